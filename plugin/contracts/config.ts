@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/** The plugin's configuration as an operator writes it under `similar.config` in config/plugins. Every key has a default. */
+const contentTypeUid = z.string().regex(/^(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+$/, 'a uid such as api::product.product');
+
+export const configSchema = z.strictObject({
+  /** Name of a model in the registry. */
+  model: z.string().min(1).default('efficientnet-lite0'),
+  /**
+   * Content types whose entries can be asked for and found. `'*'`: every type with images. An object: uid → the media
+   * attributes that count (dot paths through components), or `'*'` for all of them.
+   */
+  contentTypes: z
+    .union([z.literal('*'), z.record(contentTypeUid, z.union([z.literal('*'), z.array(z.string().min(1)).min(1)]))])
+    .default('*'),
+  /** Folder for the index files. Default: `.similar` in Strapi's public folder, which Strapi never serves. */
+  stateDir: z.string().min(1).optional(),
+  /** Off: nothing is embedded here, searches still work (for a node that only serves). */
+  indexing: z.boolean().default(true),
+  engine: z
+    .strictObject({
+      /** Threads of one inference. Default: all cores. */
+      threads: z.int().min(1).max(256).optional(),
+      batchSize: z.int().min(1).max(256).default(8),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** Largest file that is read, in bytes. */
+      maxBytes: z.int().min(1).default(200 * 1024 * 1024),
+      /** Largest picture that is decoded, in pixels (width × height). */
+      maxPixels: z.int().min(1).default(100_000_000),
+      /** Longest time for decoding one picture, in milliseconds. */
+      timeoutMs: z.int().min(100).default(10_000),
+      /** Memory of the embedder process at which the picture being decoded is given up, in MiB. */
+      memoryMb: z.int().min(256).default(1_000),
+    })
+    .prefault({}),
+  index: z
+    .strictObject({
+      scalar: z.enum(['bf16', 'f16', 'f32', 'i8']).default('bf16'),
+      connectivity: z.int().min(4).max(64).default(16),
+      expansionAdd: z.int().min(16).max(1024).default(128),
+      expansionSearch: z.int().min(16).max(4096).default(64),
+      /** Candidates fetched per wanted neighbour before the exact re-rank. */
+      overfetch: z.number().min(1).max(100).default(5),
+      /** Quiet time after a change before the index is saved, in milliseconds. */
+      saveAfterMs: z.int().min(0).default(5_000),
+    })
+    .prefault({}),
+  sweep: z
+    .strictObject({
+      /** Time between two looks for pictures that hooks missed, in milliseconds. 0: only at boot. */
+      intervalMs: z.int().min(0).default(5 * 60_000),
+    })
+    .prefault({}),
+  api: z
+    .strictObject({
+      defaultLimit: z.int().min(1).max(1000).default(7),
+      maxLimit: z.int().min(1).max(1000).default(100),
+    })
+    .prefault({}),
+});
+
+export type SimilarConfigInput = z.input<typeof configSchema>;
+export type SimilarConfig = z.output<typeof configSchema>;

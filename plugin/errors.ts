@@ -1,0 +1,143 @@
+/**
+ * The one table of errors: code → what happened, HTTP status, and what to do about it.
+ * docs/errors.md lists the same codes; test/unit/errors.test.ts holds the two against each other both ways.
+ */
+export interface ErrorEntry {
+  /** HTTP status where the error reaches a client; picture codes never do (they end up in a row's `reason`). */
+  status?: 400 | 403 | 404 | 413 | 415 | 429 | 500 | 503;
+  cause: string;
+  remedy: string;
+}
+
+export const ERRORS = {
+  // requests
+  INVALID_PARAMETER: {
+    status: 400,
+    cause: 'A query parameter has a value outside what it may be.',
+    remedy: 'The message names the parameter, what was expected and what was received.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    cause: 'The caller may not read similar items, or not the content type or files they would be taken from.',
+    remedy:
+      'Grant “similar › find” and the find permission of the content type (or of Media Library files) to the role or API token.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    cause: 'No picture and no entry of a configured content type has this id, or it is not published in the asked locale.',
+    remedy: 'Use the numeric id or documentId of a file, or the documentId of a published entry.',
+  },
+  INDEX_UNAVAILABLE: {
+    status: 503,
+    cause: 'The vector index is being loaded, or its process is being restarted.',
+    remedy: 'Try again in a few seconds; the log says why if it lasts.',
+  },
+
+  // configuration
+  INVALID_CONFIG: {
+    cause: 'A key of the plugin configuration has a value that cannot be used.',
+    remedy: 'The message names the key, what was expected and what was received; correct config/plugins.',
+  },
+  UNKNOWN_MODEL: {
+    cause: 'The configured model is not in the registry.',
+    remedy: 'Use one of the names that the message lists.',
+  },
+  MODEL_DAMAGED: {
+    cause: 'A model file differs from the checksum it was published with.',
+    remedy: 'Install the package again, or delete the file from the model cache so that it is fetched again.',
+  },
+  ENGINE_UNAVAILABLE: {
+    cause: 'The inference engine could not be loaded on this machine.',
+    remedy: 'The message lists the likely causes with a remedy for each; until then pictures wait in the queue.',
+  },
+  EMBEDDER_UNAVAILABLE: {
+    status: 503,
+    cause: 'The embedder process cannot run, or is being shut down.',
+    remedy: 'See the log for the reason; pictures stay in the queue and are embedded when it runs again.',
+  },
+  STORE_UNSUPPORTED: {
+    cause: 'The database client is none of SQLite, PostgreSQL and MySQL.',
+    remedy: 'Use one of these databases for Strapi.',
+  },
+
+  // pictures: the reason why a row is `failed` or `unsupported`
+  BYTES_MISSING: {
+    cause: 'The media library lists the picture, but its bytes are not there.',
+    remedy: 'Restore the file, or replace it in the media library.',
+  },
+  DOWNLOAD_FAILED: {
+    cause: 'The upload provider did not deliver the bytes.',
+    remedy: 'Check the provider’s credentials and network; it is tried again by itself, later and later.',
+  },
+  EMPTY_FILE: {
+    cause: 'The file has no bytes.',
+    remedy: 'Upload it again.',
+  },
+  TOO_LARGE: {
+    cause: 'The file has more bytes than `limits.maxBytes` allows.',
+    remedy: 'Upload a smaller picture, or raise the limit.',
+  },
+  TOO_MANY_PIXELS: {
+    cause: 'The picture has more pixels than `limits.maxPixels` allows.',
+    remedy: 'Upload a smaller picture, or raise the limit if the machine has the memory.',
+  },
+  UNSUPPORTED_FORMAT: {
+    cause: 'The bytes are in no format that can be decoded here (HEIC, JPEG 2000, … or no picture at all).',
+    remedy: 'Convert the picture to JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG.',
+  },
+  DECODE_FAILED: {
+    cause: 'The bytes start like a picture but are damaged.',
+    remedy: 'Export the picture again and replace the file.',
+  },
+  DECODER_TIMEOUT: {
+    cause: 'Decoding took longer than `limits.timeoutMs`, twice.',
+    remedy: 'Export the picture again, smaller or in another format.',
+  },
+  DECODER_CRASHED: {
+    cause: 'Decoding ended the embedder process, twice.',
+    remedy: 'Export the picture again in another format; the file may have been made to do harm.',
+  },
+  DECODER_MEMORY: {
+    cause: 'Decoding needed more memory than `limits.memoryMb` allows.',
+    remedy: 'Upload a smaller picture.',
+  },
+  BAD_VECTOR: {
+    cause: 'The model returned no usable vector for the picture (all zero, or not finite).',
+    remedy: 'Check the model file; a plain single-colour picture can also cause it.',
+  },
+  GAVE_UP: {
+    cause: 'The server stopped several times while it worked on this picture.',
+    remedy: 'Look at the log for why it stopped; then retry the picture from the admin.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Every error the plugin throws on purpose. `details` never holds secrets or absolute paths that a client may see. */
+export class SimilarError extends Error {
+  override readonly name = 'SimilarError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: Record<string, unknown> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  get status(): number | undefined {
+    return (ERRORS[this.code] as ErrorEntry).status;
+  }
+
+  get remedy(): string {
+    return ERRORS[this.code].remedy;
+  }
+}
+
+/** sharp's shape: "Expected <what> for <name> but received <value> of type <type>". */
+export function expected(what: string, name: string, received: unknown, code: ErrorCode = 'INVALID_PARAMETER'): SimilarError {
+  const type = received === null ? 'null' : Array.isArray(received) ? 'array' : typeof received;
+  const shown = typeof received === 'string' ? `"${received.slice(0, 80)}"` : String(received).slice(0, 80);
+  return new SimilarError(code, `Expected ${what} for ${name} but received ${shown} of type ${type}`, { name });
+}

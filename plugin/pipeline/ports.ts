@@ -1,0 +1,230 @@
+/**
+ * What the pipeline needs from the outside. Adapters implement these; the composition root (plugin/similarity.ts) wires them.
+ * The pipeline imports nothing else that touches disk, database, native code or Strapi.
+ */
+
+/** Numeric id of a file in the media library (`plugin::upload.file`.id). */
+export type FileId = number;
+
+/** Names what makes two vectors comparable: model + preprocessing + projection, e.g. `efficientnet-lite0@1/lanczos`. */
+export type SpaceId = string;
+
+export interface Space {
+  id: SpaceId;
+  /** Registry name of the model, e.g. `efficientnet-lite0`. */
+  model: string;
+  /** Length of a vector. */
+  dims: number;
+}
+
+// ---------------------------------------------------------------------------------------------------- media library
+
+/** One picture of the media library as the sweep sees it. */
+export interface MediaEntry {
+  id: FileId;
+  /** Changes whenever the bytes may have changed (size + mtime, or url + size + updatedAt); never needs reading the bytes. */
+  stamp: string;
+}
+
+export interface OpenedMedia {
+  /** Absolute path of a local file that holds the bytes until `close`. */
+  path: string;
+  /** SHA-256 of the bytes, lower-case hex. */
+  digest: string;
+  bytes: number;
+  stamp: string;
+  /** Deletes the temporary copy, if there is one. */
+  close(): Promise<void>;
+}
+
+export interface MediaSource {
+  /** Pictures with id > afterId in ascending order, at most `limit`. An empty page ends the list. */
+  list(afterId: FileId, limit: number): Promise<MediaEntry[]>;
+  /**
+   * Makes the bytes available as a local file and digests them without blocking the event loop.
+   * @returns undefined when the library has no such picture any more.
+   * @throws SimilarError with a picture code (`BYTES_MISSING`, `TOO_LARGE`, `DOWNLOAD_FAILED`, …).
+   */
+  open(id: FileId): Promise<OpenedMedia | undefined>;
+}
+
+// ---------------------------------------------------------------------------------------------------------- embedder
+
+/** The picture itself is the reason: final until its bytes change or an editor retries. */
+export interface EmbedFailure {
+  ok: false;
+  /** `unsupported`: a format or size that is refused on purpose; `failed`: damaged, or it crashed or hung the decoder. */
+  state: 'failed' | 'unsupported';
+  /** A picture code of the error table (plugin/errors.ts). */
+  code: string;
+  /** One sentence that an editor understands. */
+  reason: string;
+}
+
+export type EmbedResult = { ok: true; /** unit length, `space.dims` numbers */ vector: Float32Array } | EmbedFailure;
+
+export interface EmbedderStatus {
+  engine: string;
+  /** The device the engine actually runs on, as it reports it: `cpu`, `cuda:0 NVIDIA H200`, … */
+  device: string;
+  state: 'starting' | 'ready' | 'restarting' | 'broken' | 'closed';
+  /** Why `state` is `broken` or `restarting`. */
+  problem?: string;
+  restarts: number;
+  pid?: number;
+}
+
+export interface Embedder {
+  readonly space: Space;
+  /** Pictures that may be in flight at once so that decoding overlaps the run: the pump keeps this many going. */
+  readonly capacity: number;
+  /**
+   * Embeds one picture. A bad picture is a result, not a rejection.
+   * @throws SimilarError `EMBEDDER_UNAVAILABLE` when no engine can run at all, or after `close`.
+   */
+  embed(path: string): Promise<EmbedResult>;
+  status(): EmbedderStatus;
+  close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------------------- store
+
+export type ItemState = 'pending' | 'ready' | 'failed' | 'unsupported';
+
+/** A leased row of the queue. */
+export interface Claim {
+  fileId: FileId;
+  space: SpaceId;
+  /** Grows with every re-queue; a result for an older revision is dropped. */
+  revision: number;
+  /** Digest of the bytes that the stored vector was made from, if there is one. */
+  digest?: string;
+  hasVector: boolean;
+  /** How often the row was claimed without an outcome, this time included. */
+  attempts: number;
+  /** Identifies the lease; an outcome without the current lease is dropped. */
+  lease: string;
+}
+
+export interface Embedded {
+  claim: Claim;
+  digest: string;
+  stamp: string;
+  vector: Float32Array;
+}
+
+/** A stored vector. `seq` grows with every stored vector of the database: a later vector has a larger one. */
+export interface StoredVector {
+  fileId: FileId;
+  seq: number;
+  /** float16, `dims` numbers. */
+  vector: Uint16Array;
+}
+
+export interface ItemStatus {
+  fileId: FileId;
+  state: ItemState;
+  hasVector: boolean;
+  stamp?: string;
+  code?: string;
+  reason?: string;
+  attempts: number;
+  updatedAt: number;
+}
+
+export interface StoreCounts {
+  pending: number;
+  ready: number;
+  failed: number;
+  unsupported: number;
+  /** Rows with a vector, whatever their state. */
+  vectors: number;
+  lastSeq: number;
+}
+
+/** The queue and the vectors: one row per picture and space. Source of truth; everything else can be rebuilt from it. */
+export interface EmbeddingStore {
+  /** Creates what is missing; safe to call by several nodes at once. */
+  open(): Promise<void>;
+  /** Marks pictures as to be embedded (again): inserts or re-queues, keeps an old vector until the new one is there. */
+  enqueue(space: SpaceId, fileIds: readonly FileId[]): Promise<void>;
+  /** Leases up to `limit` pending rows, oldest first. Rows whose lease has run out count as pending. */
+  claim(space: SpaceId, limit: number, leaseMs: number): Promise<Claim[]>;
+  /** Prolongs the leases that are still held. */
+  renew(claims: readonly Claim[], leaseMs: number): Promise<void>;
+  /** Gives rows back as pending, e.g. at shutdown; the attempt does not count. `notBefore`: ms since epoch, for a later retry. */
+  release(claims: readonly Claim[], notBefore?: number): Promise<void>;
+  /** Stores vectors in one transaction. Outcomes whose claim is stale are left out of the answer. */
+  complete(done: readonly Embedded[]): Promise<StoredVector[]>;
+  /** The bytes are those the vector was made from: the row is ready again, the vector stays. */
+  confirm(claim: Claim, stamp: string): Promise<void>;
+  /** Ends a row as failed or unsupported; an old vector goes, since it shows other bytes. */
+  fail(claim: Claim, failure: Omit<EmbedFailure, 'ok'>, stamp?: string): Promise<void>;
+  /** Removes all rows of pictures that are gone, in every space. */
+  forget(fileIds: readonly FileId[]): Promise<void>;
+  /** Puts failed and unsupported rows (all of the space, or these) back to pending with attempts 0. Returns how many. */
+  retry(space: SpaceId, fileIds?: readonly FileId[]): Promise<number>;
+  status(space: SpaceId, fileIds: readonly FileId[]): Promise<ItemStatus[]>;
+  /** Rows with fileId > afterId ascending, for the sweep and the admin's list. */
+  list(space: SpaceId, afterId: FileId, limit: number, state?: ItemState): Promise<ItemStatus[]>;
+  counts(space: SpaceId): Promise<StoreCounts>;
+  /** Float32 copies of the vectors that exist. */
+  vectors(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, Float32Array>>;
+  /** Vectors with seq > afterSeq in ascending order, at most `limit`. */
+  vectorsSince(space: SpaceId, afterSeq: number, limit: number): Promise<StoredVector[]>;
+  /** (fileId, seq) of every vector of the space with fileId > afterId, ascending by fileId. */
+  vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
+  /** Removes all rows of a space. */
+  dropSpace(space: SpaceId): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------------ vector index
+
+export interface Match {
+  fileId: FileId;
+  /** Cosine, −1…1, exact for the stored vectors. */
+  similarity: number;
+}
+
+export interface IndexStatus {
+  kind: string;
+  size: number;
+  /** Largest `seq` the index has seen. */
+  lastSeq: number;
+  /** `exact`: answers by scanning while the graph is being built; `graph`: approximate search + exact re-rank. */
+  mode: 'exact' | 'graph';
+  state: 'opening' | 'ready' | 'restarting' | 'closed';
+  /** Why the files on disk were not used at the last open, if so. */
+  rebuiltBecause?: string;
+  bytesOnDisk: number;
+  restarts: number;
+  pid?: number;
+}
+
+export interface VectorIndex {
+  /** Loads what is on disk for the space, if it is whole; else starts empty. Never throws for damaged files. */
+  open(space: Space): Promise<IndexStatus>;
+  /** Adds or replaces. A vector whose seq is not larger than the one held for the file is ignored. */
+  put(items: readonly StoredVector[]): Promise<void>;
+  remove(fileIds: readonly FileId[]): Promise<void>;
+  /**
+   * The `k` nearest, best first; ties by fileId ascending.
+   * `among` restricts the search to these files and ranks them exactly.
+   */
+  search(vector: Float32Array, k: number, options?: { among?: readonly FileId[] }): Promise<Match[]>;
+  /** (fileId, seq) pairs held, so that the pipeline can compare them with the store. */
+  keys(): Promise<Array<{ fileId: FileId; seq: number }>>;
+  /** Forgets everything, on disk too. */
+  clear(): Promise<void>;
+  /** Saves atomically now. Saving also happens by itself some time after a change, and at close. */
+  save(): Promise<void>;
+  status(): Promise<IndexStatus>;
+  close(): Promise<void>;
+}
+
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+  debug(message: string): void;
+}
