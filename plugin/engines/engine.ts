@@ -1,0 +1,30 @@
+/** Port of the inference engines. A driver is one factory function in one file; the runtime is imported lazily inside it. */
+
+export interface EngineOptions {
+  /** Absolute path of the ONNX file. */
+  modelPath: string;
+  /** Threads of one run. */
+  threads: number;
+}
+
+export interface EngineOutput {
+  /** n × dims, row-major. */
+  embedding: Float32Array;
+}
+
+export interface EngineSession {
+  /** Name of the driver, e.g. `onnxruntime`. */
+  readonly engine: string;
+  /** The device that is really used, as the runtime reports it, e.g. `cpu`. */
+  readonly device: string;
+  /**
+   * Runs a batch of n pictures.
+   * @param batch n × 3 × size × size, float32, row-major.
+   */
+  run(batch: Float32Array, n: number): Promise<EngineOutput>;
+  /** Frees native memory. No call may follow. */
+  dispose(): Promise<void>;
+}
+
+/** @throws SimilarError `ENGINE_UNAVAILABLE`, with causes and remedies, when the runtime cannot be loaded here. */
+export type EngineFactory = (options: EngineOptions) => Promise<EngineSession>;

@@ -1,0 +1,35 @@
+/** How a decoded picture becomes the model's input: square RGB picture → float32 NCHW, (value − mean) / std per channel. */
+export interface Preprocessing {
+  /** Edge of the square input, in pixels. */
+  size: number;
+  /**
+   * How the picture is brought to `size` × `size` (aspect ratio is not kept, as in Keras' load_img).
+   * `lanczos3`: antialiased. `nearest`: the pixel floor((i + 0.5) · N / size) of the fully decoded picture.
+   */
+  resize: 'lanczos3' | 'nearest';
+  channels: 'rgb' | 'bgr';
+  /** Per channel in the order of `channels`, on the 0…255 scale. */
+  mean: readonly [number, number, number];
+  std: readonly [number, number, number];
+}
+
+/** A model of the registry: one ONNX file with input `image` [n, 3, size, size] and outputs `embedding` [n, dims] and `features` [n, dims, 7, 7]. */
+export interface ModelDescriptor {
+  /** Registry name, e.g. `efficientnet-lite0`. */
+  name: string;
+  /** Grows when the same name would give other vectors. Part of the space. */
+  version: number;
+  dims: number;
+  preprocessing: Preprocessing;
+  licence: string;
+  /** Where the weights come from. */
+  origin: string;
+}
+
+/** A model whose file is on this machine and was verified. */
+export interface ResolvedModel extends ModelDescriptor {
+  /** Absolute path of the ONNX file. */
+  path: string;
+  /** SHA-256 of that file, lower-case hex. */
+  sha256: string;
+}
