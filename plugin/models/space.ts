@@ -1,0 +1,8 @@
+import type { Space } from '../pipeline/ports';
+import type { ModelDescriptor } from './model';
+
+/** The space of a model's vectors, e.g. `efficientnet-lite0@1/lanczos3`. */
+export function spaceOf(model: ModelDescriptor): Space {
+  const { name, version, dims, preprocessing } = model;
+  return { id: `${name}@${version}/${preprocessing.resize}`, model: name, dims };
+}
