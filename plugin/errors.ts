@@ -33,6 +33,16 @@ export const ERRORS = {
     remedy: 'Try again in a few seconds; the log says why if it lasts.',
   },
 
+  // folders and files that a caller names
+  FILE_UNREADABLE: {
+    cause: 'The folder or picture that was named does not exist, is of the other kind, or may not be read.',
+    remedy: 'Check the path and its permissions; the message names both.',
+  },
+  NO_PICTURES: {
+    cause: 'The folder that was named holds no pictures.',
+    remedy: 'Name a folder with JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG files in it or in its subfolders.',
+  },
+
   // configuration
   INVALID_CONFIG: {
     cause: 'A key of the plugin configuration has a value that cannot be used.',
@@ -45,6 +55,15 @@ export const ERRORS = {
   MODEL_DAMAGED: {
     cause: 'A model file differs from the checksum it was published with.',
     remedy: 'Install the package again, or delete the file from the model cache so that it is fetched again.',
+  },
+  MODEL_UNAVAILABLE: {
+    cause: 'The weights of the model are not on this machine and could not be fetched.',
+    remedy:
+      'The message says what was tried. Download the file by other means and name it in `models.path` (or SIMILAR_MODEL_PATH), or set `models.mirror`.',
+  },
+  WEIGHTS_INVALID: {
+    cause: 'A weights file is damaged, or does not hold the layers and shapes of the model.',
+    remedy: 'Use the file that is published for the model; the message says what was expected and what was found.',
   },
   ENGINE_UNAVAILABLE: {
     cause: 'The inference engine could not be loaded on this machine.',
