@@ -1,0 +1,112 @@
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SimilarError } from '../../../plugin/errors';
+import { renderContactSheet } from '../../../plugin/folder/contact-sheet';
+import type { FolderLibrary, FolderMatch } from '../../../plugin/folder/library';
+import { openFolder } from '../../../plugin/folder/open-folder';
+import { type Command, plain, type Streams, UsageError } from './command';
+import { createProgress } from './progress';
+
+const help = `Finds the pictures of a folder that look like a given one. Needs no Strapi.
+
+Usage: strapi-plugin-similar folder <dir> --query <file> [options]
+
+  <dir>            folder of pictures, with its subfolders
+  --query <file>   the picture to find look-alikes of
+  -n <count>       how many (default 7)
+  --html <file>    write a contact sheet: query, neighbours and the query's colour channels
+  --json           print JSON: {query, model, space, device, size, neighbours: [{path, similarity}],
+                   failed: [{path, state, code, reason}]}, or {error: {code, message}} with exit code 1
+  --model <name>   a model of the registry
+  --no-cache       embed everything again; else pictures seen in an earlier run are not
+
+Pictures are told by their content. Those that cannot be embedded are named on standard error.`;
+
+export const folder: Command = {
+  summary: 'find look-alikes in a folder of pictures, without Strapi',
+  help,
+  async run(args, streams) {
+    const options = parse(args);
+    try {
+      return await find(options, streams);
+    } catch (error) {
+      if (!options.json || !(error instanceof SimilarError)) throw error;
+      writeJson(streams, { error: { code: error.code, message: error.message } });
+      return 1;
+    }
+  },
+};
+
+type Options = ReturnType<typeof parse>;
+
+function parse(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      query: { type: 'string' },
+      number: { type: 'string', short: 'n', default: '7' },
+      html: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      model: { type: 'string' },
+      'no-cache': { type: 'boolean', default: false },
+    },
+  });
+  if (positionals.length !== 1) throw new UsageError(`Expected one folder but received ${positionals.length}.`);
+  if (!values.query) throw new UsageError('Expected --query <file>.');
+  if (!/^[1-9]\d{0,5}$/.test(values.number)) {
+    throw new UsageError(`Expected a whole number from 1 to 999999 for -n but received "${values.number}".`);
+  }
+  return { ...values, dir: positionals[0], query: values.query, n: Number(values.number) };
+}
+
+async function find(options: Options, streams: Streams): Promise<number> {
+  if (options.html) await ensureWritable(options.html); // now, and not after an hour of work
+  const progress = createProgress('Embedding', streams.err);
+  const library = await openFolder(options.dir, {
+    model: options.model,
+    cacheDir: options['no-cache'] ? false : undefined,
+    onProgress: ({ total, done, failed }) => progress.update(total, done, failed),
+  }).finally(() => progress.stop());
+  try {
+    const neighbours = await library.fetchMostSimilar(options.query, options.n);
+    if (options.html) await writeSheet(options.html, options.query, library, neighbours);
+    if (options.json) writeJson(streams, summary(options.query, library, neighbours));
+    else printTable(streams, library, neighbours, options.html);
+    return 0;
+  } finally {
+    await library.close();
+  }
+}
+
+async function ensureWritable(file: string): Promise<void> {
+  await access(dirname(file), constants.W_OK).catch((cause) => {
+    throw new SimilarError('FILE_UNREADABLE', `Cannot write to the folder of ${file}`, {}, { cause });
+  });
+}
+
+async function writeSheet(file: string, query: string, library: FolderLibrary, matches: FolderMatch[]): Promise<void> {
+  await writeFile(file, await renderContactSheet({ query, matches, model: library.model, size: library.size }, file));
+}
+
+function summary(query: string, library: FolderLibrary, neighbours: FolderMatch[]) {
+  const { model, space, device, size, failures } = library;
+  return { query, model, space, device, size, neighbours, failed: failures };
+}
+
+function printTable(streams: Streams, library: FolderLibrary, neighbours: FolderMatch[], html?: string): void {
+  for (const { path, state, code, reason } of library.failures) {
+    streams.err.write(`${state}: ${plain(path)}: ${plain(reason)} [${code}]\n`);
+  }
+  streams.out.write('similarity  picture\n');
+  for (const { path, similarity } of neighbours) {
+    streams.out.write(`${similarity.toFixed(3).padStart(10)}  ${plain(path)}\n`);
+  }
+  streams.err.write(`${library.size} pictures, ${library.model} on ${library.device}\n`);
+  if (html) streams.err.write(`Contact sheet: ${html}\n`);
+}
+
+function writeJson(streams: Streams, value: unknown): void {
+  streams.out.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}

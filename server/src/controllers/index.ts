@@ -1,0 +1,4 @@
+import indexing from './indexing';
+import similar from './similar';
+
+export default { indexing, similar };

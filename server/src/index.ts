@@ -1,0 +1,8 @@
+import { bootstrap, destroy } from './bootstrap';
+import config from './config';
+import controllers from './controllers';
+import routes from './routes';
+import services from './services';
+
+/** Strapi's view of the plugin. */
+export default { bootstrap, destroy, config, controllers, routes, services };

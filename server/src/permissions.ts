@@ -1,0 +1,13 @@
+import type { Core } from '@strapi/strapi';
+
+const action = (uid: string, displayName: string) => ({ section: 'plugins', displayName, uid, pluginName: 'similar' });
+
+/** What an administrator can grant to a role in the settings. */
+export const registerPermissions = (strapi: Core.Strapi): Promise<void> =>
+  strapi
+    .service('admin::permission')
+    .actionProvider.registerMany([
+      action('read', 'See similar items and the state of indexing'),
+      action('judge', 'Pin and hide similar items'),
+      action('manage', 'Retry pictures and rebuild the index'),
+    ]);

@@ -1,0 +1,87 @@
+import type { Core } from '@strapi/strapi';
+import type { EmbeddingStore, FileId, ItemStatus, Logger } from '../../../plugin/pipeline/ports';
+import { createSimilarity, type Similarity } from '../../../plugin/similarity';
+import { createKnexStore } from '../../../plugin/store/knex';
+import { readConfig, stateDirOf } from '../config';
+import { getService } from '../util/get-service';
+
+/** Bulk changes come in bursts: one sweep after the burst. */
+const SWEEP_DELAY_MS = 1_000;
+
+const prefixed = (log: Core.Strapi['log']): Logger => ({
+  info: (message) => log.info(`[similar] ${message}`),
+  warn: (message) => log.warn(`[similar] ${message}`),
+  error: (message) => log.error(`[similar] ${message}`),
+  debug: (message) => log.debug(`[similar] ${message}`),
+});
+
+/** Owns the one `Similarity` of this Strapi process: the queue, the embedder, the index. */
+const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
+  let store: EmbeddingStore | undefined;
+  let similarity: Similarity | undefined;
+  let sweepTimer: NodeJS.Timeout | undefined;
+  const logger = prefixed(strapi.log);
+
+  function theStore(): EmbeddingStore {
+    store ??= createKnexStore(strapi.db.connection);
+    return store;
+  }
+
+  function create(): Similarity {
+    const config = readConfig(strapi);
+    return createSimilarity({
+      config,
+      media: getService(strapi, 'media-source'),
+      store: theStore(),
+      stateDir: stateDirOf(strapi, config),
+      logger,
+    });
+  }
+
+  function core(): Similarity {
+    similarity ??= create();
+    return similarity;
+  }
+
+  return {
+    core,
+
+    /** Returns at once: boot does not wait for models, index or sweep. */
+    start(): void {
+      core()
+        .start()
+        .catch((error: Error) => logger.error(`Indexing could not start: ${error.message}`));
+    },
+
+    async stop(): Promise<void> {
+      clearTimeout(sweepTimer);
+      await similarity?.stop();
+      similarity = undefined;
+    },
+
+    enqueue: (fileIds: FileId[]): Promise<void> => core().enqueue(fileIds),
+    /** Pictures that ended without a vector, by ascending id. */
+    async failed(afterId: FileId, limit: number): Promise<ItemStatus[]> {
+      const { id } = core().space;
+      const states = ['failed', 'unsupported'] as const;
+      const lists = await Promise.all(states.map((state) => theStore().list(id, afterId, limit, state)));
+      return lists
+        .flat()
+        .sort((a, b) => a.fileId - b.fileId)
+        .slice(0, limit);
+    },
+
+    forget: (fileIds: FileId[]): Promise<void> => core().forget(fileIds),
+
+    sweepSoon(): void {
+      clearTimeout(sweepTimer);
+      sweepTimer = setTimeout(() => {
+        core()
+          .sweep()
+          .catch((error: Error) => logger.warn(`Sweep failed: ${error.message}`));
+      }, SWEEP_DELAY_MS).unref();
+    },
+  };
+};
+
+export default indexingService;

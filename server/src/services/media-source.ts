@@ -1,0 +1,108 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Core } from '@strapi/strapi';
+import { SimilarError } from '../../../plugin/errors';
+import {
+  type FileId,
+  type MediaEntry,
+  type MediaSource,
+  MISSING_STAMP,
+  type OpenedMedia,
+} from '../../../plugin/pipeline/ports';
+import { readConfig } from '../config';
+import { digestFile, download, tooLarge } from '../util/bytes';
+
+const FILE = 'plugin::upload.file';
+const COLUMNS = ['id', 'url', 'mime', 'size', 'provider', 'updatedAt', 'hash', 'ext', 'provider_metadata', 'name'];
+
+/** `stat` calls of the sweep that run at once. */
+const STAT_CONCURRENCY = 16;
+
+interface FileRow {
+  id: FileId;
+  url: string;
+  mime: string | null;
+  size: number;
+  provider: string;
+  updatedAt: string | Date;
+}
+
+/** The media library as the pipeline sees it: `plugin::upload.file` rows, and bytes from disk or from the upload provider. */
+const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource => {
+  const files = () => strapi.db.query(FILE);
+
+  /** Where the local provider keeps the bytes; undefined for other providers and for urls that lead out of the folder. */
+  function localPath({ provider, url }: FileRow): string | undefined {
+    if (provider !== 'local' || !url.startsWith('/')) return undefined;
+    const root = path.resolve(strapi.dirs.static.public);
+    const full = path.join(root, url);
+    return full.startsWith(root + path.sep) ? full : undefined;
+  }
+
+  /** Undefined when the bytes are not there. */
+  async function localStamp(file: string): Promise<{ stamp: string; bytes: number } | undefined> {
+    try {
+      const { size, mtimeMs } = await stat(file);
+      return { stamp: `${size}-${mtimeMs}`, bytes: size };
+    } catch {
+      return undefined;
+    }
+  }
+
+  const remoteStamp = ({ url, size, updatedAt }: FileRow) => `${url}|${size}|${new Date(updatedAt).getTime()}`;
+
+  async function stampOf(row: FileRow): Promise<string> {
+    const local = localPath(row);
+    if (!local) return remoteStamp(row);
+    return (await localStamp(local))?.stamp ?? MISSING_STAMP;
+  }
+
+  async function openLocal(file: string, maxBytes: number): Promise<OpenedMedia> {
+    const found = await localStamp(file);
+    if (!found) {
+      const stamp = MISSING_STAMP;
+      throw new SimilarError('BYTES_MISSING', 'The file is listed but its bytes are not in the uploads folder', {
+        stamp,
+      });
+    }
+    const { bytes, stamp } = found;
+    if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The file has no bytes', { stamp });
+    if (bytes > maxBytes) throw tooLarge(maxBytes, { stamp });
+    const digest = await digestFile(file);
+    return { path: file, digest, bytes, stamp, close: async () => {} };
+  }
+
+  async function openRemote(row: FileRow, maxBytes: number): Promise<OpenedMedia> {
+    const { url } = await strapi.plugin('upload').service('file').signFileUrls(row);
+    const base = strapi.config.get<string>('server.absoluteUrl', 'http://localhost');
+    const stamp = remoteStamp(row);
+    return { ...(await download(new URL(url, base), maxBytes, { stamp })), stamp };
+  }
+
+  return {
+    async list(afterId: FileId, limit: number): Promise<MediaEntry[]> {
+      const rows: FileRow[] = await files().findMany({
+        select: COLUMNS,
+        where: { id: { $gt: afterId }, mime: { $startsWith: 'image/' } },
+        orderBy: { id: 'asc' },
+        limit,
+      });
+      const entries: MediaEntry[] = [];
+      for (let at = 0; at < rows.length; at += STAT_CONCURRENCY) {
+        const some = rows.slice(at, at + STAT_CONCURRENCY);
+        entries.push(...(await Promise.all(some.map(async (row) => ({ id: row.id, stamp: await stampOf(row) })))));
+      }
+      return entries;
+    },
+
+    async open(id: FileId): Promise<OpenedMedia | undefined> {
+      const row: FileRow | null = await files().findOne({ select: COLUMNS, where: { id } });
+      if (!row?.mime?.startsWith('image/')) return undefined;
+      const { maxBytes } = readConfig(strapi).limits;
+      const local = localPath(row);
+      return local ? openLocal(local, maxBytes) : openRemote(row, maxBytes);
+    },
+  };
+};
+
+export default mediaSourceService;

@@ -1,0 +1,103 @@
+import type { Core } from '@strapi/strapi';
+import { SimilarError } from '../../../plugin/errors';
+import type { FileId } from '../../../plugin/pipeline/ports';
+import { getService } from '../util/get-service';
+import { FILE, forbidden, type Reader } from '../util/reader';
+import { filesOf, type PictureType, populateOf } from './content-types';
+
+/** What a request asks about: a picture of the media library, or an entry with its pictures. */
+export interface Subject {
+  /** `plugin::upload.file`, or the uid of the entry's content type. */
+  uid: string;
+  documentId: string;
+  pictures: FileId[];
+  /** For entries. */
+  type?: PictureType;
+}
+
+interface FileRow {
+  id: FileId;
+  documentId: string;
+  mime: string | null;
+}
+
+/** Ids of 32-bit columns: a larger number makes PostgreSQL fail instead of finding nothing. */
+const MAX_ID = 2 ** 31 - 1;
+
+/** Document ids whose content type is remembered, so that an entry is found with one query instead of one per type. */
+const MAX_REMEMBERED = 10_000;
+
+const isPicture = ({ mime }: FileRow) => mime?.startsWith('image/') ?? false;
+
+const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
+  const homes = new Map<string, string>();
+
+  function remember(documentId: string, uid: string): void {
+    if (homes.size >= MAX_REMEMBERED) homes.clear();
+    homes.set(documentId, uid);
+  }
+
+  const findFile = (where: object): Promise<FileRow | null> =>
+    strapi.db.query(FILE).findOne({ select: ['id', 'documentId', 'mime'], where });
+
+  function fileSubject(file: FileRow): Subject {
+    if (!isPicture(file)) {
+      throw new SimilarError('NOT_FOUND', `File ${file.id} is ${file.mime ?? 'of no known type'}, not a picture`);
+    }
+    return { uid: FILE, documentId: file.documentId, pictures: [file.id] };
+  }
+
+  async function findEntry(type: PictureType, documentId: string, reader: Reader, locale?: string) {
+    const entry = await strapi.documents(type.uid as never).findFirst({
+      filters: { documentId },
+      status: reader.status,
+      ...(locale && { locale }),
+      fields: ['documentId'],
+      populate: populateOf(type, { fields: ['mime'] }),
+    } as never);
+    if (!entry) return undefined;
+    const pictures = filesOf<FileRow>(type, entry).filter(isPicture);
+    return { uid: type.uid, documentId, type, pictures: pictures.map(({ id }) => id) };
+  }
+
+  /** The remembered type first, then the others. */
+  function typesFor(documentId: string): PictureType[] {
+    const types = getService(strapi, 'content-types').all();
+    const home = types.get(homes.get(documentId) ?? '');
+    return home ? [home] : [...types.values()];
+  }
+
+  return {
+    /**
+     * @param id numeric id or documentId of a file, or documentId of an entry.
+     * @throws SimilarError `NOT_FOUND` or `FORBIDDEN`.
+     */
+    async find(id: string, reader: Reader, locale?: string): Promise<Subject> {
+      if (/^\d+$/.test(id)) {
+        // Before looking: numbers can be guessed, and who may not read files shall not learn which exist.
+        if (!(await reader.may(FILE))) throw forbidden(FILE);
+        const file = Number(id) <= MAX_ID ? await findFile({ id: Number(id) }) : null;
+        if (!file) throw new SimilarError('NOT_FOUND', `No file has the id ${id}`);
+        return fileSubject(file);
+      }
+      const known = homes.has(id);
+      const file = known ? null : await findFile({ documentId: id });
+      if (file && !(await reader.may(FILE))) throw forbidden(FILE);
+      if (file) return fileSubject(file);
+      for (const type of typesFor(id)) {
+        const subject = await findEntry(type, id, reader, locale);
+        if (!subject) continue;
+        remember(id, type.uid);
+        if (!(await reader.may(type.uid))) throw forbidden(type.uid);
+        return subject;
+      }
+      const where = locale ? ` in locale ${locale}` : '';
+      throw new SimilarError(
+        'NOT_FOUND',
+        `No picture and no ${reader.status} entry${where} has the id ${id.slice(0, 64)}`,
+      );
+    },
+  };
+};
+
+export default subjectService;

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { SimilarError } from '../../../plugin/errors';
+
+/** Longest time for one download; the pipeline tries again later. */
+const DOWNLOAD_TIMEOUT_MS = 60_000;
+
+/** Statuses that say the object is gone for good; every other failure may pass. */
+const GONE = [404, 410];
+
+/** What the thrower knows of the file, e.g. its stamp. */
+type Details = Record<string, unknown>;
+
+export const tooLarge = (maxBytes: number, details: Details) =>
+  new SimilarError('TOO_LARGE', `The file has more than ${maxBytes} bytes, the most that is read`, details);
+
+/** SHA-256 of a file, lower-case hex; read in chunks, so that the event loop is never held for more than one of them. */
+export async function digestFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Counts and digests what flows through, and stops at the limit. */
+function meter(maxBytes: number, details: Details) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const stream = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      done(bytes > maxBytes ? tooLarge(maxBytes, details) : null, chunk);
+    },
+  });
+  return { stream, result: () => ({ bytes, digest: hash.digest('hex') }) };
+}
+
+async function request(url: URL, details: Details): Promise<ReadableStream> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
+  if (GONE.includes(response.status)) {
+    throw new SimilarError('BYTES_MISSING', `The upload provider answered ${response.status} for the file`, details);
+  }
+  if (!response.ok || !response.body) {
+    throw new SimilarError('DOWNLOAD_FAILED', `The upload provider answered ${response.status} for the file`, details);
+  }
+  return response.body as ReadableStream;
+}
+
+/**
+ * Fetches a file of the upload provider into a temporary folder. Messages leave out the url, which may be signed.
+ * @throws SimilarError `DOWNLOAD_FAILED`, `BYTES_MISSING`, `EMPTY_FILE` or `TOO_LARGE`.
+ */
+export async function download(url: URL, maxBytes: number, details: Details = {}) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'similar-'));
+  const close = () => rm(folder, { recursive: true, force: true });
+  try {
+    const file = path.join(folder, 'picture');
+    const metered = meter(maxBytes, details);
+    await pipeline(Readable.fromWeb(await request(url, details)), metered.stream, createWriteStream(file));
+    const { bytes, digest } = metered.result();
+    if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The upload provider delivered no bytes', details);
+    return { path: file, digest, bytes, close };
+  } catch (error) {
+    await close();
+    if (error instanceof SimilarError) throw error;
+    const { name, message, cause } = error as Error;
+    const why =
+      name === 'TimeoutError'
+        ? `it took longer than ${DOWNLOAD_TIMEOUT_MS / 1000} s`
+        : ((cause as Error)?.message ?? message);
+    throw new SimilarError('DOWNLOAD_FAILED', `The upload provider did not deliver the file: ${why}`, details, {
+      cause: error,
+    });
+  }
+}

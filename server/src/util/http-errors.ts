@@ -1,0 +1,40 @@
+import type { Context } from 'koa';
+import { SimilarError } from '../../../plugin/errors';
+
+/** Strapi's own names, so that clients handle our errors like those of the content API. */
+const NAMES: Record<number, string> = {
+  400: 'ValidationError',
+  403: 'ForbiddenError',
+  404: 'NotFoundError',
+  413: 'PayloadTooLargeError',
+  429: 'RateLimitError',
+  503: 'ServiceUnavailableError',
+};
+
+const RETRY_AFTER_SECONDS = '5';
+
+function answer(ctx: Context, error: SimilarError, status: number): void {
+  const { code, message, remedy } = error;
+  const details: Record<string, unknown> = { code, remedy };
+  if (status === 400) {
+    const path = String(error.details.name ?? '')
+      .split(/[[\].]+/)
+      .filter(Boolean);
+    details.errors = [{ path, message, name: 'ValidationError' }];
+  }
+  if (status === 503) ctx.set('Retry-After', RETRY_AFTER_SECONDS);
+  ctx.status = status;
+  ctx.body = { data: null, error: { status, name: NAMES[status] ?? 'ApplicationError', message, details } };
+}
+
+/** Turns a `SimilarError` that has an HTTP status into Strapi's error shape; everything else is Strapi's to handle. */
+export const withHttpErrors =
+  (action: (ctx: Context) => Promise<void>) =>
+  async (ctx: Context): Promise<void> => {
+    try {
+      await action(ctx);
+    } catch (error) {
+      if (!(error instanceof SimilarError) || error.status === undefined) throw error;
+      answer(ctx, error, error.status);
+    }
+  };

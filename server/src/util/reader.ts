@@ -1,0 +1,62 @@
+import type { Core } from '@strapi/strapi';
+import { errors } from '@strapi/utils';
+import type { Context } from 'koa';
+import { SimilarError } from '../../../plugin/errors';
+
+export const FILE = 'plugin::upload.file';
+
+export interface Selection {
+  fields?: unknown;
+  populate?: unknown;
+}
+
+/** On whose behalf entries and files are read: what may be read, in which state, and what of it may be shown. */
+export interface Reader {
+  status: 'published' | 'draft';
+  /** Whether this caller may read the files or entries of a model. */
+  may(uid: string): Promise<boolean>;
+  /** Checks `fields` and `populate` as the content API does and takes out what the caller may not see. */
+  selection(uid: string, wanted: Selection): Promise<Selection>;
+  sanitize(uid: string, rows: Record<string, unknown>[]): Promise<Record<string, unknown>[]>;
+}
+
+/** The permission of the content API that guards reading a model. */
+export const scopeOf = (uid: string) => (uid === FILE ? 'plugin::upload.content-api.find' : `${uid}.find`);
+
+export const forbidden = (uid: string) =>
+  new SimilarError('FORBIDDEN', `Reading similar items of ${uid} also needs the permission ${scopeOf(uid)}`);
+
+/** Reads what Strapi's content API would let this request read, and shows it as the content API would. */
+export function contentApiReader(strapi: Core.Strapi, ctx: Context): Reader {
+  const { auth } = ctx.state;
+  const model = (uid: string) => strapi.getModel(uid as never);
+
+  return {
+    status: 'published',
+
+    async may(uid) {
+      try {
+        await strapi.get('auth').verify(auth, { scope: [scopeOf(uid)] });
+        return true;
+      } catch (error) {
+        if (error instanceof errors.ForbiddenError || error instanceof errors.UnauthorizedError) return false;
+        throw error;
+      }
+    },
+
+    async selection(uid, { fields, populate }) {
+      const query = { ...(fields !== undefined && { fields }), ...(populate !== undefined && { populate }) };
+      try {
+        await strapi.contentAPI.validate.query(query, model(uid), { auth });
+      } catch (error) {
+        if (!(error instanceof errors.ValidationError)) throw error;
+        const name = (error.details as { param?: string } | undefined)?.param ?? Object.keys(query).join(' or ');
+        throw new SimilarError('INVALID_PARAMETER', `${name}: ${error.message}`, { name });
+      }
+      return strapi.contentAPI.sanitize.query(query, model(uid), { auth }) as Promise<Selection>;
+    },
+
+    sanitize: (uid, rows) =>
+      strapi.contentAPI.sanitize.output(rows, model(uid), { auth }) as Promise<Record<string, unknown>[]>,
+  };
+}
