@@ -82,7 +82,7 @@ function figure(image: string | undefined, caption: string, path?: string, out?:
   const linked = path && out ? `<a href="${escapeHtml(linkTo(path, out))}">${picture}</a>` : picture;
   const share = Math.max(0, Math.min(1, similarity ?? 0)) * 100;
   const bar = similarity === undefined ? '' : `<div class="bar"><i style="width:${share.toFixed(1)}%"></i></div>`;
-  return `<figure>${linked}${bar}<figcaption>${caption}</figcaption></figure>`;
+  return `<figure${path ? ` title="${escapeHtml(path)}"` : ''}>${linked}${bar}<figcaption>${caption}</figcaption></figure>`;
 }
 
 /** A relative link, so that the page still works after the folder that holds it and the pictures has moved. */
