@@ -6,6 +6,34 @@ const contentTypeUid = z.string().regex(/^(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+$/
 export const configSchema = z.strictObject({
   /** Name of a model in the registry. */
   model: z.string().min(1).default('efficientnet-lite0'),
+  models: z
+    .strictObject({
+      /** Folder for fetched and converted models. Default: SIMILAR_MODEL_CACHE, else a folder in the user's cache. */
+      cacheDir: z.string().min(1).optional(),
+      /** Weights file, or folder that holds it under its published name. Default: SIMILAR_MODEL_PATH. */
+      path: z.string().min(1).optional(),
+      /** Address of the weights file, or of the folder that holds it; used instead of the official one. */
+      mirror: z.url({ protocol: /^https?$/ }).optional(),
+      /** SHA-256 of the weights file when it is meant to be another than the published one. */
+      sha256: z
+        .string()
+        .regex(/^[0-9a-fA-F]{64}$/, '64 hexadecimal digits')
+        .optional(),
+      /** Never use the network: a model must be in the cache or at `path`. */
+      offline: z.boolean().default(false),
+      /** How pictures are brought to the model's size. Default: the model's own. Another one is another space. */
+      resize: z.enum(['lanczos3', 'nearest']).optional(),
+      /** Longest silence of the server before a new attempt, in milliseconds. */
+      timeoutMs: z.int().min(100).default(30_000),
+      /** Attempts in a row that bring no new bytes before the download is given up. */
+      retries: z.int().min(0).max(100).default(5),
+      /** Largest weights file that is fetched, in bytes. */
+      maxBytes: z
+        .int()
+        .min(1)
+        .default(512 * 1024 * 1024),
+    })
+    .prefault({}),
   /**
    * Content types whose entries can be asked for and found. `'*'`: every type with images. An object: uid → the media
    * attributes that count (dot paths through components), or `'*'` for all of them.
@@ -27,7 +55,10 @@ export const configSchema = z.strictObject({
   limits: z
     .strictObject({
       /** Largest file that is read, in bytes. */
-      maxBytes: z.int().min(1).default(200 * 1024 * 1024),
+      maxBytes: z
+        .int()
+        .min(1)
+        .default(200 * 1024 * 1024),
       /** Largest picture that is decoded, in pixels (width × height). */
       maxPixels: z.int().min(1).default(100_000_000),
       /** Longest time for decoding one picture, in milliseconds. */
@@ -51,7 +82,10 @@ export const configSchema = z.strictObject({
   sweep: z
     .strictObject({
       /** Time between two looks for pictures that hooks missed, in milliseconds. 0: only at boot. */
-      intervalMs: z.int().min(0).default(5 * 60_000),
+      intervalMs: z
+        .int()
+        .min(0)
+        .default(5 * 60_000),
     })
     .prefault({}),
   api: z

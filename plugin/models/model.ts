@@ -17,6 +17,8 @@ export interface Preprocessing {
 export interface ModelDescriptor {
   /** Registry name, e.g. `efficientnet-lite0`. */
   name: string;
+  /** Start of the weights' checksum when they are not the published ones. Part of the space. */
+  variant?: string;
   /** Grows when the same name would give other vectors. Part of the space. */
   version: number;
   dims: number;

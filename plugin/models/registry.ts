@@ -4,7 +4,17 @@ import type { ModelDescriptor } from './model';
 /** Where a model's ONNX file comes from. */
 export type ModelSource =
   /** A file of this package, in plugin/models/bundled. */
-  { kind: 'bundled'; file: string; sha256: string };
+  { kind: 'bundled'; file: string; sha256: string } | KerasSource;
+
+/** Weights that Keras publishes, to be fetched and converted. */
+export interface KerasSource {
+  kind: 'keras';
+  url: string;
+  bytes: number;
+  /** Of the weights file. */
+  sha256: string;
+  converter: 'resnet50';
+}
 
 export interface ModelEntry extends ModelDescriptor {
   source: ModelSource;
@@ -22,6 +32,27 @@ const MODELS: readonly ModelEntry[] = [
       kind: 'bundled',
       file: 'efficientnet-lite0.onnx',
       sha256: '25e42eca1ce1cd6fd028403199135074ff8a3f1660b311f59be9ce19a97ab9d1',
+    },
+  },
+  {
+    name: 'resnet50',
+    version: 1,
+    dims: 2048,
+    preprocessing: {
+      size: 224,
+      resize: 'lanczos3',
+      channels: 'bgr',
+      mean: [103.939, 116.779, 123.68],
+      std: [1, 1, 1],
+    },
+    licence: 'MIT',
+    origin: 'ImageNet weights of Keras Applications’ ResNet50, without its top, by way of Kaiming He’s Caffe model',
+    source: {
+      kind: 'keras',
+      url: 'https://storage.googleapis.com/tensorflow/keras-applications/resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5',
+      bytes: 94_765_736,
+      sha256: '66c8b43daff3fcc15bc4f30e3d2a167e21a14d9c9598a5394e5516471f4af504',
+      converter: 'resnet50',
     },
   },
 ];

@@ -1,27 +1,40 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { verifyChecksum } from './checksum';
-import type { ResolvedModel } from './model';
-import { modelEntry } from './registry';
-
-export interface ResolveOptions {
-  /** Folder of the models that come with the package, if it is not the package's own. */
-  bundledDir?: string;
-}
+import { type KerasEntry, kerasModelFile, locate } from './keras-model';
+import type { ModelDescriptor, ResolvedModel } from './model';
+import type { ModelOptions } from './options';
+import { type ModelEntry, modelEntry } from './registry';
 
 /**
- * Finds a model's file on this machine and verifies it.
- * @throws SimilarError `UNKNOWN_MODEL`, or `MODEL_DAMAGED` when the file is not the published one.
+ * Finds a model's file on this machine and verifies it; fetches and converts weights that are not here yet.
+ * @throws SimilarError `UNKNOWN_MODEL`, `MODEL_DAMAGED`, `MODEL_UNAVAILABLE`, `WEIGHTS_INVALID`
  */
-export async function resolveModel(name: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
-  const { source, ...descriptor } = modelEntry(name);
-  const file = path.join(options.bundledDir ?? bundledDir(), source.file);
-  await verifyChecksum(file, source.sha256, name);
-  return { ...descriptor, path: file, sha256: source.sha256 };
+export async function resolveModel(name: string, options: ModelOptions = {}): Promise<ResolvedModel> {
+  const entry = modelEntry(name);
+  const descriptor = describe(entry, options);
+  if (isKeras(entry)) return { ...descriptor, ...(await kerasModelFile(entry, options)) };
+  const file = bundledFile(entry, options);
+  await verifyChecksum(file, entry.source.sha256, name);
+  return { ...descriptor, path: file, sha256: entry.source.sha256 };
+}
+
+/** What is known of a model before its file is there: enough for its space. */
+export function describe({ source, ...entry }: ModelEntry, options: ModelOptions): ModelDescriptor {
+  const preprocessing = { ...entry.preprocessing, resize: options.resize ?? entry.preprocessing.resize };
+  if (source.kind !== 'keras') return { ...entry, preprocessing };
+  const { sha256 } = locate({ ...entry, source }, options);
+  return { ...entry, preprocessing, ...(sha256 !== source.sha256 && { variant: sha256.slice(0, 8) }) };
+}
+
+export function isKeras(entry: ModelEntry): entry is KerasEntry {
+  return entry.source.kind === 'keras';
 }
 
 /** The folder lies in the sources only: compiled code in dist/plugin/models finds it from the package's root. */
-function bundledDir(): string {
+export function bundledFile(entry: ModelEntry, options: ModelOptions): string {
   const beside = path.join(__dirname, 'bundled');
-  return existsSync(beside) ? beside : path.resolve(__dirname, '../../../plugin/models/bundled');
+  const own = existsSync(beside) ? beside : path.resolve(__dirname, '../../../plugin/models/bundled');
+  if (entry.source.kind !== 'bundled') throw new TypeError(`Model ${entry.name} is not bundled.`);
+  return path.join(options.bundledDir ?? own, entry.source.file);
 }

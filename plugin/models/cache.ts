@@ -1,0 +1,59 @@
+import { readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { writeAtomic } from './atomic-file';
+
+/** Grows when the same weights are written as another ONNX file, so that files of older versions are made again. */
+const CONVERTER_VERSION = 1;
+
+/** The files of one model made from one weights file. */
+export interface CacheFiles {
+  weights: string;
+  onnx: string;
+  manifest: string;
+  lock: string;
+}
+
+/** Says what the converted file beside it is; written last. */
+export interface Manifest {
+  model: string;
+  /** SHA-256 of the weights file it was made from. */
+  weights: string;
+  /** SHA-256 of the ONNX file. */
+  onnx: string;
+  bytes: number;
+}
+
+export function cacheDir(configured?: string): string {
+  const folder = configured ?? process.env.SIMILAR_MODEL_CACHE;
+  if (folder) return path.resolve(folder);
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  const parent = XDG_CACHE_HOME || (process.platform === 'win32' && LOCALAPPDATA) || path.join(homedir(), '.cache');
+  return path.join(parent, 'strapi-plugin-similar', 'models');
+}
+
+export function cacheFiles(folder: string, model: string, weightsSha256: string): CacheFiles {
+  const weights = path.join(folder, `${model}-${weightsSha256.slice(0, 12)}`);
+  const converted = `${weights}-c${CONVERTER_VERSION}`;
+  return {
+    weights: `${weights}.h5`,
+    onnx: `${converted}.onnx`,
+    manifest: `${converted}.json`,
+    lock: `${weights}.lock`,
+  };
+}
+
+/** undefined when the model was not converted yet, or the two files do not belong together. */
+export async function readManifest(files: CacheFiles, weightsSha256: string): Promise<Manifest | undefined> {
+  try {
+    const manifest: Manifest = JSON.parse(await readFile(files.manifest, 'utf8'));
+    const { size } = await stat(files.onnx);
+    return manifest.weights === weightsSha256 && manifest.bytes === size ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeManifest(files: CacheFiles, manifest: Manifest): Promise<void> {
+  await writeAtomic(files.manifest, (file) => file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`));
+}
