@@ -12,7 +12,7 @@ export interface Candidate {
   pictures: FileId[];
 }
 
-interface Scope {
+export interface Scope {
   reader: Reader;
   locale?: string;
 }

@@ -27,8 +27,8 @@ function schemaFor({ maxLimit }: SimilarConfig['api']) {
       .string({ error: LOCALE })
       .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, { error: LOCALE })
       .optional(),
-    fields: z.unknown(),
-    populate: z.unknown(),
+    fields: z.unknown().optional(),
+    populate: z.unknown().optional(),
     pagination: z
       .strictObject({ page: integer(1, MAX_DEPTH), pageSize: size, start: integer(0, MAX_DEPTH), limit: size })
       .optional(),

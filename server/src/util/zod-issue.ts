@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ErrorCode, expected, type SimilarError } from '../../../plugin/errors';
+import { type ErrorCode, expected, SimilarError } from '../../../plugin/errors';
 
 /** `['pagination', 'page']` → `pagination[page]` (query) or `pagination.page` (config). */
 export type PathStyle = 'query' | 'config';
@@ -48,13 +48,11 @@ function wish(issue: z.core.$ZodIssue): string {
 export function zodProblem(error: z.ZodError, input: unknown, code: ErrorCode, style: PathStyle): SimilarError {
   const issue = error.issues[0];
   if (issue.code === 'unrecognized_keys') {
-    const name = showPath([...issue.path, issue.keys[0]], style);
-    return expected(
-      `no such ${style === 'config' ? 'key' : 'parameter'} (it is unknown)`,
-      name,
-      valueAt(input, [...issue.path, issue.keys[0]]),
-      code,
-    );
+    const path = [...issue.path, issue.keys[0]];
+    const name = showPath(path, style);
+    const value = JSON.stringify(valueAt(input, path))?.slice(0, 80);
+    const kind = style === 'config' ? 'key' : 'parameter';
+    return new SimilarError(code, `Unknown ${kind} ${name} (received ${value})`, { name });
   }
   // A leaf whose schema carries its own words ("an integer from 1 to 100") starts with "Expected ".
   const words = issue.message.startsWith('Expected ') ? issue.message.slice('Expected '.length) : wish(issue);

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { test } from 'node:test';
+import { digestFile, download } from '../../server/src/util/bytes';
+
+async function serving(listener: RequestListener, use: (url: URL) => Promise<void>): Promise<void> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  try {
+    await use(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/picture?signature=secret`));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+test('a download is digested, and gone after close', async () => {
+  const bytes = Buffer.alloc(300_000, 'picture');
+  await serving(
+    (_request, response) => response.end(bytes),
+    async (url) => {
+      const copy = await download(url, 1_000_000);
+      assert.deepEqual(readFileSync(copy.path), bytes);
+      assert.equal(copy.digest, sha256(bytes));
+      assert.equal(copy.bytes, bytes.length);
+      assert.equal(await digestFile(copy.path), copy.digest);
+      await copy.close();
+      assert.ok(!existsSync(path.dirname(copy.path)));
+    },
+  );
+});
+
+const failures: Array<[what: string, code: string, listener: RequestListener]> = [
+  ['404', 'BYTES_MISSING', (_request, response) => response.writeHead(404).end('no')],
+  ['403', 'DOWNLOAD_FAILED', (_request, response) => response.writeHead(403).end('no')],
+  ['503', 'DOWNLOAD_FAILED', (_request, response) => response.writeHead(503).end('later')],
+  ['no bytes', 'EMPTY_FILE', (_request, response) => response.end()],
+  ['too many bytes, without a length', 'TOO_LARGE', (_request, response) => response.end(Buffer.alloc(2_000))],
+  [
+    'a connection that breaks off',
+    'DOWNLOAD_FAILED',
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': '5000' });
+      response.write(Buffer.alloc(100), () => response.destroy());
+    },
+  ],
+];
+
+for (const [what, code, listener] of failures) {
+  test(`${what}: ${code}, with the stamp and without the signed url`, async () => {
+    await serving(listener, async (url) => {
+      await assert.rejects(
+        () => download(url, 1_000, { stamp: 's' }),
+        (error: Error & { code?: string; details?: object }) => {
+          assert.equal(error.code, code);
+          assert.deepEqual(error.details, { stamp: 's' });
+          assert.ok(!error.message.includes('secret'), error.message);
+          return true;
+        },
+      );
+    });
+  });
+}
