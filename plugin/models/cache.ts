@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { writeAtomic } from './atomic-file';
@@ -56,4 +56,13 @@ export async function readManifest(files: CacheFiles, weightsSha256: string): Pr
 
 export async function writeManifest(files: CacheFiles, manifest: Manifest): Promise<void> {
   await writeAtomic(files.manifest, (file) => file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`));
+}
+
+/** Deletes what a process left that was killed while it wrote. Only for the owner of the lock. */
+export async function removeLeftovers(files: CacheFiles): Promise<void> {
+  const folder = path.dirname(files.lock);
+  const prefix = path.basename(files.lock, '.lock');
+  const names = await readdir(folder);
+  const leftovers = names.filter((name) => name.startsWith(prefix) && name.endsWith('.tmp'));
+  await Promise.all(leftovers.map((name) => rm(path.join(folder, name), { force: true })));
 }

@@ -10,17 +10,23 @@ import type { ConvertAnswer, ConvertJob } from './convert-process';
  */
 export async function convertWeights(
   job: ConvertJob,
-  timeoutMs = 120_000,
+  options: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<{ bytes: number; peakBytes: number }> {
+  const { timeoutMs = 120_000, signal } = options;
   const script = path.join(__dirname, `convert-process${path.extname(__filename)}`);
-  const child = fork(script, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = fork(script, {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    signal,
+    killSignal: 'SIGKILL',
+  });
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   try {
     const answer = await new Promise<ConvertAnswer>((resolve, reject) => {
       child.once('message', (message) => resolve(message as ConvertAnswer));
       child.once('error', reject);
-      child.once('exit', (code, signal) => {
-        const message = `The conversion of the weights ended by ${signal ?? `exit code ${code}`} without an answer.`;
+      child.once('exit', (code, killedBy) => {
+        const message = `The conversion of the weights ended by ${killedBy ?? `exit code ${code}`} without an answer.`;
         resolve({ ok: false, code: 'WEIGHTS_INVALID', message });
       });
       child.send(job, (error) => error && reject(error));

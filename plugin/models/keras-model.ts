@@ -1,11 +1,14 @@
 import { SimilarError } from '../errors';
-import { type CacheFiles, cacheDir, cacheFiles, readManifest, writeManifest } from './cache';
+import { type CacheFiles, cacheDir, cacheFiles, readManifest, removeLeftovers, writeManifest } from './cache';
 import { sha256Of } from './checksum';
 import { convertWeights } from './convert';
 import { withLock } from './file-lock';
 import type { ModelOptions } from './options';
 import type { KerasSource, ModelEntry } from './registry';
 import { findWeights } from './weights';
+
+/** What the file system answers when a folder cannot be made or written. */
+const CACHE_REFUSED = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'ENOSPC']);
 
 export type KerasEntry = ModelEntry & { source: KerasSource };
 
@@ -26,7 +29,7 @@ export async function kerasModelFile(
     return await withLock(files.lock, (signal) => prepare(entry, options, signal), { signal: options.signal, onWait });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw error;
+    if (!CACHE_REFUSED.has(code ?? '')) throw error;
     const text = `The model cache cannot be written (${message}); set \`models.cacheDir\` or SIMILAR_MODEL_CACHE.`;
     throw new SimilarError('MODEL_UNAVAILABLE', text, { model: entry.name }, { cause: error });
   }
@@ -44,14 +47,18 @@ async function prepare(entry: KerasEntry, options: ModelOptions, signal: AbortSi
   const ready = await readConverted(files, sha256, options);
   if (ready) return ready;
 
+  await removeLeftovers(files);
   const { name: model, source } = entry;
   const weights = await findWeights({ model, source, sha256, files, options, signal });
   options.onProgress?.({ phase: 'convert' });
-  const { peakBytes, bytes } = await convertWeights({
-    converter: source.converter,
-    source: weights,
-    target: files.onnx,
-  });
+  const { peakBytes, bytes } = await convertWeights(
+    {
+      converter: source.converter,
+      source: weights,
+      target: files.onnx,
+    },
+    { signal },
+  );
   const onnx = await sha256Of(files.onnx);
   await writeManifest(files, { model, weights: sha256, onnx, bytes });
   options.log?.info(`Model ${model} converted to ${files.onnx} (peak memory ${Math.round(peakBytes / 1e6)} MB).`);

@@ -83,13 +83,6 @@ export function floatsOf(tensor: OnnxTensor): Float32Array {
   throw new TypeError(`Tensor ${name} has data type ${type}, which is no float type.`);
 }
 
-/** Copies an INT64 tensor's values. */
-export function integersOf(tensor: OnnxTensor): number[] {
-  if (tensor.data_type !== DataType.INT64) throw new TypeError(`Tensor ${tensor.name} is not of type int64.`);
-  if (!tensor.raw_data?.length) return tensor.int64_data;
-  return Array.from(new BigInt64Array(aligned(tensor.raw_data)), Number);
-}
-
 // A typed array needs an offset that is a multiple of its element size; a view into the file seldom has one.
 function aligned(raw: Buffer): ArrayBuffer {
   return raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length) as ArrayBuffer;
