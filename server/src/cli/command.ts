@@ -20,8 +20,3 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
-
-/** Messages and file names may hold control characters, which a terminal would obey. */
-export function plain(text: string): string {
-  return text.replace(/[^\P{Cc}\n]/gu, '�');
-}

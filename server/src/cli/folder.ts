@@ -5,7 +5,8 @@ import { SimilarError } from '../../../plugin/errors';
 import { renderContactSheet } from '../../../plugin/folder/contact-sheet';
 import type { FolderLibrary, FolderMatch } from '../../../plugin/folder/library';
 import { openFolder } from '../../../plugin/folder/open-folder';
-import { type Command, plain, type Streams, UsageError } from './command';
+import { type Command, type Streams, UsageError } from './command';
+import { plain, writeJson } from './output';
 import { createProgress } from './progress';
 
 const help = `Finds the pictures of a folder that look like a given one. Needs no Strapi.
@@ -67,7 +68,7 @@ async function find(options: Options, streams: Streams): Promise<number> {
   const library = await openFolder(options.dir, {
     model: options.model,
     cacheDir: options['no-cache'] ? false : undefined,
-    onProgress: ({ total, done, failed }) => progress.update(total, done, failed),
+    onProgress: ({ total, done, failed }) => progress.update(done, total, failed > 0 ? `${failed} failed` : ''),
   }).finally(() => progress.stop());
   try {
     const neighbours = await library.fetchMostSimilar(options.query, options.n);
@@ -81,13 +82,16 @@ async function find(options: Options, streams: Streams): Promise<number> {
 }
 
 async function ensureWritable(file: string): Promise<void> {
-  await access(dirname(file), constants.W_OK).catch((cause) => {
-    throw new SimilarError('FILE_UNREADABLE', `Cannot write to the folder of ${file}`, {}, { cause });
-  });
+  await access(dirname(file), constants.W_OK).catch((error) => cannotWrite(file, error));
+}
+
+function cannotWrite(file: string, cause: NodeJS.ErrnoException): never {
+  throw new SimilarError('FILE_UNREADABLE', `Cannot write ${file} (${cause.code})`, {}, { cause });
 }
 
 async function writeSheet(file: string, query: string, library: FolderLibrary, matches: FolderMatch[]): Promise<void> {
-  await writeFile(file, await renderContactSheet({ query, matches, model: library.model, size: library.size }, file));
+  const html = await renderContactSheet({ query, matches, model: library.model, size: library.size }, file);
+  await writeFile(file, html).catch((error) => cannotWrite(file, error));
 }
 
 function summary(query: string, library: FolderLibrary, neighbours: FolderMatch[]) {
@@ -105,8 +109,4 @@ function printTable(streams: Streams, library: FolderLibrary, neighbours: Folder
   }
   streams.err.write(`${library.size} pictures, ${library.model} on ${library.device}\n`);
   if (html) streams.err.write(`Contact sheet: ${html}\n`);
-}
-
-function writeJson(streams: Streams, value: unknown): void {
-  streams.out.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { SimilarError } from '../../../plugin/errors';
-import { type Command, plain, type Streams, UsageError } from './command';
+import { type Command, type Streams, UsageError } from './command';
 import { COMMANDS } from './commands';
+import { plain } from './output';
 
 const NAME = 'strapi-plugin-similar';
 

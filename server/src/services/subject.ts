@@ -24,6 +24,9 @@ interface FileRow {
 /** Ids of 32-bit columns: a larger number makes PostgreSQL fail instead of finding nothing. */
 const MAX_ID = 2 ** 31 - 1;
 
+/** What ids look like; anything else, such as a NUL byte, is not for the database. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** Document ids whose content type is remembered, so that an entry is found with one query instead of one per type. */
 const MAX_REMEMBERED = 10_000;
 
@@ -73,6 +76,7 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
      * @throws SimilarError `NOT_FOUND` or `FORBIDDEN`.
      */
     async find(id: string, reader: Reader, locale?: string): Promise<Subject> {
+      if (!ID.test(id)) throw new SimilarError('NOT_FOUND', 'No picture and no entry has such an id');
       if (/^\d+$/.test(id)) {
         // Before looking: numbers can be guessed, and who may not read files shall not learn which exist.
         if (!(await reader.may(FILE))) throw forbidden(FILE);
@@ -92,10 +96,7 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
         return subject;
       }
       const where = locale ? ` in locale ${locale}` : '';
-      throw new SimilarError(
-        'NOT_FOUND',
-        `No picture and no ${reader.status} entry${where} has the id ${id.slice(0, 64)}`,
-      );
+      throw new SimilarError('NOT_FOUND', `No picture and no ${reader.status} entry${where} has the id ${id}`);
     },
   };
 };

@@ -1,0 +1,110 @@
+import { parseArgs } from 'node:util';
+import { listModels, pullModel, type Verification, verifyModel } from '../../../plugin/models/manage';
+import type { ModelOptions, ModelProgress } from '../../../plugin/models/options';
+import { type Command, type Streams, UsageError } from './command';
+import { writeJson } from './output';
+import { createProgress } from './progress';
+
+const help = `Looks after the models on this machine.
+
+Usage: strapi-plugin-similar model list [--json]
+       strapi-plugin-similar model pull <name> [options]
+       strapi-plugin-similar model verify [<name>] [--json]
+
+  list     every model of the registry, and whether it is here
+  pull     fetch a model and convert it, so that it can be used without a network later
+  verify   compare the files with their checksums; all models that are here unless one is named
+
+  --cache-dir <dir>   where models are kept (default: SIMILAR_MODEL_CACHE, else the user's cache folder)
+  --path <file>       weights file, or the folder that holds it, instead of a download
+  --mirror <url>      address of the weights file, or of its folder, instead of the official one
+  --sha256 <hex>      checksum of the weights, when other than the published ones are meant
+  --offline           never use the network
+  --json              print JSON`;
+
+const ACTIONS = { list, pull, verify };
+
+export const model: Command = {
+  summary: 'list, fetch and check the models on this machine',
+  help,
+  async run(args, streams) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        'cache-dir': { type: 'string' },
+        path: { type: 'string' },
+        mirror: { type: 'string' },
+        sha256: { type: 'string' },
+        offline: { type: 'boolean' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const [action, name, ...more] = positionals;
+    if (!Object.hasOwn(ACTIONS, action ?? '')) {
+      throw new UsageError(`Expected one of ${Object.keys(ACTIONS).join(', ')} but received "${action ?? ''}".`);
+    }
+    if (more.length > 0) throw new UsageError(`Unexpected argument "${more[0]}".`);
+    const { path, mirror, sha256, offline } = values;
+    const options = { cacheDir: values['cache-dir'], path, mirror, sha256, offline };
+    return ACTIONS[action as keyof typeof ACTIONS](name, options, streams, values.json);
+  },
+};
+
+async function list(name: string | undefined, options: ModelOptions, streams: Streams, json: boolean): Promise<number> {
+  if (name !== undefined) throw new UsageError(`Unexpected argument "${name}".`);
+  const models = await listModels(options);
+  if (json) writeJson(streams, models);
+  else
+    for (const { name, state, dims, licence } of models) writeRow(streams, name, state, `${dims} numbers, ${licence}`);
+  return 0;
+}
+
+async function pull(name: string | undefined, options: ModelOptions, streams: Streams, json: boolean): Promise<number> {
+  if (name === undefined) throw new UsageError('Expected the name of a model.');
+  const progress = createProgress(`Fetching ${name}`, streams.err, ' MB');
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  const onProgress = (step: ModelProgress) => {
+    if (step.phase === 'convert') {
+      progress.stop();
+      streams.err.write(`Converting ${name}\n`);
+    } else if (step.total !== undefined) {
+      progress.update(megabytes(step.done), megabytes(step.total));
+    }
+  };
+  const tell = (message: string) => void streams.err.write(`${message}\n`);
+  const resolved = await pullModel(name, { ...options, onProgress, log: { info: tell, warn: tell } }).finally(() =>
+    progress.stop(),
+  );
+  if (json) writeJson(streams, resolved);
+  else writeRow(streams, name, 'ready', resolved.path);
+  return 0;
+}
+
+async function verify(
+  name: string | undefined,
+  options: ModelOptions,
+  streams: Streams,
+  json: boolean,
+): Promise<number> {
+  const names = name === undefined ? (await listModels(options)).map((model) => model.name) : [name];
+  const results: Verification[] = [];
+  for (const each of names) results.push(await verifyModel(each, options));
+  if (json) writeJson(streams, results);
+  else for (const result of results) writeVerification(streams, result);
+  // That a model nobody asked for is not here is no failure.
+  const bad = results.some(({ state }) => state === 'damaged' || (state === 'absent' && name !== undefined));
+  return bad ? 1 : 0;
+}
+
+function writeVerification(streams: Streams, { name, state, files }: Verification): void {
+  writeRow(streams, name, state, '');
+  for (const file of files) {
+    streams.out.write(`  ${file.path}\n`);
+    if (!file.ok) streams.out.write(`    expected ${file.expected}\n    received ${file.received}\n`);
+  }
+}
+
+function writeRow(streams: Streams, name: string, state: string, rest: string): void {
+  streams.out.write(`${name.padEnd(20)}${state.padEnd(10)}${rest}`.trimEnd().concat('\n'));
+}
