@@ -1,0 +1,12 @@
+module.exports = ({ env }) => ({
+  host: env('HOST', '127.0.0.1'),
+  port: env.int('PORT', 1337),
+  app: { keys: env.array('APP_KEYS') },
+  // Tests serve a folder of their own, so that no upload ends up here.
+  dirs: { public: env('PUBLIC_DIR', './public') },
+  logger: {
+    updates: { enabled: false },
+    startup: { enabled: env.bool('STARTUP_LOG', true) },
+    config: { level: env('LOG_LEVEL', 'http') },
+  },
+});

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { SimilarConfigInput } from '../../plugin/contracts/config';
+
+const ROOT = path.resolve(__dirname, '../..');
+export const APP_DIR = path.join(ROOT, 'playground');
+
+export interface PlaygroundOptions {
+  /** The plugin's configuration, as under `similar.config`. */
+  config?: SimilarConfigInput;
+  /** More environment, e.g. `DATABASE_CLIENT` and `DATABASE_URL` for PostgreSQL. */
+  env?: Record<string, string>;
+  /** Database and uploads of an earlier playground; default: new ones in a temporary folder. */
+  folder?: string;
+}
+
+const secret = () => randomBytes(16).toString('base64');
+
+/** Secrets differ between boots on purpose: no state may depend on them. */
+const secrets = () => ({
+  APP_KEYS: `${secret()},${secret()}`,
+  ADMIN_JWT_SECRET: secret(),
+  API_TOKEN_SALT: secret(),
+  TRANSFER_TOKEN_SALT: secret(),
+  ENCRYPTION_KEY: secret(),
+  JWT_SECRET: secret(),
+});
+
+export function createFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'similar-playground-'));
+  mkdirSync(path.join(folder, 'public/uploads'), { recursive: true });
+  return folder;
+}
+
+/** Environment of a playground that keeps its database and uploads in `folder` and nothing in the repository. */
+export function playgroundEnv(folder: string, { config = {}, env = {} }: PlaygroundOptions): Record<string, string> {
+  if (!existsSync(path.join(ROOT, 'dist/server/src/index.js'))) {
+    throw new Error('The plugin is not built: run `npm run build:node` first');
+  }
+  return {
+    ...secrets(),
+    NODE_ENV: 'test',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+    STARTUP_LOG: 'false',
+    STRAPI_TELEMETRY_DISABLED: 'true',
+    DATABASE_FILENAME: path.join(folder, 'data.db'),
+    PUBLIC_DIR: path.join(folder, 'public'),
+    SIMILAR_CONFIG: JSON.stringify(config),
+    ...env,
+  };
+}

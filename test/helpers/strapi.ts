@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { type Core, createStrapi } from '@strapi/strapi';
+import { connect, type StrapiClient } from './strapi-client';
+import { APP_DIR, createFolder, type PlaygroundOptions, playgroundEnv } from './strapi-folder';
+
+export interface Playground extends StrapiClient {
+  strapi: Core.Strapi;
+  /** Holds database and uploads. */
+  folder: string;
+  /** Ends Strapi and deletes the folder, unless `keep` (then pass `folder` to start it again). */
+  stop(options?: { keep?: boolean }): Promise<void>;
+}
+
+/** Sets variables; the result puts the earlier values back. */
+function withEnv(env: Record<string, string>): () => void {
+  const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, env);
+  return () => {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}
+
+/** Boots the playground shop inside this process on a free port. One at a time: Strapi has process-wide state. */
+export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
+  const folder = options.folder ?? createFolder();
+  const restoreEnv = withEnv(playgroundEnv(folder, options));
+  const cwd = process.cwd();
+  process.chdir(APP_DIR);
+  const strapi = createStrapi({ appDir: APP_DIR, distDir: APP_DIR, serveAdminPanel: false, autoReload: false });
+
+  async function stop({ keep = false } = {}): Promise<void> {
+    try {
+      await strapi.destroy();
+    } finally {
+      process.chdir(cwd);
+      restoreEnv();
+      if (!keep) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+
+  try {
+    await strapi.load();
+    strapi.server.mount();
+    const { httpServer } = strapi.server;
+    await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
+    const { port } = httpServer.address() as AddressInfo;
+    const client = await connect(`http://127.0.0.1:${port}`);
+    return { ...client, strapi, folder, stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
