@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Core } from '@strapi/strapi';
+import contentTypes, { filesOf, filterOf, populateOf } from '../../server/src/services/content-types';
+
+const media = (more: object = {}) => ({ type: 'media', multiple: true, ...more });
+const component = (name: string, more: object = {}) => ({ type: 'component', component: name, ...more });
+
+const models: Record<string, object> = {
+  'api::product.product': {
+    attributes: {
+      name: { type: 'string' },
+      images: media({ allowedTypes: ['images'] }),
+      anything: media(),
+      manual: media({ allowedTypes: ['files'] }),
+      secret: media({ private: true }),
+      blocks: component('shop.block', { repeatable: true }),
+      hidden: component('shop.block', { private: true }),
+      zone: { type: 'dynamiczone', components: ['shop.block'] },
+    },
+  },
+  'api::page.page': { attributes: { title: { type: 'string' } } },
+  'plugin::users-permissions.user': { attributes: { avatar: media() } },
+  'shop.block': { attributes: { photo: media(), inner: component('shop.inner') } },
+  'shop.inner': { attributes: { icon: media(), again: component('shop.inner') } },
+};
+
+function service(wanted: unknown) {
+  const strapi = {
+    contentTypes: Object.fromEntries(Object.entries(models).filter(([uid]) => uid.includes('::'))),
+    getModel: (uid: string) => models[uid],
+    config: { get: (key: string) => (key === 'plugin::similar' ? { contentTypes: wanted } : undefined) },
+  };
+  Object.assign(globalThis, { strapi });
+  return contentTypes({ strapi: strapi as unknown as Core.Strapi });
+}
+
+const names = (wanted: unknown, uid = 'api::product.product') =>
+  service(wanted)
+    .all()
+    .get(uid)
+    ?.paths.map((path) => path.join('.'));
+
+test('every type of the project with public images counts, through components, but no private or other media', () => {
+  assert.deepEqual([...service('*').all().keys()], ['api::product.product']);
+  const found = names('*') ?? [];
+  for (const name of ['images', 'anything', 'blocks.photo', 'blocks.inner.icon']) assert.ok(found.includes(name), name);
+  for (const name of ['manual', 'secret', 'hidden.photo', 'zone']) assert.ok(!found.includes(name), name);
+});
+
+test('named types and attributes', () => {
+  assert.deepEqual(names({ 'api::product.product': ['images', 'blocks.photo'] }), ['images', 'blocks.photo']);
+  assert.deepEqual(names({ 'plugin::users-permissions.user': '*' }, 'plugin::users-permissions.user'), ['avatar']);
+});
+
+test('a type or attribute that is not there is refused by name, also a private one', () => {
+  const refused = (wanted: unknown, message: RegExp) => assert.throws(() => service(wanted).all(), message);
+  refused({ 'api::shoe.shoe': '*' }, /existing content type for contentTypes\.api::shoe\.shoe/);
+  refused({ 'api::product.product': ['image'] }, /one of images, .*blocks\.photo.* but received "image"/);
+  refused({ 'api::product.product': ['secret'] }, /received "secret"/);
+  refused({ 'api::page.page': ['title'] }, /this type has none/);
+});
+
+const type = { uid: 'x', paths: [['images'], ['blocks', 'photo'], ['blocks', 'inner', 'icon']] };
+
+test('populate and filter reach the pictures', () => {
+  const block = { populate: { photo: true, inner: { populate: { icon: true } } } };
+  assert.deepEqual(populateOf(type), { images: true, blocks: block });
+  const id = { id: { $in: [1, 2] } };
+  assert.deepEqual(filterOf(type, [1, 2]), {
+    $or: [{ images: id }, { blocks: { photo: id } }, { blocks: { inner: { icon: id } } }],
+  });
+});
+
+test('the pictures of an entry, each once, whatever is empty', () => {
+  const entry = {
+    images: [{ id: 1 }, { id: 2 }],
+    blocks: [
+      { photo: { id: 3 }, inner: { icon: { id: 1 } } },
+      { photo: null, inner: null },
+    ],
+  };
+  assert.deepEqual(
+    filesOf(type, entry).map(({ id }) => id),
+    [1, 2, 3],
+  );
+  assert.deepEqual(filesOf(type, { images: null }), []);
+});

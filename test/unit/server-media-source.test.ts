@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import type { Core } from '@strapi/strapi';
+import mediaSource from '../../server/src/services/media-source';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'similar-media-'));
+mkdirSync(path.join(root, 'public/uploads'), { recursive: true });
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const sha256 = (bytes: string) => createHash('sha256').update(bytes).digest('hex');
+const local = (id: number, url: string, more: object = {}) => ({
+  id,
+  url,
+  mime: 'image/png',
+  provider: 'local',
+  ...more,
+});
+
+function source(rows: Array<{ id: number }>, signedUrl = '') {
+  const strapi = {
+    dirs: { static: { public: path.join(root, 'public') } },
+    config: {
+      get: (key: string, fallback?: unknown) => (key === 'plugin::similar' ? { limits: { maxBytes: 100 } } : fallback),
+    },
+    plugin: () => ({ service: () => ({ signFileUrls: async (row: object) => ({ ...row, url: signedUrl }) }) }),
+    db: {
+      query: () => ({
+        findOne: async ({ where }: { where: { id: number } }) => rows.find(({ id }) => id === where.id) ?? null,
+        findMany: async () => rows,
+      }),
+    },
+  };
+  return mediaSource({ strapi: strapi as unknown as Core.Strapi });
+}
+
+const put = (name: string, bytes: string) => writeFileSync(path.join(root, 'public', name), bytes);
+
+test('a local picture: path, digest and a stamp that changes with the bytes', async () => {
+  put('uploads/a.png', 'first');
+  const media = source([local(1, '/uploads/a.png')]);
+  const opened = await media.open(1);
+  assert.equal(opened?.digest, sha256('first'));
+  assert.equal(opened?.bytes, 5);
+  const [{ stamp }] = await media.list(0, 10);
+  assert.equal(stamp, opened?.stamp);
+  put('uploads/a.png', 'second');
+  assert.notEqual((await media.list(0, 10))[0].stamp, stamp);
+});
+
+const refused: Array<[what: string, row: { id: number }, code: string]> = [
+  ['no bytes on disk', local(1, '/uploads/none.png'), 'BYTES_MISSING'],
+  ['an empty file', local(1, '/uploads/empty.png'), 'EMPTY_FILE'],
+  ['a file over the limit', local(1, '/uploads/large.png'), 'TOO_LARGE'],
+];
+
+for (const [what, row, code] of refused) {
+  test(`${what} is ${code}, with the stamp the sweep sees`, async () => {
+    put('uploads/empty.png', '');
+    put('uploads/large.png', 'x'.repeat(101));
+    const media = source([row]);
+    const [{ stamp }] = await media.list(0, 10);
+    await assert.rejects(
+      () => media.open(1),
+      (error: Error & { code?: string; details?: object }) => {
+        assert.equal(error.code, code);
+        assert.deepEqual(error.details, { stamp });
+        assert.ok(!error.message.includes(root), 'no path in a message that clients may see');
+        return true;
+      },
+    );
+  });
+}
+
+test('what is gone, or no picture, is not opened', async () => {
+  const media = source([
+    local(1, '/uploads/a.pdf', { mime: 'application/pdf' }),
+    local(2, '/uploads/b', { mime: null }),
+  ]);
+  for (const id of [1, 2, 3]) assert.equal(await media.open(id), undefined);
+});
+
+test('a url that leads out of the public folder is never read from disk', async () => {
+  writeFileSync(path.join(root, 'outside.png'), 'secret');
+  await assert.rejects(() => source([local(1, '/../outside.png')], 'http://127.0.0.1:9/').open(1), {
+    code: 'DOWNLOAD_FAILED',
+  });
+});
+
+test('a remote picture is fetched by its signed url, and the copy is deleted', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url as string);
+    response.end('remote bytes');
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const row = {
+      ...local(1, 'https://cdn.example/a.png'),
+      provider: 'aws-s3',
+      size: 3,
+      updatedAt: '2026-01-01T00:00:00Z',
+    };
+    const media = source([row], `http://127.0.0.1:${port}/a.png?signature=1`);
+    const opened = await media.open(1);
+    assert.deepEqual(asked, ['/a.png?signature=1']);
+    assert.equal(opened?.digest, sha256('remote bytes'));
+    assert.equal(readFileSync(opened?.path as string, 'utf8'), 'remote bytes');
+    assert.equal(opened?.stamp, (await media.list(0, 10))[0].stamp);
+    await opened?.close();
+    assert.throws(() => readFileSync(opened?.path as string), { code: 'ENOENT' });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
