@@ -17,16 +17,18 @@ export interface UploadedFile {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read many shapes of JSON
-export type Answer<T = any> = { status: number; body: T; headers: Headers };
+type Json = any;
+
+export type Answer<T = Json> = { status: number; body: T; headers: Headers };
 
 export interface StrapiClient {
   url: string;
   /** JWT of the super admin. */
   token: string;
   /** As an anonymous visitor, unless `init` has other headers. */
-  api<T>(path: string, init?: RequestInit): Promise<Answer<T>>;
+  api<T = Json>(path: string, init?: RequestInit): Promise<Answer<T>>;
   /** As the super admin; an object as body is sent as JSON. */
-  admin<T>(method: string, path: string, body?: object): Promise<Answer<T>>;
+  admin<T = Json>(method: string, path: string, body?: object): Promise<Answer<T>>;
   /** Several files in one request, as the media library does it. */
   upload(files: Upload[], fileInfo?: object[]): Promise<UploadedFile[]>;
   /** Other bytes for a file of the media library. */

@@ -1,0 +1,15 @@
+export const title = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 90 - text.length))}`);
+
+/** Prints what was skipped and why, what failed, and the closing line. @returns whether all went well. */
+export function report(results) {
+  const of = (wanted) => results.filter(({ outcome }) => outcome === wanted);
+  const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map(of);
+  if (skipped.length > 0) title(`skipped: ${skipped.length}`);
+  const reasons = new Map();
+  for (const { name, reason } of skipped) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+  for (const [reason, names] of reasons) console.log(`${reason}\n${names.map((name) => `    ${name}`).join('\n')}`);
+  if (failed.length > 0) title(`failed: ${failed.length}`);
+  for (const { name } of failed) console.log(`    ${name}`);
+  console.log(`\n${passed.length} passed, ${failed.length} failed`);
+  return failed.length === 0 && passed.length > 0;
+}
