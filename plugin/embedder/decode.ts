@@ -1,0 +1,83 @@
+import { readFile, stat } from 'node:fs/promises';
+import sharp from 'sharp';
+import type { Preprocessing } from '../models/model';
+import type { EmbedFailure } from '../pipeline/ports';
+import { resizeNearest } from './preprocess';
+import { bytesMissing, emptyFile, fromSharp, tooLarge } from './reasons';
+
+export interface DecodeLimits {
+  maxBytes: number;
+  maxPixels: number;
+  timeoutMs: number;
+  memoryMb: number;
+}
+
+export interface Decoding extends DecodeLimits, Pick<Preprocessing, 'size' | 'resize'> {
+  /**
+   * Called with the number of pixels once the header is read, before they are decoded; decoding waits for it.
+   * @returns a function that is called when the pixels are decoded.
+   */
+  admit(pixels: number): Promise<() => void>;
+}
+
+/** RGB, size × size × 3, interleaved. */
+export type Decoded = { ok: true; pixels: Uint8Array } | EmbedFailure;
+
+// One thread per picture: several pictures are decoded at once instead. No cache: no picture comes twice.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Decodes the first frame of a picture by its content and brings it to the model's size. Never rejects for a bad picture. */
+export async function decodePicture(path: string, decoding: Decoding): Promise<Decoded> {
+  // Bytes instead of the path: libvips would read options out of some file names, and an SVG could show its neighbours.
+  let bytes: Buffer;
+  try {
+    const { size } = await stat(path);
+    if (size > decoding.maxBytes) return tooLarge(size, decoding.maxBytes);
+    bytes = await readFile(path);
+  } catch {
+    return bytesMissing();
+  }
+  if (bytes.length === 0) return emptyFile();
+  let release: (() => void) | undefined;
+  try {
+    const { width, height } = await open(bytes, decoding).metadata();
+    release = await decoding.admit(width * height);
+    return { ok: true, pixels: await MODES[decoding.resize](bytes, decoding) };
+  } catch (error) {
+    return fromSharp(error, bytes, decoding);
+  } finally {
+    release?.();
+  }
+}
+
+const MODES: Record<Preprocessing['resize'], (bytes: Buffer, decoding: Decoding) => Promise<Uint8Array>> = {
+  /** As a person sees it: turned by its EXIF orientation, colours brought to sRGB, on white. Shrunk while loading. */
+  lanczos3: (bytes, decoding) =>
+    open(bytes, decoding)
+      .autoOrient()
+      .resize(decoding.size, decoding.size, { fit: 'fill', kernel: 'lanczos3' })
+      .toColourspace('srgb')
+      .flatten({ background: '#fff' })
+      .raw()
+      .toBuffer(),
+
+  /**
+   * As Keras' load_img sees it, bit for bit: EXIF orientation and colour profile are ignored and alpha is dropped, on purpose.
+   * Exact for JPEG (gray, YCbCr) and 8-bit PNG; CMYK and 16-bit pictures are converted by other formulas than Pillow's.
+   */
+  nearest: async (bytes, decoding) => {
+    const { data, info } = await open(bytes, decoding, { ignoreIcc: true })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return resizeNearest(data, info.width, info.height, decoding.size);
+  },
+};
+
+function open(bytes: Buffer, { maxPixels, timeoutMs }: DecodeLimits, options: sharp.SharpOptions = {}): sharp.Sharp {
+  return sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', ...options }).timeout({
+    seconds: Math.max(1, Math.ceil(timeoutMs / 1000)),
+  });
+}

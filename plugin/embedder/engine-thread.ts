@@ -1,0 +1,72 @@
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+export interface EngineWorkerOptions {
+  engine: string;
+  modelPath: string;
+  threads: number;
+  batchSize: number;
+  /** Edge of a picture, in pixels. */
+  size: number;
+  dims: number;
+}
+
+export interface ToWorker {
+  /** Has room for `batchSize` pictures, the first n of which count. */
+  batch: Float32Array;
+  n: number;
+}
+
+export type FromWorker =
+  | { type: 'ready'; engine: string; device: string }
+  | { type: 'failed'; message: string }
+  | ({ type: 'vectors' } & BatchResult);
+
+export interface BatchResult {
+  /** Unit vectors in the batch's order; undefined where the model gave none. */
+  vectors: Array<Float32Array | undefined>;
+  /** The batch's memory, to be used again. */
+  batch: Float32Array;
+}
+
+export interface EngineThread {
+  engine: string;
+  device: string;
+  /** Batches run one after the other, in order. The batch's memory moves to the thread and comes back with the result. */
+  run(batch: Float32Array, n: number): Promise<BatchResult>;
+}
+
+/**
+ * Starts the engine in a worker thread and runs one batch to warm it up.
+ * @param onFailure called when the thread can do no more runs.
+ */
+export function startEngineThread(
+  options: EngineWorkerOptions,
+  onFailure: (message: string) => void,
+): Promise<EngineThread> {
+  const extension = extname(__filename);
+  // From the sources, in tests: a thread does not take over the TypeScript loader of its process.
+  const execArgv = extension === '.ts' ? ['--require', 'tsx/cjs'] : undefined;
+  const worker = new Worker(join(__dirname, `engine-worker${extension}`), { workerData: options, execArgv });
+  const pending: Array<(result: BatchResult) => void> = [];
+
+  return new Promise((resolve) => {
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'vectors') pending.shift()?.(message);
+      else if (message.type === 'failed') onFailure(message.message);
+      else {
+        resolve({
+          engine: message.engine,
+          device: message.device,
+          run: (batch, n) =>
+            new Promise((done) => {
+              pending.push(done);
+              worker.postMessage({ batch, n } satisfies ToWorker, [batch.buffer as ArrayBuffer]);
+            }),
+        });
+      }
+    });
+    worker.on('error', (error) => onFailure(error.message));
+    worker.on('exit', (code) => onFailure(`The engine's thread ended with code ${code}.`));
+  });
+}

@@ -1,0 +1,35 @@
+/** Worker thread that the engine runs in: an inference blocks its thread, and decoding must go on meanwhile. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { engineFactory } from '../engines';
+import type { EngineSession } from '../engines/engine';
+import { normalise } from '../vectors/cosine';
+import type { EngineWorkerOptions, FromWorker, ToWorker } from './engine-thread';
+
+const options: EngineWorkerOptions = workerData;
+const port = parentPort!;
+
+async function start(): Promise<void> {
+  const session = await engineFactory(options.engine)({ modelPath: options.modelPath, threads: options.threads });
+  // The first run of a full batch claims the memory that all later ones use, and shows that the engine works.
+  await session.run(new Float32Array(options.batchSize * 3 * options.size ** 2), options.batchSize);
+  let last: Promise<void> = Promise.resolve();
+  port.on('message', (message: ToWorker) => {
+    last = last.then(() => answer(session, message));
+  });
+  say({ type: 'ready', engine: session.engine, device: session.device });
+}
+
+async function answer(session: EngineSession, { batch, n }: ToWorker): Promise<void> {
+  const values = 3 * options.size ** 2;
+  const { embedding } = await session.run(batch.subarray(0, n * values), n);
+  const vectors = Array.from({ length: n }, (_, i) =>
+    normalise(embedding.subarray(i * options.dims, (i + 1) * options.dims)),
+  );
+  say({ type: 'vectors', vectors, batch }, batch.buffer as ArrayBuffer);
+}
+
+function say(message: FromWorker, ...transfer: ArrayBuffer[]): void {
+  port.postMessage(message, transfer);
+}
+
+start().catch((error) => say({ type: 'failed', message: error instanceof Error ? error.message : String(error) }));

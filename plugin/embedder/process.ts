@@ -1,0 +1,107 @@
+/** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
+import os from 'node:os';
+import type { EmbedResult } from '../pipeline/ports';
+import { createBatcher } from './batcher';
+import { decodePicture } from './decode';
+import { startEngineThread } from './engine-thread';
+import { residentMb, watchMemory } from './memory-watch';
+import { createPixelBudget } from './pixel-budget';
+import { createWriteInput } from './preprocess';
+import type { FromProcess, ProcessOptions, ToProcess } from './protocol';
+import { badVector } from './reasons';
+
+/** Decoded pixels held at once, besides those of a single picture that has more: 32 million are about 130 MB as RGBA. */
+const PIXEL_BUDGET = 32_000_000;
+
+/** @param decode replaced in tests by one that crashes or hangs. */
+export function serve(decode = decodePicture): void {
+  // Before any thread is started: on Linux a thread inherits the priority of the one that starts it.
+  try {
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Some containers forbid it; the CMS then competes with the embedder.
+  }
+  process.on('disconnect', end);
+  process.once('message', (message: ToProcess) => {
+    if (message.type === 'start') start(message.options, decode).catch(fail);
+  });
+}
+
+async function start(options: ProcessOptions, decode: typeof decodePicture): Promise<void> {
+  const { model, batchSize, limits } = options;
+  const { size, resize } = model.preprocessing;
+  const thread = await startEngineThread({ ...options, modelPath: model.path, size, dims: model.dims }, (message) =>
+    fail(new Error(message)),
+  );
+  const memoryLimit = watchMemory(limits.memoryMb, (memoryMb) => say({ type: 'out-of-memory', memoryMb }, end));
+  const budget = createPixelBudget(PIXEL_BUDGET);
+  const writeInput = createWriteInput(model.preprocessing);
+  const queue: Array<{ id: number; path: string }> = [];
+  let decoding = 0;
+  let results: Array<{ id: number; result: EmbedResult }> = [];
+
+  const batcher = createBatcher({
+    thread,
+    batchSize,
+    values: 3 * size * size,
+    onVector: (id, vector) => results.push({ id, result: vector ? { ok: true, vector } : badVector() }),
+    onBatch() {
+      say({ type: 'results', results });
+      results = [];
+    },
+  });
+
+  async function take(id: number, path: string): Promise<void> {
+    say({ type: 'decoding', id });
+    const decoded = await decode(path, { ...limits, memoryMb: memoryLimit, size, resize, admit: (n) => admit(id, n) });
+    if (decoded.ok) {
+      say({ type: 'decoded', id });
+      batcher.add(id, (batch, offset) => writeInput(decoded.pixels, batch, offset));
+    } else {
+      say({ type: 'results', results: [{ id, result: decoded }] });
+    }
+  }
+
+  async function admit(id: number, pixels: number): Promise<() => void> {
+    const waits = budget.waits(pixels);
+    if (waits) say({ type: 'waiting', id });
+    const release = await budget.take(pixels);
+    if (waits) say({ type: 'decoding', id });
+    return release;
+  }
+
+  function next(): void {
+    while (decoding < options.decoders && queue.length > 0) {
+      const { id, path } = queue.shift()!;
+      decoding++;
+      take(id, path)
+        .catch(fail)
+        .finally(() => {
+          decoding--;
+          next();
+        });
+    }
+  }
+
+  process.on('message', (message: ToProcess) => {
+    if (message.type !== 'embed') return;
+    queue.push({ id: message.id, path: message.path });
+    next();
+  });
+  say({ type: 'ready', engine: thread.engine, device: thread.device, memoryMb: residentMb() });
+}
+
+function say(message: FromProcess, then?: () => void): void {
+  if (process.connected) process.send?.(message, undefined, undefined, then);
+}
+
+function fail(error: unknown): void {
+  say({ type: 'failed', message: error instanceof Error ? error.message : String(error) }, end);
+}
+
+/** At once: there is nothing to save, and an orderly exit would wait for threads that may hang. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+if (require.main === module) serve();

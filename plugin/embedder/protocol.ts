@@ -1,0 +1,34 @@
+import type { ResolvedModel } from '../models/model';
+import type { EmbedResult } from '../pipeline/ports';
+import type { DecodeLimits } from './decode';
+
+/** What client and process say to each other. */
+
+export interface ProcessOptions {
+  model: Pick<ResolvedModel, 'path' | 'dims' | 'preprocessing'>;
+  /** Name of the engine. */
+  engine: string;
+  /** Threads of one run. */
+  threads: number;
+  /** Pictures of one run, at most. */
+  batchSize: number;
+  /** Pictures that are decoded at the same time. */
+  decoders: number;
+  limits: DecodeLimits;
+}
+
+export type ToProcess = { type: 'start'; options: ProcessOptions } | { type: 'embed'; id: number; path: string };
+
+export type FromProcess =
+  | { type: 'ready'; engine: string; device: string; memoryMb: number }
+  /** The engine cannot run; the process ends. */
+  | { type: 'failed'; message: string }
+  /** The picture's bytes are read or decoded from now on. */
+  | { type: 'decoding'; id: number }
+  /** Its decoder waits until others are done. */
+  | { type: 'waiting'; id: number }
+  /** It waits for the engine. */
+  | { type: 'decoded'; id: number }
+  | { type: 'results'; results: Array<{ id: number; result: EmbedResult }> }
+  /** The process has more memory than it may; it ends. */
+  | { type: 'out-of-memory'; memoryMb: number };

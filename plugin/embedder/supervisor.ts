@@ -1,0 +1,139 @@
+import type { EmbedderStatus, Logger } from '../pipeline/ports';
+import { type Child, startChild } from './child';
+import type { FromProcess, ProcessOptions } from './protocol';
+import { createRestarts } from './restarts';
+
+/** Why the process ended while it worked. */
+export type EndCause = 'crash' | 'hang' | 'memory';
+
+export interface SupervisorOptions {
+  file: string;
+  process: ProcessOptions;
+  logger?: Logger;
+  onReady(): void;
+  onMessage(message: FromProcess): void;
+  /** The process was ready and ended. It is started again by itself. */
+  onEnd(cause: EndCause, problem: string): void;
+  /** The process cannot be started. It is tried again later. */
+  onBroken(problem: string): void;
+}
+
+export interface Supervisor {
+  readonly status: EmbedderStatus;
+  embed(id: number, path: string): void;
+  /** Ends a process that hangs. */
+  kill(): void;
+  /** Resolves when the process is gone. */
+  close(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 60_000;
+
+/** Keeps one embedder process running: starts it, notices its end, starts it again. */
+export function superviseProcess(options: SupervisorOptions): Supervisor {
+  const { logger } = options;
+  const status: EmbedderStatus = { engine: options.process.engine, device: 'unknown', state: 'starting', restarts: 0 };
+  const restarts = createRestarts();
+  let child: Child | undefined;
+  /** What the process said about its end, or this side decided. */
+  let cause: EndCause | undefined;
+  let problem: string | undefined;
+  let startTimer: NodeJS.Timeout | undefined;
+  let restartTimer: NodeJS.Timeout | undefined;
+  let gone: (() => void) | undefined;
+
+  function start(): void {
+    cause = undefined;
+    problem = undefined;
+    child = startChild(options.file, options.process, { onMessage: receive, onEnd: handleEnd });
+    status.pid = child.pid;
+    startTimer = setTimeout(() => {
+      problem = `it was not ready after ${START_TIMEOUT_MS / 1000} s`;
+      child?.kill();
+    }, START_TIMEOUT_MS);
+    startTimer.unref();
+  }
+
+  function receive(message: FromProcess): void {
+    switch (message.type) {
+      case 'ready':
+        clearTimeout(startTimer);
+        restarts.ready();
+        Object.assign(status, { engine: message.engine, device: message.device });
+        if (status.state === 'closed') return;
+        status.state = 'ready';
+        status.problem = undefined;
+        logger?.info(
+          `Embedder ready: ${message.engine} on ${message.device}, ${options.process.threads} threads, ${message.memoryMb} MiB.`,
+        );
+        options.onReady();
+        return;
+      case 'failed':
+        problem = message.message;
+        return;
+      case 'out-of-memory':
+        cause = 'memory';
+        problem = `it held ${message.memoryMb} MiB of memory`;
+        return;
+      case 'results':
+        restarts.worked();
+    }
+    options.onMessage(message);
+  }
+
+  function handleEnd(how: string): void {
+    clearTimeout(startTimer);
+    const wasReady = status.state === 'ready';
+    const reason = problem ?? how;
+    child = undefined;
+    status.pid = undefined;
+    if (status.state === 'closed') {
+      options.onEnd(cause ?? 'crash', reason);
+      gone?.();
+      return;
+    }
+    status.restarts++;
+    status.problem = reason;
+    status.state = 'restarting';
+    if (wasReady) {
+      logger?.warn(`The embedder process ended (${reason}) and is started again.`);
+      startAfter(restarts.afterCrash());
+      options.onEnd(cause ?? 'crash', reason);
+      return;
+    }
+    const { delay, broken } = restarts.afterFailedStart(problem !== undefined);
+    startAfter(delay);
+    if (!broken) return;
+    status.state = 'broken';
+    logger?.error(`The embedder process cannot be started, next try in ${Math.round(delay / 1000)} s. ${reason}`);
+    options.onBroken(reason);
+  }
+
+  function startAfter(delay: number): void {
+    restartTimer = setTimeout(() => {
+      status.state = 'restarting';
+      start();
+    }, delay);
+  }
+
+  start();
+  return {
+    status,
+    embed: (id, path) => child?.embed(id, path),
+    kill() {
+      cause = 'hang';
+      problem = 'it hung';
+      child?.kill();
+    },
+    async close() {
+      status.state = 'closed';
+      clearTimeout(restartTimer);
+      clearTimeout(startTimer);
+      if (!child) return;
+      await new Promise<void>((resolve) => {
+        gone = resolve;
+        child?.kill();
+      });
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { expected } from '../errors';
+import type { EngineFactory } from './engine';
+
+/** Name → driver. A driver's file, and the runtime behind it, is loaded when the driver is asked for. */
+const ENGINES: Record<string, () => EngineFactory> = {
+  onnxruntime: () => (require('./onnxruntime') as typeof import('./onnxruntime')).createOnnxruntimeEngine,
+};
+
+export const ENGINE_NAMES = Object.keys(ENGINES);
+
+/** @throws SimilarError `INVALID_CONFIG` for a name that is not in the table. */
+export function engineFactory(name: string): EngineFactory {
+  if (!Object.hasOwn(ENGINES, name))
+    throw expected(`one of ${ENGINE_NAMES.join(', ')}`, 'engine', name, 'INVALID_CONFIG');
+  return ENGINES[name]();
+}

@@ -1,0 +1,76 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import type { EngineFactory } from './engine';
+import { type CauseAndRemedy, engineUnavailable } from './unavailable';
+
+const NOT_LOADED: readonly CauseAndRemedy[] = [
+  ['onnxruntime-node is not installed', 'npm install onnxruntime-node'],
+  [
+    'its native library is missing (optional parts were skipped, or node_modules comes from another platform)',
+    'delete node_modules and install again on this machine, with ONNXRUNTIME_NODE_INSTALL=skip where only a package registry is reached',
+  ],
+  ['the C library is musl (Alpine) or older than glibc 2.28', 'use an image based on Debian, such as node:20-slim'],
+  ['the platform has no prebuilt library', 'run on Linux, macOS or Windows, x64 or arm64'],
+];
+
+const NOT_STARTED: readonly CauseAndRemedy[] = [
+  ['the model file is damaged, or newer than this runtime', 'fetch the model again, or update onnxruntime-node'],
+  ['there is too little memory', 'give the process more memory, or choose a smaller model'],
+];
+
+type Provider = Exclude<InferenceSession.ExecutionProviderConfig, string>;
+
+/** Best first; the first that works is used. */
+const PROVIDERS: readonly Provider[] = [{ name: 'cpu' }];
+
+/** Runs the ONNX file as it is, in fp32. `run` blocks its thread: call it from a worker thread. */
+export const createOnnxruntimeEngine: EngineFactory = async ({ modelPath, threads }) => {
+  let ort: typeof import('onnxruntime-node');
+  try {
+    ort = require('onnxruntime-node');
+  } catch (error) {
+    throw engineUnavailable('onnxruntime', 'could not be loaded', error, NOT_LOADED);
+  }
+
+  const options: InferenceSession.SessionOptions = {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    // Spinning threads would take the cores that decode the next batch.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+  let session: InferenceSession | undefined;
+  let device = '';
+  let failure: unknown;
+  for (const provider of PROVIDERS) {
+    try {
+      session = await ort.InferenceSession.create(modelPath, { ...options, executionProviders: [provider] });
+      device = provider.name;
+      break;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (!session) throw engineUnavailable('onnxruntime', 'could not open the model', failure, NOT_STARTED);
+  const running = session;
+  const size = inputSize(running);
+
+  return {
+    engine: 'onnxruntime',
+    device,
+    async run(batch, n) {
+      const image = new ort.Tensor('float32', batch, [n, 3, size, size]);
+      // Only the output that is asked for is copied out of the runtime.
+      const { embedding } = await running.run({ image }, ['embedding']);
+      return { embedding: embedding.data as Float32Array };
+    },
+    dispose: () => running.release(),
+  };
+};
+
+function inputSize(session: InferenceSession): number {
+  const image = session.inputMetadata.find(({ name }) => name === 'image');
+  const edge = image?.isTensor ? image.shape.at(-1) : undefined;
+  if (typeof edge !== 'number') throw new TypeError('The model has no input `image` of fixed size.');
+  return edge;
+}
