@@ -24,7 +24,8 @@ export const ERRORS = {
   },
   NOT_FOUND: {
     status: 404,
-    cause: 'No picture and no entry of a configured content type has this id, or it is not published in the asked locale.',
+    cause:
+      'No picture and no entry of a configured content type has this id, or it is not published in the asked locale.',
     remedy: 'Use the numeric id or documentId of a file, or the documentId of a published entry.',
   },
   INDEX_UNAVAILABLE: {
@@ -35,7 +36,7 @@ export const ERRORS = {
 
   // folders and files that a caller names
   FILE_UNREADABLE: {
-    cause: 'The folder or picture that was named does not exist, is of the other kind, or may not be read.',
+    cause: 'The folder or picture that was named does not exist, is of the other kind, or may not be read or written.',
     remedy: 'Check the path and its permissions; the message names both.',
   },
   NO_PICTURES: {
@@ -155,7 +156,12 @@ export class SimilarError extends Error {
 }
 
 /** sharp's shape: "Expected <what> for <name> but received <value> of type <type>". */
-export function expected(what: string, name: string, received: unknown, code: ErrorCode = 'INVALID_PARAMETER'): SimilarError {
+export function expected(
+  what: string,
+  name: string,
+  received: unknown,
+  code: ErrorCode = 'INVALID_PARAMETER',
+): SimilarError {
   const type = received === null ? 'null' : Array.isArray(received) ? 'array' : typeof received;
   const shown = typeof received === 'string' ? `"${received.slice(0, 80)}"` : String(received).slice(0, 80);
   return new SimilarError(code, `Expected ${what} for ${name} but received ${shown} of type ${type}`, { name });

@@ -34,7 +34,7 @@ export interface FolderProgress {
 export interface FolderLibrary {
   readonly model: string;
   readonly space: string;
-  /** The device that was really used. */
+  /** The device that is really used, once a picture was embedded. */
   readonly device: string;
   /** Pictures that can be found. */
   readonly size: number;
@@ -88,7 +88,9 @@ export async function createLibrary(
   return {
     model,
     space,
-    device: embedder.status().device,
+    get device() {
+      return embedder.status().device;
+    },
     size: vectors.length,
     failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)),
     async fetchMostSimilar(image, n = 7) {

@@ -1,0 +1,45 @@
+import { createEmbedder } from '../embedder/client';
+import { createExactIndex } from '../index/exact';
+import { resolveModel } from '../models/resolve';
+import { createLibrary, type FolderLibrary, type FolderMatch, type FolderProgress } from './library';
+import { defaultCacheDir } from './vector-cache';
+
+/** Needs no download. */
+const DEFAULT_MODEL = 'efficientnet-lite0';
+
+export interface FolderOptions {
+  /** Name of a model in the registry. Default: the one that comes with the package. */
+  model?: string;
+  /** Where vectors are kept for the next run, or `false`. Default: the user's cache folder. */
+  cacheDir?: string | false;
+  onProgress?(progress: FolderProgress): void;
+}
+
+/**
+ * Embeds the pictures of a folder and its subfolders, so that they can be searched without Strapi. Close it after use.
+ * @throws SimilarError `FILE_UNREADABLE`, `NO_PICTURES`, `UNKNOWN_MODEL`, `EMBEDDER_UNAVAILABLE`.
+ */
+export async function openFolder(dir: string, options: FolderOptions = {}): Promise<FolderLibrary> {
+  const { cacheDir = defaultCacheDir(), onProgress } = options;
+  const model = await resolveModel(options.model ?? DEFAULT_MODEL);
+  const embedder = createEmbedder({ model });
+  const index = createExactIndex();
+  try {
+    return await createLibrary(dir, { embedder, index, cacheDir, onProgress });
+  } catch (error) {
+    await Promise.all([embedder.close(), index.close()]);
+    throw error;
+  }
+}
+
+/**
+ * The notebook's call: the `n` pictures of `dir` that look most like `image`. To ask more than once, keep `openFolder`'s answer.
+ */
+export async function fetchMostSimilar(dir: string, image: string | Buffer, n = 7): Promise<FolderMatch[]> {
+  const library = await openFolder(dir);
+  try {
+    return await library.fetchMostSimilar(image, n);
+  } finally {
+    await library.close();
+  }
+}
