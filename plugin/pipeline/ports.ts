@@ -26,6 +26,9 @@ export interface MediaEntry {
   stamp: string;
 }
 
+/** Stamp of a picture whose bytes are not there. */
+export const MISSING_STAMP = 'missing';
+
 export interface OpenedMedia {
   /** Absolute path of a local file that holds the bytes until `close`. */
   path: string;
@@ -43,7 +46,8 @@ export interface MediaSource {
   /**
    * Makes the bytes available as a local file and digests them without blocking the event loop.
    * @returns undefined when the library has no such picture any more.
-   * @throws SimilarError with a picture code (`BYTES_MISSING`, `TOO_LARGE`, `DOWNLOAD_FAILED`, …).
+   * @throws SimilarError with a picture code (`BYTES_MISSING`, `TOO_LARGE`, `DOWNLOAD_FAILED`, …). `details.stamp` holds the
+   * stamp, where one is known, so that the sweep sees when the picture changes.
    */
   open(id: FileId): Promise<OpenedMedia | undefined>;
 }
@@ -146,7 +150,7 @@ export interface StoreCounts {
 export interface EmbeddingStore {
   /** Creates what is missing; safe to call by several nodes at once. */
   open(): Promise<void>;
-  /** Marks pictures as to be embedded (again): inserts or re-queues, keeps an old vector until the new one is there. */
+  /** Marks pictures as to be embedded (again): inserts or re-queues with attempts 0, keeps an old vector until the new one is there. */
   enqueue(space: SpaceId, fileIds: readonly FileId[]): Promise<void>;
   /** Leases up to `limit` pending rows, oldest first. Rows whose lease has run out count as pending. */
   claim(space: SpaceId, limit: number, leaseMs: number): Promise<Claim[]>;

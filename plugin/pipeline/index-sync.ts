@@ -1,0 +1,161 @@
+import { SimilarError } from '../errors';
+import type { EmbeddingStore, FileId, Logger, Space, VectorIndex } from './ports';
+import { Signal } from './signal';
+
+export interface IndexSyncOptions {
+  space: Space;
+  store: EmbeddingStore;
+  index: VectorIndex;
+  logger: Logger;
+  pageSize?: number;
+  /** Time between two looks for vectors that other nodes stored. */
+  pollMs?: number;
+  /** Longest time a search waits for the first synchronisation. */
+  patienceMs?: number;
+}
+
+export interface IndexSync {
+  /** Opens the index and brings it to the state of the store in the background. */
+  start(): void;
+  /** Vectors were stored. */
+  wake(): void;
+  /** Pictures lost their vectors. */
+  removed(fileIds: FileId[]): void;
+  /** The index lost its memory (its process restarted, or it was cleared): compare everything again. */
+  reset(): void;
+  /** Resolves when searches see the whole store. @throws SimilarError `INDEX_UNAVAILABLE` when that takes too long. */
+  ready(): Promise<void>;
+  /** Whether the index has been compared with the store since it was opened. */
+  readonly synced: boolean;
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps the index equal to the store. The only way into the index: whoever stores a vector, here or on another node, it is
+ * fetched from the store by its sequence number.
+ */
+export function createIndexSync(options: IndexSyncOptions): IndexSync {
+  const { space, store, index, logger, pageSize = 1_000, pollMs = 3_000, patienceMs = 5_000 } = options;
+  const signal = new Signal();
+  let synced = false;
+  let opened = false;
+  let stopped = false;
+  /** Every vector up to this sequence number was fetched. Its own writes do not move it: another node's may lie before them. */
+  let seenSeq = 0;
+  let generation = 0;
+  let loop: Promise<void> = Promise.resolve();
+  let waiters: Array<() => void> = [];
+
+  async function open(): Promise<void> {
+    const status = await index.open(space);
+    if (status.rebuiltBecause) logger.warn(`The index is rebuilt from the database: ${status.rebuiltBecause}`);
+    opened = true;
+  }
+
+  /** Compares index and store key by key; afterwards only later sequence numbers are fetched. */
+  async function compare(): Promise<void> {
+    const held = new Map((await index.keys()).map(({ fileId, seq }) => [fileId, seq]));
+    const { lastSeq } = await store.counts(space.id);
+    const wrong = new Set<FileId>();
+    const wanted: FileId[] = [];
+    for (let after = 0; ; ) {
+      const keys = await store.vectorKeys(space.id, after, pageSize);
+      if (keys.length === 0) break;
+      for (const { fileId, seq } of keys) {
+        const heldSeq = held.get(fileId);
+        held.delete(fileId);
+        if (heldSeq === seq) continue;
+        // A newer vector than the store's comes from before a database backup was restored.
+        if (heldSeq !== undefined && heldSeq > seq) wrong.add(fileId);
+        wanted.push(fileId);
+      }
+      after = keys[keys.length - 1].fileId;
+    }
+    for (const fileId of held.keys()) wrong.add(fileId);
+    if (wrong.size > 0) await index.remove([...wrong]);
+    if (wanted.length > 0) await fetchVectors(new Set(wanted));
+    seenSeq = lastSeq;
+  }
+
+  async function fetchVectors(wanted: Set<FileId>): Promise<void> {
+    if (wanted.size > pageSize) logger.info(`Loading ${wanted.size} vectors into the index`);
+    for (let after = 0; wanted.size > 0; ) {
+      const vectors = await store.vectorsSince(space.id, after, pageSize);
+      if (vectors.length === 0) break;
+      await index.put(vectors.filter(({ fileId }) => wanted.delete(fileId)));
+      after = vectors[vectors.length - 1].seq;
+    }
+  }
+
+  async function fetchNew(): Promise<void> {
+    for (;;) {
+      const vectors = await store.vectorsSince(space.id, seenSeq, pageSize);
+      if (vectors.length === 0) return;
+      await index.put(vectors);
+      seenSeq = vectors[vectors.length - 1].seq;
+    }
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!stopped) {
+      signal.clear();
+      try {
+        const current = generation;
+        if (!opened) await open();
+        if (!synced) await compare();
+        await fetchNew();
+        if (!synced && current === generation) {
+          synced = true;
+          for (const resolve of waiters) resolve();
+          waiters = [];
+        }
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (!stopped) logger.warn(`The index could not be brought up to date, trying again: ${(error as Error).message}`);
+      }
+      await signal.wait(failures > 0 ? Math.min(200 * 2 ** failures, 30_000) : pollMs);
+    }
+  }
+
+  return {
+    start() {
+      loop = run();
+    },
+    wake: () => signal.set(),
+    removed(fileIds) {
+      index.remove(fileIds).catch((error) => {
+        logger.warn(`Pictures could not be removed from the index, comparing it again: ${error.message}`);
+        this.reset();
+      });
+    },
+    reset() {
+      generation += 1;
+      synced = false;
+      signal.set();
+    },
+    async ready() {
+      if (synced) return;
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiters = waiters.filter((waiter) => waiter !== done);
+          reject(new SimilarError('INDEX_UNAVAILABLE', 'The index is being loaded; try again in a few seconds'));
+        }, patienceMs);
+        const done = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        waiters.push(done);
+      });
+    },
+    get synced() {
+      return synced;
+    },
+    async stop() {
+      stopped = true;
+      signal.set();
+      await loop;
+    },
+  };
+}

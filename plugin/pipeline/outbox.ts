@@ -1,0 +1,48 @@
+import type { Embedded } from './ports';
+
+interface Waiter {
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** Collects finished vectors for a moment, so that a whole batch is stored in one transaction. */
+export class Outbox {
+  private items: Embedded[] = [];
+  private waiters: Waiter[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: (items: Embedded[]) => Promise<void>,
+    private readonly waitMs: number,
+    private readonly size: number,
+  ) {}
+
+  /** Resolves when the item is stored; rejects when its batch could not be. */
+  add(item: Embedded): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.items.push(item);
+      this.waiters.push({ resolve, reject });
+      if (this.items.length >= this.size) void this.flush();
+      else this.timer ??= setTimeout(() => void this.flush(), this.waitMs);
+    });
+  }
+
+  /** Stores what has been collected, one batch after the other. Failures reach those who added, not the caller. */
+  flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { items, waiters } = this;
+    this.items = [];
+    this.waiters = [];
+    if (items.length > 0) {
+      this.last = this.last
+        .then(() => this.store(items))
+        .then(
+          () => waiters.forEach((waiter) => waiter.resolve()),
+          (error) => waiters.forEach((waiter) => waiter.reject(error)),
+        );
+    }
+    return this.last;
+  }
+}

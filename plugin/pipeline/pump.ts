@@ -1,0 +1,120 @@
+import { Outbox } from './outbox';
+import type { Claim, Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from './ports';
+import { createProcessPicture } from './process-picture';
+import { Rate } from './rate';
+import { Signal } from './signal';
+
+export interface PumpOptions {
+  space: Space;
+  store: EmbeddingStore;
+  media: MediaSource;
+  embedder: Embedder;
+  logger: Logger;
+  /** Called after vectors were stored, so that the index fetches them. */
+  onStored: () => void;
+  /** Called after pictures lost their vectors. */
+  onRemoved: (fileIds: FileId[]) => void;
+  leaseMs?: number;
+  /** Time between two looks at the queue when nothing wakes the pump: other nodes enqueue too. */
+  pollMs?: number;
+  /** Longest time a finished vector waits for others before it is stored. */
+  flushMs?: number;
+}
+
+export interface Pump {
+  start(): void;
+  /** There may be work. */
+  wake(): void;
+  pause(): void;
+  resume(): void;
+  readonly paused: boolean;
+  /** Pictures per second over the last minute. */
+  rate(): number;
+  /** Stores what is finished and gives the rest back to the queue. */
+  stop(): Promise<void>;
+}
+
+const OUTBOX_SIZE = 32;
+
+/** Keeps the embedder busy with rows of the queue. */
+export function createPump(options: PumpOptions): Pump {
+  const { space, store, embedder, logger, leaseMs = 30_000, pollMs = 2_000, flushMs = 20 } = options;
+  const inFlight = new Map<Claim, Promise<void>>();
+  const rate = new Rate();
+  const signal = new Signal();
+  const outbox = new Outbox(
+    async (items) => {
+      await store.complete(items);
+      options.onStored();
+    },
+    flushMs,
+    OUTBOX_SIZE,
+  );
+  const processPicture = createProcessPicture({ ...options, outbox });
+  let paused = false;
+  let stopped = false;
+  let loop: Promise<void> = Promise.resolve();
+  let renewal: NodeJS.Timeout | undefined;
+
+  /** @returns whether the queue had rows to give. */
+  async function claimMore(): Promise<boolean> {
+    const free = embedder.capacity - inFlight.size;
+    // Claiming in chunks keeps statements few while the embedder always has the next batch at hand.
+    if (paused || free < embedder.capacity / 4) return false;
+    const claims = await store.claim(space.id, free, leaseMs);
+    for (const claim of claims) {
+      const work = processPicture(claim).then((outcome) => {
+        inFlight.delete(claim);
+        if (outcome === 'done') rate.count();
+        signal.set();
+      });
+      inFlight.set(claim, work);
+    }
+    return claims.length > 0;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      signal.clear();
+      let claimed = false;
+      try {
+        claimed = await claimMore();
+      } catch (error) {
+        logger.warn(`The queue could not be read, trying again: ${error instanceof Error ? error.message : error}`);
+      }
+      if (!claimed) await signal.wait(pollMs);
+    }
+  }
+
+  return {
+    start() {
+      renewal = setInterval(() => {
+        store.renew([...inFlight.keys()], leaseMs).catch((error) => logger.warn(`Leases not renewed: ${error.message}`));
+      }, leaseMs / 3);
+      renewal.unref();
+      loop = run();
+    },
+    wake: () => signal.set(),
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      signal.set();
+    },
+    get paused() {
+      return paused;
+    },
+    rate: () => rate.perSecond(),
+    async stop() {
+      stopped = true;
+      signal.set();
+      await loop;
+      clearInterval(renewal);
+      await outbox.flush();
+      await store
+        .release([...inFlight.keys()])
+        .catch((error) => logger.warn(`Leases not given back, they run out by themselves: ${error.message}`));
+    },
+  };
+}
