@@ -53,12 +53,14 @@ export interface LibraryParts {
   /** Folder for vectors of earlier runs; `false`: none. */
   cacheDir: string | false;
   onProgress?(progress: FolderProgress): void;
+  /** Ends embedding early; what was embedded until then is in the cache. */
+  signal?: AbortSignal;
 }
 
 /** @throws SimilarError `FILE_UNREADABLE`, `NO_PICTURES`, `EMBEDDER_UNAVAILABLE`. */
 export async function createLibrary(
   dir: string,
-  { embedder, index, cacheDir, onProgress }: LibraryParts,
+  { embedder, index, cacheDir, onProgress, signal }: LibraryParts,
 ): Promise<FolderLibrary> {
   const paths = await findPictures(dir);
   if (paths.length === 0) throw new SimilarError('NO_PICTURES', `No pictures in ${dir}`);
@@ -70,6 +72,7 @@ export async function createLibrary(
   let done = 0;
 
   async function take(path: string, position: number) {
+    signal?.throwIfAborted();
     const result = await embedFile(path, embedder, cache, byDigest);
     if (result.ok) vectors.push({ fileId: position + 1, seq: position + 1, vector: encodeFloat16(result.vector) });
     else failures.push({ path, state: result.state, code: result.code, reason: result.reason });
@@ -80,7 +83,7 @@ export async function createLibrary(
   try {
     await eachOf(paths, embedder.capacity, take);
   } finally {
-    await cache?.save(); // an interrupted run keeps what it has
+    await cache?.save();
   }
   await index.open(embedder.space);
   await index.put(vectors.sort((a, b) => a.seq - b.seq));
@@ -165,18 +168,22 @@ async function embedQuery(image: string | Buffer, embedder: Embedder): Promise<F
   }
 }
 
-/** Runs `work` on every item, at most `width` at a time. */
+/** Runs `work` on every item, at most `width` at a time. After a failure what runs is waited for, and nothing new begun. */
 async function eachOf<T>(
   items: readonly T[],
   width: number,
   work: (item: T, position: number) => Promise<void>,
 ): Promise<void> {
   let next = 0;
+  let failure: { error: unknown } | undefined;
   const lane = async () => {
-    while (next < items.length) {
+    while (next < items.length && !failure) {
       const position = next++;
-      await work(items[position], position);
+      await work(items[position], position).catch((error) => {
+        failure ??= { error };
+      });
     }
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  if (failure) throw failure.error;
 }

@@ -13,6 +13,8 @@ export interface FolderOptions {
   /** Where vectors are kept for the next run, or `false`. Default: the user's cache folder. */
   cacheDir?: string | false;
   onProgress?(progress: FolderProgress): void;
+  /** Ends embedding early; what was embedded until then is kept for the next run. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -20,12 +22,12 @@ export interface FolderOptions {
  * @throws SimilarError `FILE_UNREADABLE`, `NO_PICTURES`, `UNKNOWN_MODEL`, `EMBEDDER_UNAVAILABLE`.
  */
 export async function openFolder(dir: string, options: FolderOptions = {}): Promise<FolderLibrary> {
-  const { cacheDir = defaultCacheDir(), onProgress } = options;
+  const { cacheDir = defaultCacheDir(), onProgress, signal } = options;
   const model = await resolveModel(options.model ?? DEFAULT_MODEL);
   const embedder = createEmbedder({ model });
   const index = createExactIndex();
   try {
-    return await createLibrary(dir, { embedder, index, cacheDir, onProgress });
+    return await createLibrary(dir, { embedder, index, cacheDir, onProgress, signal });
   } catch (error) {
     await Promise.all([embedder.close(), index.close()]);
     throw error;

@@ -182,6 +182,25 @@ describe('library', () => {
   });
 });
 
+describe('interrupted', () => {
+  test('what was embedded until then is not embedded again', async () => {
+    const cacheDir = path.join(dir, '.cache');
+    for (let i = 0; i < 10; i++) await put(`${i}.jpg`, `1 ${i}`);
+    const controller = new AbortController();
+    const onProgress = ({ done }: { done: number }) => done === 4 && controller.abort();
+    const first = textEmbedder();
+    const parts = { index: createExactIndex(), cacheDir };
+    await assert.rejects(createLibrary(dir, { ...parts, embedder: first, onProgress, signal: controller.signal }), {
+      name: 'AbortError',
+    });
+    const second = textEmbedder();
+    const library = await createLibrary(dir, { ...parts, embedder: second });
+    assert.ok(first.embedded.length >= 4 && first.embedded.length <= 5);
+    assert.equal(first.embedded.length + second.embedded.length, 10);
+    assert.equal(library.size, 10);
+  });
+});
+
 test('the cache forgets pictures that are gone, and a folder that cannot be written is no error', async () => {
   const digest = (n: number) => String(n).repeat(64);
   const cache = await loadVectorCache(dir, '/pictures', 's', 2);

@@ -6,6 +6,7 @@ import { renderContactSheet } from '../../../plugin/folder/contact-sheet';
 import type { FolderLibrary, FolderMatch } from '../../../plugin/folder/library';
 import { openFolder } from '../../../plugin/folder/open-folder';
 import { type Command, type Streams, UsageError } from './command';
+import { interruptible } from './interrupt';
 import { plain, writeJson } from './output';
 import { createProgress } from './progress';
 
@@ -30,7 +31,7 @@ export const folder: Command = {
   async run(args, streams) {
     const options = parse(args);
     try {
-      return await find(options, streams);
+      return await interruptible(streams.err, (signal) => find(options, streams, signal));
     } catch (error) {
       if (!options.json || !(error instanceof SimilarError)) throw error;
       writeJson(streams, { error: { code: error.code, message: error.message } });
@@ -62,12 +63,13 @@ function parse(args: string[]) {
   return { ...values, dir: positionals[0], query: values.query, n: Number(values.number) };
 }
 
-async function find(options: Options, streams: Streams): Promise<number> {
+async function find(options: Options, streams: Streams, signal: AbortSignal): Promise<number> {
   if (options.html) await ensureWritable(options.html); // now, and not after an hour of work
   const progress = createProgress('Embedding', streams.err);
   const library = await openFolder(options.dir, {
     model: options.model,
     cacheDir: options['no-cache'] ? false : undefined,
+    signal,
     onProgress: ({ total, done, failed }) => progress.update(done, total, failed > 0 ? `${failed} failed` : ''),
   }).finally(() => progress.stop());
   try {

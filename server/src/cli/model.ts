@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { listModels, pullModel, type Verification, verifyModel } from '../../../plugin/models/manage';
 import type { ModelOptions, ModelProgress } from '../../../plugin/models/options';
 import { type Command, type Streams, UsageError } from './command';
+import { interruptible } from './interrupt';
 import { writeJson } from './output';
 import { createProgress } from './progress';
 
@@ -73,12 +74,13 @@ async function pull(name: string | undefined, options: ModelOptions, streams: St
     }
   };
   const tell = (message: string) => void streams.err.write(`${message}\n`);
-  const resolved = await pullModel(name, { ...options, onProgress, log: { info: tell, warn: tell } }).finally(() =>
-    progress.stop(),
-  );
-  if (json) writeJson(streams, resolved);
-  else writeRow(streams, name, 'ready', resolved.path);
-  return 0;
+  return interruptible(streams.err, async (signal) => {
+    const request = { ...options, signal, onProgress, log: { info: tell, warn: tell } };
+    const resolved = await pullModel(name, request).finally(() => progress.stop());
+    if (json) writeJson(streams, resolved);
+    else writeRow(streams, name, 'ready', resolved.path);
+    return 0;
+  });
 }
 
 async function verify(
