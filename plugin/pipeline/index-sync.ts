@@ -113,7 +113,8 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
         failures = 0;
       } catch (error) {
         failures += 1;
-        if (!stopped) logger.warn(`The index could not be brought up to date, trying again: ${(error as Error).message}`);
+        if (!stopped)
+          logger.warn(`The index could not be brought up to date, trying again: ${(error as Error).message}`);
       }
       await signal.wait(failures > 0 ? Math.min(200 * 2 ** failures, 30_000) : pollMs);
     }

@@ -65,7 +65,7 @@ export interface EmbedFailure {
   reason: string;
 }
 
-export type EmbedResult = { ok: true; /** unit length, `space.dims` numbers */ vector: Float32Array } | EmbedFailure;
+export type EmbedResult = { ok: true /** unit length, `space.dims` numbers */; vector: Float32Array } | EmbedFailure;
 
 export interface EmbedderStatus {
   engine: string;

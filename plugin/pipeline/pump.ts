@@ -89,7 +89,9 @@ export function createPump(options: PumpOptions): Pump {
   return {
     start() {
       renewal = setInterval(() => {
-        store.renew([...inFlight.keys()], leaseMs).catch((error) => logger.warn(`Leases not renewed: ${error.message}`));
+        store
+          .renew([...inFlight.keys()], leaseMs)
+          .catch((error) => logger.warn(`Leases not renewed: ${error.message}`));
       }, leaseMs / 3);
       renewal.unref();
       loop = run();

@@ -23,9 +23,22 @@ export interface SweepResult {
  * Compares the media library with the queue by walking both in id order, and mends what hooks missed: bulk SQL, restored
  * backups, files older than the plugin.
  */
-export async function sweep({ space, store, media, logger, onRemoved, pageSize = 500 }: SweepOptions): Promise<SweepResult> {
-  const files = pages((after) => media.list(after, pageSize), (file) => file.id);
-  const rows = pages((after) => store.list(space.id, after, pageSize), (row) => row.fileId);
+export async function sweep({
+  space,
+  store,
+  media,
+  logger,
+  onRemoved,
+  pageSize = 500,
+}: SweepOptions): Promise<SweepResult> {
+  const files = pages(
+    (after) => media.list(after, pageSize),
+    (file) => file.id,
+  );
+  const rows = pages(
+    (after) => store.list(space.id, after, pageSize),
+    (row) => row.fileId,
+  );
   const changes = new Changes(space, store, media, onRemoved, pageSize);
 
   let file = await files.next();
@@ -107,7 +120,10 @@ class Changes {
   }
 }
 
-async function* pages<T>(page: (after: FileId) => Promise<T[]>, idOf: (item: T) => FileId): AsyncGenerator<T, undefined> {
+async function* pages<T>(
+  page: (after: FileId) => Promise<T[]>,
+  idOf: (item: T) => FileId,
+): AsyncGenerator<T, undefined> {
   let after = 0;
   for (;;) {
     const items = await page(after);

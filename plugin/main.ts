@@ -1,0 +1,9 @@
+/** The core's public API: everything that works without Strapi. */
+export { configSchema, type SimilarConfig, type SimilarConfigInput } from './contracts/config';
+export type { Progress } from './contracts/progress';
+export type { SimilarItem, SimilarQuery, SimilarResponse, SimilarStatus } from './contracts/similar';
+export { ERRORS, type ErrorCode, SimilarError } from './errors';
+export type { FolderLibrary, FolderMatch } from './folder/library';
+export { type FolderOptions, fetchMostSimilar, openFolder } from './folder/open-folder';
+export type * from './pipeline/ports';
+export { createSimilarity, type Similarity, type SimilarityOptions } from './similarity';
