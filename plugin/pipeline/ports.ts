@@ -200,6 +200,8 @@ export interface IndexStatus {
   state: 'opening' | 'ready' | 'restarting' | 'closed';
   /** Why the files on disk were not used at the last open, if so. */
   rebuiltBecause?: string;
+  /** Why changes are kept in memory only at the moment, if so. */
+  problem?: string;
   bytesOnDisk: number;
   restarts: number;
   pid?: number;
