@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
+import { configSchema } from '../../plugin/contracts/config';
+import { createEmbedder, type EmbedderOptions } from '../../plugin/embedder/client';
+import type { ResolvedModel } from '../../plugin/models/model';
+import { resolveModel } from '../../plugin/models/resolve';
+import type { Embedder, EmbedResult } from '../../plugin/pipeline/ports';
+import { watchPeakMemory } from '../helpers/peak-memory';
+
+const LIMITS = { ...configSchema.parse({}).limits, timeoutMs: 1_000 };
+const folder = mkdtempSync(path.join(tmpdir(), 'similar-fault-'));
+const open: Embedder[] = [];
+let model: ResolvedModel;
+let good: string;
+
+before(async () => {
+  model = await resolveModel('efficientnet-lite0');
+  good = path.join(folder, 'good.png');
+  await sharp({
+    create: {
+      width: 64,
+      height: 64,
+      channels: 3,
+      background: '#4a8',
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+    },
+  })
+    .png()
+    .toFile(good);
+});
+after(async () => {
+  await Promise.all(open.map((embedder) => embedder.close()));
+  rmSync(folder, { recursive: true });
+});
+
+function create(options: Partial<EmbedderOptions> = {}): Embedder {
+  const processFile = path.join(__dirname, `embedder-entry${path.extname(__filename)}`);
+  const embedder = createEmbedder({ model, batchSize: 4, limits: LIMITS, processFile, ...options });
+  open.push(embedder);
+  return embedder;
+}
+
+/** A good picture under a name that makes the decoder misbehave. */
+function evil(name: string): string {
+  const file = path.join(folder, name);
+  copyFileSync(good, file);
+  return file;
+}
+
+const outcome = (result: EmbedResult) => (result.ok ? 'ok' : `${result.state} ${result.code}`);
+
+async function embedAll(embedder: Embedder, files: string[]): Promise<string[]> {
+  return (await Promise.all(files.map((file) => embedder.embed(file)))).map(outcome);
+}
+
+async function until(what: string, condition: () => boolean, ms = 20_000): Promise<void> {
+  for (const end = Date.now() + ms; !condition(); await sleep(20))
+    assert.ok(Date.now() < end, `${what} within ${ms} ms`);
+}
+
+const CASES: Array<[misdeed: string, code: string]> = [
+  ['crash', 'DECODER_CRASHED'],
+  ['abort', 'DECODER_CRASHED'],
+  ['exit', 'DECODER_CRASHED'],
+  ['throw', 'DECODER_CRASHED'],
+  ['hang', 'DECODER_TIMEOUT'],
+  ['block', 'DECODER_TIMEOUT'],
+];
+
+for (const [misdeed, code] of CASES) {
+  test(`${misdeed}: the picture fails after two tries, its neighbours succeed`, async () => {
+    const embedder = create();
+    const files = [good, good, evil(`${misdeed}-1.png`), good, good, good];
+    assert.deepEqual(await embedAll(embedder, files), ['ok', 'ok', `failed ${code}`, 'ok', 'ok', 'ok']);
+    assert.equal(embedder.status().restarts, 2);
+    assert.deepEqual(await embedAll(embedder, [good]), ['ok'], 'it goes on');
+    await embedder.close();
+  });
+}
+
+test('memory: the picture fails, its neighbours succeed, the limit is kept', async () => {
+  const embedder = create({ limits: { ...LIMITS, memoryMb: 700, timeoutMs: 10_000 } });
+  const peakMemory = watchPeakMemory(embedder);
+  const outcomes = await embedAll(embedder, [good, evil('memory-1.png'), good]);
+  assert.deepEqual(outcomes, ['ok', 'failed DECODER_MEMORY', 'ok']);
+  const peak = peakMemory();
+  assert.ok(peak === undefined || peak <= 700 * 2 ** 20, `${peak} bytes`);
+});
+
+test('several at fault among many: each ends with its own reason, all others succeed', async () => {
+  const embedder = create();
+  const files = Array.from({ length: 40 }, () => good);
+  files[3] = evil('crash-a.png');
+  files[4] = evil('hang-b.png');
+  files[20] = evil('abort-c.png');
+  const expected = files.map(() => 'ok');
+  expected[3] = 'failed DECODER_CRASHED';
+  expected[4] = 'failed DECODER_TIMEOUT';
+  expected[20] = 'failed DECODER_CRASHED';
+  assert.deepEqual(await embedAll(embedder, files), expected);
+});
+
+test('kill -9 of the process, again and again while it works: every picture gets its vector', async () => {
+  const embedder = create();
+  let over = false;
+  const asked = embedAll(embedder, Array(400).fill(good)).finally(() => {
+    over = true;
+  });
+  for (let i = 0; i < 3; i++) {
+    await until('ready', () => embedder.status().state === 'ready');
+    await sleep(40);
+    assert.ok(!over, 'there is still work');
+    process.kill(embedder.status().pid!, 'SIGKILL');
+    await until('the end is noticed', () => embedder.status().restarts > i);
+    // A picture that is alone in the process when it ends twice is held to be at fault.
+    await until('suspects are tried', () => embedder.status().state === 'ready');
+    await sleep(800);
+  }
+  const outcomes = await asked;
+  assert.deepEqual([...new Set(outcomes)], ['ok']);
+});
+
+test('an engine that cannot start: rejected with the reason, the status says so, and the next try comes by itself', async () => {
+  const errors: string[] = [];
+  const silent = () => {};
+  const logger = { info: silent, warn: silent, debug: silent, error: (message: string) => errors.push(message) };
+  const embedder = create({ model: { ...model, path: path.join(folder, 'none.onnx') }, logger });
+  await assert.rejects(embedder.embed(good), { code: 'EMBEDDER_UNAVAILABLE', message: /could not open the model/ });
+  await assert.rejects(embedder.embed(good), { code: 'EMBEDDER_UNAVAILABLE', message: /Possible causes/ });
+  assert.equal(embedder.status().state, 'broken');
+  assert.match(embedder.status().problem ?? '', /Engine onnxruntime could not open the model/);
+  assert.equal(errors.length, 1);
+  copyFileSync(model.path, path.join(folder, 'none.onnx'));
+  await until('the next try', () => embedder.status().state === 'ready');
+  assert.deepEqual(await embedAll(embedder, [good]), ['ok']);
+  assert.equal(embedder.status().problem, undefined);
+});
+
+test('a process that ends at its start is tried three times, then counts as broken', async () => {
+  const embedder = create({ processFile: path.join(folder, 'none.js') });
+  await assert.rejects(embedder.embed(good), { code: 'EMBEDDER_UNAVAILABLE', message: /Cannot find module/ });
+  assert.equal(embedder.status().restarts, 3);
+});
