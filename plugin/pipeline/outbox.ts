@@ -39,8 +39,12 @@ export class Outbox {
       this.last = this.last
         .then(() => this.store(items))
         .then(
-          () => waiters.forEach((waiter) => waiter.resolve()),
-          (error) => waiters.forEach((waiter) => waiter.reject(error)),
+          () => {
+            for (const waiter of waiters) waiter.resolve();
+          },
+          (error) => {
+            for (const waiter of waiters) waiter.reject(error);
+          },
         );
     }
     return this.last;
