@@ -4,6 +4,8 @@ import { resolveModel } from '../models/resolve';
 import { createLibrary, type FolderLibrary, type FolderMatch, type FolderProgress } from './library';
 import { defaultCacheDir } from './vector-cache';
 
+export type { FolderFailure, FolderLibrary, FolderMatch, FolderProgress };
+
 /** Needs no download. */
 const DEFAULT_MODEL = 'efficientnet-lite0';
 
