@@ -4,7 +4,7 @@ import { resolveModel } from '../models/resolve';
 import { createLibrary, type FolderLibrary, type FolderMatch, type FolderProgress } from './library';
 import { defaultCacheDir } from './vector-cache';
 
-export type { FolderFailure, FolderLibrary, FolderMatch, FolderProgress };
+export type { FolderFailure, FolderLibrary, FolderMatch, FolderProgress } from './library';
 
 /** Needs no download. */
 const DEFAULT_MODEL = 'efficientnet-lite0';
