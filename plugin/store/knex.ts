@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Claim, EmbeddingStore, FileId, ItemState, SpaceId, StoreCounts, StoredVector } from '../pipeline/ports';
+import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
+import { COUNTERS, createSchema, EMBEDDINGS } from './schema';
+
+/** Databases limit the values of one statement. */
+const CHUNK = 400;
+/** Claims without an outcome after which a picture is taken for what stops the server. */
+const MAX_ATTEMPTS = 5;
+
+const NO_LEASE = { lease: null, lease_until: 0 };
+const NO_VECTOR = { seq: null, vector: null, digest: null };
+
+/** The queue and the vectors in SQLite, PostgreSQL or MySQL, through a knex instance that the caller owns. */
+export function createKnexStore(knex: Knex): EmbeddingStore {
+  const rows = () => knex<Row>(EMBEDDINGS);
+  const ofClaim = (query: Knex.QueryBuilder, { fileId, space, lease, revision }: Claim) =>
+    query.where({ file_id: fileId, space, lease, revision });
+
+  async function giveUp(space: SpaceId, now: number): Promise<void> {
+    await rows()
+      .where({ space, state: 'pending' })
+      .where('attempts', '>=', MAX_ATTEMPTS)
+      .where('lease_until', '<=', now)
+      .update({
+        ...NO_LEASE,
+        ...NO_VECTOR,
+        state: 'failed',
+        code: 'GAVE_UP',
+        reason: `The server stopped ${MAX_ATTEMPTS} times while it worked on this picture`,
+        updated_at: now,
+      } as never);
+  }
+
+  /** Takes the next `count` sequence numbers; the row's lock makes commit order equal their order. */
+  async function nextSeqs(trx: Knex.Transaction, count: number): Promise<number> {
+    await trx(COUNTERS).where({ name: 'seq' }).increment('value', count);
+    const { value } = await trx(COUNTERS).where({ name: 'seq' }).first('value');
+    return Number(value) - count + 1;
+  }
+
+  return {
+    open: () => createSchema(knex),
+
+    async enqueue(space, fileIds) {
+      const now = Date.now();
+      for (const ids of chunks([...new Set(fileIds)])) {
+        await knex(EMBEDDINGS)
+          .insert(ids.map((file_id) => ({ file_id, space, state: 'pending', updated_at: now })))
+          .onConflict(['file_id', 'space'])
+          .merge({
+            ...NO_LEASE,
+            state: 'pending',
+            revision: knex.raw('?? + 1', [`${EMBEDDINGS}.revision`]),
+            attempts: 0,
+            not_before: 0,
+            code: null,
+            reason: null,
+            updated_at: now,
+          });
+      }
+    },
+
+    async claim(space, limit, leaseMs) {
+      const now = Date.now();
+      const free = (query: Knex.QueryBuilder) =>
+        query.where({ space, state: 'pending' }).where('lease_until', '<=', now).where('not_before', '<=', now);
+      const found: Array<{ id: number; attempts: number }> = await free(knex(EMBEDDINGS))
+        .orderBy('file_id')
+        .limit(limit)
+        .select('id', 'attempts');
+      if (found.length === 0) return [];
+      if (found.some(({ attempts }) => attempts >= MAX_ATTEMPTS)) {
+        await giveUp(space, now);
+        return this.claim(space, limit, leaseMs);
+      }
+      const lease = randomUUID();
+      const claimed: Row[] = [];
+      for (const ids of chunks(found.map(({ id }) => id))) {
+        // Another node may have taken some in between: the condition is checked again.
+        await free(knex(EMBEDDINGS).whereIn('id', ids)).update({
+          lease,
+          lease_until: now + leaseMs,
+          attempts: knex.raw('attempts + 1'),
+        });
+        const columns = ['file_id', 'space', 'revision', 'digest', 'seq', 'attempts', 'lease'] as const;
+        claimed.push(...((await rows().whereIn('id', ids).where({ lease }).select(columns)) as Row[]));
+      }
+      return claimed.map(toClaim);
+    },
+
+    async renew(claims, leaseMs) {
+      for (const [lease, ids] of byLease(claims)) {
+        await knex(EMBEDDINGS)
+          .where({ lease })
+          .whereIn('file_id', ids)
+          .update({ lease_until: Date.now() + leaseMs });
+      }
+    },
+
+    async release(claims, notBefore = 0) {
+      for (const [lease, ids] of byLease(claims)) {
+        await knex(EMBEDDINGS)
+          .where({ lease })
+          .whereIn('file_id', ids)
+          .update({ ...NO_LEASE, not_before: notBefore, attempts: knex.raw('attempts - 1') });
+      }
+    },
+
+    async complete(done) {
+      if (done.length === 0) return [];
+      const now = Date.now();
+      return knex.transaction(async (trx) => {
+        const first = await nextSeqs(trx, done.length);
+        const stored: StoredVector[] = [];
+        for (const [index, { claim, digest, stamp, vector }] of done.entries()) {
+          const seq = first + index;
+          const bytes = encodeVector(vector);
+          const changed = await ofClaim(trx(EMBEDDINGS), claim).update({
+            ...NO_LEASE,
+            state: 'ready',
+            digest,
+            stamp,
+            seq,
+            vector: bytes,
+            attempts: 0,
+            code: null,
+            reason: null,
+            updated_at: now,
+          });
+          if (changed > 0) stored.push(toStoredVector({ file_id: claim.fileId, seq, vector: bytes } as Row));
+        }
+        return stored;
+      });
+    },
+
+    async confirm(claim, stamp) {
+      await ofClaim(knex(EMBEDDINGS), claim).update({
+        ...NO_LEASE,
+        state: 'ready',
+        stamp,
+        attempts: 0,
+        code: null,
+        reason: null,
+        updated_at: Date.now(),
+      });
+    },
+
+    async fail(claim, { state, code, reason }, stamp) {
+      await ofClaim(knex(EMBEDDINGS), claim).update({
+        ...NO_LEASE,
+        ...NO_VECTOR,
+        state,
+        code,
+        reason,
+        stamp: stamp ?? null,
+        attempts: 0,
+        updated_at: Date.now(),
+      });
+    },
+
+    async forget(fileIds) {
+      for (const ids of chunks([...fileIds])) await knex(EMBEDDINGS).whereIn('file_id', ids).delete();
+    },
+
+    async retry(space, fileIds) {
+      const pending = { ...NO_LEASE, state: 'pending', attempts: 0, not_before: 0, code: null, reason: null };
+      const ended = () => knex(EMBEDDINGS).where({ space }).whereIn('state', ['failed', 'unsupported']);
+      const change = { ...pending, revision: knex.raw('revision + 1'), updated_at: Date.now() };
+      if (!fileIds) return ended().update(change);
+      let count = 0;
+      for (const ids of chunks([...fileIds])) count += await ended().whereIn('file_id', ids).update(change);
+      return count;
+    },
+
+    async status(space, fileIds) {
+      const found = await eachChunk(fileIds, (ids) =>
+        rows().where({ space }).whereIn('file_id', ids).select(STATUS_COLUMNS),
+      );
+      return (found as Row[]).map(toStatus);
+    },
+
+    async list(space, afterId, limit, state) {
+      const query = rows().where({ space }).where('file_id', '>', afterId);
+      if (state) query.where({ state });
+      const found = await query.orderBy('file_id').limit(limit).select(STATUS_COLUMNS);
+      return (found as Row[]).map(toStatus);
+    },
+
+    async counts(space) {
+      const groups: Array<{ state: ItemState; n: number | string; vectors: number | string }> = await knex(EMBEDDINGS)
+        .where({ space })
+        .groupBy('state')
+        .select('state')
+        .count('* as n')
+        .count('seq as vectors');
+      const counts: StoreCounts = { pending: 0, ready: 0, failed: 0, unsupported: 0, vectors: 0, lastSeq: 0 };
+      for (const { state, n, vectors } of groups) {
+        counts[state] = Number(n);
+        counts.vectors += Number(vectors);
+      }
+      const last = await knex(EMBEDDINGS).where({ space }).max('seq as seq').first();
+      return { ...counts, lastSeq: Number(last?.seq ?? 0) };
+    },
+
+    async vectors(space, fileIds) {
+      const found = (await eachChunk(fileIds, (ids) =>
+        rows().where({ space }).whereIn('file_id', ids).whereNotNull('seq').select('file_id', 'vector'),
+      )) as Row[];
+      return new Map(found.map((row) => [row.file_id, decodeVector(row.vector as Buffer)]));
+    },
+
+    async vectorsSince(space, afterSeq, limit) {
+      const query = rows().where({ space }).where('seq', '>', afterSeq).orderBy('seq').limit(limit);
+      return ((await query.select('file_id', 'seq', 'vector')) as Row[]).map(toStoredVector);
+    },
+
+    async vectorKeys(space, afterId, limit) {
+      const query = rows().where({ space }).whereNotNull('seq').where('file_id', '>', afterId);
+      const found = await query.orderBy('file_id').limit(limit).select('file_id', 'seq');
+      return found.map(({ file_id, seq }) => ({ fileId: file_id, seq: Number(seq) }));
+    },
+
+    async dropSpace(space) {
+      await knex(EMBEDDINGS).where({ space }).delete();
+    },
+  };
+}
+
+function* chunks<T>(items: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
+}
+
+async function eachChunk<R>(ids: readonly FileId[], query: (ids: FileId[]) => PromiseLike<R[]>): Promise<R[]> {
+  const results: R[] = [];
+  for (const part of chunks(ids)) results.push(...(await query(part)));
+  return results;
+}
+
+function byLease(claims: readonly Claim[]): Map<string, FileId[]> {
+  const groups = new Map<string, FileId[]>();
+  for (const { lease, fileId } of claims) groups.set(lease, [...(groups.get(lease) ?? []), fileId]);
+  return groups;
+}
