@@ -14,7 +14,7 @@ const NO_VECTOR = { seq: null, vector: null, digest: null };
 
 /** The queue and the vectors in SQLite, PostgreSQL or MySQL, through a knex instance that the caller owns. */
 export function createKnexStore(knex: Knex): EmbeddingStore {
-  const rows = () => knex<Row>(EMBEDDINGS);
+  const rows = () => knex(EMBEDDINGS);
   const ofClaim = (query: Knex.QueryBuilder, { fileId, space, lease, revision }: Claim) =>
     query.where({ file_id: fileId, space, lease, revision });
 
