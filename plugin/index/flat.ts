@@ -7,6 +7,10 @@ import { Top } from './top';
 const CHUNK_NUMBERS = 2 ** 21;
 const DEAD = -1;
 
+export function slotsPerChunk(dims: number): number {
+  return Math.max(1, Math.floor(CHUNK_NUMBERS / dims));
+}
+
 /** What a save writes. Chunks are shared, which is safe: slots below `slots` never change. */
 export interface FlatSnapshot {
   dims: number;
@@ -35,7 +39,7 @@ export class FlatVectors {
   lastSeq = 0;
 
   constructor(readonly dims: number) {
-    this.perChunk = Math.max(1, Math.floor(CHUNK_NUMBERS / dims));
+    this.perChunk = slotsPerChunk(dims);
   }
 
   static restore(snapshot: FlatSnapshot): FlatVectors {

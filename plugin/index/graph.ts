@@ -1,0 +1,85 @@
+import type { Index } from 'usearch';
+import type { SimilarConfig } from '../contracts/config';
+
+export type GraphConfig = Pick<SimilarConfig['index'], 'scalar' | 'connectivity' | 'expansionAdd' | 'expansionSearch'>;
+
+/**
+ * Approximate search with USearch (HNSW) over slots of the flat vectors. A key is never used twice, as slots never are.
+ * Always one thread: parallel adds leave vectors that no search finds, and more threads than reserved make a search throw.
+ */
+export class Graph {
+  /** Every slot below is in the graph, unless it was dead when its turn came. */
+  covered = 0;
+  /** Slot of each key, once the flat vectors were compacted. */
+  private moved?: Int32Array;
+
+  private constructor(
+    private readonly index: Index,
+    readonly config: GraphConfig,
+  ) {}
+
+  /** @throws when usearch cannot be loaded on this machine. */
+  static create(dims: number, config: GraphConfig): Graph {
+    // Lazily: native code is loaded only where a graph is really wanted.
+    const { Index, MetricKind, ScalarKind } = require('usearch') as typeof import('usearch');
+    const quantization = { bf16: ScalarKind.BF16, f16: ScalarKind.F16, f32: ScalarKind.F32, i8: ScalarKind.I8 };
+    const index = new Index({
+      dimensions: dims,
+      // Of unit vectors the inner product is the cosine, and building takes a third less time.
+      metric: MetricKind.IP,
+      quantization: quantization[config.scalar],
+      connectivity: config.connectivity,
+      expansion_add: config.expansionAdd,
+      expansion_search: config.expansionSearch,
+      multi: false,
+    });
+    return new Graph(index, config);
+  }
+
+  /**
+   * @param file verified by its checksum: usearch ends the process when it reads a damaged one.
+   * @throws when the graph in the file is not the expected one.
+   */
+  static load(file: string, dims: number, config: GraphConfig, expected: { covered: number; size: number }): Graph {
+    const graph = Graph.create(dims, config);
+    graph.index.load(file);
+    if (graph.index.dimensions() !== dims || graph.index.size() !== expected.size) {
+      throw new Error(`it holds ${graph.index.size()} vectors of ${graph.index.dimensions()} numbers`);
+    }
+    graph.covered = expected.covered;
+    return graph;
+  }
+
+  get size(): number {
+    return this.index.size();
+  }
+
+  /** Whether its keys still are slots, so that it can be saved beside the vectors. */
+  get isCurrent(): boolean {
+    return this.moved === undefined;
+  }
+
+  /** @param unit a finite vector of unit length. */
+  add(slot: number, unit: Float32Array): void {
+    this.index.add(BigInt(slot), unit, 1);
+  }
+
+  /** @returns about the nearest `count` slots; −1 for vectors that are gone. */
+  search(unit: Float32Array, count: number): number[] {
+    const keys = Array.from(this.index.search(unit, count, 1).keys, Number);
+    return this.moved ? keys.map((key) => this.moved![key]) : keys;
+  }
+
+  /** The vectors were compacted; `moved` holds the new slot of each old one. */
+  remap(moved: Int32Array): void {
+    let covered = 0;
+    for (let slot = 0; slot < this.covered; slot++) if (moved[slot] >= 0) covered++;
+    this.moved = this.moved ? this.moved.map((slot) => (slot < 0 ? slot : moved[slot])) : moved;
+    this.covered = covered;
+  }
+
+  /** Writes without fsync, and without an error when the disk is full: see `expectedGraphBytes`. */
+  write(file: string): void {
+    this.index.save(file);
+  }
+}

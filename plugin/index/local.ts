@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { SimilarConfig } from '../contracts/config';
+import { SimilarError } from '../errors';
+import type { IndexStatus, Logger, Space, VectorIndex } from '../pipeline/ports';
+import { loadIndex, type SavedIndex } from './files';
+import { FlatVectors } from './flat';
+import { Graph } from './graph';
+import { createPersistence, type Persistence } from './persistence';
+import { SearchableVectors } from './searchable';
+import { checkFileIds, checkItems, checkQuery } from './validate';
+import { holdWriterLock, type WriterLock } from './writer-lock';
+
+/** What a start leaves out after the process crashed: nothing, the graph's file, all files, native code altogether. */
+export type Caution = 'none' | 'graph-file' | 'files' | 'native-code';
+
+export interface LocalIndexOptions {
+  stateDir: string;
+  config: SimilarConfig['index'];
+  logger: Logger;
+  caution?: Caution;
+  /** Vectors from which on a graph is built. */
+  graphFrom?: number;
+  /** Longest wait at `open` for another process to let go of the files. */
+  lockWaitMs?: number;
+  retryAfterMs?: number;
+}
+
+/** Measured at 1,280 numbers: a scan of 1,000 vectors takes 4 ms, as long as a search may. */
+const GRAPH_FROM = 1_000;
+/** Vectors that the graph may lag behind puts. */
+const LAG = 128;
+
+interface Opened {
+  space: Space;
+  vectors: SearchableVectors;
+  persistence: Persistence;
+  lock: WriterLock;
+  rebuiltBecause?: string;
+}
+
+/** The index with graph and files, in this process: it belongs into a process of its own, see client.ts. */
+export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
+  const { stateDir, config, logger, caution = 'none', graphFrom = GRAPH_FROM } = options;
+  let opened: Opened | undefined;
+  let state: IndexStatus['state'] = 'opening';
+
+  function get(): Opened {
+    if (!opened) throw new SimilarError('INDEX_UNAVAILABLE', `The vector index is ${state}.`);
+    return opened;
+  }
+
+  function searchable(flat: FlatVectors, graph?: Graph): SearchableVectors {
+    return new SearchableVectors(
+      flat,
+      {
+        createGraph: caution === 'native-code' ? undefined : () => Graph.create(flat.dims, config),
+        graphFrom,
+        overfetch: config.overfetch,
+        onComplete: () => opened?.persistence.graphComplete(),
+        onGraphFailed: (error) =>
+          logger.error(`Searches scan all vectors: the graph cannot be built. ${(error as Error).message}`),
+      },
+      graph,
+    );
+  }
+
+  async function openSpace(space: Space): Promise<Opened> {
+    const dir = join(stateDir, folderOf(space));
+    const lock = holdWriterLock(join(dir, 'lock'), () => opened?.lock === lock && opened.persistence.disown());
+    await lock.settled(options.lockWaitMs ?? 5_000);
+    if (lock.problem) logger.warn(`The index is kept in memory only for now. ${lock.problem}`);
+
+    const isOwner = lock.problem === undefined;
+    const skipFiles = caution === 'files' || caution === 'native-code';
+    const { saved, problem } = skipFiles ? { problem: CRASHED } : await loadIndex(dir, space);
+    const { graph, problem: graphProblem } = loadGraph(saved);
+    const flat = saved ? FlatVectors.restore(saved.snapshot) : new FlatVectors(space.dims);
+    const vectors = searchable(flat, graph);
+    const persistence = createPersistence({
+      ...{ dir, space, logger },
+      saveAfterMs: config.saveAfterMs,
+      retryAfterMs: options.retryAfterMs ?? 30_000,
+      mayNotWrite: () => lock.problem,
+      current: () => get().vectors,
+    });
+    if (saved && isOwner) persistence.adopt(flat, saved.manifest, graph);
+    const rebuiltBecause = problem ?? graphProblem;
+    if (rebuiltBecause) logger.warn(`The saved index was not used as it was. ${rebuiltBecause}`);
+    return { space, vectors, persistence, lock, rebuiltBecause };
+  }
+
+  function loadGraph(saved: SavedIndex | undefined): { graph?: Graph; problem?: string } {
+    const entry = saved?.manifest.graph;
+    if (!entry || !saved.graphFile) return {};
+    if (caution === 'graph-file') return { problem: CRASHED };
+    if (entry.scalar !== config.scalar || entry.connectivity !== config.connectivity) {
+      return { problem: `The saved graph is ${entry.scalar} with connectivity ${entry.connectivity}.` };
+    }
+    try {
+      return { graph: Graph.load(saved.graphFile, saved.snapshot.dims, config, entry) };
+    } catch (error) {
+      return { problem: `${entry.name} cannot be used: ${(error as Error).message}.` };
+    }
+  }
+
+  async function closeSpace(): Promise<void> {
+    if (!opened) return;
+    const { vectors, persistence, lock } = opened;
+    vectors.stop();
+    persistence.stop();
+    await persistence.save();
+    await lock.release();
+    opened = undefined;
+  }
+
+  function status(): IndexStatus {
+    const flat = opened?.vectors.vectors;
+    return {
+      kind: 'usearch',
+      size: flat?.live ?? 0,
+      lastSeq: flat?.lastSeq ?? 0,
+      mode: opened?.vectors.mode ?? 'exact',
+      state,
+      rebuiltBecause: opened?.rebuiltBecause,
+      problem: opened?.lock.problem ?? opened?.persistence.problem,
+      bytesOnDisk: opened?.persistence.bytes ?? 0,
+      restarts: 0,
+    };
+  }
+
+  return {
+    async open(space) {
+      if (opened?.space.id !== space.id) {
+        await closeSpace();
+        state = 'opening';
+        opened = await openSpace(space);
+      }
+      state = 'ready';
+      return status();
+    },
+    async put(items) {
+      const { vectors, persistence } = get();
+      checkItems(items, vectors.vectors.dims);
+      if (vectors.put(items)) persistence.changed();
+      await vectors.caughtUp(LAG);
+    },
+    async remove(fileIds) {
+      checkFileIds(fileIds);
+      if (get().vectors.remove(fileIds)) get().persistence.changed();
+    },
+    async search(vector, k, { among } = {}) {
+      const { vectors } = get();
+      const unit = checkQuery(vector, k, vectors.vectors.dims);
+      return among ? vectors.vectors.searchAmong(unit, k, among) : vectors.search(unit, k);
+    },
+    async keys() {
+      return get().vectors.vectors.keys();
+    },
+    async clear() {
+      const current = get();
+      current.vectors.stop();
+      current.vectors = searchable(new FlatVectors(current.space.dims));
+      await current.persistence.clear();
+    },
+    async save() {
+      await get().persistence.save();
+    },
+    async status() {
+      return status();
+    },
+    async close() {
+      state = 'closed';
+      await closeSpace();
+    },
+  };
+}
+
+const CRASHED = 'The index process crashed with it.';
+
+/** Readable, and different for any two spaces. */
+function folderOf({ id }: Space): string {
+  const digest = createHash('sha256').update(id).digest('hex').slice(0, 8);
+  return `${id.replace(/[^\w.-]+/g, '-').slice(0, 80)}-${digest}`;
+}

@@ -1,0 +1,175 @@
+import type { FileId, Match, StoredVector } from '../pipeline/ports';
+import type { FlatVectors } from './flat';
+import type { Graph } from './graph';
+
+export interface SearchableOptions {
+  /** Makes an empty graph; absent: searches always scan. */
+  createGraph?: () => Graph;
+  /** Below this number of vectors a scan is as fast as a graph. */
+  graphFrom: number;
+  /** Candidates from the graph per wanted neighbour. */
+  overfetch: number;
+  /** The graph has all vectors. */
+  onComplete(): void;
+  onGraphFailed(error: unknown): void;
+}
+
+/** Time for building the graph before waiting searches get their turn. */
+const SLICE_MS = 1;
+/** Share of dead slots from which on vectors are compacted and the graph is built anew. */
+const DEAD_SHARE = 0.3;
+/** More dead slots than that are worth the work. */
+const DEAD_MIN = 256;
+
+/**
+ * Flat vectors with a graph that is built behind them, in slices between searches. What the graph misses is scanned, so a
+ * vector can be found as soon as it was put.
+ */
+export class SearchableVectors {
+  /** The graph that answers. Another one than `building` only while that replaces it. */
+  private serving?: Graph;
+  private building?: Graph;
+  private scheduled?: NodeJS.Immediate;
+  private waiting: Array<{ limit: number; resolve: () => void }> = [];
+
+  constructor(
+    private flat: FlatVectors,
+    private readonly options: SearchableOptions,
+    loaded?: Graph,
+  ) {
+    this.serving = loaded;
+    this.building = loaded;
+    this.buildSoon();
+  }
+
+  get vectors(): FlatVectors {
+    return this.flat;
+  }
+
+  /** The graph, if it can be saved beside the vectors. */
+  get savableGraph(): Graph | undefined {
+    return this.serving === this.building && this.serving?.isCurrent ? this.serving : undefined;
+  }
+
+  /** Scans until the graph has half of the vectors; then asks the graph and scans the rest. */
+  get mode(): 'exact' | 'graph' {
+    return this.serving && this.serving.covered * 2 >= this.flat.slots ? 'graph' : 'exact';
+  }
+
+  /** @returns whether anything changed. */
+  put(items: readonly StoredVector[]): boolean {
+    const before = this.flat.lastSeq;
+    let changed = false;
+    for (const item of items) changed = this.flat.put(item) || changed;
+    if (changed) this.tidy();
+    return changed || this.flat.lastSeq > before;
+  }
+
+  remove(fileIds: readonly FileId[]): boolean {
+    let changed = false;
+    for (const fileId of fileIds) changed = this.flat.remove(fileId) || changed;
+    if (changed) this.tidy();
+    return changed;
+  }
+
+  /** @param query unit length. */
+  search(query: Float32Array, k: number): Match[] {
+    const { flat, serving } = this;
+    const wanted = Math.ceil(Math.min(k, flat.live) * this.options.overfetch);
+    if (!serving || this.mode === 'exact' || wanted * 4 >= flat.live) return flat.search(query, k);
+
+    const top = flat.top(k);
+    // Dead slots take places among the candidates.
+    for (let count = Math.ceil((wanted * flat.slots) / flat.live); ; count *= 2) {
+      const slots = serving
+        .search(query, Math.min(count, serving.size))
+        .filter((slot) => slot >= 0 && flat.isLive(slot));
+      if (slots.length < wanted && count < serving.size) continue;
+      for (const slot of slots) flat.offerSlot(query, slot, top);
+      break;
+    }
+    flat.offerRange(query, serving.covered, flat.slots, top);
+    return top.sorted();
+  }
+
+  /**
+   * Resolves when the graph misses at most `limit` vectors, so that a long series of puts does not slow searches down.
+   * At once while the graph is built from scratch: scanning serves meanwhile.
+   */
+  caughtUp(limit: number): Promise<void> {
+    if (this.missing() <= limit) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push({ limit, resolve }));
+  }
+
+  /** Ends the building of the graph; searches still work. */
+  stop(): void {
+    if (this.scheduled) clearImmediate(this.scheduled);
+    this.options.createGraph = undefined;
+    this.wake();
+  }
+
+  private missing(): number {
+    const { building, serving, flat, options } = this;
+    if (!options.createGraph || !building || building !== serving || this.mode === 'exact') return 0;
+    return flat.slots - building.covered;
+  }
+
+  private wake(): void {
+    const missing = this.missing();
+    const awake = this.waiting.filter(({ limit }) => missing <= limit);
+    this.waiting = this.waiting.filter(({ limit }) => missing > limit);
+    for (const { resolve } of awake) resolve();
+  }
+
+  private tidy(): void {
+    const dead = this.flat.slots - this.flat.live;
+    if (dead > DEAD_MIN && dead > DEAD_SHARE * this.flat.slots) {
+      const { flat, moved } = this.flat.compact();
+      this.flat = flat;
+      // The old graph goes on answering until the new one has all vectors.
+      this.serving?.remap(moved);
+      this.building = undefined;
+    }
+    if (this.flat.live < this.options.graphFrom && !this.building) this.serving = undefined;
+    this.buildSoon();
+    this.wake();
+  }
+
+  private buildSoon(): void {
+    const { createGraph, graphFrom } = this.options;
+    if (this.scheduled || !createGraph || (!this.building && this.flat.live < graphFrom)) return;
+    if (this.building && this.building.covered === this.flat.slots) return;
+    this.scheduled = setImmediate(() => {
+      this.scheduled = undefined;
+      try {
+        this.building ??= createGraph();
+        this.serving ??= this.building;
+        this.build(this.building);
+      } catch (error) {
+        this.options.createGraph = undefined;
+        this.building = undefined;
+        this.serving = undefined;
+        this.options.onGraphFailed(error);
+      }
+      this.wake();
+      this.buildSoon();
+    });
+  }
+
+  private build(graph: Graph): void {
+    const { flat } = this;
+    const unit = new Float32Array(flat.dims);
+    const end = performance.now() + SLICE_MS;
+    while (graph.covered < flat.slots) {
+      if (flat.isLive(graph.covered)) {
+        flat.unit(graph.covered, unit);
+        graph.add(graph.covered, unit);
+      }
+      graph.covered++;
+      if (performance.now() >= end) break;
+    }
+    if (graph.covered < flat.slots) return;
+    this.serving = graph;
+    this.options.onComplete();
+  }
+}

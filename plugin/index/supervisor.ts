@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SimilarConfig } from '../contracts/config';
+import { SimilarError } from '../errors';
+import type { IndexStatus, Logger, Space } from '../pipeline/ports';
+import { type ChildEnd, ChildEnded, type IndexChild, startIndexChild } from './child';
+import type { Caution } from './local';
+
+export interface SupervisorOptions {
+  space: Space;
+  stateDir: string;
+  config: SimilarConfig['index'];
+  logger: Logger;
+  onRestart?: (status: IndexStatus) => void;
+}
+
+export interface IndexSupervisor {
+  /** The first start that succeeds. @throws SimilarError `INDEX_UNAVAILABLE` after several failed ones. */
+  opened(): Promise<void>;
+  /** The process, once it is open; undefined when there will be none. */
+  ready(): Promise<IndexChild | undefined>;
+  status(): Promise<IndexStatus>;
+  close(withinMs: number): Promise<void>;
+}
+
+const RESTART_FIRST_MS = 50;
+const RESTART_LAST_MS = 10_000;
+const FAILED_STARTS = 5;
+/** A process that was open for so long did not die of how it was started. */
+const STABLE_MS = 60_000;
+const CAUTIONS: Caution[] = ['none', 'graph-file', 'files', 'native-code'];
+
+/** Keeps an index process running and open. After each crash the next start leaves out more of what may have caused it. */
+export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor {
+  const { space, stateDir, config, logger, onRestart } = options;
+  const closing = new AbortController();
+  let child: IndexChild;
+  let last: IndexStatus | undefined;
+  let state: IndexStatus['state'] = 'opening';
+  let restarts = 0;
+  let failures = 0;
+  let crashes = 0;
+  let gate = createGate();
+  let settleOpened: { resolve(): void; reject(error: Error): void };
+  const opened = new Promise<void>((resolve, reject) => {
+    settleOpened = { resolve, reject };
+  });
+  opened.catch(() => {}); // whoever awaits it hears of it
+
+  const complete = (status: IndexStatus): IndexStatus => ({ ...status, state, restarts, pid: child.pid });
+
+  async function start(): Promise<ChildEnd> {
+    child = startIndexChild(logger);
+    const caution = CAUTIONS[Math.min(crashes, CAUTIONS.length - 1)];
+    const since = performance.now();
+    let error: Error | undefined;
+    try {
+      last = await child.call('open', { space, stateDir, config, caution });
+      failures = 0;
+      if (!closing.signal.aborted) {
+        state = 'ready';
+        gate.open(child);
+        settleOpened.resolve();
+        if (restarts > 0) tellRestart(complete(last));
+      }
+    } catch (failure) {
+      error = failure as Error;
+      failures++;
+      child.kill();
+    }
+    const end = await child.ended;
+    if (end.crashed) crashes = performance.now() - since > STABLE_MS ? 1 : crashes + 1;
+    return error && !(error instanceof ChildEnded) ? { ...end, how: error.message } : end;
+  }
+
+  function tellRestart(status: IndexStatus): void {
+    Promise.resolve(status)
+      .then(onRestart)
+      .catch((error) => logger.error(`What follows a restart of the index failed: ${error.message}`));
+  }
+
+  async function keep(): Promise<void> {
+    for (;;) {
+      const { how } = await start();
+      if (closing.signal.aborted) return;
+      state = 'restarting';
+      if (gate.child) gate = createGate();
+      restarts++;
+      const delay = Math.min(RESTART_FIRST_MS * 2 ** Math.max(failures, crashes), RESTART_LAST_MS);
+      logger.warn(`The index process ended (${how}) and is started again in ${delay} ms.`);
+      if (failures >= FAILED_STARTS) {
+        settleOpened.reject(new SimilarError('INDEX_UNAVAILABLE', `The index process cannot be started (${how}).`));
+      }
+      await sleep(delay, undefined, { signal: closing.signal }).catch(() => {});
+      if (closing.signal.aborted) return;
+    }
+  }
+
+  const kept = keep();
+  return {
+    opened: () => opened,
+    ready: () => gate.opened,
+    async status() {
+      if (state === 'ready') last = await child.call('status', undefined).catch(() => last);
+      return complete(last ?? { kind: 'usearch', size: 0, lastSeq: 0, mode: 'exact', state, bytesOnDisk: 0, restarts });
+    },
+    async close(withinMs) {
+      state = 'closed';
+      closing.abort();
+      gate.open(undefined);
+      settleOpened.reject(new SimilarError('INDEX_UNAVAILABLE', 'The vector index is closed.'));
+      const timer = setTimeout(() => child.kill(), withinMs);
+      // Waits for what was called before; saves; then the end of the connection ends the process.
+      await child.call('close', undefined).catch(() => {});
+      child.disconnect();
+      await kept;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Callers wait at it while no process is open. */
+function createGate() {
+  let open!: (child: IndexChild | undefined) => void;
+  const gate = {
+    child: undefined as IndexChild | undefined,
+    opened: new Promise<IndexChild | undefined>((resolve) => {
+      open = resolve;
+    }),
+    open(child: IndexChild | undefined) {
+      gate.child = child;
+      open(child);
+    },
+  };
+  return gate;
+}

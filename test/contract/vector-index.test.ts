@@ -1,0 +1,42 @@
+import { createUsearchIndex } from '../../plugin/index/client';
+import { createExactIndex } from '../../plugin/index/exact';
+import { createLocalIndex } from '../../plugin/index/local';
+import type { VectorIndex } from '../../plugin/pipeline/ports';
+import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
+import { type IndexUnderTest, vectorIndexSuite } from './vector-index.suite';
+
+function onDisk(create: (stateDir: string) => VectorIndex): IndexUnderTest {
+  const state = createStateDir();
+  let current = create(state.dir);
+  return {
+    index: current,
+    async reopen() {
+      await current.close();
+      current = create(state.dir);
+      return current;
+    },
+    async dispose() {
+      await current.close();
+      state.remove();
+    },
+  };
+}
+
+const logger = createTestLogger();
+
+vectorIndexSuite('exact', () => ({ index: createExactIndex(), dispose: async () => {} }));
+
+for (const scalar of ['bf16', 'i8'] as const) {
+  const config = { ...INDEX_CONFIG, scalar };
+  vectorIndexSuite(
+    `usearch ${scalar}, with a graph from 100 vectors on`,
+    () => onDisk((stateDir) => createLocalIndex({ stateDir, config, logger, graphFrom: 100 })),
+    { persistent: true, graph: true },
+  );
+}
+
+vectorIndexSuite(
+  'usearch in its own process',
+  () => onDisk((stateDir) => createUsearchIndex({ stateDir, config: INDEX_CONFIG, logger })),
+  { persistent: true },
+);
