@@ -3,7 +3,6 @@
  * What is done already is left alone, so it costs next to nothing the second time. Needs no package itself.
  */
 import { pathToFileURL } from 'node:url';
-import { SetupError } from './setup/failure.mjs';
 import { bin, PLAYGROUND } from './setup/paths.mjs';
 import { checkRequirements } from './setup/requirements.mjs';
 import { writeSecrets } from './setup/secrets.mjs';
@@ -12,9 +11,10 @@ import { step } from './setup/step.mjs';
 
 const PACKAGES = ['package.json', 'playground/package.json', '.npmrc'];
 const SERVER_SOURCES = ['plugin', 'server', 'tsconfig.json', 'tsconfig.build.json', 'package.json'];
+const SHOP_SOURCES = ['playground/config', 'playground/src', 'playground/tsconfig.json'];
 const ADMIN_SOURCES = ['admin', 'plugin/contracts', 'package.json'];
 /** What Strapi's own build of the admin panel takes in. */
-const PANEL_SOURCES = ['dist/admin', 'playground/package.json', 'playground/config/admin.js', 'playground/src/admin'];
+const PANEL_SOURCES = ['dist/admin', 'playground/package.json', 'playground/config/admin.ts', 'playground/src/admin'];
 
 const install = () =>
   step('install', 'Installing packages (some minutes the first time)', 'npm', ['install', '--no-audit', '--no-fund'], {
@@ -22,6 +22,7 @@ const install = () =>
     env: { ONNXRUNTIME_NODE_INSTALL: 'skip' },
   });
 const buildServer = () => step('build-server', 'Building the plugin', bin('tsc'), ['-p', 'tsconfig.build.json']);
+const buildShop = () => step('build-shop', 'Building the playground shop', bin('tsc'), ['-p', 'playground']);
 const buildAdmin = () => step('build-admin', 'Building its admin part', bin('strapi-plugin'), ['build']);
 const buildPanel = () =>
   step('build-panel', 'Building the admin panel (about a minute)', bin('strapi'), ['build'], {
@@ -36,13 +37,14 @@ export async function setup({ panel = true } = {}) {
   await unlessDone('install', packages, 'node_modules/.package-lock.json', install);
   writeSecrets();
   await unlessDone('server', digest(SERVER_SOURCES), 'dist/server/src/index.js', buildServer);
+  await unlessDone('shop', digest(SHOP_SOURCES, packages), 'playground/dist/src/index.js', buildShop);
   await unlessDone('admin', digest(ADMIN_SOURCES, packages), 'dist/admin/index.mjs', buildAdmin);
-  if (panel) await unlessDone('panel', digest(PANEL_SOURCES, packages), 'playground/build/index.html', buildPanel);
+  if (panel) await unlessDone('panel', digest(PANEL_SOURCES, packages), 'playground/dist/build/index.html', buildPanel);
 }
 
 /** Ends the program with a message instead of a stack, if the failure is one that the reader can mend. */
 export function endWith(error) {
-  if (!(error instanceof SetupError)) throw error;
+  if (!error.remedy) throw error;
   console.error(`\n${error.message}\n→ ${error.remedy}\n`);
   process.exit(1);
 }

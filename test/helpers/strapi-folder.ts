@@ -6,6 +6,9 @@ import type { SimilarConfigInput } from '../../plugin/contracts/config';
 
 const ROOT = path.resolve(__dirname, '../..');
 export const APP_DIR = path.join(ROOT, 'playground');
+export const DIST_DIR = path.join(APP_DIR, 'dist');
+
+const BUILT = [path.join(ROOT, 'dist/server/src/index.js'), path.join(DIST_DIR, 'src/index.js')];
 
 export interface PlaygroundOptions {
   /** The plugin's configuration, as under `similar.config`. */
@@ -36,8 +39,8 @@ export function createFolder(): string {
 
 /** Environment of a playground that keeps its database and uploads in `folder` and nothing in the repository. */
 export function playgroundEnv(folder: string, { config = {}, env = {} }: PlaygroundOptions): Record<string, string> {
-  if (!existsSync(path.join(ROOT, 'dist/server/src/index.js'))) {
-    throw new Error('The plugin is not built: run `npm run build:node` first');
+  if (!BUILT.every((file) => existsSync(file))) {
+    throw new Error('Plugin or playground is not built: run `npm run build:node` first');
   }
   return {
     ...secrets(),

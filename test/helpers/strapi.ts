@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { type Core, createStrapi } from '@strapi/strapi';
 import { connect, type StrapiClient } from './strapi-client';
-import { APP_DIR, createFolder, type PlaygroundOptions, playgroundEnv } from './strapi-folder';
+import { APP_DIR, createFolder, DIST_DIR, type PlaygroundOptions, playgroundEnv } from './strapi-folder';
 
 export interface Playground extends StrapiClient {
   strapi: Core.Strapi;
@@ -30,7 +30,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const restoreEnv = withEnv(playgroundEnv(folder, options));
   const cwd = process.cwd();
   process.chdir(APP_DIR);
-  const strapi = createStrapi({ appDir: APP_DIR, distDir: APP_DIR, serveAdminPanel: false, autoReload: false });
+  const strapi = createStrapi({ appDir: APP_DIR, distDir: DIST_DIR, serveAdminPanel: false, autoReload: false });
 
   async function stop({ keep = false } = {}): Promise<void> {
     try {

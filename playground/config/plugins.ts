@@ -1,10 +1,11 @@
-const path = require('node:path');
+import path from 'node:path';
+import type { Core } from '@strapi/strapi';
 
-module.exports = ({ env }) => ({
+export default ({ env }: Core.Config.Shared.ConfigParams) => ({
   similar: {
     // Off: how the benches measure what the plugin costs.
     enabled: env.bool('SIMILAR_ENABLED', true),
-    resolve: path.resolve(__dirname, '..', '..'),
+    resolve: path.resolve(process.cwd(), '..'),
     config: env.json('SIMILAR_CONFIG', {}),
   },
   'users-permissions': { config: { jwtSecret: env('JWT_SECRET') } },

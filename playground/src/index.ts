@@ -1,3 +1,5 @@
+import type { Core } from '@strapi/strapi';
+
 /** What a visitor who is not logged in may do in the shop. */
 const PUBLIC_ACTIONS = [
   'api::product.product.find',
@@ -9,7 +11,7 @@ const PUBLIC_ACTIONS = [
   'plugin::similar.similar.find',
 ];
 
-async function grantPublicActions(strapi) {
+async function grantPublicActions(strapi: Core.Strapi) {
   const permissions = strapi.db.query('plugin::users-permissions.permission');
   const role = await strapi.db.query('plugin::users-permissions.role').findOne({ where: { type: 'public' } });
   const granted = await permissions.findMany({ where: { role: role.id } });
@@ -17,13 +19,13 @@ async function grantPublicActions(strapi) {
   for (const action of missing) await permissions.create({ data: { action, role: role.id } });
 }
 
-async function addGerman(strapi) {
+async function addGerman(strapi: Core.Strapi) {
   const locales = strapi.plugin('i18n').service('locales');
   if (!(await locales.findByCode('de'))) await locales.create({ code: 'de', name: 'German (de)' });
 }
 
-module.exports = {
-  async bootstrap({ strapi }) {
+export default {
+  async bootstrap({ strapi }: { strapi: Core.Strapi }) {
     const store = strapi.store({ type: 'core', name: 'shop' });
     // Once only: what an administrator changes afterwards stays as it is.
     if (await store.get({ key: 'prepared' })) return;
