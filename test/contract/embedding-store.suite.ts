@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Claim, EmbeddingStore } from '../../plugin/pipeline/ports';
+
+export interface StoreUnderTest {
+  store: EmbeddingStore;
+  /** A second node on the same database. */
+  other: EmbeddingStore;
+  close(): Promise<void>;
+}
+
+const SPACE = 'model@1/lanczos3';
+const LEASE = 60_000;
+const vector = (...values: number[]) => Float32Array.from(values);
+
+/** What every embedding store does. */
+export function testEmbeddingStore(
+  name: string,
+  open: () => Promise<StoreUnderTest>,
+  skip: string | false = false,
+): void {
+  describe(`embedding store: ${name}`, { skip }, () => {
+    let store: EmbeddingStore;
+    let other: EmbeddingStore;
+    let close: () => Promise<void>;
+
+    beforeEach(async () => {
+      ({ store, other, close } = await open());
+    });
+    afterEach(() => close());
+
+    const claimAll = (limit = 100) => store.claim(SPACE, limit, LEASE);
+    const embedded = (claim: Claim, value = claim.fileId) => ({
+      claim,
+      digest: `digest${value}`,
+      stamp: `stamp${value}`,
+      vector: vector(value, 0.5, -0.25),
+    });
+    const fill = async (...fileIds: number[]) => {
+      await store.enqueue(SPACE, fileIds);
+      return store.complete((await claimAll()).map((claim) => embedded(claim)));
+    };
+
+    it('can be opened again, and by several nodes at once', async () => {
+      await Promise.all([store.open(), other.open(), store.open()]);
+      await store.enqueue(SPACE, [1]);
+      await other.open();
+      assert.equal((await other.counts(SPACE)).pending, 1);
+    });
+
+    it('queues each picture once', async () => {
+      await store.enqueue(SPACE, [3, 1, 3]);
+      await store.enqueue(SPACE, [1, 2]);
+      assert.deepEqual(
+        (await store.list(SPACE, 0, 10)).map(({ fileId }) => fileId),
+        [1, 2, 3],
+      );
+    });
+
+    it('hands a row to one claimant only', async () => {
+      await store.enqueue(SPACE, range(1, 60));
+      const claims = (await Promise.all([claimAll(40), other.claim(SPACE, 40, LEASE), claimAll(40)])).flat();
+      const ids = claims.map(({ fileId }) => fileId);
+      assert.equal(new Set(ids).size, ids.length);
+    });
+
+    it('hands out all rows, also when claimants race', async () => {
+      await store.enqueue(SPACE, range(1, 60));
+      const seen: number[] = [];
+      const drain = async (node: EmbeddingStore) => {
+        for (let empty = 0; empty < 3; ) {
+          const claims = await node.claim(SPACE, 7, LEASE);
+          if (claims.length === 0) empty += 1;
+          seen.push(...claims.map(({ fileId }) => fileId));
+        }
+      };
+      await Promise.all([drain(store), drain(other)]);
+      assert.deepEqual(
+        seen.sort((a, b) => a - b),
+        range(1, 60),
+      );
+    });
+
+    it('hands a row out again when its lease has run out, and not while it is renewed', async () => {
+      await store.enqueue(SPACE, [1]);
+      const [first] = await store.claim(SPACE, 1, 60);
+      await store.renew([first], LEASE);
+      await pause(80);
+      assert.deepEqual(await claimAll(), []);
+      await store.renew([first], -1);
+      const [second] = await claimAll();
+      assert.equal(second.fileId, 1);
+      assert.equal(second.attempts, 2);
+      assert.notEqual(second.lease, first.lease);
+    });
+
+    it('drops the outcome of a lost lease', async () => {
+      await store.enqueue(SPACE, [1]);
+      const [lost] = await store.claim(SPACE, 1, -1);
+      const [held] = await claimAll();
+      assert.deepEqual(await store.complete([embedded(lost, 7)]), []);
+      await store.fail(lost, { state: 'failed', code: 'DECODE_FAILED', reason: 'x' });
+      await store.confirm(lost, 'x');
+      await store.release([lost]);
+      assert.equal((await store.complete([embedded(held, 8)])).length, 1);
+      assert.deepEqual([...((await store.vectors(SPACE, [1])).get(1) ?? [])], [8, 0.5, -0.25]);
+    });
+
+    it('drops the outcome for bytes that were replaced meanwhile', async () => {
+      await store.enqueue(SPACE, [1]);
+      const [stale] = await claimAll();
+      await store.enqueue(SPACE, [1]);
+      assert.deepEqual(await store.complete([embedded(stale)]), []);
+      const [fresh] = await claimAll();
+      assert.equal(fresh.revision, stale.revision + 1);
+      assert.equal((await store.complete([embedded(fresh)])).length, 1);
+    });
+
+    it('keeps the old vector until the new one is there', async () => {
+      const [old] = await fill(1);
+      await store.enqueue(SPACE, [1]);
+      assert.equal((await store.vectors(SPACE, [1])).size, 1);
+      const [claim] = await claimAll();
+      assert.deepEqual([claim.hasVector, claim.digest], [true, 'digest1']);
+      const [renewed] = await store.complete([embedded(claim, 9)]);
+      assert.ok(renewed.seq > old.seq);
+      assert.equal((await store.vectors(SPACE, [1])).get(1)?.[0], 9);
+    });
+
+    it('confirms unchanged bytes without a new vector', async () => {
+      const [old] = await fill(1);
+      await store.enqueue(SPACE, [1]);
+      const [claim] = await claimAll();
+      await store.confirm(claim, 'later');
+      const [status] = await store.status(SPACE, [1]);
+      assert.deepEqual([status.state, status.stamp, status.attempts], ['ready', 'later', 0]);
+      assert.deepEqual(await store.vectorKeys(SPACE, 0, 10), [{ fileId: 1, seq: old.seq }]);
+    });
+
+    it('ends a picture with its reason, without its old vector, and retries it on request', async () => {
+      await fill(1, 2);
+      await store.enqueue(SPACE, [1]);
+      const [claim] = await claimAll();
+      await store.fail(claim, { state: 'unsupported', code: 'UNSUPPORTED_FORMAT', reason: 'HEIC' }, 's');
+      const [status] = await store.list(SPACE, 0, 10, 'unsupported');
+      assert.deepEqual(
+        [status.fileId, status.code, status.reason, status.stamp, status.hasVector],
+        [1, 'UNSUPPORTED_FORMAT', 'HEIC', 's', false],
+      );
+      assert.equal((await store.vectors(SPACE, [1])).size, 0);
+      assert.deepEqual(await claimAll(), []);
+      assert.equal(await store.retry(SPACE, [2]), 0);
+      assert.equal(await store.retry(SPACE), 1);
+      assert.deepEqual(
+        (await claimAll()).map(({ fileId, attempts }) => [fileId, attempts]),
+        [[1, 1]],
+      );
+    });
+
+    it('gives rows back without counting the attempt, for now or for later', async () => {
+      await store.enqueue(SPACE, [1]);
+      await store.release(await claimAll());
+      const again = await claimAll();
+      assert.equal(again[0].attempts, 1);
+      await store.release(again, Date.now() + 60_000);
+      assert.deepEqual(await claimAll(), []);
+      await store.enqueue(SPACE, [1]);
+      assert.equal((await claimAll()).length, 1);
+    });
+
+    it('gives up a picture whose claims never end, and tells why', async () => {
+      await store.enqueue(SPACE, [1, 2]);
+      for (let attempt = 1; attempt <= 5; attempt++) await store.claim(SPACE, 1, -1);
+      assert.deepEqual(
+        (await claimAll()).map(({ fileId }) => fileId),
+        [2],
+      );
+      const [status] = await store.status(SPACE, [1]);
+      assert.deepEqual([status.state, status.code], ['failed', 'GAVE_UP']);
+      assert.match(status.reason ?? '', /stopped 5 times/);
+    });
+
+    it('numbers vectors in the order of their commits, with several writers', async () => {
+      await store.enqueue(SPACE, range(1, 40));
+      const halves = [await store.claim(SPACE, 20, LEASE), await other.claim(SPACE, 20, LEASE)];
+      const seen: number[] = [];
+      let writing = true;
+      const write = async (node: EmbeddingStore, claims: Claim[]) => {
+        for (const claim of claims) await node.complete([embedded(claim)]);
+      };
+      const read = async () => {
+        let last = 0;
+        for (let final = false; !final; ) {
+          final = !writing;
+          for (const { seq } of await store.vectorsSince(SPACE, last, 100)) {
+            assert.ok(seq > last);
+            last = seq;
+            seen.push(seq);
+          }
+        }
+      };
+      const reader = read();
+      await Promise.all([write(store, halves[0]), write(other, halves[1])]);
+      writing = false;
+      await reader;
+      assert.equal(seen.length, 40);
+    });
+
+    it('keeps vectors as float16, to the bit', async () => {
+      await store.enqueue(SPACE, [1]);
+      const [claim] = await claimAll();
+      const values = Float32Array.from({ length: 2048 }, (_, i) => (i - 1024) / 1024);
+      const [stored] = await store.complete([{ ...embedded(claim), vector: values }]);
+      assert.deepEqual((await store.vectors(SPACE, [1])).get(1), values);
+      assert.deepEqual(await store.vectorsSince(SPACE, 0, 10), [stored]);
+      assert.ok(stored.vector instanceof Uint16Array);
+    });
+
+    it('pages through thousands of rows', async () => {
+      await store.enqueue(SPACE, range(1, 3_000));
+      const ids: number[] = [];
+      for (let after = 0; ; after = ids[ids.length - 1]) {
+        const page = await store.list(SPACE, after, 700);
+        if (page.length === 0) break;
+        ids.push(...page.map(({ fileId }) => fileId));
+      }
+      assert.deepEqual(ids, range(1, 3_000));
+      assert.equal((await store.status(SPACE, ids)).length, 3_000);
+    });
+
+    it('counts, forgets, and keeps spaces apart', async () => {
+      await fill(1, 2);
+      await store.enqueue('other', [1, 2, 3]);
+      assert.deepEqual((await store.counts(SPACE)).ready, 2);
+      assert.deepEqual((await store.counts('other')).pending, 3);
+      assert.equal((await store.counts('other')).vectors, 0);
+      await store.forget([1]);
+      assert.equal((await store.counts(SPACE)).vectors, 1);
+      assert.equal((await store.counts('other')).pending, 2);
+      await store.dropSpace('other');
+      assert.equal((await store.counts('other')).pending, 0);
+      assert.equal((await store.counts(SPACE)).ready, 1);
+    });
+  });
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
