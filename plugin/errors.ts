@@ -4,7 +4,7 @@
  */
 export interface ErrorEntry {
   /** HTTP status where the error reaches a client; picture codes never do (they end up in a row's `reason`). */
-  status?: 400 | 403 | 404 | 413 | 415 | 429 | 500 | 503;
+  status?: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
   cause: string;
   remedy: string;
 }
@@ -32,6 +32,11 @@ export const ERRORS = {
     status: 503,
     cause: 'The vector index is being loaded, or its process is being restarted.',
     remedy: 'Try again in a few seconds; the log says why if it lasts.',
+  },
+  NOT_SWITCHING: {
+    status: 409,
+    cause: 'There is no space that is being built, or none from before to go back to.',
+    remedy: 'Look at the state of the index first; somebody else may have been faster.',
   },
 
   // folders and files that a caller names

@@ -1,21 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
-import { createEmbedder } from './embedder/client';
-import { createUsearchIndex } from './index/client';
-import { modelEntry } from './models/registry';
-import { describe, resolveModel } from './models/resolve';
-import { spaceOf } from './models/space';
-import { createIndexSync } from './pipeline/index-sync';
-import { findNeighbours, type Neighbour, type NeighbourOptions } from './pipeline/neighbours';
-import type { Embedder, EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Space } from './pipeline/ports';
-import { createPump, type Pump } from './pipeline/pump';
-import { type SweepResult, sweep } from './pipeline/sweep';
+import type { Neighbour, NeighbourOptions } from './pipeline/neighbours';
+import type { EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
+import type { SweepResult } from './pipeline/sweep';
+import { createLane, removeIndexFiles } from './spaces/lane';
+import { bundledSpace, configuredSpace } from './spaces/named-space';
+import { createSwitchboard } from './spaces/switchboard';
 
 export interface SimilarityOptions {
   config: SimilarConfig;
   media: MediaSource;
   store: EmbeddingStore;
+  records: Records;
   /** Folder for the index files; made if it is not there. */
   stateDir: string;
   logger: Logger;
@@ -42,147 +39,103 @@ export interface Similarity {
   rebuild(): Promise<void>;
   pause(): void;
   resume(): void;
+  /** Stops building the next space. @throws SimilarError `NOT_SWITCHING` */
+  cancelSwitch(): Promise<void>;
+  /** Makes the earlier space live again. @throws SimilarError `NOT_SWITCHING` */
+  rollBack(): Promise<void>;
+  /** Builds the configured space although it was cancelled or rolled back. */
+  buildConfigured(): Promise<void>;
 }
 
-const MODEL_RETRY_MS = 60_000;
-
-/** The composition root: the only place that knows which adapter stands behind which port. */
-export function createSimilarity({ config, media, store, stateDir, logger }: SimilarityOptions): Similarity {
-  const space = spaceOf(describe(modelEntry(config.model), config.models));
-  const index = createUsearchIndex({ stateDir, config: config.index, logger, onRestart: () => sync.reset() });
-  const sync = createIndexSync({ space, store, index, logger });
-  const onRemoved = (fileIds: FileId[]) => sync.removed(fileIds);
-  let embedder: Embedder | undefined;
-  let pump: Pump | undefined;
+/** The composition root: wires ports and adapters, and knows no rule itself. */
+export function createSimilarity(options: SimilarityOptions): Similarity {
+  const { config, store, records, stateDir, logger } = options;
   let paused = false;
-  let stopped = false;
-  let problem: string | undefined;
-  let sweepTimer: NodeJS.Timeout | undefined;
-  let modelTimer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<SweepResult> | undefined;
-
-  async function startIndexing(): Promise<void> {
-    try {
-      const model = await resolveModel(config.model, { ...config.models, log: logger });
-      if (stopped) return;
-      embedder = createEmbedder({ model, space, ...config.engine, limits: config.limits, logger });
-      pump = createPump({ space, store, media, embedder, logger, onStored: () => sync.wake(), onRemoved });
-      if (paused) pump.pause();
-      pump.start();
-      problem = undefined;
-    } catch (error) {
-      problem = (error as Error).message;
-      logger.error(`No picture can be embedded, they wait in the queue: ${problem}`);
-      modelTimer = setTimeout(startIndexing, MODEL_RETRY_MS).unref();
-    }
-  }
-
-  function sweepNow(): Promise<SweepResult> {
-    sweeping ??= sweep({ space, store, media, logger, onRemoved })
-      .then((result) => {
-        pump?.wake();
-        return result;
-      })
-      .finally(() => {
-        sweeping = undefined;
-      });
-    return sweeping;
-  }
-
-  function sweepInBackground(): void {
-    sweepNow().catch((error) => logger.warn(`The sweep failed and is repeated later: ${error.message}`));
-  }
+  const spaces = createSwitchboard({
+    wanted: configuredSpace(config),
+    fallback: bundledSpace(config),
+    store,
+    records,
+    indexing: config.indexing,
+    logger,
+    createLane(named) {
+      const lane = createLane(named, options);
+      if (paused) lane.pause();
+      return lane;
+    },
+    removeIndexFiles: (space) => removeIndexFiles(stateDir, space),
+  });
+  const lanes = () => [spaces.live, ...(spaces.next ? [spaces.next] : [])];
 
   return {
-    space,
+    get space() {
+      return spaces.live.space;
+    },
 
     async start() {
       await mkdir(stateDir, { recursive: true });
       await store.open();
-      sync.start();
-      if (!config.indexing) return;
-      void startIndexing();
-      sweepInBackground();
-      if (config.sweep.intervalMs > 0) sweepTimer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
+      await spaces.start();
     },
 
-    async stop() {
-      stopped = true;
-      clearInterval(sweepTimer);
-      clearTimeout(modelTimer);
-      await sweeping?.catch(() => {});
-      await pump?.stop();
-      await embedder?.close();
-      await sync.stop();
-      await index.close();
-    },
+    stop: () => spaces.stop(),
 
     async enqueue(fileIds) {
-      await store.enqueue(space.id, fileIds);
-      pump?.wake();
+      for (const lane of lanes()) {
+        await store.enqueue(lane.space.id, fileIds);
+        lane.wake();
+      }
     },
 
     async forget(fileIds) {
       await store.forget(fileIds);
-      sync.removed([...fileIds]);
+      for (const lane of lanes()) lane.removed([...fileIds]);
     },
 
-    async neighbours(of, options) {
-      await sync.ready();
-      return findNeighbours({ space, store, index }, of, options);
-    },
-
-    itemStatus: (fileIds) => store.status(space.id, fileIds),
+    neighbours: (of, options) => spaces.live.neighbours(of, options),
+    itemStatus: (fileIds) => store.status(spaces.live.space.id, fileIds),
 
     async progress() {
-      const [counts, indexStatus] = await Promise.all([store.counts(space.id), index.status()]);
-      const engine = embedder?.status();
-      const rate = pump?.rate() ?? 0;
+      const { live, next, previous, declined } = spaces;
+      const [now, coming] = await Promise.all([live.progress(), next?.progress()]);
       return {
-        space: space.id,
-        model: space.model,
-        engine: engine?.engine ?? 'none',
-        device: engine?.device ?? 'none',
-        total: counts.pending + counts.ready + counts.failed + counts.unsupported,
-        ready: counts.ready,
-        pending: counts.pending,
-        failed: counts.failed,
-        unsupported: counts.unsupported,
-        indexed: indexStatus.size,
-        rate: Math.round(rate * 10) / 10,
-        ...(rate > 0 && { secondsLeft: Math.ceil(counts.pending / rate) }),
-        index: {
-          kind: indexStatus.kind,
-          mode: indexStatus.mode,
-          state: sync.synced ? indexStatus.state : 'opening',
-          bytesOnDisk: indexStatus.bytesOnDisk,
-        },
+        ...now,
         paused,
-        ...((problem ?? engine?.problem) && { problem: problem ?? engine?.problem }),
+        ...(coming && { next: coming }),
+        ...(previous && { previous: { space: previous.space.id, model: previous.space.model } }),
+        ...(declined && { declined }),
       };
     },
 
     async retry(fileIds) {
-      const count = await store.retry(space.id, fileIds);
-      pump?.wake();
+      let count = 0;
+      for (const lane of lanes()) {
+        const retried = await store.retry(lane.space.id, fileIds);
+        if (lane === spaces.live) count = retried;
+        lane.wake();
+      }
       return count;
     },
 
-    sweep: sweepNow,
-
-    async rebuild() {
-      await index.clear();
-      sync.reset();
+    async sweep() {
+      const [result] = await Promise.all(lanes().map((lane) => lane.sweep()));
+      return result;
     },
+
+    rebuild: () => spaces.live.rebuild(),
 
     pause() {
       paused = true;
-      pump?.pause();
+      for (const lane of lanes()) lane.pause();
     },
 
     resume() {
       paused = false;
-      pump?.resume();
+      for (const lane of lanes()) lane.resume();
     },
+
+    cancelSwitch: () => spaces.cancel(),
+    rollBack: () => spaces.rollBack(),
+    buildConfigured: () => spaces.build(),
   };
 }

@@ -1,5 +1,5 @@
-/** What the log, the CLI, the demo and the admin show while pictures are being indexed. */
-export interface Progress {
+/** How far one space is: the pictures of the library, embedded by one model. */
+export interface SpaceProgress {
   space: string;
   model: string;
   engine: string;
@@ -17,6 +17,16 @@ export interface Progress {
   /** Seconds until nothing is pending, if `rate` is known. */
   secondsLeft?: number;
   index: { kind: string; mode: 'exact' | 'graph'; state: string; bytesOnDisk: number };
-  paused: boolean;
   problem?: string;
+}
+
+/** What the log, the CLI, the demo and the admin show while pictures are being indexed: the live space, and others beside it. */
+export interface Progress extends SpaceProgress {
+  paused: boolean;
+  /** The space that is being built and takes over when it is complete. */
+  next?: SpaceProgress;
+  /** The space that was live before; its vectors are kept for a roll-back. */
+  previous?: { space: string; model: string };
+  /** The configured space that an administrator does not want. */
+  declined?: string;
 }

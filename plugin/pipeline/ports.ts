@@ -138,6 +138,8 @@ export interface ItemStatus {
 
 export interface StoreCounts {
   pending: number;
+  /** Those of the pending that wait for a later attempt. */
+  delayed: number;
   ready: number;
   failed: number;
   unsupported: number;
@@ -178,8 +180,20 @@ export interface EmbeddingStore {
   vectorsSince(space: SpaceId, afterSeq: number, limit: number): Promise<StoredVector[]>;
   /** (fileId, seq) of every vector of the space with fileId > afterId, ascending by fileId. */
   vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
+  /** Spaces that have rows. */
+  spaces(): Promise<SpaceId[]>;
   /** Removes all rows of a space. */
   dropSpace(space: SpaceId): Promise<void>;
+}
+
+/** Small JSON documents beside the queue, e.g. which space is live. Every node sees the same ones. */
+export interface Records {
+  read<T>(name: string): Promise<{ revision: number; value: T } | undefined>;
+  /**
+   * Writes if the record's revision is still `after` (0: there is none yet), and makes it one larger.
+   * @returns false when somebody else was faster.
+   */
+  write(name: string, value: unknown, after: number): Promise<boolean>;
 }
 
 // ------------------------------------------------------------------------------------------------------ vector index

@@ -195,10 +195,22 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         .select('state')
         .count('* as n')
         .count('seq as vectors');
-      const counts: StoreCounts = { pending: 0, ready: 0, failed: 0, unsupported: 0, vectors: 0, lastSeq: 0 };
+      const counts: StoreCounts = {
+        pending: 0,
+        delayed: 0,
+        ready: 0,
+        failed: 0,
+        unsupported: 0,
+        vectors: 0,
+        lastSeq: 0,
+      };
       for (const { state, n, vectors } of groups) {
         counts[state] = Number(n);
         counts.vectors += Number(vectors);
+      }
+      if (counts.pending > 0) {
+        const later = rows().where({ space, state: 'pending' }).where('not_before', '>', Date.now());
+        counts.delayed = Number((await later.count('* as n').first())?.n ?? 0);
       }
       const last = await knex(EMBEDDINGS).where({ space }).max('seq as seq').first();
       return { ...counts, lastSeq: Number(last?.seq ?? 0) };
@@ -220,6 +232,10 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       const query = rows().where({ space }).whereNotNull('seq').where('file_id', '>', afterId);
       const found = await query.orderBy('file_id').limit(limit).select('file_id', 'seq');
       return found.map(({ file_id, seq }) => ({ fileId: file_id, seq: Number(seq) }));
+    },
+
+    async spaces() {
+      return (await knex(EMBEDDINGS).distinct('space').orderBy('space')).map(({ space }) => space);
     },
 
     async dropSpace(space) {

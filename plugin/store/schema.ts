@@ -4,6 +4,7 @@ import { SimilarError } from '../errors';
 /** Tables of our own, made with knex: Strapi drops content-type tables of a disabled plugin, and has no BLOB attribute. */
 export const EMBEDDINGS = 'similar_embeddings';
 export const COUNTERS = 'similar_counters';
+export const RECORDS = 'similar_records';
 
 const CLIENTS = ['better-sqlite3', 'sqlite3', 'sqlite', 'pg', 'postgres', 'mysql', 'mysql2'];
 
@@ -41,6 +42,11 @@ export async function createSchema(knex: Knex): Promise<void> {
   await createOnce(knex, COUNTERS, (table) => {
     table.string('name', 64).primary();
     table.bigInteger('value').notNullable();
+  });
+  await createOnce(knex, RECORDS, (table) => {
+    table.string('name', 64).primary();
+    table.integer('revision').notNullable();
+    table.text('value').notNullable();
   });
   await knex(COUNTERS).insert({ name: 'seq', value: 0 }).onConflict('name').ignore();
 }

@@ -2,6 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { EmbeddingStore, FileId, ItemStatus, Logger } from '../../../plugin/pipeline/ports';
 import { createSimilarity, type Similarity } from '../../../plugin/similarity';
 import { createKnexStore } from '../../../plugin/store/knex';
+import { createKnexRecords } from '../../../plugin/store/records';
 import { readConfig, stateDirOf } from '../config';
 import { getService } from '../util/get-service';
 
@@ -33,6 +34,7 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
       config,
       media: getService(strapi, 'media-source'),
       store: theStore(),
+      records: createKnexRecords(strapi.db.connection),
       stateDir: stateDirOf(strapi, config),
       logger,
     });

@@ -1,0 +1,207 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { SimilarConfig } from '../contracts/config';
+import type { SpaceProgress } from '../contracts/progress';
+import { createEmbedder } from '../embedder/client';
+import { SimilarError } from '../errors';
+import { createUsearchIndex } from '../index/client';
+import { resolveModel } from '../models/resolve';
+import { createIndexSync } from '../pipeline/index-sync';
+import { findNeighbours, type Neighbour, type NeighbourOptions } from '../pipeline/neighbours';
+import type { Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space, SpaceId } from '../pipeline/ports';
+import { createPump, type Pump } from '../pipeline/pump';
+import { type SweepResult, sweep } from '../pipeline/sweep';
+import { modelsOf, type NamedSpace } from './named-space';
+
+export interface LaneDeps {
+  config: SimilarConfig;
+  media: MediaSource;
+  store: EmbeddingStore;
+  /** Folder for the index files of all spaces. */
+  stateDir: string;
+  logger: Logger;
+}
+
+/** All that works for one space: its embedder, pump, sweep and index. */
+export interface Lane {
+  readonly space: Space;
+  readonly named: NamedSpace;
+  /** The model cannot be had at the moment; it is tried again by itself. */
+  readonly modelMissing: boolean;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** There are new rows in the queue. */
+  wake(): void;
+  /** Pictures lost their vectors. */
+  removed(fileIds: FileId[]): void;
+  neighbours(of: readonly FileId[], options: NeighbourOptions): Promise<Neighbour[]>;
+  sweep(): Promise<SweepResult>;
+  rebuild(): Promise<void>;
+  progress(): Promise<SpaceProgress>;
+  /** Every picture of the library had its turn, and the index holds what came of it. */
+  complete(): Promise<boolean>;
+  pause(): void;
+  resume(): void;
+}
+
+const MODEL_RETRY_MS = 60_000;
+
+export function createLane(named: NamedSpace, { config, media, store, stateDir, logger }: LaneDeps): Lane {
+  const { space, recipe } = named;
+  const index = createUsearchIndex({
+    stateDir: indexFolder(stateDir, space.id),
+    config: config.index,
+    logger,
+    onRestart: () => sync.reset(),
+  });
+  const sync = createIndexSync({ space, store, index, logger });
+  const onRemoved = (fileIds: FileId[]) => sync.removed(fileIds);
+  let embedder: Embedder | undefined;
+  let pump: Pump | undefined;
+  let paused = false;
+  let stopped = false;
+  let swept = false;
+  let modelMissing = false;
+  let problem: string | undefined;
+  let sweepTimer: NodeJS.Timeout | undefined;
+  let modelTimer: NodeJS.Timeout | undefined;
+  let starting: Promise<void> | undefined;
+  let sweeping: Promise<SweepResult> | undefined;
+  const fetching = new AbortController();
+
+  async function startEmbedding(): Promise<void> {
+    try {
+      const models = { ...modelsOf(recipe, config.models), log: logger, signal: fetching.signal };
+      const model = await resolveModel(recipe.model, models);
+      if (stopped) return;
+      embedder = createEmbedder({ model, space, ...config.engine, limits: config.limits, logger });
+      pump = createPump({ space, store, media, embedder, logger, onStored: () => sync.wake(), onRemoved });
+      if (paused) pump.pause();
+      pump.start();
+      modelMissing = false;
+      problem = undefined;
+    } catch (error) {
+      if (stopped) return;
+      problem = (error as Error).message;
+      modelMissing = error instanceof SimilarError && error.code === 'MODEL_UNAVAILABLE';
+      logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${problem}`);
+      modelTimer = setTimeout(() => void startEmbedding(), MODEL_RETRY_MS).unref();
+    }
+  }
+
+  function sweepNow(): Promise<SweepResult> {
+    sweeping ??= sweep({ space, store, media, logger, onRemoved })
+      .then((result) => {
+        swept = true;
+        pump?.wake();
+        return result;
+      })
+      .finally(() => {
+        sweeping = undefined;
+      });
+    return sweeping;
+  }
+
+  function sweepInBackground(): void {
+    sweepNow().catch((error) => logger.warn(`The sweep failed and is repeated later: ${error.message}`));
+  }
+
+  return {
+    space,
+    named,
+    get modelMissing() {
+      return modelMissing;
+    },
+
+    async start() {
+      await mkdir(indexFolder(stateDir, space.id), { recursive: true });
+      sync.start();
+      if (!config.indexing) return;
+      starting = startEmbedding();
+      sweepInBackground();
+      if (config.sweep.intervalMs > 0) sweepTimer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
+    },
+
+    async stop() {
+      stopped = true;
+      clearInterval(sweepTimer);
+      clearTimeout(modelTimer);
+      fetching.abort();
+      await starting;
+      await sweeping?.catch(() => {});
+      await pump?.stop();
+      await embedder?.close();
+      await sync.stop();
+      await index.close();
+    },
+
+    wake: () => pump?.wake(),
+    removed: onRemoved,
+
+    async neighbours(of, options) {
+      await sync.ready();
+      return findNeighbours({ space, store, index }, of, options);
+    },
+
+    sweep: sweepNow,
+
+    async rebuild() {
+      await index.clear();
+      sync.reset();
+    },
+
+    async progress() {
+      const [counts, indexStatus] = await Promise.all([store.counts(space.id), index.status()]);
+      const engine = embedder?.status();
+      const rate = pump?.rate() ?? 0;
+      const trouble = problem ?? engine?.problem;
+      return {
+        space: space.id,
+        model: space.model,
+        engine: engine?.engine ?? 'none',
+        device: engine?.device ?? 'none',
+        total: counts.pending + counts.ready + counts.failed + counts.unsupported,
+        ready: counts.ready,
+        pending: counts.pending,
+        failed: counts.failed,
+        unsupported: counts.unsupported,
+        indexed: indexStatus.size,
+        rate: Math.round(rate * 10) / 10,
+        ...(rate > 0 && { secondsLeft: Math.ceil(counts.pending / rate) }),
+        index: {
+          kind: indexStatus.kind,
+          mode: indexStatus.mode,
+          state: sync.synced ? indexStatus.state : 'opening',
+          bytesOnDisk: indexStatus.bytesOnDisk,
+        },
+        ...(trouble && { problem: trouble }),
+      };
+    },
+
+    async complete() {
+      if (!swept || !pump || sweeping || !sync.synced) return false;
+      const { pending, delayed, vectors } = await store.counts(space.id);
+      // What waits for a later attempt, because its bytes cannot be had now, could keep a whole library waiting.
+      return pending === delayed && (await index.status()).size >= vectors;
+    },
+
+    pause() {
+      paused = true;
+      pump?.pause();
+    },
+
+    resume() {
+      paused = false;
+      pump?.resume();
+    },
+  };
+}
+
+/** Deletes the index files of a space that no lane uses. */
+export async function removeIndexFiles(stateDir: string, space: SpaceId): Promise<void> {
+  await rm(indexFolder(stateDir, space), { recursive: true, force: true });
+}
+
+function indexFolder(stateDir: string, space: SpaceId): string {
+  return path.join(stateDir, space.replace(/[^a-z0-9@+.-]/gi, '_'));
+}

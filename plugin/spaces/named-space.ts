@@ -1,0 +1,41 @@
+import type { SimilarConfig } from '../contracts/config';
+import { modelEntry } from '../models/registry';
+import { describe } from '../models/resolve';
+import { spaceOf } from '../models/space';
+import type { Space } from '../pipeline/ports';
+
+/** How to have a space's model again, also when the configuration names another one by now. */
+export interface ModelRecipe {
+  model: string;
+  path?: string;
+  mirror?: string;
+  sha256?: string;
+  resize?: SimilarConfig['models']['resize'];
+}
+
+export interface NamedSpace {
+  space: Space;
+  recipe: ModelRecipe;
+}
+
+type ModelsConfig = SimilarConfig['models'];
+
+/** The space that the configuration asks for. @throws SimilarError `UNKNOWN_MODEL` */
+export function configuredSpace({ model, models }: Pick<SimilarConfig, 'model' | 'models'>): NamedSpace {
+  const { path, mirror, sha256, resize } = models;
+  return name({ model, path, mirror, sha256, resize }, models);
+}
+
+/** The space of the model that comes with the package and needs no download. */
+export function bundledSpace({ models }: Pick<SimilarConfig, 'models'>): NamedSpace {
+  return name({ model: 'efficientnet-lite0', resize: models.resize }, models);
+}
+
+/** The `models` section of the configuration as the recipe had it. */
+export function modelsOf({ path, mirror, sha256, resize }: ModelRecipe, models: ModelsConfig): ModelsConfig {
+  return { ...models, path, mirror, sha256, resize };
+}
+
+function name(recipe: ModelRecipe, models: ModelsConfig): NamedSpace {
+  return { space: spaceOf(describe(modelEntry(recipe.model), modelsOf(recipe, models))), recipe };
+}

@@ -1,0 +1,231 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SimilarError } from '../errors';
+import type { EmbeddingStore, Logger, Records, SpaceId } from '../pipeline/ports';
+import type { Lane } from './lane';
+import type { NamedSpace } from './named-space';
+
+/** What all nodes agree on. */
+interface Spaces {
+  live: NamedSpace;
+  /** Is built beside the live one and takes over when it is complete. */
+  target?: NamedSpace;
+  /** Was live before; its vectors are kept. */
+  previous?: NamedSpace;
+  /** Is not built although it is configured: somebody cancelled it or rolled it back. */
+  declined?: SpaceId;
+}
+
+export interface SwitchboardOptions {
+  /** The space that the configuration asks for. */
+  wanted: NamedSpace;
+  /** Serves until the model of the wanted one can be had. */
+  fallback: NamedSpace;
+  store: Pick<EmbeddingStore, 'counts' | 'spaces' | 'dropSpace'>;
+  records: Records;
+  createLane(named: NamedSpace): Lane;
+  removeIndexFiles(space: SpaceId): Promise<void>;
+  /** Whether this node embeds, and so has a say in what is live. */
+  indexing: boolean;
+  logger: Logger;
+  /** Time between two looks at how far the next space is, and at what other nodes decided. */
+  pollMs?: number;
+}
+
+export interface Switchboard {
+  readonly live: Lane;
+  readonly next: Lane | undefined;
+  readonly previous: NamedSpace | undefined;
+  readonly declined: SpaceId | undefined;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Stops building the next space and forgets what there is of it. */
+  cancel(): Promise<void>;
+  /** Makes the space live that was so before. */
+  rollBack(): Promise<void>;
+  /** Builds the configured space although it was declined. */
+  build(): Promise<void>;
+}
+
+const RECORD = 'spaces';
+/** Share of the live space's vectors that the next one must have: a model that refuses the pictures does not take over. */
+const COVERAGE = 0.95;
+
+const same = (a: NamedSpace | undefined, b: NamedSpace | undefined) => a?.space.id === b?.space.id;
+
+/** Decides which space answers searches. A space is built beside the live one and swapped in whole, never mixed with it. */
+export function createSwitchboard(options: SwitchboardOptions): Switchboard {
+  const { wanted, fallback, store, records, createLane, logger, pollMs = 3_000 } = options;
+  let live = createLane(wanted);
+  let next: Lane | undefined;
+  let spaces: Spaces = { live: wanted };
+  let held: SpaceId | undefined;
+  const running = new Set<Lane>();
+  const stopping = new AbortController();
+  let loop: Promise<void> = Promise.resolve();
+  /** Changes happen one after the other. */
+  let changes: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = changes.then(work);
+    changes = done.catch(() => {});
+    return done;
+  }
+
+  /** Changes the record from whatever another node made of it meanwhile. @param change returns undefined to leave it. */
+  async function agree(change: (now: Spaces | undefined) => Spaces | undefined): Promise<void> {
+    for (;;) {
+      const found = await records.read<Spaces>(RECORD);
+      const changed = change(found?.value);
+      if (changed && !(await records.write(RECORD, changed, found?.revision ?? 0))) continue;
+      spaces = changed ?? found?.value ?? spaces;
+      return;
+    }
+  }
+
+  /** The configuration of the node that booted last decides what is built. */
+  function atBoot(now: Spaces | undefined): Spaces | undefined {
+    if (!now) return { live: wanted };
+    if (!options.indexing || same(now.target, wanted) || now.declined === wanted.space.id) return undefined;
+    if (same(now.live, wanted)) return now.target && { ...now, target: undefined };
+    return { ...now, target: wanted };
+  }
+
+  /** Lets the lanes be those of the record. */
+  async function follow(): Promise<void> {
+    const known = [live, next];
+    const lane = (named: NamedSpace) => known.find((other) => other?.space.id === named.space.id) ?? createLane(named);
+    const [nowLive, nowNext] = [lane(spaces.live), spaces.target && lane(spaces.target)];
+    if (running.size > 0 && nowLive !== live) logger.info(`Searches are answered in space ${nowLive.space.id}`);
+    if (nowNext && nowNext !== next) logger.info(`Space ${nowNext.space.id} is built beside ${nowLive.space.id}`);
+    live = nowLive;
+    next = nowNext;
+    const used = next ? [live, next] : [live];
+    for (const other of used) {
+      if (!running.has(other)) await other.start();
+      running.add(other);
+    }
+    for (const other of running) {
+      if (used.includes(other)) continue;
+      running.delete(other);
+      await other.stop();
+    }
+  }
+
+  /** Without weights and without vectors from earlier, the model of the package serves until the wanted one can. */
+  async function fallBack(): Promise<void> {
+    if (!live.modelMissing || next || live.space.id === fallback.space.id) return;
+    if ((await store.counts(live.space.id)).vectors > 0) return;
+    logger.warn(
+      `${live.space.model} cannot be had: ${fallback.space.model}, which comes with the package, is used until it can`,
+    );
+    await agree((now) => {
+      if (!now || !same(now.live, live.named)) return undefined;
+      return { ...now, live: fallback, target: live.named };
+    });
+    await follow();
+  }
+
+  async function swapIfComplete(): Promise<void> {
+    if (!next || !(await next.complete())) return;
+    const done = next.named;
+    const [mine, other] = await Promise.all([store.counts(done.space.id), store.counts(live.space.id)]);
+    if (mine.vectors < other.vectors * COVERAGE) {
+      if (held !== done.space.id) {
+        logger.error(
+          `Space ${done.space.id} is not used: it has vectors of ${mine.vectors} pictures, the live one of ${other.vectors}`,
+        );
+      }
+      held = done.space.id;
+      return;
+    }
+    await agree((now) => {
+      if (!now || !same(now.target, done)) return undefined;
+      return { ...now, live: done, target: undefined, previous: now.live, declined: undefined };
+    });
+    await follow();
+    await dropUnused();
+  }
+
+  /** One earlier space is kept. */
+  async function dropUnused(): Promise<void> {
+    const used = [spaces.live, spaces.target, spaces.previous].map((named) => named?.space.id);
+    for (const space of await store.spaces()) {
+      if (used.includes(space)) continue;
+      await store.dropSpace(space);
+      await options.removeIndexFiles(space);
+    }
+  }
+
+  async function look(): Promise<void> {
+    await agree(() => undefined);
+    await follow();
+    if (!options.indexing) return;
+    await fallBack();
+    await swapIfComplete();
+  }
+
+  async function run(): Promise<void> {
+    for (;;) {
+      await sleep(pollMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+      if (stopping.signal.aborted) return;
+      await inTurn(look).catch((error) => logger.warn(`The spaces could not be looked at: ${error.message}`));
+    }
+  }
+
+  return {
+    get live() {
+      return live;
+    },
+    get next() {
+      return next;
+    },
+    get previous() {
+      return spaces.previous;
+    },
+    get declined() {
+      return spaces.declined;
+    },
+
+    async start() {
+      await agree(atBoot);
+      await follow();
+      loop = run();
+    },
+
+    async stop() {
+      stopping.abort();
+      await loop;
+      await changes;
+      await Promise.all([...running].map((lane) => lane.stop()));
+    },
+
+    cancel: () =>
+      inTurn(async () => {
+        const target = next?.named;
+        if (!target) throw new SimilarError('NOT_SWITCHING', 'No other space is being built');
+        await agree((now) => now && { ...now, target: undefined, declined: target.space.id });
+        await follow();
+        await dropUnused();
+      }),
+
+    rollBack: () =>
+      inTurn(async () => {
+        if (!spaces.previous) throw new SimilarError('NOT_SWITCHING', 'There is no earlier space to go back to');
+        await agree((now) => {
+          if (!now?.previous) return undefined;
+          return { live: now.previous, previous: now.live, declined: wanted.space.id };
+        });
+        await follow();
+      }),
+
+    build: () =>
+      inTurn(async () => {
+        held = undefined;
+        await agree((now) => {
+          if (!now) return undefined;
+          return { ...now, declined: undefined, target: same(now.live, wanted) ? undefined : wanted };
+        });
+        await follow();
+      }),
+  };
+}

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import knexOf, { type Knex } from 'knex';
+import type { Logger, Records } from '../../plugin/pipeline/ports';
+import type { Lane } from '../../plugin/spaces/lane';
+import type { NamedSpace } from '../../plugin/spaces/named-space';
+import { createSwitchboard, type Switchboard } from '../../plugin/spaces/switchboard';
+import { createKnexStore } from '../../plugin/store/knex';
+import { createKnexRecords } from '../../plugin/store/records';
+import { until } from '../helpers/until';
+
+const named = (id: string): NamedSpace => ({ space: { id, model: id, dims: 4 }, recipe: { model: id } });
+const OLD = named('old');
+const NEW = named('new');
+const BUNDLED = named('bundled');
+
+/** A lane that does what the test says. */
+class FakeLane {
+  started = 0;
+  stopped = 0;
+  modelMissing = false;
+  isComplete = false;
+  constructor(readonly named: NamedSpace) {}
+  get space() {
+    return this.named.space;
+  }
+  async start() {
+    this.started += 1;
+  }
+  async stop() {
+    this.stopped += 1;
+  }
+  complete = async () => this.isComplete;
+}
+
+describe('Switchboard', () => {
+  let knex: Knex;
+  let records: Records;
+  let store: ReturnType<typeof createKnexStore>;
+  let log: string[];
+  let boards: Switchboard[];
+  let filesRemoved: string[];
+
+  beforeEach(async () => {
+    knex = knexOf({ client: 'better-sqlite3', connection: ':memory:', useNullAsDefault: true });
+    records = createKnexRecords(knex);
+    store = createKnexStore(knex);
+    await store.open();
+    log = [];
+    boards = [];
+    filesRemoved = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(boards.map((board) => board.stop()));
+    await knex.destroy();
+  });
+
+  function board(wanted: NamedSpace, { indexing = true } = {}) {
+    const lanes = new Map<string, FakeLane>();
+    const note = (message: string) => void log.push(message);
+    const logger: Logger = { info: note, warn: note, error: note, debug: note };
+    const created = createSwitchboard({
+      wanted,
+      fallback: BUNDLED,
+      store,
+      records,
+      indexing,
+      logger,
+      pollMs: 5,
+      removeIndexFiles: async (space) => void filesRemoved.push(space),
+      createLane(space) {
+        const lane = new FakeLane(space);
+        lanes.set(space.space.id, lane);
+        return lane as unknown as Lane;
+      },
+    });
+    boards.push(created);
+    return { board: created, lane: (space: NamedSpace) => lanes.get(space.space.id) as FakeLane };
+  }
+
+  async function storeVectors(space: NamedSpace, count: number): Promise<void> {
+    const { id } = space.space;
+    await store.enqueue(
+      id,
+      Array.from({ length: count }, (_, i) => i + 1),
+    );
+    const claims = await store.claim(id, count, 60_000);
+    const vector = Float32Array.of(1, 0, 0, 0);
+    await store.complete(claims.map((claim) => ({ claim, digest: 'd', stamp: 's', vector })));
+  }
+
+  const liveIs = (of: Switchboard, { space }: NamedSpace) =>
+    until(`${space.id} is live`, () => of.live.space.id === space.id, 5_000);
+
+  /** A library that lives in `old`, and a node that is configured for `new`. */
+  async function changedModel() {
+    const first = board(OLD);
+    await first.board.start();
+    await storeVectors(OLD, 10);
+    await first.board.stop();
+    const second = board(NEW);
+    await second.board.start();
+    return second;
+  }
+
+  it('starts in the configured space', async () => {
+    const { board: of, lane } = board(OLD);
+    await of.start();
+    assert.equal(of.live.space.id, 'old');
+    assert.equal(of.next, undefined);
+    assert.equal(lane(OLD).started, 1);
+  });
+
+  it('keeps answering in the old space while the new one is built, and swaps when it is complete', async () => {
+    const { board: of, lane } = await changedModel();
+    assert.equal(of.live.space.id, 'old');
+    assert.equal(of.next?.space.id, 'new');
+    await storeVectors(NEW, 10);
+    lane(NEW).isComplete = true;
+    await liveIs(of, NEW);
+    await until('the old lane to stop', () => lane(OLD).stopped === 1);
+    assert.equal(of.next, undefined);
+    assert.equal(of.previous?.space.id, 'old');
+    assert.equal(lane(NEW).started, 1, 'the lane that built the space serves it');
+    assert.equal((await store.counts('old')).vectors, 10, 'the old vectors are kept for a roll-back');
+  });
+
+  it('does not swap to a space that refused the pictures', async () => {
+    const { board: of, lane } = await changedModel();
+    await storeVectors(NEW, 5);
+    lane(NEW).isComplete = true;
+    await until('the refusal', () => log.some((line) => line.includes('new is not used')));
+    assert.equal(of.live.space.id, 'old');
+  });
+
+  it('goes on after a restart in between', async () => {
+    const { board: of } = await changedModel();
+    await storeVectors(NEW, 4);
+    await of.stop();
+    const again = board(NEW);
+    await again.board.start();
+    assert.equal(again.board.live.space.id, 'old');
+    assert.equal(again.board.next?.space.id, 'new');
+    assert.equal((await store.counts('new')).vectors, 4);
+  });
+
+  it('cancels for good, also over a restart, until it is asked to build again', async () => {
+    const { board: of } = await changedModel();
+    await storeVectors(NEW, 4);
+    await of.cancel();
+    assert.equal(of.next, undefined);
+    assert.equal((await store.counts('new')).vectors, 0);
+    assert.deepEqual(filesRemoved, ['new']);
+    await of.stop();
+
+    const again = board(NEW);
+    await again.board.start();
+    assert.equal(again.board.next, undefined);
+    assert.equal(again.board.declined, 'new');
+    await again.board.build();
+    assert.equal(again.board.next?.space.id, 'new');
+    await assert.doesNotReject(again.board.cancel());
+    await assert.rejects(again.board.cancel(), { code: 'NOT_SWITCHING' });
+  });
+
+  it('rolls back to the space that was live before, and stays there', async () => {
+    const { board: of, lane } = await changedModel();
+    await assert.rejects(of.rollBack(), { code: 'NOT_SWITCHING' });
+    await storeVectors(NEW, 10);
+    lane(NEW).isComplete = true;
+    await liveIs(of, NEW);
+    await of.rollBack();
+    assert.equal(of.live.space.id, 'old');
+    await of.stop();
+    const again = board(NEW);
+    await again.board.start();
+    assert.equal(again.board.live.space.id, 'old');
+    assert.equal(again.board.next, undefined);
+  });
+
+  it('stops building when the configuration goes back to the live space', async () => {
+    const { board: of } = await changedModel();
+    await of.stop();
+    const again = board(OLD);
+    await again.board.start();
+    assert.equal(again.board.next, undefined);
+  });
+
+  it('follows what another node decides', async () => {
+    const { board: of, lane } = await changedModel();
+    const serving = board(OLD, { indexing: false });
+    await serving.board.start();
+    assert.equal(serving.board.next?.space.id, 'new', 'a node that only serves has no say');
+    await storeVectors(NEW, 10);
+    lane(NEW).isComplete = true;
+    await liveIs(of, NEW);
+    await liveIs(serving.board, NEW);
+    await of.rollBack();
+    await liveIs(serving.board, OLD);
+  });
+
+  it('uses the bundled model while the wanted one cannot be had, and switches by itself later', async () => {
+    const { board: of, lane } = board(NEW);
+    await of.start();
+    lane(NEW).modelMissing = true;
+    await liveIs(of, BUNDLED);
+    assert.ok(log.some((line) => line.includes('new cannot be had')));
+    assert.equal(of.next?.space.id, 'new');
+    await storeVectors(BUNDLED, 10);
+    lane(NEW).modelMissing = false;
+    await storeVectors(NEW, 10);
+    lane(NEW).isComplete = true;
+    await liveIs(of, NEW);
+    assert.equal(lane(NEW).started, 1, 'the same lane all the time');
+  });
+
+  it('does not fall back while there are vectors that answer', async () => {
+    const { board: of, lane } = board(NEW);
+    await of.start();
+    await storeVectors(NEW, 3);
+    lane(NEW).modelMissing = true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(of.live.space.id, 'new');
+  });
+
+  it('keeps one earlier space', async () => {
+    const { board: of, lane } = await changedModel();
+    await storeVectors(named('older'), 2);
+    await storeVectors(NEW, 10);
+    lane(NEW).isComplete = true;
+    await liveIs(of, NEW);
+    await until('the older space to go', async () => !(await store.spaces()).includes('older'));
+    assert.deepEqual(await store.spaces(), ['new', 'old']);
+  });
+});
