@@ -5,7 +5,8 @@ export default ({ env }: Core.Config.Shared.ConfigParams) => ({
   similar: {
     // Off: how the benches measure what the plugin costs.
     enabled: env.bool('SIMILAR_ENABLED', true),
-    resolve: path.resolve(process.cwd(), '..'),
+    // The file and not its folder: Strapi would take the folder of what the package exports.
+    resolve: path.resolve(process.cwd(), '..', 'package.json'),
     config: env.json('SIMILAR_CONFIG', {}),
   },
   'users-permissions': { config: { jwtSecret: env('JWT_SECRET') } },
