@@ -65,6 +65,19 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     },
     removeIndexFiles: (space) => removeIndexFiles(stateDir, space),
   });
+  let opening: Promise<void> | undefined;
+
+  /** Requests and hooks may come before `start` has returned. */
+  function opened(): Promise<void> {
+    opening ??= mkdir(stateDir, { recursive: true })
+      .then(() => store.open())
+      .catch((error) => {
+        opening = undefined;
+        throw error;
+      });
+    return opening;
+  }
+
   const lanes = () => [spaces.live, ...(spaces.next ? [spaces.next] : [])];
 
   return {
@@ -73,14 +86,14 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     },
 
     async start() {
-      await mkdir(stateDir, { recursive: true });
-      await store.open();
+      await opened();
       await spaces.start();
     },
 
     stop: () => spaces.stop(),
 
     async enqueue(fileIds) {
+      await opened();
       for (const lane of lanes()) {
         await store.enqueue(lane.space.id, fileIds);
         lane.wake();
@@ -88,14 +101,20 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     },
 
     async forget(fileIds) {
+      await opened();
       await store.forget(fileIds);
       for (const lane of lanes()) lane.removed([...fileIds]);
     },
 
     neighbours: (of, options) => spaces.live.neighbours(of, options),
-    itemStatus: (fileIds) => store.status(spaces.live.space.id, fileIds),
+
+    async itemStatus(fileIds) {
+      await opened();
+      return store.status(spaces.live.space.id, fileIds);
+    },
 
     async progress() {
+      await opened();
       const { live, next, previous, declined } = spaces;
       const [now, coming] = await Promise.all([live.progress(), next?.progress()]);
       return {
@@ -108,6 +127,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     },
 
     async retry(fileIds) {
+      await opened();
       let count = 0;
       for (const lane of lanes()) {
         const retried = await store.retry(lane.space.id, fileIds);
