@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
+import { removeIndexFiles } from './index/folder';
 import type { Neighbour, NeighbourOptions } from './pipeline/neighbours';
 import type { EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
 import type { SweepResult } from './pipeline/sweep';
-import { createLane, removeIndexFiles } from './spaces/lane';
+import { createLane } from './spaces/lane';
 import { bundledSpace, configuredSpace } from './spaces/named-space';
 import { createSwitchboard } from './spaces/switchboard';
 

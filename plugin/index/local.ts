@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
 import type { IndexStatus, Logger, Space, VectorIndex } from '../pipeline/ports';
 import { loadIndex, type SavedIndex } from './files';
 import { FlatVectors } from './flat';
+import { indexFolder } from './folder';
 import { Graph } from './graph';
 import { createPersistence, type Persistence } from './persistence';
 import { SearchableVectors } from './searchable';
@@ -66,7 +66,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
   }
 
   async function openSpace(space: Space): Promise<Opened> {
-    const dir = join(stateDir, folderOf(space));
+    const dir = indexFolder(stateDir, space.id);
     const lock = holdWriterLock(join(dir, 'lock'), () => opened?.lock === lock && opened.persistence.disown());
     await lock.settled(options.lockWaitMs ?? 5_000);
     if (lock.problem) logger.warn(`The index is kept in memory only for now. ${lock.problem}`);
@@ -177,9 +177,3 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
 }
 
 const CRASHED = 'The index process crashed with it.';
-
-/** Readable, and different for any two spaces. */
-function folderOf({ id }: Space): string {
-  const digest = createHash('sha256').update(id).digest('hex').slice(0, 8);
-  return `${id.replace(/[^\w.-]+/g, '-').slice(0, 80)}-${digest}`;
-}

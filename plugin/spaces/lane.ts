@@ -1,5 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { SimilarConfig } from '../contracts/config';
 import type { SpaceProgress } from '../contracts/progress';
 import { createEmbedder } from '../embedder/client';
@@ -8,7 +6,7 @@ import { createUsearchIndex } from '../index/client';
 import { resolveModel } from '../models/resolve';
 import { createIndexSync } from '../pipeline/index-sync';
 import { findNeighbours, type Neighbour, type NeighbourOptions } from '../pipeline/neighbours';
-import type { Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space, SpaceId } from '../pipeline/ports';
+import type { Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../pipeline/ports';
 import { createPump, type Pump } from '../pipeline/pump';
 import { type SweepResult, sweep } from '../pipeline/sweep';
 import { modelsOf, type NamedSpace } from './named-space';
@@ -28,7 +26,7 @@ export interface Lane {
   readonly named: NamedSpace;
   /** The model cannot be had at the moment; it is tried again by itself. */
   readonly modelMissing: boolean;
-  start(): Promise<void>;
+  start(): void;
   stop(): Promise<void>;
   /** There are new rows in the queue. */
   wake(): void;
@@ -49,7 +47,7 @@ const MODEL_RETRY_MS = 60_000;
 export function createLane(named: NamedSpace, { config, media, store, stateDir, logger }: LaneDeps): Lane {
   const { space, recipe } = named;
   const index = createUsearchIndex({
-    stateDir: indexFolder(stateDir, space.id),
+    stateDir,
     config: config.index,
     logger,
     onRestart: () => sync.reset(),
@@ -113,8 +111,7 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
       return modelMissing;
     },
 
-    async start() {
-      await mkdir(indexFolder(stateDir, space.id), { recursive: true });
+    start() {
       sync.start();
       if (!config.indexing) return;
       starting = startEmbedding();
@@ -195,13 +192,4 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
       pump?.resume();
     },
   };
-}
-
-/** Deletes the index files of a space that no lane uses. */
-export async function removeIndexFiles(stateDir: string, space: SpaceId): Promise<void> {
-  await rm(indexFolder(stateDir, space), { recursive: true, force: true });
-}
-
-function indexFolder(stateDir: string, space: SpaceId): string {
-  return path.join(stateDir, space.replace(/[^a-z0-9@+.-]/gi, '_'));
 }

@@ -101,7 +101,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     next = nowNext;
     const used = next ? [live, next] : [live];
     for (const other of used) {
-      if (!running.has(other)) await other.start();
+      if (!running.has(other)) other.start();
       running.add(other);
     }
     for (const other of running) {

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { SpaceId } from '../pipeline/ports';
+
+/** Folder of a space's files: readable, and different for any two spaces. */
+export function indexFolder(stateDir: string, space: SpaceId): string {
+  const digest = createHash('sha256').update(space).digest('hex').slice(0, 8);
+  return path.join(stateDir, `${space.replace(/[^\w.-]+/g, '-').slice(0, 80)}-${digest}`);
+}
+
+/** Deletes the files of a space whose index is not open. */
+export async function removeIndexFiles(stateDir: string, space: SpaceId): Promise<void> {
+  await rm(indexFolder(stateDir, space), { recursive: true, force: true });
+}

@@ -1,0 +1,340 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { loadIndex } from '../../plugin/index/files';
+import { FlatVectors } from '../../plugin/index/flat';
+import { expectedGraphBytes } from '../../plugin/index/graph-file';
+import { createLocalIndex } from '../../plugin/index/local';
+import type { Space } from '../../plugin/pipeline/ports';
+import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
+import { until } from '../helpers/until';
+import { createClusters, createRandom, stored } from '../helpers/vectors';
+
+const DIMS = 16;
+const COUNT = 600;
+const SPACE: Space = { id: 'test@1/lanczos', model: 'test', dims: DIMS };
+const random = createRandom(11);
+const draw = createClusters(DIMS, 12, random);
+const ITEMS = Array.from({ length: COUNT }, (_, i) => stored(i + 1, i + 1, draw()));
+const QUERIES = Array.from({ length: 5 }, draw);
+
+const state = createStateDir();
+const logger = createTestLogger();
+/** A whole index, never touched. */
+const whole = path.join(state.dir, 'whole');
+/** Its copy that a test damages. */
+const copy = path.join(state.dir, 'copy');
+
+const open = (stateDir: string, config = INDEX_CONFIG) =>
+  createLocalIndex({ stateDir, config, logger, graphFrom: 100, lockWaitMs: 200, retryAfterMs: 100 });
+
+function folder(stateDir: string): string {
+  const [entry] = readdirSync(stateDir, { withFileTypes: true }).filter((each) => each.isDirectory());
+  return path.join(stateDir, entry.name);
+}
+
+/** Files of the copy by kind. */
+function files(): Record<'manifest' | 'vectors' | 'keys' | 'graph', string> {
+  const dir = folder(copy);
+  const find = (kind: string) => path.join(dir, readdirSync(dir).find((name) => name.startsWith(kind))!);
+  return { manifest: find('manifest'), vectors: find('vectors'), keys: find('keys'), graph: find('graph') };
+}
+
+function restore(): void {
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(whole, copy, { recursive: true });
+}
+
+before(async () => {
+  const index = open(whole);
+  await index.open(SPACE);
+  await index.put(ITEMS);
+  await until('the graph answers', async () => (await index.status()).mode === 'graph');
+  await index.close();
+});
+after(() => state.remove());
+
+/** Opens the copy with native code, puts everything again as the pipeline does, and compares with an exact index. */
+async function assertHeals(
+  expected: { size: number; because?: RegExp },
+  config = INDEX_CONFIG,
+  space = SPACE,
+): Promise<void> {
+  const index = open(copy, config);
+  const status = await index.open(space);
+  assert.equal(status.size, expected.size);
+  if (expected.because) assert.match(status.rebuiltBecause ?? '', expected.because);
+  else assert.equal(status.rebuiltBecause, undefined);
+  if (space === SPACE) {
+    await index.put(ITEMS);
+    const flat = new FlatVectors(DIMS);
+    for (const item of ITEMS) flat.put(item);
+    for (const query of QUERIES) {
+      const exact = await index.search(query, 10, { among: ITEMS.map(({ fileId }) => fileId) });
+      assert.deepEqual(await index.search(query, 10), exact);
+    }
+  }
+  await index.close();
+}
+
+/** What loading makes of the copy, without native code: nothing, or vectors alone, or all of it. */
+async function outcome(): Promise<'nothing' | 'vectors' | 'everything'> {
+  const { saved, problem } = await loadIndex(folder(copy), SPACE);
+  if (saved) {
+    const flat = FlatVectors.restore(saved.snapshot);
+    assert.equal(flat.live, COUNT);
+    assert.equal(flat.lastSeq, COUNT);
+  }
+  if (!saved?.graphFile) assert.match(problem ?? '', /^\S.+\.$/, 'the reason is a sentence');
+  return saved ? (saved.graphFile ? 'everything' : 'vectors') : 'nothing';
+}
+
+describe('index files', () => {
+  it('are used as they are when they are whole', async () => {
+    restore();
+    assert.equal(await outcome(), 'everything');
+    await assertHeals({ size: COUNT });
+  });
+
+  for (const kind of ['manifest', 'vectors', 'keys', 'graph'] as const) {
+    const left = kind === 'graph' ? 'vectors' : 'nothing';
+
+    it(`${kind} cut off at every 1,000th byte`, async () => {
+      restore();
+      const file = files()[kind];
+      const content = readFileSync(file);
+      for (let length = 0; length < content.length; length += kind === 'manifest' ? 50 : 1_000) {
+        writeFileSync(file, content.subarray(0, length));
+        assert.equal(await outcome(), left, `${length} of ${content.length} bytes`);
+      }
+      await assertHeals({ size: left === 'nothing' ? 0 : COUNT, because: new RegExp(path.basename(file)) });
+    });
+
+    it(`${kind} with a flipped bit, 200 times`, async () => {
+      restore();
+      const file = files()[kind];
+      const content = readFileSync(file);
+      for (let i = 0; i < 200; i++) {
+        const damaged = Buffer.from(content);
+        damaged[Math.floor(random() * damaged.length)] ^= 1 << Math.floor(random() * 8);
+        writeFileSync(file, damaged);
+        // White space of the manifest may change without harm.
+        const harmless = kind === 'manifest' && isSameJson(content, damaged);
+        assert.equal(await outcome(), harmless ? 'everything' : left);
+      }
+      writeFileSync(
+        file,
+        content.map((byte) => byte ^ 0x55),
+      );
+      await assertHeals({ size: left === 'nothing' ? 0 : COUNT, because: new RegExp(path.basename(file)) });
+    });
+
+    it(`${kind} missing`, async () => {
+      restore();
+      rmSync(files()[kind]);
+      await assertHeals({ size: left === 'nothing' ? 0 : COUNT, because: /is missing\.$/ });
+    });
+
+    it(`${kind} longer than it was, empty, and a folder`, async () => {
+      restore();
+      const file = files()[kind];
+      const content = readFileSync(file);
+      writeFileSync(file, Buffer.concat([content, Buffer.from('x')]));
+      assert.equal(await outcome(), left);
+      writeFileSync(file, '');
+      await assertHeals({ size: left === 'nothing' ? 0 : COUNT, because: new RegExp(path.basename(file)) });
+      restore();
+      rmSync(files()[kind]);
+      mkdirSync(file);
+      assert.equal(await outcome(), left);
+    });
+  }
+
+  it('swapped with one another', async () => {
+    restore();
+    const { vectors, graph } = files();
+    renameSync(vectors, `${vectors}.x`);
+    renameSync(graph, vectors);
+    renameSync(`${vectors}.x`, graph);
+    await assertHeals({ size: 0, because: /instead of/ });
+  });
+
+  it('from another index of the same space', async () => {
+    const other = path.join(state.dir, 'other');
+    const index = open(other);
+    await index.open(SPACE);
+    await index.put(ITEMS.map(({ fileId, seq }) => stored(fileId, seq, draw())));
+    await index.close();
+    restore();
+    const foreign = readdirSync(folder(other)).find((name) => name.startsWith('vectors'))!;
+    copyFileSync(path.join(folder(other), foreign), files().vectors);
+    await assertHeals({ size: 0, because: /differs from its checksum/ });
+  });
+
+  const nonsense: Array<[what: string, text: string, because: RegExp]> = [
+    ['no JSON', 'hello', /is not JSON/],
+    ['null', 'null', /format/],
+    ['a number', '17', /format/],
+    ['an array', '[]', /format/],
+    ['a future format', '{"sha256":"0","index":{"format":"similar-index 2 LE"}}', /format/],
+    ['binary', '\0\x01\x02', /is not JSON/],
+  ];
+  for (const [what, text, because] of nonsense) {
+    it(`with ${what} for a manifest`, async () => {
+      restore();
+      writeFileSync(files().manifest, text);
+      await assertHeals({ size: 0, because });
+    });
+  }
+
+  it('of another space or length in the folder of this one', async () => {
+    restore();
+    const dir = folder(copy);
+    const space = await loadIndex(dir, { ...SPACE, id: 'other@1' });
+    assert.match(space.problem!, /of the space test@1\/lanczos/);
+    assert.equal(space.saved, undefined);
+    const dims = await loadIndex(dir, { ...SPACE, dims: 32 });
+    assert.match(dims.problem!, /16 numbers instead of 32/);
+    await assertHeals({ size: 0, because: /16 numbers instead of 32/ }, INDEX_CONFIG, { ...SPACE, dims: 32 });
+  });
+
+  it('with a graph of other scalars or links: the graph is built anew', async () => {
+    restore();
+    await assertHeals({ size: COUNT, because: /saved graph is bf16/ }, { ...INDEX_CONFIG, scalar: 'i8' });
+    restore();
+    await assertHeals({ size: COUNT, because: /connectivity 16/ }, { ...INDEX_CONFIG, connectivity: 8 });
+  });
+
+  it('left over from saves that were cut short are removed by the next one', async () => {
+    restore();
+    const dir = folder(copy);
+    const orphan = path.join(dir, 'graph-01234567.usearch');
+    writeFileSync(orphan, 'x');
+    writeFileSync(path.join(dir, 'notes.txt'), 'mine');
+    const index = open(copy);
+    await index.open(SPACE);
+    await index.put([stored(9_000, 9_000, draw())]);
+    await index.close();
+    const names = readdirSync(dir);
+    assert.ok(!names.includes('graph-01234567.usearch'));
+    assert.ok(names.includes('notes.txt'));
+    assert.ok(!names.includes('lock'), 'the lock is given back');
+  });
+
+  it('tell the size of a graph from its own heads', async () => {
+    restore();
+    assert.equal(await expectedGraphBytes(files().graph), statSync(files().graph).size);
+  });
+});
+
+describe('a second process on the same folder', () => {
+  it('answers from memory, says so, and saves once the first is gone', async () => {
+    restore();
+    const first = open(copy);
+    await first.open(SPACE);
+    const second = open(copy);
+    const status = await second.open(SPACE);
+    assert.match(status.problem ?? '', /in use by process/);
+    assert.equal(status.size, COUNT, 'it may read');
+    await second.put([stored(7_000, 7_000, draw())]);
+    await second.save();
+    assert.match((await second.status()).problem ?? '', /in use by process/);
+    await first.put([stored(8_000, 8_000, draw())]);
+    await first.close();
+    await until('the second saves', async () => {
+      await second.save();
+      return (await second.status()).problem === undefined;
+    });
+    await second.close();
+    const { saved } = await loadIndex(folder(copy), SPACE);
+    assert.ok(saved);
+    const ids = [...FlatVectors.restore(saved.snapshot).keys()].map(({ fileId }) => fileId);
+    assert.ok(ids.includes(7_000));
+    assert.ok(!ids.includes(8_000), 'what the other one put comes from the table');
+  });
+});
+
+describe('a disk that does not take it', () => {
+  it('that is read-only: everything stays in memory, and is saved once it can be', async (context) => {
+    restore();
+    rmSync(copy, { recursive: true });
+    writeFileSync(copy, 'a file where the folder should be');
+    const index = open(copy);
+    const status = await index.open(SPACE);
+    assert.match(status.problem ?? '', /cannot be saved/);
+    await index.put(ITEMS);
+    await index.save();
+    assert.equal((await index.search(QUERIES[0], 10)).length, 10);
+    assert.match((await index.status()).problem ?? '', /cannot be saved/);
+    await index.close();
+    context.diagnostic(logger.lines.at(-1) ?? '');
+  });
+
+  it('that is full: the last whole index stays, and it is saved once there is room', async (context) => {
+    const disk = path.join(state.dir, 'disk');
+    mkdirSync(disk);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'ignore' });
+    } catch {
+      return context.skip('mounting a small disk is not permitted here');
+    }
+    try {
+      await fillDisk(disk);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+});
+
+async function fillDisk(disk: string): Promise<void> {
+  const index = open(disk);
+  await index.open(SPACE);
+  await index.put(ITEMS.slice(0, 300));
+  await until('the graph answers', async () => (await index.status()).mode === 'graph');
+  await index.save();
+  assert.equal((await index.status()).problem, undefined);
+  const ballast = path.join(disk, 'ballast');
+  // From no room at all to room for all but the end of the graph.
+  for (const room of [0, 4, 16, 28, 40, 52, 64, 76, 88]) {
+    fill(ballast, disk, room * 1024);
+    const seq = 10_000 + room;
+    await index.put([...ITEMS.slice(300), ...ITEMS.slice(0, 200)].map((item, i) => ({ ...item, seq: seq + i })));
+    await index.save();
+    const { saved, problem } = await loadIndex(folder(disk), SPACE);
+    assert.ok(saved, problem);
+    assert.equal(problem, undefined, `with room for ${room} KB`);
+    const failed = (await index.status()).problem;
+    if (saved.snapshot.lastSeq < seq) assert.match(failed ?? '', /ENOSPC|disk full/);
+    rmSync(ballast, { force: true });
+  }
+  await until('it is saved again', async () => (await index.status()).problem === undefined);
+  await index.close();
+  const { saved } = await loadIndex(folder(disk), SPACE);
+  assert.equal(saved && FlatVectors.restore(saved.snapshot).live, COUNT);
+}
+
+/** Takes all room of the disk but some. */
+function fill(file: string, disk: string, leave: number): void {
+  const free = Number(execFileSync('df', ['--output=avail', '-B1', disk], { encoding: 'utf8' }).split('\n')[1]);
+  writeFileSync(file, Buffer.alloc(Math.max(0, free - leave)));
+}
+
+function isSameJson(a: Buffer, b: Buffer): boolean {
+  try {
+    return JSON.stringify(JSON.parse(a.toString())) === JSON.stringify(JSON.parse(b.toString()));
+  } catch {
+    return false;
+  }
+}
