@@ -2,7 +2,7 @@
  * `npm test`: installs and builds what is missing, then runs lint, types and every test.
  * `--only unit,contract` runs these groups alone (groups: lint, types, unit, contract, integration, fault, browser).
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -87,6 +87,8 @@ async function main() {
   // Strapi boots twice as fast on a memory disk.
   const memoryDisk = '/dev/shm';
   const tmp = mkdtempSync(path.join(existsSync(memoryDisk) ? memoryDisk : os.tmpdir(), 'similar-test-'));
+  // PostgreSQL does not run as root: its own user has to get through.
+  chmodSync(tmp, 0o711);
   const env = { TMPDIR: tmp, CHROMIUM_PATH: chromium.path ?? '', CHROMIUM_MISSING: chromium.missing ?? '' };
   const results = [{ outcome: 'passed', name: 'build' }];
   try {

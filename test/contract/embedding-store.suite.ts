@@ -200,8 +200,9 @@ export function testEmbeddingStore(
         }
       };
       const reader = read();
-      await Promise.all([write(store, halves[0]), write(other, halves[1])]);
-      writing = false;
+      await Promise.all([write(store, halves[0]), write(other, halves[1])]).finally(() => {
+        writing = false;
+      });
       await reader;
       assert.equal(seen.length, 40);
     });
