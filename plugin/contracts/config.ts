@@ -64,7 +64,7 @@ export const configSchema = z.strictObject({
       /** Longest time for decoding one picture, in milliseconds. */
       timeoutMs: z.int().min(100).default(10_000),
       /** Memory of the embedder process at which the picture being decoded is given up, in MiB. */
-      memoryMb: z.int().min(256).default(1_000),
+      memoryMb: z.int().min(256).default(900),
     })
     .prefault({}),
   index: z
