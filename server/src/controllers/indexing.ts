@@ -1,26 +1,61 @@
 import type { Core } from '@strapi/strapi';
 import type { Progress } from '../../../plugin/contracts/progress';
+import type { Similarity } from '../../../plugin/similarity';
 import { readFailedQuery, readRetryBody } from '../util/admin-params';
 import { getService } from '../util/get-service';
 import { withHttpErrors } from '../util/http-errors';
 
-const indexingController = ({ strapi }: { strapi: Core.Strapi }) => ({
-  /** `GET /similar/progress` */
-  progress: withHttpErrors(async (ctx) => {
-    ctx.body = (await getService(strapi, 'indexing').core().progress()) satisfies Progress;
-  }),
+const core = (strapi: Core.Strapi): Similarity => getService(strapi, 'indexing').core();
 
-  /** `GET /similar/failed?after=<file id>&limit=<n>`: pictures that could not be embedded, with the reason. */
-  failed: withHttpErrors(async (ctx) => {
-    const { after, limit } = readFailedQuery(ctx.query);
-    ctx.body = await getService(strapi, 'indexing').failed(after, limit);
-  }),
+const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
+  /** Does something, and answers with what it led to. */
+  const act = (what: (core: Similarity) => void | Promise<void>) =>
+    withHttpErrors(async (ctx) => {
+      await what(core(strapi));
+      ctx.body = (await core(strapi).progress()) satisfies Progress;
+    });
 
-  /** `POST /similar/retry` with `{ fileIds }`, or without a body for all of them. */
-  retry: withHttpErrors(async (ctx) => {
-    const { fileIds } = readRetryBody((ctx.request as { body?: unknown }).body ?? {});
-    ctx.body = { retried: await getService(strapi, 'indexing').core().retry(fileIds) };
-  }),
-});
+  return {
+    /** `GET /similar/progress` */
+    progress: withHttpErrors(async (ctx) => {
+      ctx.body = (await core(strapi).progress()) satisfies Progress;
+    }),
+
+    /** `GET /similar/failed?after=<file id>&limit=<n>`: pictures that could not be embedded, with the reason. */
+    failed: withHttpErrors(async (ctx) => {
+      const { after, limit } = readFailedQuery(ctx.query);
+      ctx.body = await getService(strapi, 'indexing').failed(after, limit);
+    }),
+
+    /** `POST /similar/retry` with `{ fileIds }`, or without a body for all of them. */
+    retry: withHttpErrors(async (ctx) => {
+      const { fileIds } = readRetryBody((ctx.request as { body?: unknown }).body ?? {});
+      ctx.body = { retried: await core(strapi).retry(fileIds) };
+    }),
+
+    /** `POST /similar/pause`: pictures wait in the queue of this node until it is resumed or restarted. */
+    pause: act((core) => core.pause()),
+
+    /** `POST /similar/resume` */
+    resume: act((core) => core.resume()),
+
+    /** `POST /similar/sweep`: looks for pictures that hooks missed. */
+    sweep: withHttpErrors(async (ctx) => {
+      ctx.body = await core(strapi).sweep();
+    }),
+
+    /** `POST /similar/rebuild`: builds the index anew from the stored vectors. */
+    rebuild: act((core) => core.rebuild()),
+
+    /** `POST /similar/spaces/cancel`: the next space is no longer built. */
+    cancelSwitch: act((core) => core.cancelSwitch()),
+
+    /** `POST /similar/spaces/roll-back`: the earlier space is live again. */
+    rollBack: act((core) => core.rollBack()),
+
+    /** `POST /similar/spaces/build`: the configured space is built although it was cancelled or rolled back. */
+    buildConfigured: act((core) => core.buildConfigured()),
+  };
+};
 
 export default indexingController;

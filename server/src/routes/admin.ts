@@ -11,5 +11,12 @@ export default {
     { method: 'GET', path: '/progress', handler: 'indexing.progress', config: allowed('read') },
     { method: 'GET', path: '/failed', handler: 'indexing.failed', config: allowed('read') },
     { method: 'POST', path: '/retry', handler: 'indexing.retry', config: allowed('manage') },
+    { method: 'POST', path: '/pause', handler: 'indexing.pause', config: allowed('manage') },
+    { method: 'POST', path: '/resume', handler: 'indexing.resume', config: allowed('manage') },
+    { method: 'POST', path: '/sweep', handler: 'indexing.sweep', config: allowed('manage') },
+    { method: 'POST', path: '/rebuild', handler: 'indexing.rebuild', config: allowed('manage') },
+    { method: 'POST', path: '/spaces/cancel', handler: 'indexing.cancelSwitch', config: allowed('manage') },
+    { method: 'POST', path: '/spaces/roll-back', handler: 'indexing.rollBack', config: allowed('manage') },
+    { method: 'POST', path: '/spaces/build', handler: 'indexing.buildConfigured', config: allowed('manage') },
   ],
 };

@@ -6,6 +6,7 @@ const NAMES: Record<number, string> = {
   400: 'ValidationError',
   403: 'ForbiddenError',
   404: 'NotFoundError',
+  409: 'ConflictError',
   413: 'PayloadTooLargeError',
   429: 'RateLimitError',
   503: 'ServiceUnavailableError',

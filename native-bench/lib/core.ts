@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import knexOf from 'knex';
+import { configSchema, type SimilarConfigInput } from '../../plugin/contracts/config';
+import type { MediaSource } from '../../plugin/pipeline/ports';
+import { createSimilarity, type Similarity } from '../../plugin/similarity';
+import { createKnexStore } from '../../plugin/store/knex';
+import { createKnexRecords } from '../../plugin/store/records';
+
+const silent = { info() {}, warn: console.warn, error: console.error, debug() {} };
+
+/** The whole core without Strapi, on an SQLite file and an index folder of its own. */
+export async function startCore(
+  media: MediaSource,
+  config: SimilarConfigInput = {},
+): Promise<{ core: Similarity; close(): Promise<void> }> {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'similar-bench-'));
+  const filename = path.join(dir, 'data.db');
+  const knex = knexOf({ client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true });
+  const core = createSimilarity({
+    config: configSchema.parse(config),
+    media,
+    store: createKnexStore(knex),
+    records: createKnexRecords(knex),
+    stateDir: path.join(dir, 'index'),
+    logger: silent,
+  });
+  await core.start();
+  return {
+    core,
+    async close() {
+      await core.stop();
+      await knex.destroy();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
