@@ -1,7 +1,7 @@
-import type { EngineThread } from './engine-thread';
+import type { EnginePool } from './engine-pool';
 
 export interface BatcherOptions {
-  thread: Pick<EngineThread, 'run'>;
+  engines: Pick<EnginePool, 'run' | 'size'>;
   batchSize: number;
   /** float32 values of one picture. */
   values: number;
@@ -20,19 +20,19 @@ interface Batch {
   ids: number[];
 }
 
-/** While one batch runs, the next is at hand in the engine's thread: it never waits for a message. */
-const DEPTH = 2;
+/** While batches run, the next is at hand in an engine's thread: it never waits for a message. */
+const AHEAD = 1;
 
-/** Collects decoded pictures into batches: a full batch is handed over at once, a smaller one as soon as the engine is idle. */
-export function createBatcher({ thread, batchSize, values, onVector, onBatch }: BatcherOptions): Batcher {
+/** Collects decoded pictures into batches: a full batch is handed over at once, a smaller one as soon as an engine is idle. */
+export function createBatcher({ engines, batchSize, values, onVector, onBatch }: BatcherOptions): Batcher {
   const free: Float32Array[] = [];
   const full: Batch[] = [];
   let open: Batch | undefined;
   let running = 0;
 
   function next(): void {
-    while (running < DEPTH && full.length > 0) run(full.shift()!);
-    if (running === 0 && open) {
+    while (running < engines.size + AHEAD && full.length > 0) run(full.shift()!);
+    if (running < engines.size && open) {
       run(open);
       open = undefined;
     }
@@ -40,7 +40,7 @@ export function createBatcher({ thread, batchSize, values, onVector, onBatch }: 
 
   async function run({ data, ids }: Batch): Promise<void> {
     running++;
-    const { vectors, batch } = await thread.run(data, ids.length);
+    const { vectors, batch } = await engines.run(data, ids.length);
     running--;
     free.push(batch);
     next();

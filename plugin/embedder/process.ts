@@ -3,7 +3,7 @@ import os from 'node:os';
 import type { EmbedResult } from '../pipeline/ports';
 import { createBatcher } from './batcher';
 import { decodePicture } from './decode';
-import { startEngineThread } from './engine-thread';
+import { startEnginePool } from './engine-pool';
 import { residentMb, watchMemory } from './memory-watch';
 import { createPixelBudget } from './pixel-budget';
 import { createWriteInput } from './preprocess';
@@ -30,7 +30,7 @@ export function serve(decode = decodePicture): void {
 async function start(options: ProcessOptions, decode: typeof decodePicture): Promise<void> {
   const { model, batchSize, limits } = options;
   const { size, resize } = model.preprocessing;
-  const thread = await startEngineThread({ ...options, modelPath: model.path, size, dims: model.dims }, (message) =>
+  const engines = await startEnginePool({ ...options, modelPath: model.path, size, dims: model.dims }, (message) =>
     fail(new Error(message)),
   );
   const memoryLimit = watchMemory(limits.memoryMb, (memoryMb) => say({ type: 'out-of-memory', memoryMb }, end));
@@ -41,7 +41,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
   let results: Array<{ id: number; result: EmbedResult }> = [];
 
   const batcher = createBatcher({
-    thread,
+    engines,
     batchSize,
     values: 3 * size * size,
     onVector: (id, vector) => results.push({ id, result: vector ? { ok: true, vector } : badVector() }),
@@ -88,7 +88,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     queue.push({ id: message.id, path: message.path });
     next();
   });
-  say({ type: 'ready', engine: thread.engine, device: thread.device, memoryMb: residentMb() });
+  say({ type: 'ready', engine: engines.engine, device: engines.device, memoryMb: residentMb() });
 }
 
 function say(message: FromProcess, then?: () => void): void {

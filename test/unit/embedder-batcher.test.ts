@@ -4,13 +4,14 @@ import { createBatcher } from '../../plugin/embedder/batcher';
 import type { BatchResult } from '../../plugin/embedder/engine-thread';
 
 /** Runs end when the test says so; a picture's vector is the value that was written for it. */
-function setUp(batchSize: number) {
+function setUp(batchSize: number, size = 1) {
   const runs: Array<{ batch: Float32Array; n: number; end: () => void }> = [];
   const vectors: Array<[id: number, value: number | undefined]> = [];
   const memory = new Set<ArrayBufferLike>();
   let batches = 0;
   const batcher = createBatcher({
-    thread: {
+    engines: {
+      size,
       run: (batch, n) =>
         new Promise<BatchResult>((resolve) => {
           memory.add(batch.buffer);
@@ -66,4 +67,15 @@ test('each picture gets its own vector, each batch is reported once, memory is u
   );
   assert.equal(batches(), sizes().length);
   assert.ok(memory.size <= 5, `${memory.size} buffers`);
+});
+
+test('each of two engines gets work, and one batch is at hand', async () => {
+  const { add, end, sizes } = setUp(2, 2);
+  add(1);
+  add(2);
+  assert.deepEqual(sizes(), [1, 1]);
+  add(3, 4, 5, 6);
+  assert.deepEqual(sizes(), [1, 1, 2]);
+  await end(0);
+  assert.deepEqual(sizes(), [1, 1, 2, 2]);
 });
