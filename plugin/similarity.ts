@@ -48,6 +48,9 @@ export interface Similarity {
   buildConfigured(): Promise<void>;
 }
 
+/** Quiet time before embedding starts, so that uploads are answered first. The pump looks at the queue by itself every two seconds. */
+const WAKE_AFTER_MS = 100;
+
 /** The composition root: wires ports and adapters, and knows no rule itself. */
 export function createSimilarity(options: SimilarityOptions): Similarity {
   const { config, store, records, stateDir, logger } = options;
@@ -67,6 +70,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     removeIndexFiles: (space) => removeIndexFiles(stateDir, space),
   });
   let opening: Promise<void> | undefined;
+  let waking: NodeJS.Timeout | undefined;
 
   /** Requests and hooks may come before `start` has returned. */
   function opened(): Promise<void> {
@@ -91,14 +95,18 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       await spaces.start();
     },
 
-    stop: () => spaces.stop(),
+    stop() {
+      clearTimeout(waking);
+      return spaces.stop();
+    },
 
     async enqueue(fileIds) {
       await opened();
-      for (const lane of lanes()) {
-        await store.enqueue(lane.space.id, fileIds);
-        lane.wake();
-      }
+      for (const lane of lanes()) await store.enqueue(lane.space.id, fileIds);
+      clearTimeout(waking);
+      waking = setTimeout(() => {
+        for (const lane of lanes()) lane.wake();
+      }, WAKE_AFTER_MS).unref();
     },
 
     async forget(fileIds) {

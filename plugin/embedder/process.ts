@@ -17,7 +17,7 @@ const PIXEL_BUDGET = 32_000_000;
 export function serve(decode = decodePicture): void {
   // Before any thread is started: on Linux a thread inherits the priority of the one that starts it.
   try {
-    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+    os.setPriority(os.constants.priority.PRIORITY_LOW);
   } catch {
     // Some containers forbid it; the CMS then competes with the embedder.
   }

@@ -76,7 +76,7 @@ test('the embedder process has a lower priority and sees no secrets', {
   try {
     const { parent, state } = await startParent();
     const niceness = (file: string) => Number(readFileSync(file, 'utf8').split(') ')[1].split(' ')[16]);
-    assert.equal(niceness(`/proc/${state.pid}/stat`) - niceness('/proc/self/stat'), 10);
+    assert.equal(niceness(`/proc/${state.pid}/stat`) - niceness('/proc/self/stat'), 19);
     const environment = readFileSync(`/proc/${state.pid}/environ`, 'utf8');
     assert.match(environment, /PATH=/);
     assert.doesNotMatch(environment, /DATABASE_PASSWORD/);
