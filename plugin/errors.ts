@@ -3,7 +3,7 @@
  * docs/errors.md lists the same codes; test/unit/errors.test.ts holds the two against each other both ways.
  */
 export interface ErrorEntry {
-  /** HTTP status where the error reaches a client; picture codes never do (they end up in a row's `reason`). */
+  /** HTTP status where the error reaches a client. Picture codes do when the picture was sent for a search. */
   status?: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
   cause: string;
   remedy: string;
@@ -32,6 +32,11 @@ export const ERRORS = {
     status: 503,
     cause: 'The vector index is being loaded, or its process is being restarted.',
     remedy: 'Try again in a few seconds; the log says why if it lasts.',
+  },
+  TOO_MANY_SEARCHES: {
+    status: 429,
+    cause: 'More searches by picture run at once on this node than `search.concurrency` allows.',
+    remedy: 'Try again in a moment, or raise the limit if the machine has cores to spare.',
   },
   NOT_SWITCHING: {
     status: 409,
@@ -85,7 +90,7 @@ export const ERRORS = {
     remedy: 'Use one of these databases for Strapi.',
   },
 
-  // pictures: the reason why a row is `failed` or `unsupported`
+  // pictures: the reason why a row is `failed` or `unsupported`, or why a picture that was sent is refused
   BYTES_MISSING: {
     cause: 'The media library lists the picture, but its bytes are not there.',
     remedy: 'Restore the file, or replace it in the media library.',
@@ -95,38 +100,47 @@ export const ERRORS = {
     remedy: 'Check the provider’s credentials and network; it is tried again by itself, later and later.',
   },
   EMPTY_FILE: {
+    status: 400,
     cause: 'The file has no bytes.',
     remedy: 'Upload it again.',
   },
   TOO_LARGE: {
+    status: 413,
     cause: 'The file has more bytes than `limits.maxBytes` allows.',
     remedy: 'Upload a smaller picture, or raise the limit.',
   },
   TOO_MANY_PIXELS: {
+    status: 413,
     cause: 'The picture has more pixels than `limits.maxPixels` allows.',
     remedy: 'Upload a smaller picture, or raise the limit if the machine has the memory.',
   },
   UNSUPPORTED_FORMAT: {
+    status: 415,
     cause: 'The bytes are in no format that can be decoded here (HEIC, JPEG 2000, … or no picture at all).',
     remedy: 'Convert the picture to JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG.',
   },
   DECODE_FAILED: {
+    status: 400,
     cause: 'The bytes start like a picture but are damaged.',
     remedy: 'Export the picture again and replace the file.',
   },
   DECODER_TIMEOUT: {
+    status: 400,
     cause: 'Decoding took longer than `limits.timeoutMs`, twice.',
     remedy: 'Export the picture again, smaller or in another format.',
   },
   DECODER_CRASHED: {
+    status: 400,
     cause: 'Decoding ended the embedder process, twice.',
     remedy: 'Export the picture again in another format; the file may have been made to do harm.',
   },
   DECODER_MEMORY: {
+    status: 413,
     cause: 'Decoding needed more memory than `limits.memoryMb` allows.',
     remedy: 'Upload a smaller picture.',
   },
   BAD_VECTOR: {
+    status: 400,
     cause: 'The model returned no usable vector for the picture (all zero, or not finite).',
     remedy: 'Check the model file; a plain single-colour picture can also cause it.',
   },

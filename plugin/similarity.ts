@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
 import { removeIndexFiles } from './index/folder';
-import type { Neighbour, NeighbourOptions } from './pipeline/neighbours';
 import type { EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
+import type { SpaceSearch } from './pipeline/space-search';
 import type { SweepResult } from './pipeline/sweep';
 import { createLane } from './spaces/lane';
 import { bundledSpace, configuredSpace } from './spaces/named-space';
@@ -29,8 +29,8 @@ export interface Similarity {
   enqueue(fileIds: readonly FileId[]): Promise<void>;
   /** Pictures are gone. */
   forget(fileIds: readonly FileId[]): Promise<void>;
-  /** @throws SimilarError `INDEX_UNAVAILABLE` while the index is being loaded. */
-  neighbours(of: readonly FileId[], options: NeighbourOptions): Promise<Neighbour[]>;
+  /** Searches in the live space; take it once per request. */
+  readonly search: SpaceSearch;
   itemStatus(fileIds: readonly FileId[]): Promise<ItemStatus[]>;
   progress(): Promise<Progress>;
   /** Failed and unsupported pictures (all, or these) are tried again. Returns how many. */
@@ -115,7 +115,9 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       for (const lane of lanes()) lane.removed([...fileIds]);
     },
 
-    neighbours: (of, options) => spaces.live.neighbours(of, options),
+    get search() {
+      return spaces.live.search;
+    },
 
     async itemStatus(fileIds) {
       await opened();

@@ -92,8 +92,56 @@ export const configSchema = z.strictObject({
     .strictObject({
       defaultLimit: z.int().min(1).max(1000).default(7),
       maxLimit: z.int().min(1).max(1000).default(100),
+      /** Whether `status=draft` may be asked for by those who may read the type. */
+      drafts: z.boolean().default(false),
+      /** Header of answers to GET. The default lets caches keep them but ask each time, which costs no body. */
+      cacheControl: z.string().min(1).default('private, no-cache'),
+      /** Most ids of one batch. */
+      maxBatch: z.int().min(1).max(1000).default(100),
     })
     .prefault({}),
+  search: z
+    .strictObject({
+      /** Largest picture that may be sent for a search, in bytes. */
+      maxBytes: z
+        .int()
+        .min(1)
+        .default(10 * 1024 * 1024),
+      /** Searches by picture that run at once on this node; more are refused with 429. */
+      concurrency: z.int().min(1).max(64).default(4),
+    })
+    .prefault({}),
+  ranking: z
+    .strictObject({
+      /** How alike two entries with several pictures are: their best pair, or the mean of each asked picture's best match. */
+      match: z.enum(['best', 'mean']).default('best'),
+      /** uid → a number of its entries that lifts them: rank + weight × value / (value + halfAt). */
+      boost: z
+        .record(
+          contentTypeUid,
+          z.strictObject({
+            field: z.string().min(1),
+            weight: z.number().gt(0).max(1),
+            halfAt: z.number().gt(0).default(1),
+          }),
+        )
+        .default({}),
+    })
+    .prefault({}),
+  /** uid → what fills an answer that has too few look-alikes. Absent: nothing does. */
+  fallback: z
+    .record(
+      contentTypeUid,
+      z.strictObject({
+        /** Attribute that has to be the same as the asked entry's, e.g. `category`. */
+        same: z.string().min(1).optional(),
+        sort: z
+          .string()
+          .regex(/^\w+:(asc|desc)$/, 'an attribute with asc or desc, such as createdAt:desc')
+          .default('createdAt:desc'),
+      }),
+    )
+    .default({}),
 });
 
 export type SimilarConfigInput = z.input<typeof configSchema>;

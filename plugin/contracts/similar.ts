@@ -1,10 +1,36 @@
-/** `GET /api/similar/:id`, shared by server, admin and clients. Types only. */
+/** The HTTP API for similar items, shared by server, admin and clients. Types only. */
 
+/** `GET /api/similar/:id`; `POST /api/similar/search` and `/batch` take the same. */
 export interface SimilarQuery {
   locale?: string;
+  status?: 'published' | 'draft';
   fields?: unknown;
   populate?: unknown;
+  /** In Strapi's vocabulary, about what is found. */
+  filters?: Record<string, unknown>;
   pagination?: { page?: number; pageSize?: number } | { start?: number; limit?: number };
+  /** What is looked for: `file`, or the uid of a content type. Default: what is asked about. */
+  type?: 'file' | (string & {});
+  /** Only what is at least so alike, from 0 to 1: see `SimilarItem.score`. */
+  minScore?: number;
+  /** Ids of files or entries: more like these. */
+  like?: Array<string | number>;
+  /** Ids of files or entries: less like these. */
+  unlike?: Array<string | number>;
+  /** Ids of files or entries that are left out. */
+  exclude?: Array<string | number>;
+  /** From 0 to 1: how much the results shall differ from each other. */
+  diversify?: number;
+  /** How alike two entries with several pictures are. */
+  match?: 'best' | 'mean';
+}
+
+/** A part of a picture in shares of its width and height, from 0, 0 (top left) to 1, 1. */
+export interface CropBox {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
 }
 
 export interface PictureRef {
@@ -16,13 +42,17 @@ export interface PictureRef {
 export interface SimilarItem {
   /** `file` for a picture of the media library, else the uid of the entry's content type. */
   type: 'file' | (string & {});
-  /** Cosine of the best matching pair of pictures, rounded to 3 decimals. */
-  similarity: number;
-  /** Which pictures matched: one of the asked item, one of this item. */
-  match: { query: PictureRef; result: PictureRef };
+  /** `visual`: by its looks; `pinned`: an editor put it there; `fallback`: there were too few look-alikes. */
+  source: 'visual' | 'pinned' | 'fallback';
+  /** Cosine of the best matching pair of pictures, rounded to 3 decimals; null where none were compared. */
+  similarity: number | null;
+  /** Share of random pairs of this library that are less alike, from 0 to 1, rounded to 4 decimals; null as `similarity`. */
+  score: number | null;
+  /** Which pictures matched: one of the asked item (null: the picture that was sent), one of this item. */
+  match?: { query: PictureRef | null; result: PictureRef };
   /** Present when `type` is `file`: the file, sanitised as Strapi's own content API does. */
   file?: Record<string, unknown>;
-  /** Present otherwise: the published entry in the asked locale, sanitised likewise. */
+  /** Present otherwise: the entry in the asked locale, sanitised likewise. */
   entry?: Record<string, unknown>;
 }
 
@@ -47,4 +77,14 @@ export interface SimilarResponse {
     status: SimilarStatus;
     reason?: string;
   };
+}
+
+/** What went wrong for one id of a batch; the code is one of docs/errors.md. */
+export interface SimilarProblem {
+  error: { status: number; code: string; message: string };
+}
+
+/** `POST /api/similar/batch`: per id, in the order of the ids. */
+export interface SimilarBatchResponse {
+  data: Array<{ id: string } & (SimilarResponse | SimilarProblem)>;
 }

@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process';
 import { extname, join } from 'node:path';
+import type { Crop } from '../pipeline/ports';
 import type { FromProcess, ProcessOptions, ToProcess } from './protocol';
 
 export interface Child {
   readonly pid?: number;
-  embed(id: number, path: string): void;
+  embed(id: number, path: string, crop?: Crop): void;
   /** Ends it at once; `onEnd` follows. */
   kill(): void;
 }
@@ -74,7 +75,7 @@ export function startChild(file: string, options: ProcessOptions, { onMessage, o
   send({ type: 'start', options });
   return {
     pid: child.pid,
-    embed: (id, path) => send({ type: 'embed', id, path }),
+    embed: (id, path, crop) => send({ type: 'embed', id, path, crop }),
     kill: () => child.kill('SIGKILL'),
   };
 }

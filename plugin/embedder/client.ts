@@ -81,7 +81,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   function send(picture: Picture): void {
     inFlight.set(picture.id, picture);
     enter(picture, 'sent');
-    supervisor.embed(picture.id, picture.path);
+    supervisor.embed(picture.id, picture.path, picture.crop);
   }
 
   function onMessage(message: FromProcess): void {
@@ -169,12 +169,14 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   return {
     space: options.space ?? spaceOf(model),
     capacity,
-    embed(path) {
+    embed(path, { crop, urgent = false } = {}) {
       return new Promise((resolve, reject) => {
         if (status.state === 'closed') reject(unavailable('it was closed.'));
         else if (status.state === 'broken') reject(unavailable(status.problem ?? 'the reason is in the log.'));
         else {
-          waiting.push(createPicture(nextId++, path, { resolve, reject }));
+          const picture = createPicture(nextId++, path, crop, { resolve, reject });
+          if (urgent) waiting.unshift(picture);
+          else waiting.push(picture);
           pump();
         }
       });

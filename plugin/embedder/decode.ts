@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { Preprocessing } from '../models/model';
-import type { EmbedFailure } from '../pipeline/ports';
+import type { Crop, EmbedFailure } from '../pipeline/ports';
 import { resizeNearest } from './preprocess';
 import { bytesMissing, emptyFile, fromSharp, tooLarge } from './reasons';
 
@@ -13,6 +13,8 @@ export interface DecodeLimits {
 }
 
 export interface Decoding extends DecodeLimits, Pick<Preprocessing, 'size' | 'resize'> {
+  /** Only this part. */
+  crop?: Crop;
   /**
    * Called with the number of pixels once the header is read, before they are decoded; decoding waits for it.
    * @returns a function that is called when the pixels are decoded.
@@ -41,9 +43,10 @@ export async function decodePicture(path: string, decoding: Decoding): Promise<D
   if (bytes.length === 0) return emptyFile();
   let release: (() => void) | undefined;
   try {
-    const { width, height } = await open(bytes, decoding).metadata();
+    const { width, height, autoOrient } = await open(bytes, decoding).metadata();
     release = await decoding.admit(width * height);
-    return { ok: true, pixels: await MODES[decoding.resize](bytes, decoding) };
+    const seen = decoding.resize === 'lanczos3' ? autoOrient : { width, height };
+    return { ok: true, pixels: await MODES[decoding.resize](bytes, decoding, regionOf(decoding.crop, seen)) };
   } catch (error) {
     return fromSharp(error, bytes, decoding);
   } finally {
@@ -51,11 +54,12 @@ export async function decodePicture(path: string, decoding: Decoding): Promise<D
   }
 }
 
-const MODES: Record<Preprocessing['resize'], (bytes: Buffer, decoding: Decoding) => Promise<Uint8Array>> = {
+type Mode = (bytes: Buffer, decoding: Decoding, region?: sharp.Region) => Promise<Uint8Array>;
+
+const MODES: Record<Preprocessing['resize'], Mode> = {
   /** As a person sees it: turned by its EXIF orientation, colours brought to sRGB, on white. Shrunk while loading. */
-  lanczos3: (bytes, decoding) =>
-    open(bytes, decoding)
-      .autoOrient()
+  lanczos3: (bytes, decoding, region) =>
+    cut(open(bytes, decoding).autoOrient(), region)
       .resize(decoding.size, decoding.size, { fit: 'fill', kernel: 'lanczos3' })
       .toColourspace('srgb')
       .flatten({ background: '#fff' })
@@ -66,8 +70,8 @@ const MODES: Record<Preprocessing['resize'], (bytes: Buffer, decoding: Decoding)
    * As Keras' load_img sees it, bit for bit: EXIF orientation and colour profile are ignored and alpha is dropped, on purpose.
    * Exact for JPEG (gray, YCbCr) and 8-bit PNG; CMYK and 16-bit pictures are converted by other formulas than Pillow's.
    */
-  nearest: async (bytes, decoding) => {
-    const { data, info } = await open(bytes, decoding, { ignoreIcc: true })
+  nearest: async (bytes, decoding, region) => {
+    const { data, info } = await cut(open(bytes, decoding, { ignoreIcc: true }), region)
       .toColourspace('srgb')
       .removeAlpha()
       .raw()
@@ -75,6 +79,24 @@ const MODES: Record<Preprocessing['resize'], (bytes: Buffer, decoding: Decoding)
     return resizeNearest(data, info.width, info.height, decoding.size);
   },
 };
+
+const cut = (picture: sharp.Sharp, region?: sharp.Region) => (region ? picture.extract(region) : picture);
+
+/** In whole pixels, at least one, inside the picture. */
+function regionOf(
+  crop: Crop | undefined,
+  { width, height }: { width: number; height: number },
+): sharp.Region | undefined {
+  if (!crop) return undefined;
+  const left = Math.min(Math.floor(crop.left * width), width - 1);
+  const top = Math.min(Math.floor(crop.top * height), height - 1);
+  return {
+    left,
+    top,
+    width: Math.max(1, Math.min(Math.round(crop.width * width), width - left)),
+    height: Math.max(1, Math.min(Math.round(crop.height * height), height - top)),
+  };
+}
 
 function open(bytes: Buffer, { maxPixels, timeoutMs }: DecodeLimits, options: sharp.SharpOptions = {}): sharp.Sharp {
   return sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', ...options }).timeout({

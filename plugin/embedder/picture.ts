@@ -1,10 +1,11 @@
 import { SimilarError } from '../errors';
-import type { EmbedFailure, EmbedResult } from '../pipeline/ports';
+import type { Crop, EmbedFailure, EmbedResult } from '../pipeline/ports';
 
 /** A picture on its way through the embedder process. */
 export interface Picture {
   id: number;
   path: string;
+  crop?: Crop;
   /** `sent`: waits there for a decoder; `decoding`: its bytes are being handled; `decoded`: waits for the engine or is in it. */
   phase: 'sent' | 'decoding' | 'decoded';
   /** When the phase began, on the clock of performance.now(). */
@@ -21,8 +22,13 @@ export interface Picture {
 
 const TRIES = 2;
 
-export function createPicture(id: number, path: string, settle: Pick<Picture, 'resolve' | 'reject'>): Picture {
-  return { id, path, phase: 'sent', since: 0, suspect: false, strikes: 0, engineFailures: 0, ...settle };
+export function createPicture(
+  id: number,
+  path: string,
+  crop: Crop | undefined,
+  settle: Pick<Picture, 'resolve' | 'reject'>,
+): Picture {
+  return { id, path, crop, phase: 'sent', since: 0, suspect: false, strikes: 0, engineFailures: 0, ...settle };
 }
 
 export function enter(picture: Picture, phase: Picture['phase']): void {

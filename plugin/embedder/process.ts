@@ -1,6 +1,6 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
 import os from 'node:os';
-import type { EmbedResult } from '../pipeline/ports';
+import type { Crop, EmbedResult } from '../pipeline/ports';
 import { createBatcher } from './batcher';
 import { decodePicture } from './decode';
 import { startEnginePool } from './engine-pool';
@@ -36,7 +36,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
   const memoryLimit = watchMemory(limits.memoryMb, (memoryMb) => say({ type: 'out-of-memory', memoryMb }, end));
   const budget = createPixelBudget(PIXEL_BUDGET);
   const writeInput = createWriteInput(model.preprocessing);
-  const queue: Array<{ id: number; path: string }> = [];
+  const queue: Array<{ id: number; path: string; crop?: Crop }> = [];
   let decoding = 0;
   let results: Array<{ id: number; result: EmbedResult }> = [];
 
@@ -51,9 +51,10 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     },
   });
 
-  async function take(id: number, path: string): Promise<void> {
+  async function take(id: number, path: string, crop?: Crop): Promise<void> {
     say({ type: 'decoding', id });
-    const decoded = await decode(path, { ...limits, memoryMb: memoryLimit, size, resize, admit: (n) => admit(id, n) });
+    const admitted = (pixels: number) => admit(id, pixels);
+    const decoded = await decode(path, { ...limits, memoryMb: memoryLimit, size, resize, crop, admit: admitted });
     if (decoded.ok) {
       say({ type: 'decoded', id });
       batcher.add(id, (batch, offset) => writeInput(decoded.pixels, batch, offset));
@@ -72,9 +73,9 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
 
   function next(): void {
     while (decoding < options.decoders && queue.length > 0) {
-      const { id, path } = queue.shift()!;
+      const { id, path, crop } = queue.shift()!;
       decoding++;
-      take(id, path)
+      take(id, path, crop)
         .catch(fail)
         .finally(() => {
           decoding--;
@@ -85,7 +86,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
 
   process.on('message', (message: ToProcess) => {
     if (message.type !== 'embed') return;
-    queue.push({ id: message.id, path: message.path });
+    queue.push(message);
     next();
   });
   say({ type: 'ready', engine: engines.engine, device: engines.device, memoryMb: residentMb() });

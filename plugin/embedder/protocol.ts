@@ -1,5 +1,5 @@
 import type { ResolvedModel } from '../models/model';
-import type { EmbedResult } from '../pipeline/ports';
+import type { Crop, EmbedResult } from '../pipeline/ports';
 import type { DecodeLimits } from './decode';
 
 /** What client and process say to each other. */
@@ -17,7 +17,9 @@ export interface ProcessOptions {
   limits: DecodeLimits;
 }
 
-export type ToProcess = { type: 'start'; options: ProcessOptions } | { type: 'embed'; id: number; path: string };
+export type ToProcess =
+  | { type: 'start'; options: ProcessOptions }
+  | { type: 'embed'; id: number; path: string; crop?: Crop };
 
 export type FromProcess =
   | { type: 'ready'; engine: string; device: string; memoryMb: number }

@@ -1,4 +1,4 @@
-import type { EmbedderStatus, Logger } from '../pipeline/ports';
+import type { Crop, EmbedderStatus, Logger } from '../pipeline/ports';
 import { type Child, startChild } from './child';
 import type { FromProcess, ProcessOptions } from './protocol';
 import { createRestarts } from './restarts';
@@ -20,7 +20,7 @@ export interface SupervisorOptions {
 
 export interface Supervisor {
   readonly status: EmbedderStatus;
-  embed(id: number, path: string): void;
+  embed(id: number, path: string, crop?: Crop): void;
   /** Ends a process that hangs. */
   kill(): void;
   /** Resolves when the process is gone. */
@@ -119,7 +119,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
   start();
   return {
     status,
-    embed: (id, path) => child?.embed(id, path),
+    embed: (id, path, crop) => child?.embed(id, path, crop),
     kill() {
       cause = 'hang';
       problem = 'it hung';

@@ -2,6 +2,8 @@
  * What the pipeline needs from the outside. Adapters implement these; the composition root (plugin/similarity.ts) wires them.
  * The pipeline imports nothing else that touches disk, database, native code or Strapi.
  */
+import type { Rule, StoredRule } from '../contracts/rules';
+import type { ErrorCode } from '../errors';
 
 /** Numeric id of a file in the media library (`plugin::upload.file`.id). */
 export type FileId = number;
@@ -59,13 +61,28 @@ export interface EmbedFailure {
   ok: false;
   /** `unsupported`: a format or size that is refused on purpose; `failed`: damaged, or it crashed or hung the decoder. */
   state: 'failed' | 'unsupported';
-  /** A picture code of the error table (plugin/errors.ts). */
-  code: string;
+  /** A picture code of the error table. */
+  code: ErrorCode;
   /** One sentence that an editor understands. */
   reason: string;
 }
 
 export type EmbedResult = { ok: true /** unit length, `space.dims` numbers */; vector: Float32Array } | EmbedFailure;
+
+/** A part of a picture as a person sees it, in shares of its width and height: from 0, 0 (top left) to 1, 1. */
+export interface Crop {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export interface EmbedOptions {
+  /** Only this part. */
+  crop?: Crop;
+  /** Somebody waits for it: before all pictures that wait in this process. */
+  urgent?: boolean;
+}
 
 export interface EmbedderStatus {
   engine: string;
@@ -86,7 +103,7 @@ export interface Embedder {
    * Embeds one picture. A bad picture is a result, not a rejection.
    * @throws SimilarError `EMBEDDER_UNAVAILABLE` when no engine can run at all, or after `close`.
    */
-  embed(path: string): Promise<EmbedResult>;
+  embed(path: string, options?: EmbedOptions): Promise<EmbedResult>;
   status(): EmbedderStatus;
   close(): Promise<void>;
 }
@@ -194,6 +211,17 @@ export interface Records {
    * @returns false when somebody else was faster.
    */
   write(name: string, value: unknown, after: number): Promise<boolean>;
+}
+
+/** What editors decided about similar items. */
+export interface Rules {
+  /** Those about what is shown beside `source` (undefined: beside a picture that is not in the library), pins by place. */
+  concerning(type: string, source: string | undefined): Promise<StoredRule[]>;
+  list(): Promise<StoredRule[]>;
+  /** Replaces a rule of the same kind about the same items. */
+  set(rule: Rule, author?: string): Promise<void>;
+  /** @returns whether there was such a rule. */
+  remove(rule: Omit<Rule, 'place'>): Promise<boolean>;
 }
 
 // ------------------------------------------------------------------------------------------------------ vector index

@@ -1,16 +1,12 @@
+import type { Neighbour } from './neighbours';
 import type { FileId } from './ports';
-
-/** A picture that was found, and the asked picture that it is nearest to. */
-export interface PictureMatch {
-  fileId: FileId;
-  similarity: number;
-  queryFileId: FileId;
-}
 
 export interface Ranked<Item> {
   item: Item;
-  /** The best pair of pictures: its similarity is the item's. */
-  match: PictureMatch;
+  /** What the order comes from: the larger, the further to the front. */
+  rank: number;
+  /** The best pair of pictures. */
+  match: Neighbour;
 }
 
 /**
@@ -21,12 +17,34 @@ export interface Ranked<Item> {
 export function rankItems<Item>(
   items: readonly Item[],
   picturesOf: (item: Item) => readonly FileId[],
-  matches: readonly PictureMatch[],
+  matches: readonly Neighbour[],
 ): Ranked<Item>[] {
   const places = new Map(matches.map((match, place) => [match.fileId, place]));
   return items
     .map((item) => ({ item, place: Math.min(...picturesOf(item).map((id) => places.get(id) ?? Infinity)) }))
     .filter(({ place }) => place !== Infinity)
     .sort((a, b) => a.place - b.place)
-    .map(({ item, place }) => ({ item, match: matches[place] }));
+    .map(({ item, place }) => ({ item, rank: matches[place].rank, match: matches[place] }));
+}
+
+/**
+ * Ranks anew by the mean over the asked pictures of each one's best match in the item, so that an item which resembles all
+ * of them comes before one that shares a single detail.
+ * @param cosines of each asked picture to the items' pictures.
+ */
+export function rankByMean<Item>(
+  ranked: readonly Ranked<Item>[],
+  picturesOf: (item: Item) => readonly FileId[],
+  cosines: readonly ReadonlyMap<FileId, number>[],
+): Ranked<Item>[] {
+  const meanOf = (item: Item) => {
+    const best = cosines.map((of) => Math.max(...picturesOf(item).map((id) => of.get(id) ?? -1)));
+    return best.reduce((sum, value) => sum + value, 0) / best.length;
+  };
+  return byRank(ranked.map((entry) => ({ ...entry, rank: meanOf(entry.item) })));
+}
+
+/** Best first; equals keep their order. */
+export function byRank<Item>(ranked: readonly Ranked<Item>[]): Ranked<Item>[] {
+  return [...ranked].sort((a, b) => b.rank - a.rank);
 }

@@ -5,9 +5,9 @@ import { SimilarError } from '../errors';
 import { createUsearchIndex } from '../index/client';
 import { resolveModel } from '../models/resolve';
 import { createIndexSync } from '../pipeline/index-sync';
-import { findNeighbours, type Neighbour, type NeighbourOptions } from '../pipeline/neighbours';
 import type { Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../pipeline/ports';
 import { createPump, type Pump } from '../pipeline/pump';
+import { createSpaceSearch, type SpaceSearch } from '../pipeline/space-search';
 import { type SweepResult, sweep } from '../pipeline/sweep';
 import { modelsOf, type NamedSpace } from './named-space';
 
@@ -32,7 +32,7 @@ export interface Lane {
   wake(): void;
   /** Pictures lost their vectors. */
   removed(fileIds: FileId[]): void;
-  neighbours(of: readonly FileId[], options: NeighbourOptions): Promise<Neighbour[]>;
+  readonly search: SpaceSearch;
   sweep(): Promise<SweepResult>;
   rebuild(): Promise<void>;
   progress(): Promise<SpaceProgress>;
@@ -55,6 +55,7 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
   const sync = createIndexSync({ space, store, index, logger });
   const onRemoved = (fileIds: FileId[]) => sync.removed(fileIds);
   let embedder: Embedder | undefined;
+  let opening: Promise<Embedder> | undefined;
   let pump: Pump | undefined;
   let paused = false;
   let stopped = false;
@@ -67,12 +68,24 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
   let sweeping: Promise<SweepResult> | undefined;
   const fetching = new AbortController();
 
+  /** Also for a node that embeds nothing by itself: a search by picture starts it there. */
+  function openEmbedder(): Promise<Embedder> {
+    opening ??= resolveModel(recipe.model, { ...modelsOf(recipe, config.models), log: logger, signal: fetching.signal })
+      .then((model) => {
+        if (stopped) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
+        embedder = createEmbedder({ model, space, ...config.engine, limits: config.limits, logger });
+        return embedder;
+      })
+      .catch((error) => {
+        opening = undefined;
+        throw error;
+      });
+    return opening;
+  }
+
   async function startEmbedding(): Promise<void> {
     try {
-      const models = { ...modelsOf(recipe, config.models), log: logger, signal: fetching.signal };
-      const model = await resolveModel(recipe.model, models);
-      if (stopped) return;
-      embedder = createEmbedder({ model, space, ...config.engine, limits: config.limits, logger });
+      const embedder = await openEmbedder();
       pump = createPump({ space, store, media, embedder, logger, onStored: () => sync.wake(), onRemoved });
       if (paused) pump.pause();
       pump.start();
@@ -125,6 +138,7 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
       clearTimeout(modelTimer);
       fetching.abort();
       await starting;
+      await opening?.catch(() => {});
       await sweeping?.catch(() => {});
       await pump?.stop();
       await embedder?.close();
@@ -135,10 +149,13 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
     wake: () => pump?.wake(),
     removed: onRemoved,
 
-    async neighbours(of, options) {
-      await sync.ready();
-      return findNeighbours({ space, store, index }, of, options);
-    },
+    search: createSpaceSearch({
+      space,
+      store,
+      index,
+      ready: () => sync.ready(),
+      embed: async (path, options) => (await openEmbedder()).embed(path, options),
+    }),
 
     sweep: sweepNow,
 

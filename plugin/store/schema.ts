@@ -5,6 +5,7 @@ import { SimilarError } from '../errors';
 export const EMBEDDINGS = 'similar_embeddings';
 export const COUNTERS = 'similar_counters';
 export const RECORDS = 'similar_records';
+export const RULES = 'similar_rules';
 
 const CLIENTS = ['better-sqlite3', 'sqlite3', 'sqlite', 'pg', 'postgres', 'mysql', 'mysql2'];
 
@@ -47,6 +48,19 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.string('name', 64).primary();
     table.integer('revision').notNullable();
     table.text('value').notNullable();
+  });
+  await createOnce(knex, RULES, (table) => {
+    table.increments('id');
+    table.string('kind', 8).notNullable();
+    table.string('type', 120).notNullable();
+    // Empty: everywhere.
+    table.string('source', 64).notNullable();
+    table.string('target', 64).notNullable();
+    table.integer('place');
+    table.string('author', 120);
+    table.bigInteger('created_at').notNullable();
+    table.unique(['kind', 'type', 'source', 'target'], { indexName: 'similar_rules_once' });
+    table.index(['type', 'source'], 'similar_rules_source');
   });
   await knex(COUNTERS).insert({ name: 'seq', value: 0 }).onConflict('name').ignore();
 }

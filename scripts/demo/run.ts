@@ -30,7 +30,7 @@ async function fillAndIndex(strapi: Core.Strapi, choice: PictureChoice): Promise
 }
 
 function printGuide(base: string, login: { email: string; password: string }, { url, name, neighbours }: Sample): void {
-  const list = neighbours.map((neighbour) => `    ${neighbour.similarity.toFixed(3)}  ${neighbour.name}`);
+  const list = neighbours.map((neighbour) => `    ${(neighbour.similarity ?? 0).toFixed(3)}  ${neighbour.name}`);
   console.log(`
   Admin      ${base}/admin
   Login      ${login.email}

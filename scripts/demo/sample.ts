@@ -6,7 +6,7 @@ export interface Sample {
   url: string;
   /** Name of the product that was asked for. */
   name: string;
-  neighbours: Array<{ name: string; similarity: number }>;
+  neighbours: Array<{ name: string; similarity: number | null }>;
 }
 
 /** Asks the running shop, as a visitor, what is similar to one of its products. */

@@ -43,10 +43,10 @@ export async function searchable(shop: Playground, files: Array<UploadedFile | F
     return ids.every((id) => items.get(id)?.state === 'ready');
   });
   await until(`pictures ${ids.join(', ')} are in the index`, async () => {
-    const found = new Set(
-      (await similarityOf(shop).neighbours([ids[0]], { limit: 10_000 })).map(({ fileId }) => fileId),
-    );
-    return ids.slice(1).every((id) => found.has(id));
+    const { search } = similarityOf(shop);
+    const found = await search.neighbours(await search.queries([ids[0]]), { limit: 10_000 });
+    const held = new Set(found.map(({ fileId }) => fileId));
+    return ids.every((id) => held.has(id));
   });
 }
 

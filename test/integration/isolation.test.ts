@@ -65,10 +65,10 @@ test('progress tells model, device and counts', async () => {
 });
 
 test('a search that meets a closed index is a 503 with a remedy, not a crash', async () => {
-  const core = similarityOf(shop);
-  const { neighbours } = core;
+  const { search } = similarityOf(shop);
+  const { neighbours } = search;
   const { SimilarError } = require('../../dist/plugin/errors') as typeof import('../../plugin/errors');
-  core.neighbours = async () => {
+  search.neighbours = async () => {
     throw new SimilarError('INDEX_UNAVAILABLE', 'The index is being loaded');
   };
   try {
@@ -77,6 +77,6 @@ test('a search that meets a closed index is a 503 with a remedy, not a crash', a
     assert.equal(body.error.details.code, 'INDEX_UNAVAILABLE');
     assert.equal(headers.get('retry-after'), '5');
   } finally {
-    core.neighbours = neighbours;
+    search.neighbours = neighbours;
   }
 });

@@ -41,7 +41,7 @@ describe('a file', () => {
       assert.equal(answer.status, 200);
       assert.equal(answer.body.meta.status, 'ready');
       assert.ok(!fileIds(answer).includes(red.id));
-      const scores = answer.body.data.map(({ similarity }) => similarity);
+      const scores = answer.body.data.map(({ similarity }) => similarity as number);
       assert.deepEqual(
         scores,
         scores.toSorted((a, b) => b - a),
@@ -54,8 +54,8 @@ describe('a file', () => {
     const { data, meta } = (await similar(shop, red.id, 'pagination[limit]=1')).body;
     const [first] = data;
     assert.equal(first.type, 'file');
-    assert.deepEqual(first.match.query, { id: red.id, documentId: red.documentId, url: red.url });
-    assert.equal(first.match.result.id, first.file?.id);
+    assert.deepEqual(first.match?.query, { id: red.id, documentId: red.documentId, url: red.url });
+    assert.equal(first.match?.result.id, first.file?.id);
     assert.ok(!('folderPath' in (first.file ?? {})));
     assert.deepEqual(meta.pagination, { start: 0, limit: 1, hasMore: true });
     assert.equal(meta.model, 'efficientnet-lite0');
@@ -82,8 +82,8 @@ describe('an entry', () => {
     const [first] = answer.body.data;
     assert.equal(first.type, PRODUCT);
     assert.equal(first.similarity, 1, 'both hold the same picture');
-    assert.equal(first.match.query.id, blue.id);
-    assert.equal(first.match.result.id, blue.id);
+    assert.equal(first.match?.query?.id, blue.id);
+    assert.equal(first.match?.result.id, blue.id);
     assert.ok(Array.isArray(first.entry?.images), 'pictures are populated by default');
   });
 
@@ -161,8 +161,15 @@ describe('errors', () => {
 
   const wrong: Array<[query: string, parameter: string[]]> = [
     ['foo=1', ['foo']],
-    ['status=draft', ['status']],
-    ['filters[name]=x', ['filters']],
+    ['status=other', ['status']],
+    ['filters[colour]=x', ['filters']],
+    ['filters[purchasePrice]=1', ['filters']],
+    ['type=product', ['type']],
+    ['type=api::category.category', ['type']],
+    ['minScore=1.5', ['minScore']],
+    ['diversify=much', ['diversify']],
+    ['match=worst', ['match']],
+    ["like=1'", ['like']],
     ['pagination[pageSize]=abc', ['pagination', 'pageSize']],
     ['pagination[limit]=101', ['pagination', 'limit']],
     ['locale=*', ['locale']],

@@ -34,7 +34,7 @@ test('an error carries its status, remedy, details and cause', () => {
 });
 
 test('a code that never reaches a client has no status', () => {
-  assert.equal(new SimilarError('DECODE_FAILED', 'damaged').status, undefined);
+  assert.equal(new SimilarError('GAVE_UP', 'stopped').status, undefined);
 });
 
 for (const [received, shown] of [

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rankItems } from '../../plugin/pipeline/rank';
 
-const match = (fileId: number, similarity: number, queryFileId = 1) => ({ fileId, similarity, queryFileId });
+const match = (fileId: number, similarity: number, queryFileId = 1) => ({
+  fileId,
+  similarity,
+  rank: similarity,
+  queryFileId,
+});
 const picturesOf = ({ pictures }: { pictures: number[] }) => pictures;
 
 test('an item is as similar as its best picture, and says which pair that was', () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { configSchema } from '../../plugin/contracts/config';
 import { readQuery } from '../../server/src/util/query-params';
 
-const api = { defaultLimit: 7, maxLimit: 100 };
+const { api: defaults } = configSchema.parse({});
+const api = { ...defaults, defaultLimit: 7, maxLimit: 100 };
 const window = (pagination?: Record<string, string>) => {
   const { start, limit, pagination: shown } = readQuery(pagination ? { pagination } : {}, api);
   return { start, limit, shown: shown(false) };
@@ -20,13 +22,21 @@ test('pages, windows and the default', () => {
 });
 
 test('the default never exceeds the maximum', () => {
-  assert.equal(readQuery({}, { defaultLimit: 50, maxLimit: 20 }).limit, 20);
+  assert.equal(readQuery({}, { ...api, defaultLimit: 50, maxLimit: 20 }).limit, 20);
 });
 
 const refused: Array<[query: object, name: string]> = [
   [{ foo: '1' }, 'foo'],
-  [{ filters: { name: 'x' } }, 'filters'],
-  [{ status: 'draft' }, 'status'],
+  [{ filters: 'name' }, 'filters'],
+  [{ status: 'deleted' }, 'status'],
+  [{ minScore: '2' }, 'minScore'],
+  [{ minScore: '-0.1' }, 'minScore'],
+  [{ diversify: ['0', '1'] }, 'diversify'],
+  [{ like: 'a b' }, 'like'],
+  [{ unlike: '' }, 'unlike'],
+  [{ exclude: { a: '1' } }, 'exclude'],
+  [{ type: 'product' }, 'type'],
+  [{ match: 'all' }, 'match'],
   [{ locale: '*' }, 'locale'],
   [{ locale: ['en', 'de'] }, 'locale'],
   [{ locale: "en' OR 1=1" }, 'locale'],

@@ -1,18 +1,61 @@
+import { createHash } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
-import type { SimilarResponse } from '../../../plugin/contracts/similar';
+import type { Context } from 'koa';
+import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
+import { SimilarError } from '../../../plugin/errors';
 import { readConfig } from '../config';
+import { readBatchBody, readCrop } from '../util/body-params';
 import { getService } from '../util/get-service';
 import { withHttpErrors } from '../util/http-errors';
-import { readQuery } from '../util/query-params';
-import { contentApiReader } from '../util/reader';
+import { readQuery, type SimilarParams } from '../util/query-params';
+import { contentApiReader, type Reader } from '../util/reader';
 
-const similarController = ({ strapi }: { strapi: Core.Strapi }) => ({
-  /** `GET /api/similar/:id` */
-  find: withHttpErrors(async (ctx) => {
-    const params = readQuery(ctx.query, readConfig(strapi).api);
-    const reader = contentApiReader(strapi, ctx);
-    ctx.body = (await getService(strapi, 'find-similar').find(ctx.params.id, params, reader)) satisfies SimilarResponse;
-  }),
-});
+const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
+  function request(ctx: Context, query: unknown): { params: SimilarParams; reader: Reader } {
+    const { api } = readConfig(strapi);
+    const params = readQuery(query, api);
+    if (params.status === 'draft' && !api.drafts) {
+      throw new SimilarError('FORBIDDEN', 'status=draft is not served: the configuration does not set api.drafts');
+    }
+    return { params, reader: contentApiReader(strapi, ctx, params.status) };
+  }
+
+  /** The same answer gets the same tag, whatever changed elsewhere; a client that has it gets 304 and no body. */
+  function sendCacheable(ctx: Context, body: SimilarResponse): void {
+    ctx.set('Cache-Control', readConfig(strapi).api.cacheControl);
+    ctx.set('ETag', `"${createHash('sha1').update(JSON.stringify(body)).digest('base64url')}"`);
+    ctx.vary('Authorization');
+    ctx.status = 200;
+    if (ctx.fresh) ctx.status = 304;
+    else ctx.body = body;
+  }
+
+  const find = () => getService(strapi, 'find-similar');
+
+  return {
+    /** `GET /api/similar/:id` */
+    find: withHttpErrors(async (ctx) => {
+      const { params, reader } = request(ctx, ctx.query);
+      sendCacheable(ctx, await find().byId(ctx.params.id, params, reader));
+    }),
+
+    /** `POST /api/similar/search`, multipart with `picture`; parameters as those of `find`, and `crop`, in the query string. */
+    search: withHttpErrors(async (ctx) => {
+      const { crop: box, ...query } = ctx.query;
+      const crop = readCrop(box);
+      const { params, reader } = request(ctx, query);
+      ctx.body = await getService(strapi, 'sent-picture').use(ctx, (path) =>
+        find().byPath(path, crop, { ...params, type: params.type ?? 'file' }, reader),
+      );
+    }),
+
+    /** `POST /api/similar/batch` with `{ ids }`; parameters as those of `find`, in the query string. */
+    batch: withHttpErrors(async (ctx) => {
+      const { params, reader } = request(ctx, ctx.query);
+      const { ids } = readBatchBody((ctx.request as { body?: unknown }).body, readConfig(strapi).api.maxBatch);
+      ctx.body = (await find().batch(ids, params, reader)) satisfies SimilarBatchResponse;
+    }),
+  };
+};
 
 export default similarController;

@@ -1,20 +1,46 @@
 import type { Core } from '@strapi/strapi';
+import type { Neighbour, Query } from '../../../plugin/pipeline/neighbours';
 import type { FileId } from '../../../plugin/pipeline/ports';
-import { type PictureMatch, type Ranked, rankItems } from '../../../plugin/pipeline/rank';
-import { getService } from '../util/get-service';
-import { FILE, type Reader } from '../util/reader';
+import { byRank, type Ranked, rankByMean, rankItems } from '../../../plugin/pipeline/rank';
+import type { SpaceSearch } from '../../../plugin/pipeline/space-search';
+import type { Reader } from '../util/reader';
+import { type Boost, NO_BOOST } from './boost';
 import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
-import type { Subject } from './subject';
 
 /** A file or entry that may be shown, with the pictures by which it was found. */
 export interface Candidate {
   documentId: string;
   pictures: FileId[];
+  /** What its fields add to its rank. */
+  boost: number;
 }
 
+/** Where results come from: the files of the media library, or the entries of a content type. */
+export interface Target {
+  uid: string;
+  /** For entries. */
+  type?: PictureType;
+}
+
+/** What may be found. */
 export interface Scope {
+  target: Target;
   reader: Reader;
   locale?: string;
+  /** In Strapi's vocabulary, checked and sanitised. */
+  filters?: object;
+  boost?: Boost;
+}
+
+export interface Wish extends Scope {
+  search: SpaceSearch;
+  queries: Query[];
+  match: 'best' | 'mean';
+  /** Pictures that are no result, e.g. the asked ones. */
+  without: readonly FileId[];
+  accepts(candidate: Candidate): boolean;
+  /** Whether a neighbour is alike enough. */
+  enough(similarity: number): boolean;
 }
 
 /** Neighbours asked for at first, per wanted result: pictures share entries, and some are in none. */
@@ -22,88 +48,112 @@ const FIRST_FACTOR = 3;
 const FIRST_MIN = 50;
 const GROWTH = 4;
 
-/** Up to so many entries, all of them are ranked exactly when the nearest pictures do not fill the page. */
+/** Up to so many items, all of them are ranked exactly when that is cheaper than asking for more and more neighbours. */
 const RANK_ALL = 2_000;
+
+/** Orders other than by the best pair are exact among so many of the nearest pictures. */
+const MAX_REORDERED = 5_000;
 
 /** Ids in one query: far below what any database takes. */
 const CHUNK = 500;
 
-/** Finds the nearest items that the reader may see, asking for more neighbours until the page is full or none are left. */
+/** Finds the nearest items that the reader may see. Filters never empty or reorder a page: it goes on until the page is full. */
 const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const neighbours: ReturnType<typeof core>['neighbours'] = (...args) => core().neighbours(...args);
-  const core = () => getService(strapi, 'indexing').core();
+  const documents = (uid: string) => strapi.documents(uid as never);
 
-  async function filesWithin(ids: FileId[]): Promise<Candidate[]> {
-    const where = { id: { $in: ids }, mime: { $startsWith: 'image/' } };
-    const rows: Array<{ id: FileId; documentId: string }> = await strapi.db
-      .query(FILE)
-      .findMany({ select: ['id', 'documentId'], where });
-    return rows.map(({ id, documentId }) => ({ documentId, pictures: [id] }));
-  }
-
-  async function entries(type: PictureType, { reader, locale }: Scope, filters?: object): Promise<Candidate[]> {
-    const rows = (await strapi.documents(type.uid as never).findMany({
-      ...(filters && { filters }),
-      status: reader.status,
-      ...(locale && { locale }),
-      fields: ['documentId'],
-      populate: populateOf(type, { fields: ['mime'] }),
+  /** @param own what is asked for beside the scope. */
+  async function within(scope: Scope, own: object): Promise<Candidate[]> {
+    const { target, boost = NO_BOOST } = scope;
+    const { type } = target;
+    const rows = (await documents(target.uid).findMany({
+      ...queryOf(scope, own),
+      fields: ['documentId', ...boost.fields],
+      ...(type && { populate: populateOf(type, { fields: ['mime'] }) }),
       sort: 'id:asc',
-    } as never)) as Array<{ documentId: string }>;
+    } as never)) as Array<{ id: FileId; documentId: string }>;
     return rows.map((row) => ({
       documentId: row.documentId,
-      pictures: filesOf<{ id: FileId }>(type, row).map(({ id }) => id),
+      pictures: type ? filesOf<{ id: FileId }>(type, row as never).map(({ id }) => id) : [row.id],
+      boost: boost.of(row as never),
     }));
   }
 
-  /** Other entries may hold the very pictures of the asked entry: those match themselves. */
-  async function ownPictures({ type, pictures }: Subject): Promise<PictureMatch[]> {
-    if (!type) return [];
-    const withVector = (await core().itemStatus(pictures)).filter(({ hasVector }) => hasVector);
-    return withVector.map(({ fileId }) => ({ fileId, similarity: 1, queryFileId: fileId }));
+  function queryOf({ target, reader, locale, filters }: Scope, own?: object): object {
+    const picturesOnly = target.type ? undefined : { mime: { $startsWith: 'image/' } };
+    const $and = [own, picturesOnly, filters].filter((part) => part !== undefined);
+    return {
+      filters: { $and },
+      ...(target.type && { status: reader.status, ...(locale && { locale }) }),
+    };
   }
 
-  async function everyEntry(subject: Subject, scope: Scope, own: PictureMatch[]): Promise<Ranked<Candidate>[]> {
-    const all = (await entries(subject.type as PictureType, scope)).filter(
-      ({ documentId }) => documentId !== subject.documentId,
-    );
-    const among = [...new Set(all.flatMap(({ pictures }) => pictures))];
-    const matches = [...own, ...(await neighbours(subject.pictures, { limit: among.length || 1, among }))];
-    return rankItems(all, ({ pictures }) => pictures, matches);
+  const holding = ({ type }: Target, ids: FileId[]) => (type ? filterOf(type, ids) : { id: { $in: ids } });
+
+  const count = (scope: Scope): Promise<number> => documents(scope.target.uid).count(queryOf(scope) as never);
+
+  async function rank(wish: Wish, items: Candidate[], matches: Neighbour[]): Promise<Ranked<Candidate>[]> {
+    const picturesOf = ({ pictures }: Candidate) => pictures;
+    const allowed = items.filter(wish.accepts);
+    let ranked = rankItems(allowed, picturesOf, matches).filter(({ match }) => wish.enough(match.similarity));
+    if (wish.match === 'mean' && wish.queries.length > 1) {
+      const pictures = [...new Set(ranked.flatMap(({ item }) => item.pictures))];
+      ranked = rankByMean(ranked, picturesOf, await wish.search.cosines(wish.queries, pictures));
+    }
+    if (!wish.boost) return ranked;
+    return byRank(ranked.map((entry) => ({ ...entry, rank: entry.rank + entry.item.boost })));
   }
 
-  async function canRankAll({ type }: Subject, { reader, locale }: Scope): Promise<boolean> {
-    if (!type) return false;
-    const query = { status: reader.status, ...(locale && { locale }) };
-    return (await strapi.documents(type.uid as never).count(query as never)) <= RANK_ALL;
+  /** Ranks these items exactly. */
+  async function rankAll(wish: Wish, items: Candidate[]): Promise<Ranked<Candidate>[]> {
+    const unwanted = new Set(wish.without);
+    const among = [...new Set(items.flatMap(({ pictures }) => pictures))].filter((id) => !unwanted.has(id));
+    if (among.length === 0) return [];
+    return rank(wish, items, await wish.search.neighbours(wish.queries, { limit: among.length, among }));
+  }
+
+  /** Neighbours to begin with, or undefined when so few items are allowed that all of them are ranked. */
+  async function firstCount(wish: Wish, need: number): Promise<number | undefined> {
+    const least = Math.max(FIRST_MIN, need * FIRST_FACTOR);
+    if (!wish.filters) return least;
+    const { filters, ...unfiltered } = wish;
+    const allowed = await count(wish);
+    if (allowed <= RANK_ALL) return undefined;
+    return Math.ceil((least * (await count(unfiltered))) / allowed);
   }
 
   return {
-    /** The nearest items, best first: at least `need` of them unless there are fewer. The asked item is never among them. */
-    async nearest(subject: Subject, need: number, scope: Scope): Promise<Ranked<Candidate>[]> {
-      const { type, pictures } = subject;
-      const own = await ownPictures(subject);
+    within,
+    rankAll,
+
+    /** The nearest items, best first: at least `need` of them unless there are fewer. */
+    async nearest(wish: Wish, need: number): Promise<Ranked<Candidate>[]> {
+      const { search, queries, target, without } = wish;
       const found = new Map<string, Candidate>();
       const looked = new Set<FileId>();
+      const mostBoost = wish.boost?.most ?? 0;
+      const reorders = mostBoost > 0 || wish.match === 'mean';
 
-      async function lookAt(matches: PictureMatch[]): Promise<void> {
+      async function lookAt(matches: Neighbour[]): Promise<void> {
         const ids = matches.map(({ fileId }) => fileId).filter((id) => !looked.has(id));
         for (let at = 0; at < ids.length; at += CHUNK) {
           const some = ids.slice(at, at + CHUNK);
-          const items = type ? await entries(type, scope, filterOf(type, some)) : await filesWithin(some);
-          for (const item of items) found.set(item.documentId, item);
+          for (const item of await within(wish, holding(target, some))) found.set(item.documentId, item);
           for (const id of some) looked.add(id);
         }
-        found.delete(subject.documentId);
       }
 
-      for (let k = Math.max(FIRST_MIN, need * FIRST_FACTOR); ; k *= GROWTH) {
-        const nearest = await neighbours(pictures, { limit: k });
-        const matches = [...own, ...nearest];
-        await lookAt(matches);
-        const ranked = rankItems([...found.values()], (item) => item.pictures, matches);
-        if (ranked.length >= need || nearest.length < k) return ranked;
-        if (await canRankAll(subject, scope)) return everyEntry(subject, scope, own);
+      const first = await firstCount(wish, need);
+      if (first === undefined) return rankAll(wish, await within(wish, {}));
+      for (let k = first; ; k *= GROWTH) {
+        const nearest = await search.neighbours(queries, { limit: k, exclude: without });
+        await lookAt(nearest);
+        const ranked = await rank(wish, [...found.values()], nearest);
+        const last = nearest.at(-1);
+        const isEnd = !last || nearest.length < k || (!wish.enough(last.similarity) && last.rank === last.similarity);
+        // What has not been seen ranks no higher than the last neighbour with the largest boost.
+        const isSettled = ranked.length >= need && ranked[need - 1].rank >= (last?.rank ?? 0) + mostBoost;
+        if (isEnd || isSettled || (reorders && ranked.length >= need && k >= MAX_REORDERED)) return ranked;
+        if ((await count(wish)) <= RANK_ALL) return rankAll(wish, await within(wish, {}));
       }
     },
   };

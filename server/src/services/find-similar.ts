@@ -1,101 +1,114 @@
 import type { Core } from '@strapi/strapi';
-import type { PictureRef, SimilarItem, SimilarResponse, SimilarStatus } from '../../../plugin/contracts/similar';
-import type { FileId } from '../../../plugin/pipeline/ports';
-import type { Ranked } from '../../../plugin/pipeline/rank';
+import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
+import { SimilarError } from '../../../plugin/errors';
+import type { Crop, FileId } from '../../../plugin/pipeline/ports';
 import { getService } from '../util/get-service';
 import type { SimilarParams } from '../util/query-params';
-import { FILE, type Reader, type Selection } from '../util/reader';
-import type { Candidate } from './candidates';
-import { populateOf } from './content-types';
-import type { Subject } from './subject';
+import type { Reader } from '../util/reader';
+import type { Asked } from './asked';
+import type { Result } from './results';
+import type { Viewer } from './show';
 
-type Row = Record<string, unknown>;
+interface Found {
+  asked: Asked;
+  page: Result[];
+  hasMore: boolean;
+}
 
-const round = (similarity: number) => Math.round(similarity * 1_000) / 1_000;
+/** Ids of a batch that are worked on at once: the index answers one search after the other anyway. */
+const BATCH_CONCURRENCY = 8;
 
-/** The read path of `GET /api/similar/:id`. */
+/** The read path: what is asked → results → what the caller may see of them. */
 const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const core = () => getService(strapi, 'indexing').core();
-
-  async function statusOf(
-    pictures: FileId[],
-  ): Promise<{ status: SimilarStatus; searchable: boolean; reason?: string }> {
-    if (pictures.length === 0) return { status: 'empty', searchable: false };
-    const items = await core().itemStatus(pictures);
-    const withVector = items.filter(({ hasVector }) => hasVector).length;
-    const ended = items.filter(({ state }) => state === 'failed' || state === 'unsupported');
-    const reason = ended[0]?.reason;
-    if (withVector === pictures.length) return { status: 'ready', searchable: true };
-    if (withVector > 0) return { status: 'partial', searchable: true, ...(reason && { reason }) };
-    // A picture without a row counts as pending: the sweep will find it.
-    if (ended.length === pictures.length) return { status: 'failed', searchable: false, reason };
-    return { status: 'pending', searchable: false };
+  async function find(asked: Asked, params: SimilarParams, reader: Reader): Promise<Found> {
+    const { start, limit } = params;
+    // One more than the page shows: is there another page?
+    const results = await getService(strapi, 'results').first(start + limit + 1, asked, params, reader);
+    return { asked, page: results.slice(start, start + limit), hasMore: results.length > start + limit };
   }
 
-  const sign = (file: Row): Promise<Row> => strapi.plugin('upload').service('file').signFileUrls(file);
-
-  async function pictureRefs(ids: FileId[]): Promise<Map<FileId, PictureRef>> {
-    const rows: Row[] = await strapi.db.query(FILE).findMany({ where: { id: { $in: ids } } });
-    const signed = await Promise.all(rows.map(sign));
-    return new Map(signed.map(({ id, documentId, url }) => [id as FileId, { id, documentId, url } as PictureRef]));
+  async function viewerOf({ target }: Asked, params: SimilarParams, reader: Reader): Promise<Viewer> {
+    const { locale, fields, populate } = params;
+    return { reader, locale, selection: await reader.selection(target.uid, { fields, populate }) };
   }
 
-  /** Reads the page's files or entries in one query and shows of them what the caller may see. */
-  async function hydrate({ uid, type }: Subject, page: Ranked<Candidate>[], wanted: Wanted): Promise<Map<string, Row>> {
-    const { reader, locale, selection } = wanted;
-    const documentIds = page.map(({ item }) => item.documentId);
-    const read = (await strapi.documents(uid as never).findMany({
-      ...(type && { populate: populateOf(type) }),
-      ...selection,
-      filters: { documentId: { $in: documentIds } },
-      ...(type && { status: reader.status, ...(locale && { locale }) }),
-    } as never)) as Row[];
-    // Strapi signs the media of entries by itself, but not files that are read as such.
-    const rows = type ? read : await Promise.all(read.map(sign));
-    const shown = await reader.sanitize(uid, rows);
-    return new Map(rows.map(({ documentId }, at) => [documentId as string, shown[at]]));
+  const metaOf = ({ asked, hasMore }: Found, params: SimilarParams): SimilarResponse['meta'] => ({
+    pagination: params.pagination(hasMore),
+    model: asked.search.space.model,
+    space: asked.search.space.id,
+    status: asked.status,
+    ...(asked.reason && { reason: asked.reason }),
+  });
+
+  async function answer(asked: Asked, params: SimilarParams, reader: Reader): Promise<SimilarResponse> {
+    // Before the search: a wrong parameter shall cost nothing.
+    const viewer = await viewerOf(asked, params, reader);
+    const found = await find(asked, params, reader);
+    const [data] = await getService(strapi, 'show').pages(asked.target, [found.page], viewer);
+    return { data, meta: metaOf(found, params) };
   }
 
-  interface Wanted {
-    reader: Reader;
-    locale?: string;
-    selection: Selection;
-  }
-
-  async function show(subject: Subject, page: Ranked<Candidate>[], wanted: Wanted): Promise<SimilarItem[]> {
-    if (page.length === 0) return [];
-    const pairs = page.flatMap(({ match }) => [match.queryFileId, match.fileId]);
-    const [refs, rows] = await Promise.all([pictureRefs([...new Set(pairs)]), hydrate(subject, page, wanted)]);
-    return page.flatMap(({ item, match }): SimilarItem[] => {
-      const row = rows.get(item.documentId);
-      const query = refs.get(match.queryFileId);
-      const result = refs.get(match.fileId);
-      // Deleted or unpublished while we looked.
-      if (!row || !query || !result) return [];
-      const found = { similarity: round(match.similarity), match: { query, result } };
-      return [subject.type ? { type: subject.uid, ...found, entry: row } : { type: 'file', ...found, file: row }];
-    });
-  }
+  const asked = () => getService(strapi, 'asked');
 
   return {
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN`, `INVALID_PARAMETER` or `INDEX_UNAVAILABLE`. */
-    async find(id: string, params: SimilarParams, reader: Reader): Promise<SimilarResponse> {
-      const { locale, fields, populate, start, limit } = params;
-      const subject = await getService(strapi, 'subject').find(id, reader, locale);
-      const selection = await reader.selection(subject.uid, { fields, populate });
-      const { searchable, ...status } = await statusOf(subject.pictures);
-      // One more than the page shows: is there another page?
-      const need = start + limit + 1;
-      const ranked = searchable
-        ? await getService(strapi, 'candidates').nearest(subject, need, { reader, locale })
-        : [];
-      const { id: space, model } = core().space;
-      return {
-        data: await show(subject, ranked.slice(start, start + limit), { reader, locale, selection }),
-        meta: { pagination: params.pagination(ranked.length >= need), model, space, ...status },
-      };
+    async byId(id: string, params: SimilarParams, reader: Reader): Promise<SimilarResponse> {
+      return answer(await asked().byId(id, params, reader), params, reader);
+    },
+
+    async byPictures(pictures: FileId[], documentId: string | undefined, params: SimilarParams, reader: Reader) {
+      return answer(await asked().byPictures(pictures, documentId, params, reader), params, reader);
+    },
+
+    async byPath(path: string, crop: Crop | undefined, params: SimilarParams, reader: Reader) {
+      return answer(await asked().byPath(path, crop, params, reader), params, reader);
+    },
+
+    /** One answer per id, in their order; an id that cannot be answered does not spoil the others. */
+    async batch(ids: string[], params: SimilarParams, reader: Reader): Promise<SimilarBatchResponse> {
+      const found = await eachOf(ids, async (id) => {
+        try {
+          return await find(await asked().byId(id, params, reader), params, reader);
+        } catch (error) {
+          if (error instanceof SimilarError && error.code !== 'INVALID_PARAMETER' && error.status) return error;
+          throw error;
+        }
+      });
+      const answered = found.filter((result): result is Found => !(result instanceof SimilarError));
+      const shown = new Map<Found, SimilarResponse['data']>();
+      for (const uid of new Set(answered.map(({ asked }) => asked.target.uid))) {
+        const some = answered.filter(({ asked }) => asked.target.uid === uid);
+        const viewer = await viewerOf(some[0].asked, params, reader);
+        const pages = some.map(({ page }) => page);
+        const items = await getService(strapi, 'show').pages(some[0].asked.target, pages, viewer);
+        some.forEach((result, at) => {
+          shown.set(result, items[at]);
+        });
+      }
+      const data = found.map((result, at) => {
+        const id = ids[at];
+        if (!(result instanceof SimilarError)) {
+          return { id, data: shown.get(result) as SimilarResponse['data'], meta: metaOf(result, params) };
+        }
+        const { status, code, message } = result;
+        return { id, error: { status: status as number, code, message } };
+      });
+      return { data };
     },
   };
 };
+
+async function eachOf<In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {
+  const results: Out[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const at = next++;
+      results[at] = await work(items[at]);
+    }
+  };
+  await Promise.all(Array.from({ length: BATCH_CONCURRENCY }, worker));
+  return results;
+}
 
 export default findSimilarService;

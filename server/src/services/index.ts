@@ -1,15 +1,27 @@
+import asked from './asked';
 import candidates from './candidates';
 import contentTypes from './content-types';
+import fallback from './fallback';
 import findSimilar from './find-similar';
 import indexing from './indexing';
 import mediaSource from './media-source';
+import results from './results';
+import rules from './rules';
+import sentPicture from './sent-picture';
+import show from './show';
 import subject from './subject';
 
 export default {
+  asked,
   candidates,
   'content-types': contentTypes,
+  fallback,
   'find-similar': findSimilar,
   indexing,
   'media-source': mediaSource,
+  results,
+  rules,
+  'sent-picture': sentPicture,
+  show,
   subject,
 };

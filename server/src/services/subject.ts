@@ -3,6 +3,7 @@ import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/pipeline/ports';
 import { getService } from '../util/get-service';
 import { FILE, forbidden, type Reader } from '../util/reader';
+import { ID } from '../util/zod-query';
 import { filesOf, type PictureType, populateOf } from './content-types';
 
 /** What a request asks about: a picture of the media library, or an entry with its pictures. */
@@ -23,9 +24,6 @@ interface FileRow {
 
 /** Ids of 32-bit columns: a larger number makes PostgreSQL fail instead of finding nothing. */
 const MAX_ID = 2 ** 31 - 1;
-
-/** What ids look like; anything else, such as a NUL byte, is not for the database. */
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Document ids whose content type is remembered, so that an entry is found with one query instead of one per type. */
 const MAX_REMEMBERED = 10_000;

@@ -8,6 +8,7 @@ const NAMES: Record<number, string> = {
   404: 'NotFoundError',
   409: 'ConflictError',
   413: 'PayloadTooLargeError',
+  415: 'UnsupportedMediaTypeError',
   429: 'RateLimitError',
   503: 'ServiceUnavailableError',
 };
@@ -23,7 +24,7 @@ function answer(ctx: Context, error: SimilarError, status: number): void {
       .filter(Boolean);
     details.errors = [{ path, message, name: 'ValidationError' }];
   }
-  if (status === 503) ctx.set('Retry-After', RETRY_AFTER_SECONDS);
+  if (status === 503 || status === 429) ctx.set('Retry-After', RETRY_AFTER_SECONDS);
   ctx.status = status;
   ctx.body = { data: null, error: { status, name: NAMES[status] ?? 'ApplicationError', message, details } };
 }

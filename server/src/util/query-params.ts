@@ -2,16 +2,29 @@ import { z } from 'zod';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
 import type { SimilarPagination } from '../../../plugin/contracts/similar';
 import { expected } from '../../../plugin/errors';
-import { integer } from './zod-integer';
 import { zodProblem } from './zod-issue';
+import { ids, integer, share } from './zod-query';
 
 /** Deeper pages cost more the deeper they are, and nobody looks at them. */
 const MAX_DEPTH = 10_000;
 
+/** More examples do not say more. */
+const MAX_EXAMPLES = 50;
+const MAX_EXCLUDED = 500;
+
 export interface SimilarParams {
   locale?: string;
+  status: 'published' | 'draft';
   fields?: unknown;
   populate?: unknown;
+  filters?: unknown;
+  type?: string;
+  minScore: number;
+  like: string[];
+  unlike: string[];
+  exclude: string[];
+  diversify: number;
+  match?: 'best' | 'mean';
   start: number;
   limit: number;
   /** The answer's pagination in the form it was asked in. */
@@ -19,6 +32,7 @@ export interface SimilarParams {
 }
 
 const LOCALE = 'Expected a locale such as en or pt-BR';
+const TYPE = 'Expected "file" or the uid of a content type';
 
 function schemaFor({ maxLimit }: SimilarConfig['api']) {
   const size = integer(1, maxLimit);
@@ -27,12 +41,46 @@ function schemaFor({ maxLimit }: SimilarConfig['api']) {
       .string({ error: LOCALE })
       .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, { error: LOCALE })
       .optional(),
+    status: z.enum(['published', 'draft']).default('published'),
     fields: z.unknown().optional(),
     populate: z.unknown().optional(),
+    filters: z.record(z.string(), z.unknown()).or(z.array(z.unknown())).optional(),
+    type: z
+      .string({ error: TYPE })
+      .regex(/^(file|(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+)$/, { error: TYPE })
+      .optional(),
+    minScore: share(),
+    like: ids(MAX_EXAMPLES),
+    unlike: ids(MAX_EXAMPLES),
+    exclude: ids(MAX_EXCLUDED),
+    diversify: share(),
+    match: z.enum(['best', 'mean']).optional(),
     pagination: z
       .strictObject({ page: integer(1, MAX_DEPTH), pageSize: size, start: integer(0, MAX_DEPTH), limit: size })
       .optional(),
   });
+}
+
+type Pages = Pick<SimilarParams, 'start' | 'limit' | 'pagination'>;
+
+function pagesOf(
+  pagination: { page?: number; pageSize?: number; start?: number; limit?: number },
+  size: number,
+): Pages {
+  const { page, pageSize, start, limit } = pagination;
+  const byPage = page !== undefined || pageSize !== undefined;
+  const byWindow = start !== undefined || limit !== undefined;
+  if (byPage && byWindow) {
+    throw expected('either page and pageSize or start and limit', 'pagination', Object.keys(pagination).join(', '));
+  }
+  if (byWindow) {
+    const window = { start: start ?? 0, limit: limit ?? size };
+    return { ...window, pagination: (hasMore) => ({ ...window, hasMore }) };
+  }
+  const paged = { page: page ?? 1, pageSize: pageSize ?? size };
+  const first = (paged.page - 1) * paged.pageSize;
+  if (first > MAX_DEPTH) throw expected(`a page within the first ${MAX_DEPTH} results`, 'pagination[page]', paged.page);
+  return { start: first, limit: paged.pageSize, pagination: (hasMore) => ({ ...paged, hasMore }) };
 }
 
 /**
@@ -42,20 +90,7 @@ function schemaFor({ maxLimit }: SimilarConfig['api']) {
 export function readQuery(query: unknown, api: SimilarConfig['api']): SimilarParams {
   const parsed = schemaFor(api).safeParse(query);
   if (!parsed.success) throw zodProblem(parsed.error, query, 'INVALID_PARAMETER', 'query');
-  const { locale, fields, populate, pagination = {} } = parsed.data;
-  const { page, pageSize, start, limit } = pagination;
-  const byPage = page !== undefined || pageSize !== undefined;
-  if (byPage && (start !== undefined || limit !== undefined)) {
-    throw expected('either page and pageSize or start and limit', 'pagination', Object.keys(pagination).join(', '));
-  }
-  const common = { locale, fields, populate };
-  const size = Math.min(api.defaultLimit, api.maxLimit);
-  if (start !== undefined || limit !== undefined) {
-    const window = { start: start ?? 0, limit: limit ?? size };
-    return { ...common, ...window, pagination: (hasMore) => ({ ...window, hasMore }) };
-  }
-  const paged = { page: page ?? 1, pageSize: pageSize ?? size };
-  const first = (paged.page - 1) * paged.pageSize;
-  if (first > MAX_DEPTH) throw expected(`a page within the first ${MAX_DEPTH} results`, 'pagination[page]', paged.page);
-  return { ...common, start: first, limit: paged.pageSize, pagination: (hasMore) => ({ ...paged, hasMore }) };
+  const { pagination = {}, minScore = 0, diversify = 0, like = [], unlike = [], exclude = [], ...rest } = parsed.data;
+  const pages = pagesOf(pagination, Math.min(api.defaultLimit, api.maxLimit));
+  return { ...rest, minScore, diversify, like, unlike, exclude, ...pages };
 }

@@ -17,6 +17,8 @@ export interface Reader {
   may(uid: string): Promise<boolean>;
   /** Checks `fields` and `populate` as the content API does and takes out what the caller may not see. */
   selection(uid: string, wanted: Selection): Promise<Selection>;
+  /** Likewise for `filters`: nothing can be learnt about an attribute that the caller may not see. */
+  filters(uid: string, filters: unknown): Promise<object | undefined>;
   sanitize(uid: string, rows: Record<string, unknown>[]): Promise<Record<string, unknown>[]>;
 }
 
@@ -27,33 +29,47 @@ export const forbidden = (uid: string) =>
   new SimilarError('FORBIDDEN', `Reading similar items of ${uid} also needs the permission ${scopeOf(uid)}`);
 
 /** Reads what Strapi's content API would let this request read, and shows it as the content API would. */
-export function contentApiReader(strapi: Core.Strapi, ctx: Context): Reader {
+export function contentApiReader(strapi: Core.Strapi, ctx: Context, status: Reader['status']): Reader {
   const { auth } = ctx.state;
   const model = (uid: string) => strapi.getModel(uid as never);
+  const answers = new Map<string, Promise<boolean>>();
+
+  async function ask(uid: string): Promise<boolean> {
+    try {
+      await strapi.get('auth').verify(auth, { scope: [scopeOf(uid)] });
+      return true;
+    } catch (error) {
+      if (error instanceof errors.ForbiddenError || error instanceof errors.UnauthorizedError) return false;
+      throw error;
+    }
+  }
+
+  async function checked(uid: string, query: Record<string, unknown>): Promise<Record<string, unknown>> {
+    try {
+      await strapi.contentAPI.validate.query(query, model(uid), { auth });
+    } catch (error) {
+      if (!(error instanceof errors.ValidationError)) throw error;
+      const name = (error.details as { param?: string } | undefined)?.param ?? Object.keys(query).join(' or ');
+      throw new SimilarError('INVALID_PARAMETER', `${name}: ${error.message}`, { name });
+    }
+    return strapi.contentAPI.sanitize.query(query, model(uid), { auth }) as Promise<Record<string, unknown>>;
+  }
 
   return {
-    status: 'published',
+    status,
 
-    async may(uid) {
-      try {
-        await strapi.get('auth').verify(auth, { scope: [scopeOf(uid)] });
-        return true;
-      } catch (error) {
-        if (error instanceof errors.ForbiddenError || error instanceof errors.UnauthorizedError) return false;
-        throw error;
-      }
+    may(uid) {
+      const known = answers.get(uid) ?? ask(uid);
+      answers.set(uid, known);
+      return known;
     },
 
-    async selection(uid, { fields, populate }) {
-      const query = { ...(fields !== undefined && { fields }), ...(populate !== undefined && { populate }) };
-      try {
-        await strapi.contentAPI.validate.query(query, model(uid), { auth });
-      } catch (error) {
-        if (!(error instanceof errors.ValidationError)) throw error;
-        const name = (error.details as { param?: string } | undefined)?.param ?? Object.keys(query).join(' or ');
-        throw new SimilarError('INVALID_PARAMETER', `${name}: ${error.message}`, { name });
-      }
-      return strapi.contentAPI.sanitize.query(query, model(uid), { auth }) as Promise<Selection>;
+    selection: (uid, { fields, populate }) =>
+      checked(uid, { ...(fields !== undefined && { fields }), ...(populate !== undefined && { populate }) }),
+
+    async filters(uid, filters) {
+      if (filters === undefined) return undefined;
+      return (await checked(uid, { filters })).filters as object;
     },
 
     sanitize: (uid, rows) =>

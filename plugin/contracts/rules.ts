@@ -1,0 +1,32 @@
+/** What editors decided about similar items, shared by server and admin. Types only. */
+
+interface RuleBase {
+  /** What is shown or hidden: the uid of a content type, or `file`. */
+  type: string;
+  /** documentId of the item that is shown or hidden. */
+  target: string;
+}
+
+/** Shown beside one item at a fixed place, whatever it looks like. */
+export interface Pin extends RuleBase {
+  kind: 'pin';
+  /** documentId of the item beside which it is shown. */
+  source: string;
+  /** From 1. */
+  place: number;
+}
+
+export interface Hide extends RuleBase {
+  kind: 'hide';
+  /** documentId of the item beside which it is never shown; absent: it is shown nowhere. */
+  source?: string;
+}
+
+export type Rule = Pin | Hide;
+
+export type StoredRule = Rule & {
+  /** Who made it, as the admin shows people. */
+  author?: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+};

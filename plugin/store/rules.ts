@@ -1,0 +1,63 @@
+import type { Knex } from 'knex';
+import type { Rule, StoredRule } from '../contracts/rules';
+import type { Rules } from '../pipeline/ports';
+import { RULES } from './schema';
+
+const EVERYWHERE = '';
+
+interface Row {
+  kind: Rule['kind'];
+  type: string;
+  source: string;
+  target: string;
+  place: number | null;
+  author: string | null;
+  created_at: number | string;
+}
+
+const COLUMNS = ['kind', 'type', 'source', 'target', 'place', 'author', 'created_at'] as const;
+
+/** Rules in a table of our own, through a knex instance that the caller owns: they stay when the plugin is disabled. */
+export function createKnexRules(knex: Knex): Rules {
+  const rules = () => knex(RULES);
+  const read = async (query: Knex.QueryBuilder): Promise<StoredRule[]> => {
+    const rows: Row[] = await query.select(COLUMNS).orderBy([{ column: 'place' }, { column: 'id' }]);
+    return rows.map(toRule);
+  };
+
+  return {
+    concerning: (type, source) =>
+      read(
+        rules()
+          .where({ type })
+          .whereIn('source', [source ?? EVERYWHERE, EVERYWHERE]),
+      ),
+
+    list: () => read(rules()),
+
+    async set(rule, author) {
+      const place = rule.kind === 'pin' ? rule.place : null;
+      await rules()
+        .insert({ ...keyOf(rule), place, author: author ?? null, created_at: Date.now() })
+        .onConflict(['kind', 'type', 'source', 'target'])
+        .merge(['place', 'author', 'created_at']);
+    },
+
+    async remove(rule) {
+      return (await rules().where(keyOf(rule)).delete()) > 0;
+    },
+  };
+}
+
+const keyOf = ({ kind, type, source, target }: Omit<Rule, 'place'>) => ({
+  kind,
+  type,
+  source: source ?? EVERYWHERE,
+  target,
+});
+
+function toRule({ kind, type, source, target, place, author, created_at }: Row): StoredRule {
+  const common = { type, target, createdAt: Number(created_at), ...(author && { author }) };
+  if (kind === 'pin') return { kind, ...common, source, place: Number(place) };
+  return { kind, ...common, ...(source !== EVERYWHERE && { source }) };
+}

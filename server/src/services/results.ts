@@ -1,0 +1,111 @@
+import type { Core } from '@strapi/strapi';
+import type { Hide, Pin, StoredRule } from '../../../plugin/contracts/rules';
+import type { SimilarItem } from '../../../plugin/contracts/similar';
+import { diversify } from '../../../plugin/pipeline/diversify';
+import type { Neighbour } from '../../../plugin/pipeline/neighbours';
+import type { Ranked } from '../../../plugin/pipeline/rank';
+import { readConfig } from '../config';
+import { getService } from '../util/get-service';
+import type { SimilarParams } from '../util/query-params';
+import { FILE, type Reader } from '../util/reader';
+import type { Asked } from './asked';
+import { boostOf } from './boost';
+import type { Candidate, Scope, Wish } from './candidates';
+
+/** An item of the answer, before it is read and shown. */
+export interface Result {
+  documentId: string;
+  source: SimilarItem['source'];
+  /** Absent where no pictures were compared. */
+  match?: Neighbour;
+  score?: number;
+}
+
+/** So many of the nearest are put into a diverse order; a fixed number, so that pages join up. */
+const DIVERSE = 100;
+
+/** Puts an answer together: look-alikes in their order, what editors pinned at its place, and what fills the rest. */
+const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
+  const candidates = () => getService(strapi, 'candidates');
+
+  async function diverse(ranked: Ranked<Candidate>[], weight: number, { search }: Asked): Promise<Ranked<Candidate>[]> {
+    const head = ranked.slice(0, DIVERSE);
+    const vectors = await search.vectors(head.map(({ match }) => match.fileId));
+    const items = head.map((item) => ({ item, rank: item.rank, vector: vectors.get(item.match.fileId) }));
+    return [...diversify(items, weight), ...ranked.slice(DIVERSE)];
+  }
+
+  /** What fills the rest: entries that share an attribute with the asked one, in a fixed order. */
+  async function fallback(asked: Asked, scope: Scope, taken: ReadonlySet<string>, missing: number): Promise<Result[]> {
+    const config = readConfig(strapi).fallback[scope.target.uid];
+    const { subject } = asked;
+    if (!config || !subject?.type || subject.uid !== scope.target.uid) return [];
+    const found = await getService(strapi, 'fallback').find(subject, config, scope, taken, missing);
+    return found.map((documentId) => ({ documentId, source: 'fallback' }));
+  }
+
+  async function pinned(rules: StoredRule[], wish: Wish): Promise<Array<Result & { place: number }>> {
+    const pins = rules.filter((rule): rule is Pin & StoredRule => rule.kind === 'pin');
+    if (pins.length === 0) return [];
+    const targets = { documentId: { $in: pins.map(({ target }) => target) } };
+    const items = (await candidates().within(wish, targets)).filter(wish.accepts);
+    const ranked = await candidates().rankAll({ ...wish, enough: () => true }, items);
+    const matches = new Map(ranked.map(({ item, match }) => [item.documentId, match]));
+    const there = new Set(items.map(({ documentId }) => documentId));
+    return pins
+      .filter(({ target }) => there.has(target))
+      .map(({ target, place }) => ({ documentId: target, place, source: 'pinned', match: matches.get(target) }));
+  }
+
+  return {
+    /** @returns the first `need` results: fewer only when there are not more. */
+    async first(need: number, asked: Asked, params: SimilarParams, reader: Reader): Promise<Result[]> {
+      const { search, queries, subject, target } = asked;
+      const { ranking } = readConfig(strapi);
+      const [rules, filters, calibration] = await Promise.all([
+        getService(strapi, 'rules').concerning(target.uid, subject?.documentId),
+        reader.filters(target.uid, params.filters),
+        search.calibration(),
+      ]);
+      const hidden = new Set(
+        rules.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
+      );
+      const excluded = new Set([...params.exclude, ...(subject ? [subject.documentId] : [])]);
+      const scope = { target, reader, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
+      const wish: Wish = {
+        ...scope,
+        search,
+        queries,
+        match: params.match ?? ranking.match,
+        // Entries may hold the very pictures that are asked about; as files those are no result.
+        without: target.uid === FILE && subject ? subject.pictures : [],
+        accepts: ({ documentId, pictures }) =>
+          !hidden.has(documentId) &&
+          !excluded.has(documentId) &&
+          !(target.uid === FILE && excluded.has(String(pictures[0]))),
+        enough: (similarity) => params.minScore === 0 || (calibration.scoreOf(similarity) ?? 0) >= params.minScore,
+      };
+
+      const pins = queries.length > 0 ? await pinned(rules, wish) : [];
+      const taken = new Set(pins.map(({ documentId }) => documentId));
+      const reach = params.diversify > 0 ? Math.max(need, DIVERSE) : need;
+      const unpinned = { ...wish, accepts: (item: Candidate) => !taken.has(item.documentId) && wish.accepts(item) };
+      let ranked = queries.length > 0 ? await candidates().nearest(unpinned, reach) : [];
+      if (params.diversify > 0) ranked = await diverse(ranked, params.diversify, asked);
+
+      const results: Result[] = ranked
+        .slice(0, need)
+        .map(({ item, match }) => ({ documentId: item.documentId, source: 'visual', match }));
+      for (const { place, ...pin } of pins) results.splice(place - 1, 0, pin);
+      if (results.length < need) {
+        const not = new Set([...results.map(({ documentId }) => documentId), ...hidden, ...excluded]);
+        results.push(...(await fallback(asked, scope, not, need - results.length)));
+      }
+      return results
+        .slice(0, need)
+        .map((result) => ({ ...result, score: result.match && calibration.scoreOf(result.match.similarity) }));
+    },
+  };
+};
+
+export default resultsService;

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** An optional integer of a query string. Says its range in one sentence, whatever is wrong. */
+export function integer(min: number, max: number) {
+  const error = `Expected an integer from ${min} to ${max}`;
+  return z
+    .string({ error })
+    .regex(/^\d{1,10}$/, { error })
+    .transform(Number)
+    .pipe(z.int({ error }).min(min, { error }).max(max, { error }))
+    .optional();
+}
+
+/** An optional share, from 0 to 1. */
+export function share() {
+  const error = 'Expected a number from 0 to 1';
+  return z
+    .string({ error })
+    .regex(/^(0|1|0?\.\d{1,10}|1\.0{1,10}|0\.\d{1,10})$/, { error })
+    .transform(Number)
+    .optional();
+}
+
+/** What ids look like; anything else, such as a NUL byte, is not for the database. */
+export const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Ids with commas between them, or a parameter for each; without the doubles. */
+export function ids(max: number) {
+  const error = `Expected up to ${max} ids with commas between them`;
+  const parts = (value: unknown) => (Array.isArray(value) ? value : [value]).flatMap((part) => String(part).split(','));
+  return z
+    .unknown()
+    .refine((value) => parts(value).every((id) => ID.test(id)) && new Set(parts(value)).size <= max, { error })
+    .transform((value) => [...new Set(parts(value))])
+    .optional();
+}
