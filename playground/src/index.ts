@@ -9,6 +9,8 @@ const PUBLIC_ACTIONS = [
   'plugin::upload.content-api.find',
   'plugin::upload.content-api.findOne',
   'plugin::similar.similar.find',
+  'plugin::similar.similar.search',
+  'plugin::similar.similar.batch',
 ];
 
 async function grantPublicActions(strapi: Core.Strapi) {

@@ -24,7 +24,7 @@ export async function calibrate({ space, store, index }: CalibrateDeps): Promise
     const partners = others.filter((id) => id !== probe);
     cosines.push(...(await cosinesTo(index, vector, partners)).values());
   }
-  return new Calibration(Float32Array.from(cosines).sort());
+  return new Calibration(cosines);
 }
 
 /** @returns all of them, when there are not more. */

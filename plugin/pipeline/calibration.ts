@@ -3,32 +3,35 @@
  * crowd together and differ between models; shares do not.
  */
 export class Calibration {
-  /** @param cosines of random pairs, ascending. */
-  constructor(private readonly cosines: Float32Array) {}
+  private readonly sorted: Float64Array;
+
+  /** @param cosines of random pairs, in any order. */
+  constructor(cosines: readonly number[]) {
+    this.sorted = Float64Array.from(cosines, rounded).sort();
+  }
 
   /** From 0 to 1, pairs that are just as alike count half; undefined while the library has no two pictures. */
   scoreOf(similarity: number): number | undefined {
-    const { length } = this.cosines;
+    const { length } = this.sorted;
     if (length === 0) return undefined;
-    return (this.countBelow(similarity, false) + this.countBelow(similarity, true)) / (2 * length);
+    const value = rounded(similarity);
+    return (this.countBelow(value, false) + this.countBelow(value, true)) / (2 * length);
   }
 
-  /** The smallest similarity with at least this score; undefined where `scoreOf` is. */
-  similarityAt(score: number): number | undefined {
-    const { length } = this.cosines;
-    if (length === 0) return undefined;
-    return this.cosines[Math.min(length - 1, Math.floor(score * length))];
-  }
-
-  private countBelow(similarity: number, inclusive: boolean): number {
+  private countBelow(value: number, inclusive: boolean): number {
     let from = 0;
-    let to = this.cosines.length;
+    let to = this.sorted.length;
     while (from < to) {
       const middle = (from + to) >> 1;
-      const value = this.cosines[middle];
-      if (value < similarity || (inclusive && value === similarity)) from = middle + 1;
+      const other = this.sorted[middle];
+      if (other < value || (inclusive && other === value)) from = middle + 1;
       else to = middle;
     }
     return from;
   }
+}
+
+/** The cosine of one pair differs in its last digits with the order of the two. */
+function rounded(cosine: number): number {
+  return Math.round(cosine * 1e5);
 }

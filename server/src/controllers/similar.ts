@@ -23,10 +23,15 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
   /** The same answer gets the same tag, whatever changed elsewhere; a client that has it gets 304 and no body. */
   function sendCacheable(ctx: Context, body: SimilarResponse): void {
     ctx.set('Cache-Control', readConfig(strapi).api.cacheControl);
-    ctx.set('ETag', `"${createHash('sha1').update(JSON.stringify(body)).digest('base64url')}"`);
     ctx.vary('Authorization');
-    ctx.status = 200;
-    if (ctx.fresh) ctx.status = 304;
+    const tag = `"${createHash('sha1').update(JSON.stringify(body)).digest('base64url')}"`;
+    ctx.set('ETag', tag);
+    // Not koa's `fresh`: fetch adds `Cache-Control: no-cache` to conditional requests, which that takes for “never 304”.
+    const held = ctx
+      .get('If-None-Match')
+      .split(',')
+      .map((part) => part.trim().replace(/^W\//, ''));
+    if (held.includes(tag)) ctx.status = 304;
     else ctx.body = body;
   }
 
