@@ -22,7 +22,13 @@ export interface Hide extends RuleBase {
   source?: string;
 }
 
-export type Rule = Pin | Hide;
+/** Whether two pictures that look alike are the same thing; of both, `source` has the smaller documentId. */
+export interface Verdict extends RuleBase {
+  kind: 'same' | 'different';
+  source: string;
+}
+
+export type Rule = Pin | Hide | Verdict;
 
 export type StoredRule = Rule & {
   /** Who made it, as the admin shows people. */

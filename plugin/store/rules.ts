@@ -33,7 +33,7 @@ export function createKnexRules(knex: Knex): Rules {
           .whereIn('source', [source ?? EVERYWHERE, EVERYWHERE]),
       ),
 
-    list: () => read(rules()),
+    list: (kinds) => read(rules().whereIn('kind', [...kinds])),
 
     async set(rule, author) {
       const place = rule.kind === 'pin' ? rule.place : null;
@@ -59,5 +59,6 @@ const keyOf = ({ kind, type, source, target }: Omit<Rule, 'place'>) => ({
 function toRule({ kind, type, source, target, place, author, created_at }: Row): StoredRule {
   const common = { type, target, createdAt: Number(created_at), ...(author && { author }) };
   if (kind === 'pin') return { kind, ...common, source, place: Number(place) };
-  return { kind, ...common, ...(source !== EVERYWHERE && { source }) };
+  if (kind === 'hide') return { kind, ...common, ...(source !== EVERYWHERE && { source }) };
+  return { kind, ...common, source };
 }

@@ -51,7 +51,7 @@ export async function createSchema(knex: Knex): Promise<void> {
   });
   await createOnce(knex, RULES, (table) => {
     table.increments('id');
-    table.string('kind', 8).notNullable();
+    table.string('kind', 16).notNullable();
     table.string('type', 120).notNullable();
     // Empty: everywhere.
     table.string('source', 64).notNullable();
