@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
 import { removeIndexFiles } from './index/folder';
+import type { Duplicates } from './pipeline/duplicates';
 import type { EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
 import type { SpaceSearch } from './pipeline/space-search';
 import type { SweepResult } from './pipeline/sweep';
@@ -31,6 +32,10 @@ export interface Similarity {
   forget(fileIds: readonly FileId[]): Promise<void>;
   /** Searches in the live space; take it once per request. */
   readonly search: SpaceSearch;
+  /** Nearly equal pictures of the live space. */
+  readonly duplicates: Duplicates;
+  /** SHA-256 of the bytes that the vectors were made from. */
+  digests(fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
   itemStatus(fileIds: readonly FileId[]): Promise<ItemStatus[]>;
   progress(): Promise<Progress>;
   /** Failed and unsupported pictures (all, or these) are tried again. Returns how many. */
@@ -118,6 +123,12 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     get search() {
       return spaces.live.search;
     },
+
+    get duplicates() {
+      return spaces.live.duplicates;
+    },
+
+    digests: (fileIds) => store.digests(spaces.live.space.id, fileIds),
 
     async itemStatus(fileIds) {
       await opened();

@@ -36,7 +36,8 @@ export async function run(): Promise<void> {
       if (origins[a].origin === origins[b].origin) {
         same.push(cosine);
         const kind = origins[a].variant === undefined ? origins[b].variant : origins[a].variant;
-        if (!origins[a].variant || !origins[b].variant) (ofVariant[kind as string] ??= []).push(cosine);
+        if (!origins[a].variant || !origins[b].variant)
+          ofVariant[kind as string] = [...(ofVariant[kind as string] ?? []), cosine];
         continue;
       }
       otherPairs++;

@@ -195,6 +195,8 @@ export interface EmbeddingStore {
   vectors(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, Float32Array>>;
   /** Vectors with seq > afterSeq in ascending order, at most `limit`. */
   vectorsSince(space: SpaceId, afterSeq: number, limit: number): Promise<StoredVector[]>;
+  /** SHA-256 of the bytes that the stored vectors were made from. */
+  digests(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
   /** (fileId, seq) of every vector of the space with fileId > afterId, ascending by fileId. */
   vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Spaces that have rows. */

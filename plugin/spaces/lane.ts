@@ -4,6 +4,7 @@ import { createEmbedder } from '../embedder/client';
 import { SimilarError } from '../errors';
 import { createUsearchIndex } from '../index/client';
 import { resolveModel } from '../models/resolve';
+import { createDuplicates, type Duplicates } from '../pipeline/duplicates';
 import { createIndexSync } from '../pipeline/index-sync';
 import type { Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../pipeline/ports';
 import { createPump, type Pump } from '../pipeline/pump';
@@ -33,6 +34,7 @@ export interface Lane {
   /** Pictures lost their vectors. */
   removed(fileIds: FileId[]): void;
   readonly search: SpaceSearch;
+  readonly duplicates: Duplicates;
   sweep(): Promise<SweepResult>;
   rebuild(): Promise<void>;
   progress(): Promise<SpaceProgress>;
@@ -53,7 +55,12 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
     onRestart: () => sync.reset(),
   });
   const sync = createIndexSync({ space, store, index, logger });
-  const onRemoved = (fileIds: FileId[]) => sync.removed(fileIds);
+  const ready = () => sync.ready();
+  const duplicates = createDuplicates({ space, store, index, ready, logger });
+  const onRemoved = (fileIds: FileId[]) => {
+    sync.removed(fileIds);
+    duplicates.removed(fileIds);
+  };
   let embedder: Embedder | undefined;
   let opening: Promise<Embedder> | undefined;
   let pump: Pump | undefined;
@@ -134,6 +141,7 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
 
     async stop() {
       stopped = true;
+      duplicates.stop();
       clearInterval(sweepTimer);
       clearTimeout(modelTimer);
       fetching.abort();
@@ -148,12 +156,13 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
 
     wake: () => pump?.wake(),
     removed: onRemoved,
+    duplicates,
 
     search: createSpaceSearch({
       space,
       store,
       index,
-      ready: () => sync.ready(),
+      ready,
       embed: async (path, options) => (await openEmbedder()).embed(path, options),
     }),
 

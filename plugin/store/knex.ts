@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { Claim, EmbeddingStore, FileId, ItemState, SpaceId, StoreCounts, StoredVector } from '../pipeline/ports';
+import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVector } from '../pipeline/ports';
+import { byLease, chunks, eachChunk } from './chunks';
 import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
 import { COUNTERS, createSchema, EMBEDDINGS } from './schema';
 
-/** Databases limit the values of one statement. */
-const CHUNK = 400;
 /** Claims without an outcome after which a picture is taken for what stops the server. */
 const MAX_ATTEMPTS = 5;
 
@@ -223,6 +222,13 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return new Map(found.map((row) => [row.file_id, decodeVector(row.vector as Buffer)]));
     },
 
+    async digests(space, fileIds) {
+      const found = (await eachChunk(fileIds, (ids) =>
+        rows().where({ space }).whereIn('file_id', ids).whereNotNull('digest').select('file_id', 'digest'),
+      )) as Row[];
+      return new Map(found.map(({ file_id, digest }) => [file_id, digest as string]));
+    },
+
     async vectorsSince(space, afterSeq, limit) {
       const query = rows().where({ space }).where('seq', '>', afterSeq).orderBy('seq').limit(limit);
       return ((await query.select('file_id', 'seq', 'vector')) as Row[]).map(toStoredVector);
@@ -242,20 +248,4 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       await knex(EMBEDDINGS).where({ space }).delete();
     },
   };
-}
-
-function* chunks<T>(items: readonly T[]): Generator<T[]> {
-  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
-}
-
-async function eachChunk<R>(ids: readonly FileId[], query: (ids: FileId[]) => PromiseLike<R[]>): Promise<R[]> {
-  const results: R[] = [];
-  for (const part of chunks(ids)) results.push(...(await query(part)));
-  return results;
-}
-
-function byLease(claims: readonly Claim[]): Map<string, FileId[]> {
-  const groups = new Map<string, FileId[]>();
-  for (const { lease, fileId } of claims) groups.set(lease, [...(groups.get(lease) ?? []), fileId]);
-  return groups;
 }

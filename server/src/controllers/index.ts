@@ -1,4 +1,5 @@
+import editing from './editing';
 import indexing from './indexing';
 import similar from './similar';
 
-export default { indexing, similar };
+export default { editing, indexing, similar };

@@ -8,6 +8,12 @@ const allowed = (action: 'read' | 'judge' | 'manage') => ({
 export default {
   type: 'admin',
   routes: [
+    { method: 'GET', path: '/types', handler: 'editing.types', config: allowed('read') },
+    { method: 'POST', path: '/beside', handler: 'editing.beside', config: allowed('read') },
+    { method: 'POST', path: '/sent', handler: 'editing.sent', config: allowed('read') },
+    { method: 'GET', path: '/duplicates', handler: 'editing.duplicates', config: allowed('read') },
+    { method: 'POST', path: '/rules', handler: 'editing.setRule', config: allowed('judge') },
+    { method: 'POST', path: '/rules/remove', handler: 'editing.removeRule', config: allowed('judge') },
     { method: 'GET', path: '/progress', handler: 'indexing.progress', config: allowed('read') },
     { method: 'GET', path: '/failed', handler: 'indexing.failed', config: allowed('read') },
     { method: 'POST', path: '/retry', handler: 'indexing.retry', config: allowed('manage') },

@@ -55,7 +55,8 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
   async function readEntries({ uid, type }: Target, documentIds: string[], reader: Reader, locale?: string) {
     const mainField = await mainFieldOf(uid);
     const own = { filters: { documentId: { $in: documentIds } }, ...(locale && { locale }) };
-    const fields = [...new Set(['documentId', mainField])];
+    // Roles may be limited to locales: without it the row would count as one of a forbidden locale.
+    const fields = [...new Set(['documentId', 'locale', mainField])];
     const documents = strapi.documents(uid as never);
     const populate = type && populateOf(type, true);
     const draft = { ...own, status: reader.status, fields, populate } as never;

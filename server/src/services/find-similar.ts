@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import type { BesideResponse } from '../../../plugin/contracts/admin';
 import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import type { Crop, FileId } from '../../../plugin/pipeline/ports';
@@ -20,6 +21,8 @@ const BATCH_CONCURRENCY = 8;
 
 /** The read path: what is asked → results → what the caller may see of them. */
 const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
+  const core = () => getService(strapi, 'indexing').core();
+
   async function find(asked: Asked, params: SimilarParams, reader: Reader): Promise<Found> {
     const { start, limit } = params;
     // One more than the page shows: is there another page?
@@ -50,14 +53,41 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   const asked = () => getService(strapi, 'asked');
 
+  /** For the admin: as it shows items, with what is decided about them and what is still missing. */
+  async function forAdmin(what: Asked, params: SimilarParams, reader: Reader): Promise<BesideResponse> {
+    const { target, subject, status } = what;
+    const { page, hasMore } = await find(what, params, reader);
+    const items = await getService(strapi, 'admin-items').show(target, page, reader, params.locale);
+    const states = await core().itemStatus(subject?.pictures ?? []);
+    const rules = await getService(strapi, 'rules').concerning(target.uid, subject?.documentId);
+    const targets = rules.map((rule) => rule.target);
+    const labels = await getService(strapi, 'admin-items').labels(target, targets, reader);
+    return {
+      items,
+      hasMore,
+      status,
+      waiting: states.flatMap(({ fileId, state, reason, hasVector }) =>
+        state === 'ready' || hasVector ? [] : [{ id: fileId, state, ...(reason && { reason }) }],
+      ),
+      rules: rules.flatMap((rule) => {
+        const label = labels.get(rule.target);
+        return label === undefined ? [] : [{ ...rule, label }];
+      }),
+    };
+  }
+
   return {
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN`, `INVALID_PARAMETER` or `INDEX_UNAVAILABLE`. */
     async byId(id: string, params: SimilarParams, reader: Reader): Promise<SimilarResponse> {
       return answer(await asked().byId(id, params, reader), params, reader);
     },
 
-    async byPictures(pictures: FileId[], documentId: string | undefined, params: SimilarParams, reader: Reader) {
-      return answer(await asked().byPictures(pictures, documentId, params, reader), params, reader);
+    async besidePictures(pictures: FileId[], documentId: string | undefined, params: SimilarParams, reader: Reader) {
+      return forAdmin(await asked().byPictures(pictures, documentId, params, reader), params, reader);
+    },
+
+    async besideSent(path: string, crop: Crop | undefined, params: SimilarParams, reader: Reader) {
+      return forAdmin(await asked().byPath(path, crop, params, reader), params, reader);
     },
 
     async byPath(path: string, crop: Crop | undefined, params: SimilarParams, reader: Reader) {

@@ -1,6 +1,8 @@
+import adminItems from './admin-items';
 import asked from './asked';
 import candidates from './candidates';
 import contentTypes from './content-types';
+import duplicates from './duplicates';
 import fallback from './fallback';
 import findSimilar from './find-similar';
 import indexing from './indexing';
@@ -12,9 +14,11 @@ import show from './show';
 import subject from './subject';
 
 export default {
+  'admin-items': adminItems,
   asked,
   candidates,
   'content-types': contentTypes,
+  duplicates,
   fallback,
   'find-similar': findSimilar,
   indexing,

@@ -1,9 +1,50 @@
 import { z } from 'zod';
+import type { BesideRequest } from '../../../plugin/contracts/admin';
+import type { Rule } from '../../../plugin/contracts/rules';
 import { readBody } from './body-params';
-import { integer } from './zod-query';
+import type { SimilarParams } from './query-params';
+import { ID, ids, integer, share } from './zod-query';
 
-const failedQuery = z.strictObject({ after: integer(0, 2 ** 31 - 1), limit: integer(1, 500) });
-const retryBody = z.strictObject({ fileIds: z.array(z.int().min(1)).min(1).max(1_000).optional() });
+const MAX_ID = 2 ** 31 - 1;
+
+const fileIds = z.array(z.int().min(1).max(MAX_ID)).max(1_000);
+const id = z.string().regex(ID);
+const type = z.string().min(1).max(120);
+
+const failedQuery = z.strictObject({ after: integer(0, MAX_ID), limit: integer(1, 500) });
+const retryBody = z.strictObject({ fileIds: fileIds.min(1).optional() });
+const besideBody = z.strictObject({
+  type,
+  pictures: fileIds.max(100),
+  documentId: id.optional(),
+  locale: z.string().max(20).optional(),
+  like: z.array(id).max(50).optional(),
+  unlike: z.array(id).max(50).optional(),
+  minScore: z.number().min(0).max(1).optional(),
+  start: z.int().min(0).max(10_000).optional(),
+  limit: z.int().min(1).max(100).optional(),
+});
+const sentQuery = z.strictObject({
+  type,
+  like: ids(50),
+  unlike: ids(50),
+  minScore: share(),
+  limit: integer(1, 100),
+  crop: z.unknown().optional(),
+});
+const pair = { type, source: id, target: id };
+const rule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pin'), ...pair, place: z.int().min(1).max(1_000) }),
+  z.strictObject({ kind: z.literal('hide'), type, source: id.optional(), target: id }),
+  z.strictObject({ kind: z.literal('same'), ...pair }),
+  z.strictObject({ kind: z.literal('different'), ...pair }),
+]);
+const duplicatesQuery = z.strictObject({
+  least: share(),
+  page: integer(1, 10_000),
+  pageSize: integer(1, 100),
+  judged: z.enum(['true', 'false']).optional(),
+});
 
 export function readFailedQuery(query: unknown): { after: number; limit: number } {
   const { after = 0, limit = 100 } = readBody(failedQuery, query);
@@ -11,3 +52,47 @@ export function readFailedQuery(query: unknown): { after: number; limit: number 
 }
 
 export const readRetryBody = (body: unknown) => readBody(retryBody, body);
+
+/** The parameters of a search that the admin leaves out. */
+const WHOLE = {
+  status: 'draft' as const,
+  exclude: [],
+  diversify: 0,
+  pagination: () => {
+    throw new Error('The admin shows no pagination');
+  },
+};
+
+type Asked = Pick<BesideRequest, 'pictures' | 'documentId'> & { params: SimilarParams };
+
+export function readBesideBody(body: unknown): Asked {
+  const {
+    pictures,
+    documentId,
+    like = [],
+    unlike = [],
+    minScore = 0,
+    start = 0,
+    limit = 7,
+    ...rest
+  } = readBody(besideBody, body);
+  return { pictures, documentId, params: { ...WHOLE, ...rest, like, unlike, minScore, start, limit } };
+}
+
+export function readSentQuery(query: unknown): { crop: unknown; params: SimilarParams } {
+  const { crop, like = [], unlike = [], minScore = 0, limit = 24, ...rest } = readBody(sentQuery, query);
+  return { crop, params: { ...WHOLE, ...rest, like, unlike, minScore, start: 0, limit } };
+}
+
+/** Of a verdict, the smaller documentId comes first: there is one verdict on two pictures. */
+export function readRule(body: unknown): Rule {
+  const read = readBody(rule, body);
+  if (read.kind !== 'same' && read.kind !== 'different') return read;
+  const [source, target] = [read.source, read.target].sort();
+  return { ...read, source, target };
+}
+
+export function readDuplicatesQuery(query: unknown, defaultLeast: number) {
+  const { least = defaultLeast, page = 1, pageSize = 20, judged } = readBody(duplicatesQuery, query);
+  return { least, page, pageSize, judged: judged === 'true' };
+}

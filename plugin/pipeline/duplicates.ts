@@ -1,0 +1,129 @@
+import { decodeFloat16 } from '../vectors/float16';
+import type { EmbeddingStore, FileId, Logger, Space, VectorIndex } from './ports';
+
+export interface DuplicatesDeps {
+  space: Space;
+  store: Pick<EmbeddingStore, 'vectorsSince' | 'counts'>;
+  index: Pick<VectorIndex, 'search'>;
+  /** Resolves when the index holds all vectors. */
+  ready(): Promise<void>;
+  logger: Logger;
+}
+
+export interface Link {
+  a: FileId;
+  b: FileId;
+  similarity: number;
+}
+
+export interface Duplicates {
+  /** Links of at least this similarity, each once; goes on comparing in the background where pictures are new. */
+  links(least: number): Promise<{ links: Link[]; done: number; total: number }>;
+  removed(fileIds: readonly FileId[]): void;
+  stop(): void;
+}
+
+/** What is less alike is no duplicate: below it most pairs are different pictures (native-bench/results/near-duplicates.md). */
+export const LEAST_SIMILARITY = 0.8;
+
+/** Neighbours that are looked at per picture: larger families are found through each other. */
+const NEIGHBOURS = 16;
+const PAGE = 200;
+/** Longest wait for pictures that are being compared. */
+const PATIENCE_MS = 1_500;
+
+/** Knows which pictures of the library are nearly the same. Compares each picture once, when it is first asked. */
+export function createDuplicates({ space, store, index, ready, logger }: DuplicatesDeps): Duplicates {
+  const links = new Map<FileId, Map<FileId, number>>();
+  const compared = new Set<FileId>();
+  let seenSeq = 0;
+  let running: Promise<void> | undefined;
+  let stopped = false;
+
+  function forget(fileId: FileId): void {
+    for (const other of links.get(fileId)?.keys() ?? []) links.get(other)?.delete(fileId);
+    links.delete(fileId);
+    compared.delete(fileId);
+  }
+
+  function link(a: FileId, b: FileId, similarity: number): void {
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ]) {
+      const of = links.get(from) ?? new Map<FileId, number>();
+      links.set(from, of.set(to, similarity));
+    }
+  }
+
+  async function compareNew(): Promise<void> {
+    await ready();
+    while (!stopped) {
+      const vectors = await store.vectorsSince(space.id, seenSeq, PAGE);
+      if (vectors.length === 0) return;
+      for (const { fileId, seq, vector } of vectors) {
+        if (stopped) return;
+        const near = await index.search(decodeFloat16(vector), NEIGHBOURS);
+        forget(fileId);
+        compared.add(fileId);
+        for (const { fileId: other, similarity } of near) {
+          if (other !== fileId && similarity >= LEAST_SIMILARITY) link(fileId, other, similarity);
+        }
+        seenSeq = seq;
+      }
+    }
+  }
+
+  return {
+    async links(least) {
+      running ??= compareNew()
+        .catch((error) => logger.warn(`Duplicates could not be looked for: ${error.message}`))
+        .finally(() => {
+          running = undefined;
+        });
+      // A small library is compared at once, and what is new in a large one; the rest is shown as it comes.
+      await Promise.race([running, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())]);
+      const found: Link[] = [];
+      for (const [a, others] of links) {
+        for (const [b, similarity] of others) if (a < b && similarity >= least) found.push({ a, b, similarity });
+      }
+      return { links: found, done: compared.size, total: (await store.counts(space.id)).vectors };
+    },
+
+    removed(fileIds) {
+      for (const fileId of fileIds) forget(fileId);
+    },
+
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+export interface Group {
+  pictures: FileId[];
+  /** Of the weakest link. */
+  similarity: number;
+}
+
+/** Pictures that hang together by links; the largest similarity first. */
+export function groupLinks(links: readonly Link[]): Group[] {
+  const parent = new Map<FileId, FileId>();
+  const rootOf = (id: FileId): FileId => {
+    let root = id;
+    while ((parent.get(root) ?? root) !== root) root = parent.get(root) as FileId;
+    parent.set(id, root);
+    return root;
+  };
+  for (const { a, b } of links) parent.set(rootOf(a), rootOf(b));
+  const groups = new Map<FileId, Group>();
+  for (const { a, b, similarity } of links) {
+    const group = groups.get(rootOf(a)) ?? { pictures: [], similarity };
+    for (const id of [a, b]) if (!group.pictures.includes(id)) group.pictures.push(id);
+    group.similarity = Math.min(group.similarity, similarity);
+    groups.set(rootOf(a), group);
+  }
+  return [...groups.values()]
+    .map((group) => ({ ...group, pictures: group.pictures.sort((a, b) => a - b) }))
+    .sort((a, b) => b.similarity - a.similarity || a.pictures[0] - b.pictures[0]);
+}

@@ -1,0 +1,65 @@
+import type { Core } from '@strapi/strapi';
+import type { Context } from 'koa';
+import type { BesideResponse, DuplicatesResponse, PictureTypeInfo } from '../../../plugin/contracts/admin';
+import { readBesideBody, readDuplicatesQuery, readRule, readSentQuery } from '../util/admin-params';
+import { adminReader } from '../util/admin-reader';
+import { readCrop } from '../util/body-params';
+import { getService } from '../util/get-service';
+import { withHttpErrors } from '../util/http-errors';
+
+/** From this cosine on, nine of ten pairs of pictures are the same photo (native-bench/results/near-duplicates.md). */
+const NEAR_DUPLICATE = 0.9;
+
+const bodyOf = (ctx: Context) => (ctx.request as { body?: unknown }).body;
+
+function authorOf(ctx: Context): string {
+  const { firstname, lastname, email } = ctx.state.user ?? {};
+  return [firstname, lastname].filter(Boolean).join(' ') || email;
+}
+
+/** What editors see and decide. Every answer holds what the administrator who asks may see, and no more. */
+const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
+  /** `GET /similar/types` */
+  types: withHttpErrors(async (ctx) => {
+    ctx.body = (await getService(strapi, 'admin-items').types(adminReader(strapi, ctx))) satisfies PictureTypeInfo[];
+  }),
+
+  /** `POST /similar/beside` */
+  beside: withHttpErrors(async (ctx) => {
+    const { pictures, documentId, params } = readBesideBody(bodyOf(ctx));
+    const reader = adminReader(strapi, ctx);
+    const find = () => getService(strapi, 'find-similar').besidePictures(pictures, documentId, params, reader);
+    ctx.body = (await find()) satisfies BesideResponse;
+  }),
+
+  /** `POST /similar/sent`, multipart with `picture` */
+  sent: withHttpErrors(async (ctx) => {
+    const { crop, params } = readSentQuery(ctx.query);
+    const box = readCrop(crop);
+    const reader = adminReader(strapi, ctx);
+    ctx.body = await getService(strapi, 'sent-picture').use(ctx, (path) =>
+      getService(strapi, 'find-similar').besideSent(path, box, params, reader),
+    );
+  }),
+
+  /** `POST /similar/rules` with a rule: a pin, a hide, a verdict on two pictures. */
+  setRule: withHttpErrors(async (ctx) => {
+    const rule = readRule(bodyOf(ctx));
+    await getService(strapi, 'rules').set(rule, authorOf(ctx));
+    ctx.body = rule;
+  }),
+
+  /** `POST /similar/rules/remove` with the rule. */
+  removeRule: withHttpErrors(async (ctx) => {
+    ctx.body = { removed: await getService(strapi, 'rules').remove(readRule(bodyOf(ctx))) };
+  }),
+
+  /** `GET /similar/duplicates` */
+  duplicates: withHttpErrors(async (ctx) => {
+    const query = readDuplicatesQuery(ctx.query, NEAR_DUPLICATE);
+    const found = await getService(strapi, 'duplicates').find(query, adminReader(strapi, ctx));
+    ctx.body = found satisfies DuplicatesResponse;
+  }),
+});
+
+export default editingController;

@@ -1,0 +1,89 @@
+import type { Core } from '@strapi/strapi';
+import type { AdminPicture, DuplicateGroup, DuplicatesResponse } from '../../../plugin/contracts/admin';
+import type { StoredRule } from '../../../plugin/contracts/rules';
+import { type Group, groupLinks, type Link } from '../../../plugin/pipeline/duplicates';
+import type { FileId } from '../../../plugin/pipeline/ports';
+import { getService } from '../util/get-service';
+import { FILE, forbidden, type Reader } from '../util/reader';
+
+export interface DuplicatesQuery {
+  least: number;
+  page: number;
+  pageSize: number;
+  /** Groups that somebody called the same thing, instead of those that nobody has judged. */
+  judged: boolean;
+}
+
+interface FileRow {
+  id: FileId;
+  documentId: string;
+  size: number;
+  width?: number | null;
+  height?: number | null;
+}
+
+/** Groups of nearly equal pictures, for people to judge. */
+const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
+  const core = () => getService(strapi, 'indexing').core();
+
+  const rowsOf = (ids: readonly FileId[]): Promise<FileRow[]> =>
+    strapi.db.query(FILE).findMany({
+      select: ['id', 'documentId', 'size', 'width', 'height'],
+      where: { id: { $in: [...ids] } },
+    });
+
+  /** Only links with a verdict, or only those without; never those between different things. */
+  async function relevant(links: Link[], judged: boolean): Promise<Link[]> {
+    const verdicts = await getService(strapi, 'rules').list(['same', 'different']);
+    if (verdicts.length === 0) return judged ? [] : links;
+    const key = (a: string, b: string) => [a, b].sort().join(' ');
+    const kinds = new Map(verdicts.map(({ kind, source, target }: StoredRule) => [key(source ?? '', target), kind]));
+    const named = new Set(verdicts.flatMap(({ source, target }: StoredRule) => [source ?? '', target]));
+    const rows: Array<{ id: FileId; documentId: string }> = await strapi.db
+      .query(FILE)
+      .findMany({ select: ['id', 'documentId'], where: { documentId: { $in: [...named] } } });
+    const documentIds = new Map(rows.map(({ id, documentId }) => [id, documentId]));
+    const verdictOn = ({ a, b }: Link) => kinds.get(key(documentIds.get(a) ?? '', documentIds.get(b) ?? ''));
+    return links.filter((link) => verdictOn(link) === (judged ? 'same' : undefined));
+  }
+
+  async function show(groups: Group[], reader: Reader): Promise<DuplicateGroup[]> {
+    const ids = groups.flatMap(({ pictures }) => pictures);
+    const [pictures, rows, usages, digests] = await Promise.all([
+      getService(strapi, 'admin-items').pictures(ids),
+      rowsOf(ids),
+      getService(strapi, 'admin-items').usages(ids, reader),
+      core().digests(ids),
+    ]);
+    const details = new Map(rows.map((row) => [row.id, row]));
+    return groups.map((group) => ({
+      similarity: Math.round(group.similarity * 1_000) / 1_000,
+      identical: new Set(group.pictures.map((id) => digests.get(id) ?? id)).size === 1,
+      pictures: group.pictures.map((id) => {
+        const { size = 0, width, height } = details.get(id) ?? {};
+        return {
+          ...(pictures.get(id) as AdminPicture),
+          // Strapi keeps sizes in kilobytes.
+          bytes: Math.round(size * 1_000),
+          ...(width && height && { width, height }),
+          usages: usages.get(id) ?? [],
+        };
+      }),
+    }));
+  }
+
+  return {
+    /** @throws SimilarError `FORBIDDEN` */
+    async find({ least, page, pageSize, judged }: DuplicatesQuery, reader: Reader): Promise<DuplicatesResponse> {
+      if (!(await reader.may(FILE))) throw forbidden(FILE);
+      const { links, done, total } = await core().duplicates.links(least);
+      const known = new Set((await rowsOf([...new Set(links.flatMap(({ a, b }) => [a, b]))])).map(({ id }) => id));
+      const live = links.filter(({ a, b }) => known.has(a) && known.has(b));
+      const groups = groupLinks(await relevant(live, judged));
+      const shown = groups.slice((page - 1) * pageSize, page * pageSize);
+      return { groups: await show(shown, reader), total: groups.length, compared: { done, total } };
+    },
+  };
+};
+
+export default duplicatesService;
