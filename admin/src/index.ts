@@ -1,14 +1,41 @@
+import { Images } from '@strapi/icons';
+import type { StrapiApp } from '@strapi/strapi/admin';
+import { READ } from './lib/permissions';
+import { SimilarPanel } from './panel/SimilarPanel';
 import { prefixPluginTranslations } from './translations/prefix';
 
 const PLUGIN_ID = 'similar';
 
-interface AdminApp {
-  registerPlugin(plugin: { id: string; name: string }): void;
+const label = (id: string, defaultMessage: string) => ({ id: `${PLUGIN_ID}.${id}`, defaultMessage });
+
+interface ContentManager {
+  apis: { addEditViewSidePanel(panels: unknown[]): void };
 }
 
 export default {
-  register(app: AdminApp) {
+  register(app: StrapiApp) {
     app.registerPlugin({ id: PLUGIN_ID, name: PLUGIN_ID });
+    app.addMenuLink({
+      to: `plugins/${PLUGIN_ID}`,
+      icon: Images,
+      intlLabel: label('page.title', 'Similar items'),
+      permissions: READ as never,
+      Component: () => import('./page/Page'),
+    });
+    app.widgets.register({
+      id: 'index',
+      pluginId: PLUGIN_ID,
+      icon: Images as never,
+      title: label('page.title', 'Similar items'),
+      link: { label: label('widget.open', 'Open similar items'), href: `/plugins/${PLUGIN_ID}` },
+      permissions: READ,
+      component: async () => (await import('./widget/Widget')).Widget,
+    });
+  },
+
+  bootstrap(app: StrapiApp) {
+    const contentManager = app.getPlugin('content-manager') as unknown as ContentManager;
+    contentManager.apis.addEditViewSidePanel([SimilarPanel]);
   },
 
   async registerTrads({ locales }: { locales: string[] }) {

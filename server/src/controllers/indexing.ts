@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import type { FailedPicture } from '../../../plugin/contracts/admin';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Similarity } from '../../../plugin/similarity';
 import { readFailedQuery, readRetryBody } from '../util/admin-params';
@@ -24,7 +25,15 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `GET /similar/failed?after=<file id>&limit=<n>`: pictures that could not be embedded, with the reason. */
     failed: withHttpErrors(async (ctx) => {
       const { after, limit } = readFailedQuery(ctx.query);
-      ctx.body = await getService(strapi, 'indexing').failed(after, limit);
+      const items = await getService(strapi, 'indexing').failed(after, limit);
+      const pictures = await getService(strapi, 'admin-items').pictures(items.map(({ fileId }) => fileId));
+      ctx.body = items.map(({ fileId, state, code, reason }) => ({
+        fileId,
+        state: state as FailedPicture['state'],
+        code,
+        reason,
+        picture: pictures.get(fileId) ?? null,
+      })) satisfies FailedPicture[];
     }),
 
     /** `POST /similar/retry` with `{ fileIds }`, or without a body for all of them. */

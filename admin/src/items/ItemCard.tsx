@@ -1,0 +1,75 @@
+import { Badge, Box, Flex, Tooltip, Typography } from '@strapi/design-system';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router-dom';
+import styled from 'styled-components';
+import type { AdminItem } from '../../../plugin/contracts/admin';
+import { useText } from '../lib/use-text';
+import { entryPath } from './entry-path';
+import { PicturePair } from './PicturePair';
+import { Thumbnail } from './Thumbnail';
+
+const CardLink = styled(Link)`
+  display: flex;
+  gap: 12px;
+  flex: 1;
+  min-width: 0;
+  text-decoration: none;
+  color: inherit;
+  border-radius: 4px;
+
+  &:focus-visible {
+    outline: 2px solid ${({ theme }) => theme.colors.primary600};
+    outline-offset: 2px;
+  }
+`;
+
+interface ItemCardProps {
+  item: AdminItem;
+  /** Buttons beside it. */
+  actions?: ReactNode;
+}
+
+/** An item in a list: its picture, title and how alike it is; both pictures side by side on hover and focus. */
+export function ItemCard({ item, actions }: ItemCardProps) {
+  const text = useText();
+  const to = entryPath(item);
+  const body = (
+    <>
+      <Thumbnail picture={item.picture} size={56} />
+      <Flex direction="column" alignItems="flex-start" gap={1} minWidth={0}>
+        <Typography variant="omega" fontWeight="semiBold" ellipsis maxWidth="100%">
+          {item.label}
+        </Typography>
+        <Flex gap={2} wrap="wrap">
+          <Score item={item} />
+          {item.published === false && <Badge>{text('item.draft')}</Badge>}
+          {item.source !== 'visual' && <Badge active>{text(`source.${item.source}`)}</Badge>}
+        </Flex>
+      </Flex>
+    </>
+  );
+  return (
+    <Flex gap={2} alignItems="center" tag="li" width="100%">
+      <Tooltip label={item.picture && <PicturePair item={item} />} side="left" delayDuration={300}>
+        {to ? <CardLink to={to}>{body}</CardLink> : <Box style={{ display: 'flex', gap: 12, flex: 1 }}>{body}</Box>}
+      </Tooltip>
+      {actions}
+    </Flex>
+  );
+}
+
+/** The calibrated score in percent; the cosine is in its title. */
+export function Score({ item }: { item: AdminItem }) {
+  const text = useText();
+  if (item.score === null) return null;
+  const shown = `${(item.score * 100).toFixed(item.score > 0.99 ? 2 : 1)} %`;
+  return (
+    <Typography
+      variant="pi"
+      textColor="neutral600"
+      title={text('item.similarity', { similarity: item.similarity ?? 0 })}
+    >
+      {text('item.score', { score: shown })}
+    </Typography>
+  );
+}

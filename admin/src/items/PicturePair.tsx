@@ -1,0 +1,13 @@
+import { Flex } from '@strapi/design-system';
+import type { AdminItem } from '../../../plugin/contracts/admin';
+import { Thumbnail } from './Thumbnail';
+
+/** The asked picture and the one that matched it, side by side. */
+export function PicturePair({ item }: { item: AdminItem }) {
+  return (
+    <Flex gap={2} padding={1}>
+      {item.asked && <Thumbnail picture={item.asked} size={156} />}
+      <Thumbnail picture={item.picture} size={156} />
+    </Flex>
+  );
+}

@@ -1,0 +1,94 @@
+import { Badge, Box, Button, Flex, Typography } from '@strapi/design-system';
+import { useRBAC } from '@strapi/strapi/admin';
+import { Link } from 'react-router-dom';
+import type { DuplicateGroup as Group } from '../../../plugin/contracts/admin';
+import type { Verdict } from '../../../plugin/contracts/rules';
+import { entryPath } from '../items/entry-path';
+import { Thumbnail } from '../items/Thumbnail';
+import { JUDGE } from '../lib/permissions';
+import { useAction } from '../lib/use-action';
+import { useApi } from '../lib/use-api';
+import { useText } from '../lib/use-text';
+
+interface DuplicateGroupProps {
+  group: Group;
+  judged: boolean;
+  onJudged(): void;
+}
+
+/** One group with what there is to know before one of its pictures is deleted in the media library. */
+export function DuplicateGroup({ group, judged, onJudged }: DuplicateGroupProps) {
+  const text = useText();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const { allowedActions } = useRBAC(JUDGE as never);
+
+  const everyPair = (kind: Verdict['kind']): Verdict[] =>
+    group.pictures.flatMap((a, at) =>
+      group.pictures.slice(at + 1).map((b) => ({ kind, type: 'file', source: a.documentId, target: b.documentId })),
+    );
+  const judge = (kind: Verdict['kind'], remove = false) =>
+    act(async () => {
+      for (const verdict of everyPair(kind)) await (remove ? api.removeRule(verdict) : api.setRule(verdict));
+      onJudged();
+    }, 'duplicates.kept');
+
+  return (
+    <Box
+      background="neutral0"
+      hasRadius
+      shadow="tableShadow"
+      padding={4}
+      tag="section"
+      aria-label={text('duplicates.group')}
+    >
+      <Flex justifyContent="space-between" paddingBottom={3}>
+        <Badge active={group.identical}>
+          {group.identical
+            ? text('duplicates.identical')
+            : text('duplicates.alike', { similarity: group.similarity.toFixed(3) })}
+        </Badge>
+        {allowedActions.canJudge && !judged && (
+          <Flex gap={2}>
+            <Button size="S" variant="secondary" disabled={busy} onClick={() => judge('same')}>
+              {text('duplicates.same')}
+            </Button>
+            <Button size="S" variant="tertiary" disabled={busy} onClick={() => judge('different')}>
+              {text('duplicates.different')}
+            </Button>
+          </Flex>
+        )}
+        {allowedActions.canJudge && judged && (
+          <Button size="S" variant="tertiary" disabled={busy} onClick={() => judge('same', true)}>
+            {text('rule.undo')}
+          </Button>
+        )}
+      </Flex>
+      <Flex gap={4} wrap="wrap" alignItems="flex-start">
+        {group.pictures.map(({ usages, ...picture }) => (
+          <Box key={picture.id} width="168px">
+            <Thumbnail picture={picture} size={160} />
+            <Typography variant="pi" fontWeight="semiBold" ellipsis title={picture.name} tag="p">
+              {picture.name}
+            </Typography>
+            <Typography variant="pi" textColor="neutral600" tag="p">
+              {picture.width && `${picture.width} × ${picture.height} · `}
+              {text('duplicates.kilobytes', { size: (picture.bytes / 1_000).toFixed(1) })}
+            </Typography>
+            <Typography variant="pi" textColor={usages.length > 0 ? 'warning700' : 'neutral600'} tag="p">
+              {text('duplicates.used', { count: usages.length })}
+            </Typography>
+            {usages.map((usage) => {
+              const path = entryPath(usage);
+              return path ? (
+                <Box key={usage.documentId}>
+                  <Link to={path}>{usage.label}</Link>
+                </Box>
+              ) : null;
+            })}
+          </Box>
+        ))}
+      </Flex>
+    </Box>
+  );
+}

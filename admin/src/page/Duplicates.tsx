@@ -1,0 +1,90 @@
+import { Button, EmptyStateLayout, Field, Flex, Loader, Toggle, Typography } from '@strapi/design-system';
+import { useState } from 'react';
+import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
+import { useApi } from '../lib/use-api';
+import { useRemote } from '../lib/use-remote';
+import { useText } from '../lib/use-text';
+import { DuplicateGroup } from './DuplicateGroup';
+import { Slider } from './Slider';
+
+const PAGE_SIZE = 10;
+/** While pictures are being compared. */
+const POLL_MS = 2_000;
+
+export function Duplicates() {
+  const text = useText();
+  const api = useApi();
+  const [least, setLeast] = useState(0.9);
+  const [judged, setJudged] = useState(false);
+  const [page, setPage] = useState(1);
+  const params = { least, page, judged };
+  const { data, error, loading, reload } = useRemote(
+    JSON.stringify(params),
+    (signal) => api.duplicates(params, signal),
+    { delayMs: 150, pollMs: (known?: DuplicatesResponse) => (isComparing(known) ? POLL_MS : undefined) },
+  );
+  const pages = Math.max(1, Math.ceil((data?.total ?? 0) / PAGE_SIZE));
+
+  return (
+    <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
+      <Flex gap={6} alignItems="flex-end">
+        <Slider
+          label={text('duplicates.least')}
+          value={least}
+          min={0.8}
+          max={1}
+          onChange={(value) => {
+            setPage(1);
+            setLeast(value);
+          }}
+        />
+        <Field.Root>
+          <Field.Label>{text('duplicates.show')}</Field.Label>
+          <Toggle
+            onLabel={text('duplicates.judged')}
+            offLabel={text('duplicates.open')}
+            checked={judged}
+            onChange={() => {
+              setPage(1);
+              setJudged(!judged);
+            }}
+          />
+        </Field.Root>
+        {data && (
+          <Typography textColor="neutral600" role="status">
+            {text('duplicates.count', { count: data.total })}
+            {isComparing(data) && ` · ${text('duplicates.comparing', data.compared)}`}
+          </Typography>
+        )}
+      </Flex>
+      {error && (
+        <Typography textColor="danger600" role="alert">
+          {error.message}
+        </Typography>
+      )}
+      {!data && loading && <Loader>{text('loading')}</Loader>}
+      {data && data.groups.length === 0 && <EmptyStateLayout content={text('duplicates.none')} />}
+      {data?.groups.map((group) => (
+        <DuplicateGroup
+          key={group.pictures.map(({ id }) => id).join(' ')}
+          group={group}
+          judged={judged}
+          onJudged={reload}
+        />
+      ))}
+      {pages > 1 && (
+        <Flex gap={4} justifyContent="center">
+          <Button variant="tertiary" disabled={page === 1} onClick={() => setPage(page - 1)}>
+            {text('previous')}
+          </Button>
+          <Typography>{text('pageOf', { page, pages })}</Typography>
+          <Button variant="tertiary" disabled={page >= pages} onClick={() => setPage(page + 1)}>
+            {text('next')}
+          </Button>
+        </Flex>
+      )}
+    </Flex>
+  );
+}
+
+const isComparing = (data?: DuplicatesResponse) => data !== undefined && data.compared.done < data.compared.total;

@@ -1,0 +1,83 @@
+import { Box, Button, Flex, Table, Tbody, Td, Th, Thead, Tr, Typography } from '@strapi/design-system';
+import { Thumbnail } from '../items/Thumbnail';
+import { useAction } from '../lib/use-action';
+import { useApi } from '../lib/use-api';
+import { useRemote } from '../lib/use-remote';
+import { useText } from '../lib/use-text';
+
+interface FailedPicturesProps {
+  count: number;
+  canManage: boolean;
+  onRetried(): void;
+}
+
+/** Pictures without a vector, each with the reason. */
+export function FailedPictures({ count, canManage, onRetried }: FailedPicturesProps) {
+  const text = useText();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const { data = [], reload } = useRemote(`failed ${count}`, (signal) => api.failed(signal));
+  if (count === 0) return null;
+
+  const retry = (fileIds?: number[]) =>
+    act(async () => {
+      await api.retry(fileIds);
+      onRetried();
+      reload();
+    });
+
+  return (
+    <Box>
+      <Flex justifyContent="space-between" paddingBottom={3}>
+        <Typography variant="beta" tag="h2">
+          {text('failed.title', { count })}
+        </Typography>
+        {canManage && (
+          <Button variant="secondary" disabled={busy} onClick={() => retry()}>
+            {text('failed.retryAll')}
+          </Button>
+        )}
+      </Flex>
+      <Table colCount={4} rowCount={data.length + 1}>
+        <Thead>
+          <Tr>
+            {(['failed.picture', 'failed.name', 'failed.reason'] as const).map((id) => (
+              <Th key={id}>
+                <Typography variant="sigma">{text(id)}</Typography>
+              </Th>
+            ))}
+            <Th> </Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {data.map(({ fileId, picture, reason }) => (
+            <Tr key={fileId}>
+              <Td>
+                <Thumbnail picture={picture} size={40} />
+              </Td>
+              <Td>
+                <Typography>{picture?.name ?? fileId}</Typography>
+              </Td>
+              <Td>
+                <Typography>{reason}</Typography>
+              </Td>
+              <Td>
+                {canManage && (
+                  <Button
+                    size="S"
+                    variant="tertiary"
+                    disabled={busy}
+                    onClick={() => retry([fileId])}
+                    aria-label={text('failed.retryOf', { name: picture?.name ?? fileId })}
+                  >
+                    {text('retry')}
+                  </Button>
+                )}
+              </Td>
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+    </Box>
+  );
+}

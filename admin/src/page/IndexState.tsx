@@ -1,0 +1,101 @@
+import { Box, Button, Flex, Grid, Loader, ProgressBar, Typography } from '@strapi/design-system';
+import { useRBAC } from '@strapi/strapi/admin';
+import type { Progress, SpaceProgress } from '../../../plugin/contracts/progress';
+import { MANAGE } from '../lib/permissions';
+import { useAction } from '../lib/use-action';
+import { useApi } from '../lib/use-api';
+import { useRemote } from '../lib/use-remote';
+import { useText } from '../lib/use-text';
+import { FailedPictures } from './FailedPictures';
+import { SpaceSwitch } from './SpaceSwitch';
+
+const BUSY_MS = 1_000;
+const IDLE_MS = 5_000;
+
+export function IndexState() {
+  const text = useText();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const { allowedActions } = useRBAC(MANAGE as never);
+  const { data, error, reload } = useRemote('progress', (signal) => api.progress(signal), {
+    pollMs: (known?: Progress) => (known && (known.pending > 0 || known.next) ? BUSY_MS : IDLE_MS),
+  });
+  if (!data) return error ? <Typography role="alert">{error.message}</Typography> : <Loader>{text('loading')}</Loader>;
+
+  const run = (task: Parameters<typeof api.run>[0]) =>
+    act(async () => {
+      await api.run(task);
+      reload();
+    });
+  return (
+    <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
+      {error && (
+        <Typography textColor="warning700" role="status">
+          {text('index.disconnected')}
+        </Typography>
+      )}
+      {data.problem && (
+        <Typography textColor="danger600" role="alert">
+          {data.problem}
+        </Typography>
+      )}
+      <Coverage space={data} paused={data.paused} />
+      <Facts space={data} />
+      {allowedActions.canManage && (
+        <Flex gap={2} wrap="wrap">
+          <Button variant="secondary" disabled={busy} onClick={() => run(data.paused ? 'resume' : 'pause')}>
+            {text(data.paused ? 'index.resume' : 'index.pause')}
+          </Button>
+          <Button variant="tertiary" disabled={busy} onClick={() => run('sweep')}>
+            {text('index.sweep')}
+          </Button>
+          <Button variant="tertiary" disabled={busy} onClick={() => run('rebuild')}>
+            {text('index.rebuild')}
+          </Button>
+        </Flex>
+      )}
+      <SpaceSwitch progress={data} canManage={allowedActions.canManage} busy={busy} run={run} />
+      <FailedPictures count={data.failed + data.unsupported} canManage={allowedActions.canManage} onRetried={reload} />
+    </Flex>
+  );
+}
+
+export function Coverage({ space, paused = false }: { space: SpaceProgress; paused?: boolean }) {
+  const text = useText();
+  const { total, ready, pending, rate, secondsLeft } = space;
+  const share = total === 0 ? 100 : Math.floor((100 * (total - pending)) / total);
+  return (
+    <Box>
+      <ProgressBar value={share} aria-label={text('index.coverage')} style={{ width: '100%' }} />
+      <Typography variant="pi" role="status">
+        {text('index.counts', { ready, total, pending })}
+        {paused && ` · ${text('index.paused')}`}
+        {rate > 0 && pending > 0 && ` · ${text('index.rate', { rate, seconds: secondsLeft ?? 0 })}`}
+      </Typography>
+    </Box>
+  );
+}
+
+function Facts({ space }: { space: SpaceProgress }) {
+  const text = useText();
+  const { model, engine, device, index, indexed, failed, unsupported } = space;
+  const facts = [
+    ['index.model', model],
+    ['index.engine', `${engine} · ${device}`],
+    ['index.size', `${indexed} · ${(index.bytesOnDisk / 1e6).toFixed(1)} MB · ${index.mode}`],
+    ['index.state', index.state],
+    ['index.failed', String(failed + unsupported)],
+  ] as const;
+  return (
+    <Grid.Root gap={4} tag="dl">
+      {facts.map(([name, value]) => (
+        <Grid.Item key={name} col={4} s={6} xs={12} direction="column" alignItems="flex-start">
+          <Typography variant="sigma" textColor="neutral600" tag="dt">
+            {text(name)}
+          </Typography>
+          <Typography tag="dd">{value}</Typography>
+        </Grid.Item>
+      ))}
+    </Grid.Root>
+  );
+}

@@ -1,0 +1,88 @@
+import { Box, Flex, IconButton, Typography } from '@strapi/design-system';
+import { Minus, Plus, Search } from '@strapi/icons';
+import { Link } from 'react-router-dom';
+import styled from 'styled-components';
+import type { AdminItem, BesideResponse } from '../../../plugin/contracts/admin';
+import { entryPath } from '../items/entry-path';
+import { Score } from '../items/ItemCard';
+import { Thumbnail } from '../items/Thumbnail';
+import { useText } from '../lib/use-text';
+
+/** documentIds of examples that refine the result. */
+export interface Marks {
+  like: string[];
+  unlike: string[];
+}
+
+const Grid = styled.ul`
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(176px, 1fr));
+  gap: 16px;
+`;
+
+interface ResultGridProps {
+  items: AdminItem[];
+  status: BesideResponse['status'];
+  busy: boolean;
+  marks: Marks;
+  onMarks(marks: Marks): void;
+  /** Looks for what is like this item. */
+  onAsk(item: AdminItem): void;
+}
+
+const toggled = (list: string[], id: string) =>
+  list.includes(id) ? list.filter((other) => other !== id) : [...list, id];
+
+export function ResultGrid({ items, status, busy, marks, onMarks, onAsk }: ResultGridProps) {
+  const text = useText();
+  if (items.length === 0)
+    return <Typography role="status">{text(status === 'pending' ? 'explore.pending' : 'panel.nothing')}</Typography>;
+
+  const mark = (kind: keyof Marks, id: string) => {
+    const other = kind === 'like' ? 'unlike' : 'like';
+    onMarks({ ...marks, [kind]: toggled(marks[kind], id), [other]: marks[other].filter((one) => one !== id) });
+  };
+
+  return (
+    <Grid aria-label={text('page.title')} aria-busy={busy}>
+      {items.map((item) => {
+        const { documentId, label } = item;
+        const liked = marks.like.includes(documentId);
+        const unliked = marks.unlike.includes(documentId);
+        const path = entryPath(item);
+        return (
+          <Box key={documentId} tag="li" background="neutral0" hasRadius shadow="tableShadow" padding={3}>
+            <Flex direction="column" alignItems="center" gap={2}>
+              <Thumbnail picture={item.picture} size={148} />
+              <Typography variant="omega" fontWeight="semiBold" ellipsis maxWidth="148px" title={label}>
+                {path ? <Link to={path}>{label}</Link> : label}
+              </Typography>
+              <Score item={item} />
+              <Flex gap={1}>
+                <IconButton
+                  label={text('explore.like', { label })}
+                  variant={liked ? 'default' : 'tertiary'}
+                  aria-pressed={liked}
+                  onClick={() => mark('like', documentId)}
+                >
+                  <Plus />
+                </IconButton>
+                <IconButton
+                  label={text('explore.unlike', { label })}
+                  variant={unliked ? 'default' : 'tertiary'}
+                  aria-pressed={unliked}
+                  onClick={() => mark('unlike', documentId)}
+                >
+                  <Minus />
+                </IconButton>
+                <IconButton label={text('explore.ask', { label })} variant="tertiary" onClick={() => onAsk(item)}>
+                  <Search />
+                </IconButton>
+              </Flex>
+            </Flex>
+          </Box>
+        );
+      })}
+    </Grid>
+  );
+}

@@ -1,0 +1,29 @@
+import { Field, Flex, Typography } from '@strapi/design-system';
+
+interface SliderProps {
+  label: string;
+  value: number;
+  onChange(value: number): void;
+  min?: number;
+  max?: number;
+  step?: number;
+}
+
+/** A number on a line; the design system has none. */
+export function Slider({ label, value, onChange, min = 0, max = 1, step = 0.01 }: SliderProps) {
+  return (
+    <Field.Root width="220px">
+      <Flex justifyContent="space-between">
+        <Field.Label>{label}</Field.Label>
+        <Typography variant="pi">{value.toFixed(2)}</Typography>
+      </Flex>
+      <input
+        type="range"
+        aria-label={label}
+        {...{ min, max, step, value }}
+        onChange={(event) => onChange(Number(event.target.value))}
+        style={{ width: '100%', accentColor: 'currentColor' }}
+      />
+    </Field.Root>
+  );
+}

@@ -1,0 +1,59 @@
+import { Box, Button, Flex, Typography } from '@strapi/design-system';
+import type { Progress } from '../../../plugin/contracts/progress';
+import { useText } from '../lib/use-text';
+import { Coverage } from './IndexState';
+
+interface SpaceSwitchProps {
+  progress: Progress;
+  canManage: boolean;
+  busy: boolean;
+  run(task: 'spaces/cancel' | 'spaces/roll-back' | 'spaces/build'): void;
+}
+
+/** A change of the model: how far it is, how to stop it, and the way back. */
+export function SpaceSwitch({ progress: { next, previous, declined }, canManage, busy, run }: SpaceSwitchProps) {
+  const text = useText();
+  if (!next && !previous && !declined) return null;
+  const button = (
+    task: Parameters<SpaceSwitchProps['run']>[0],
+    id: 'space.cancel' | 'space.rollBack' | 'space.build',
+  ) =>
+    canManage && (
+      <Button variant="tertiary" size="S" disabled={busy} onClick={() => run(task)}>
+        {text(id)}
+      </Button>
+    );
+  return (
+    <Box
+      background="neutral0"
+      hasRadius
+      shadow="tableShadow"
+      padding={4}
+      tag="section"
+      aria-label={text('space.title')}
+    >
+      <Flex direction="column" alignItems="stretch" gap={3}>
+        {next && (
+          <>
+            <Typography fontWeight="semiBold">{text('space.next', { model: next.model })}</Typography>
+            <Coverage space={next} />
+            {next.problem && <Typography textColor="danger600">{next.problem}</Typography>}
+            <Box>{button('spaces/cancel', 'space.cancel')}</Box>
+          </>
+        )}
+        {previous && (
+          <Flex gap={3}>
+            <Typography>{text('space.previous', { model: previous.model })}</Typography>
+            {button('spaces/roll-back', 'space.rollBack')}
+          </Flex>
+        )}
+        {declined && (
+          <Flex gap={3}>
+            <Typography>{text('space.declined', { space: declined })}</Typography>
+            {button('spaces/build', 'space.build')}
+          </Flex>
+        )}
+      </Flex>
+    </Box>
+  );
+}

@@ -1,0 +1,57 @@
+import { IconButton, MenuItem, SimpleMenu } from '@strapi/design-system';
+import { More } from '@strapi/icons';
+import { useRBAC } from '@strapi/strapi/admin';
+import type { AdminItem } from '../../../plugin/contracts/admin';
+import type { Rule } from '../../../plugin/contracts/rules';
+import { JUDGE } from '../lib/permissions';
+import { useAction } from '../lib/use-action';
+import { useApi } from '../lib/use-api';
+import { type TextId, useText } from '../lib/use-text';
+
+interface ItemMenuProps {
+  item: AdminItem;
+  /** The entry beside which the item is shown; undefined while it has not been saved. */
+  source?: string;
+  place: number;
+  onChanged(): void;
+}
+
+/** Pin and hide, for those who may judge. */
+export function ItemMenu({ item, source, place, onChanged }: ItemMenuProps) {
+  const text = useText();
+  const api = useApi();
+  const { act } = useAction();
+  const { allowedActions } = useRBAC(JUDGE as never);
+  if (!allowedActions.canJudge) return null;
+
+  const { type, documentId: target } = item;
+  const decide = (rule: Rule, done: TextId) =>
+    act(async () => {
+      await api.setRule(rule);
+      onChanged();
+    }, done);
+
+  return (
+    <SimpleMenu
+      tag={IconButton as never}
+      label={text('item.actions', { label: item.label })}
+      icon={<More />}
+      variant="ghost"
+      popoverPlacement="bottom-end"
+    >
+      {source && item.source !== 'pinned' && (
+        <MenuItem onSelect={() => decide({ kind: 'pin', type, source, target, place }, 'item.pinned')}>
+          {text('item.pin', { place })}
+        </MenuItem>
+      )}
+      {source && (
+        <MenuItem onSelect={() => decide({ kind: 'hide', type, source, target }, 'item.hidden')}>
+          {text('item.hideHere')}
+        </MenuItem>
+      )}
+      <MenuItem onSelect={() => decide({ kind: 'hide', type, target }, 'item.hidden')}>
+        {text('item.hideEverywhere')}
+      </MenuItem>
+    </SimpleMenu>
+  );
+}

@@ -1,0 +1,49 @@
+import { Flex, TextButton, Typography } from '@strapi/design-system';
+import { useRBAC } from '@strapi/strapi/admin';
+import type { BesideResponse } from '../../../plugin/contracts/admin';
+import type { Rule } from '../../../plugin/contracts/rules';
+import { JUDGE } from '../lib/permissions';
+import { useAction } from '../lib/use-action';
+import { useApi } from '../lib/use-api';
+import { type TextId, useText } from '../lib/use-text';
+
+type Shown = BesideResponse['rules'][number];
+
+const describe = (rule: Shown): TextId =>
+  rule.kind === 'pin' ? 'rule.pin' : rule.source ? 'rule.hideHere' : 'rule.hideEverywhere';
+
+/** What was decided beside this entry, each with its undo. */
+export function RuleList({ rules, onChanged }: { rules: Shown[]; onChanged(): void }) {
+  const text = useText();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const { allowedActions } = useRBAC(JUDGE as never);
+  if (rules.length === 0) return null;
+
+  const undo = ({ label: _label, author: _author, createdAt: _createdAt, ...rule }: Shown) =>
+    act(async () => {
+      await api.removeRule(rule as Rule);
+      onChanged();
+    }, 'rule.undone');
+
+  return (
+    <Flex direction="column" alignItems="stretch" gap={1} tag="ul" aria-label={text('rule.title')}>
+      {rules.map((rule) => (
+        <Flex key={`${rule.kind} ${rule.source} ${rule.target}`} justifyContent="space-between" gap={2} tag="li">
+          <Typography variant="pi" textColor="neutral600" ellipsis title={rule.author}>
+            {text(describe(rule), { label: rule.label })}
+          </Typography>
+          {allowedActions.canJudge && (
+            <TextButton
+              disabled={busy}
+              onClick={() => undo(rule)}
+              aria-label={text('rule.undoOf', { label: rule.label })}
+            >
+              {text('rule.undo')}
+            </TextButton>
+          )}
+        </Flex>
+      ))}
+    </Flex>
+  );
+}

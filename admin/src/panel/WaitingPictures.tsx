@@ -1,0 +1,45 @@
+import { Box, Flex, TextButton, Typography } from '@strapi/design-system';
+import { useRBAC } from '@strapi/strapi/admin';
+import type { BesideResponse } from '../../../plugin/contracts/admin';
+import { MANAGE } from '../lib/permissions';
+import { useAction } from '../lib/use-action';
+import { useApi } from '../lib/use-api';
+import { useText } from '../lib/use-text';
+
+interface WaitingPicturesProps {
+  waiting: BesideResponse['waiting'];
+  onRetried(): void;
+}
+
+/** Pictures of the entry that take no part, and why. */
+export function WaitingPictures({ waiting, onRetried }: WaitingPicturesProps) {
+  const text = useText();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const { allowedActions } = useRBAC(MANAGE as never);
+  const pending = waiting.filter(({ state }) => state === 'pending').length;
+  const ended = waiting.filter(({ state }) => state !== 'pending');
+  if (waiting.length === 0) return null;
+
+  const retry = (id: number) =>
+    act(async () => {
+      await api.retry([id]);
+      onRetried();
+    });
+
+  return (
+    <Flex direction="column" alignItems="stretch" gap={2} role="status">
+      {pending > 0 && <Typography variant="pi">{text('panel.pending', { count: pending })}</Typography>}
+      {ended.map(({ id, reason }) => (
+        <Box key={id} background="warning100" padding={2} hasRadius>
+          <Typography variant="pi">{text('panel.failed', { reason: reason ?? '' })} </Typography>
+          {allowedActions.canManage && (
+            <TextButton disabled={busy} onClick={() => retry(id)}>
+              {text('retry')}
+            </TextButton>
+          )}
+        </Box>
+      ))}
+    </Flex>
+  );
+}
