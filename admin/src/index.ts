@@ -1,4 +1,4 @@
-import { Images } from '@strapi/icons';
+import { SquaresFour } from '@strapi/icons';
 import type { StrapiApp } from '@strapi/strapi/admin';
 import { READ } from './lib/permissions';
 import { SimilarPanel } from './panel/SimilarPanel';
@@ -17,7 +17,7 @@ export default {
     app.registerPlugin({ id: PLUGIN_ID, name: PLUGIN_ID });
     app.addMenuLink({
       to: `plugins/${PLUGIN_ID}`,
-      icon: Images,
+      icon: SquaresFour,
       intlLabel: label('page.title', 'Similar items'),
       permissions: READ as never,
       Component: () => import('./page/Page'),
@@ -25,7 +25,7 @@ export default {
     app.widgets.register({
       id: 'index',
       pluginId: PLUGIN_ID,
-      icon: Images as never,
+      icon: SquaresFour as never,
       title: label('page.title', 'Similar items'),
       link: { label: label('widget.open', 'Open similar items'), href: `/plugins/${PLUGIN_ID}` },
       permissions: READ,

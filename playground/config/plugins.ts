@@ -5,8 +5,7 @@ export default ({ env }: Core.Config.Shared.ConfigParams) => ({
   similar: {
     // Off: how the benches measure what the plugin costs.
     enabled: env.bool('SIMILAR_ENABLED', true),
-    // The file and not its folder: Strapi would take the folder of what the package exports.
-    resolve: path.resolve(process.cwd(), '..', 'package.json'),
+    resolve: path.resolve(process.cwd(), '..'),
     config: env.json('SIMILAR_CONFIG', {}),
   },
   'users-permissions': { config: { jwtSecret: env('JWT_SECRET') } },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const LOGIN = { email: 'test@example.com', password: 'Similar-test-1' };
+export const LOGIN = { email: 'test@example.com', password: 'Similar-test-1' };
 
 /** What is sent as one upload: a path, or bytes with a name. */
 export type Upload = string | { name: string; bytes: Uint8Array; type?: string };

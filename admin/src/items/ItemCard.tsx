@@ -10,7 +10,7 @@ import { Thumbnail } from './Thumbnail';
 
 const CardLink = styled(Link)`
   display: flex;
-  gap: 12px;
+  gap: 8px;
   flex: 1;
   min-width: 0;
   text-decoration: none;
@@ -21,6 +21,15 @@ const CardLink = styled(Link)`
     outline: 2px solid ${({ theme }) => theme.colors.primary600};
     outline-offset: 2px;
   }
+`;
+
+/** Two lines: the panel is narrow on a laptop. */
+const Label = styled(Typography)`
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
+  overflow: hidden;
+  overflow-wrap: anywhere;
 `;
 
 interface ItemCardProps {
@@ -35,11 +44,11 @@ export function ItemCard({ item, actions }: ItemCardProps) {
   const to = entryPath(item);
   const body = (
     <>
-      <Thumbnail picture={item.picture} size={56} />
+      <Thumbnail picture={item.picture} size={48} />
       <Flex direction="column" alignItems="flex-start" gap={1} minWidth={0}>
-        <Typography variant="omega" fontWeight="semiBold" ellipsis maxWidth="100%">
+        <Label variant="pi" fontWeight="semiBold">
           {item.label}
-        </Typography>
+        </Label>
         <Flex gap={2} wrap="wrap">
           <Score item={item} />
           {item.published === false && <Badge>{text('item.draft')}</Badge>}
@@ -51,7 +60,7 @@ export function ItemCard({ item, actions }: ItemCardProps) {
   return (
     <Flex gap={2} alignItems="center" tag="li" width="100%">
       <Tooltip label={item.picture && <PicturePair item={item} />} side="left" delayDuration={300}>
-        {to ? <CardLink to={to}>{body}</CardLink> : <Box style={{ display: 'flex', gap: 12, flex: 1 }}>{body}</Box>}
+        {to ? <CardLink to={to}>{body}</CardLink> : <Box style={{ display: 'flex', gap: 8, flex: 1 }}>{body}</Box>}
       </Tooltip>
       {actions}
     </Flex>

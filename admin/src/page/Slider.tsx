@@ -22,7 +22,7 @@ export function Slider({ label, value, onChange, min = 0, max = 1, step = 0.01 }
         aria-label={label}
         {...{ min, max, step, value }}
         onChange={(event) => onChange(Number(event.target.value))}
-        style={{ width: '100%', accentColor: 'currentColor' }}
+        style={{ width: '100%', accentColor: '#4945ff' }}
       />
     </Field.Root>
   );

@@ -1,0 +1,2 @@
+/** The admin panel of the shop, in English and German. */
+export default { config: { locales: ['de'] } };
