@@ -183,7 +183,7 @@ describe('the admin', { skip: noBrowser }, () => {
     await shop.client.admin('PUT', '/admin/users/me', { preferedLanguage: 'de' });
     const other = await admin.open({ colorScheme: 'dark', locale: 'de-DE' });
     await other.evaluate(
-      `localStorage.setItem('strapi-admin-language', '"de"'), localStorage.setItem('STRAPI_THEME', '"dark"')`,
+      `localStorage.setItem('strapi-admin-language', '"de"'), localStorage.setItem('STRAPI_THEME', 'dark')`,
     );
     await other.goto(`${shop.client.url}/admin/plugins/similar`);
     await other.getByText('Was sich in der Medienbibliothek ähnlich sieht').waitFor();

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import styled from 'styled-components';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { onBackend } from './backend-url';
@@ -21,7 +22,16 @@ const None = styled.span<{ $size: number }>`
 
 /** A picture in a square, as a whole. */
 export function Thumbnail({ picture, size }: { picture: AdminPicture | null; size: number }) {
-  if (!picture) return <None $size={size} aria-hidden />;
-  const alt = picture.alternativeText ?? '';
-  return <Image $size={size} src={onBackend(picture.thumbnail)} alt={alt} loading="lazy" />;
+  const [broken, setBroken] = useState<string>();
+  if (!picture || broken === picture.thumbnail) return <None $size={size} aria-hidden />;
+  const { thumbnail, alternativeText = '' } = picture;
+  return (
+    <Image
+      $size={size}
+      src={onBackend(thumbnail)}
+      alt={alternativeText}
+      loading="lazy"
+      onError={() => setBroken(thumbnail)}
+    />
+  );
 }

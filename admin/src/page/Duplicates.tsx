@@ -38,7 +38,7 @@ export function Duplicates() {
             setLeast(value);
           }}
         />
-        <Field.Root>
+        <Field.Root width="220px">
           <Field.Label>{text('duplicates.show')}</Field.Label>
           <Toggle
             onLabel={text('duplicates.judged')}

@@ -1,4 +1,4 @@
-import { Box, Button, Flex, Grid, Loader, ProgressBar, Typography } from '@strapi/design-system';
+import { Box, Button, Flex, Grid, Loader, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import type { Progress, SpaceProgress } from '../../../plugin/contracts/progress';
 import { MANAGE } from '../lib/permissions';
@@ -6,6 +6,7 @@ import { useAction } from '../lib/use-action';
 import { useApi } from '../lib/use-api';
 import { useRemote } from '../lib/use-remote';
 import { useText } from '../lib/use-text';
+import { Bar } from './Bar';
 import { FailedPictures } from './FailedPictures';
 import { SpaceSwitch } from './SpaceSwitch';
 
@@ -66,7 +67,7 @@ export function Coverage({ space, paused = false }: { space: SpaceProgress; paus
   const share = total === 0 ? 100 : Math.floor((100 * (total - pending)) / total);
   return (
     <Box>
-      <ProgressBar value={share} aria-label={text('index.coverage')} style={{ width: '100%' }} />
+      <Bar value={share} label={text('index.coverage')} />
       <Typography variant="pi" role="status">
         {text('index.counts', { ready, total, pending })}
         {paused && ` · ${text('index.paused')}`}
