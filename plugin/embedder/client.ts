@@ -13,7 +13,7 @@ export interface EmbedderOptions {
   model: ResolvedModel;
   /** Default: the model's own. */
   space?: Space;
-  /** Name of the engine. */
+  /** Name of the engine; by default the fastest that works here. */
   engine?: string;
   /** Threads of one run. Default: all cores. */
   threads?: number;
@@ -39,7 +39,7 @@ const TRIED_AGAIN = new Set(['DECODER_TIMEOUT', 'DECODER_MEMORY']);
 
 /** Embeds pictures in a child process, so that none of them can end, block or slow this one. */
 export function createEmbedder(options: EmbedderOptions): Embedder {
-  const { model, engine = 'onnxruntime', batchSize = 8, logger, processFile: file = PROCESS_FILE } = options;
+  const { model, engine = 'auto', batchSize = 8, logger, processFile: file = PROCESS_FILE } = options;
   const cores = availableParallelism();
   const { threads = cores, decoders = Math.min(Math.max(cores, 2), 8) } = options;
   const limits = options.limits ?? configSchema.parse({}).limits;

@@ -1,12 +1,12 @@
 import { type EngineThread, type EngineWorkerOptions, startEngineThread } from './engine-thread';
 
-export interface EnginePool {
-  engine: string;
-  device: string;
+export interface EnginePool extends Pick<EngineThread, 'engine' | 'device' | 'passedOver'> {
   /** Batches that run at the same time; one more is at hand. */
   size: number;
   run: EngineThread['run'];
 }
+
+const ON_CPU = new Set(['cpu', 'wasm']);
 
 /**
  * Starts two engines that share the threads, where there are two: threads of one inference wait for each other after every layer, those
@@ -16,17 +16,19 @@ export async function startEnginePool(
   options: EngineWorkerOptions,
   onFailure: (message: string) => void,
 ): Promise<EnginePool> {
-  const size = Math.min(2, options.threads);
-  const threads = Math.floor(options.threads / size);
-  const engines = await Promise.all(
-    Array.from({ length: size }, () => startEngineThread({ ...options, threads }, onFailure)),
-  );
+  const half = { ...options, threads: Math.max(1, Math.floor(options.threads / 2)) };
+  const first = await startEngineThread(half, onFailure);
+  const { engine, device, passedOver } = first;
+  // A GPU does not get faster when two share it.
+  const wantsSecond = options.threads > 1 && ON_CPU.has(device);
+  const second = wantsSecond ? [await startEngineThread({ ...half, engine }, onFailure)] : [];
+  const engines = [first, ...second];
   const load = engines.map(() => 0);
-  const { engine, device } = engines[0];
   return {
     engine,
     device,
-    size,
+    passedOver,
+    size: engines.length,
     async run(batch, n) {
       const least = load.indexOf(Math.min(...load));
       load[least]++;

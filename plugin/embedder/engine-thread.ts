@@ -2,6 +2,7 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 export interface EngineWorkerOptions {
+  /** `auto`, or the name of an engine. */
   engine: string;
   modelPath: string;
   threads: number;
@@ -18,7 +19,7 @@ export interface ToWorker {
 }
 
 export type FromWorker =
-  | { type: 'ready'; engine: string; device: string }
+  | { type: 'ready'; engine: string; device: string; passedOver: string[] }
   | { type: 'failed'; message: string }
   | ({ type: 'vectors' } & BatchResult);
 
@@ -32,6 +33,8 @@ export interface BatchResult {
 export interface EngineThread {
   engine: string;
   device: string;
+  /** Engines that come before it and cannot be used here, each with its reason. */
+  passedOver: string[];
   /** Batches run one after the other, in order. The batch's memory moves to the thread and comes back with the result. */
   run(batch: Float32Array, n: number): Promise<BatchResult>;
 }
@@ -58,6 +61,7 @@ export function startEngineThread(
         resolve({
           engine: message.engine,
           device: message.device,
+          passedOver: message.passedOver,
           run: (batch, n) =>
             new Promise((done) => {
               pending.push(done);

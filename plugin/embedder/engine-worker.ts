@@ -1,6 +1,6 @@
 /** Worker thread that the engine runs in: an inference blocks its thread, and decoding must go on meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { engineFactory } from '../engines';
+import { chooseEngine } from '../engines/choose';
 import type { EngineSession } from '../engines/engine';
 import { normalise } from '../vectors/cosine';
 import type { EngineWorkerOptions, FromWorker, ToWorker } from './engine-thread';
@@ -9,14 +9,15 @@ const options: EngineWorkerOptions = workerData;
 const port = parentPort!;
 
 async function start(): Promise<void> {
-  const session = await engineFactory(options.engine)({ modelPath: options.modelPath, threads: options.threads });
+  const { engine, modelPath, threads, size } = options;
+  const { session, passedOver } = await chooseEngine(engine, { modelPath, threads, size });
   // The first run of a full batch claims the memory that all later ones use, and shows that the engine works.
   await session.run(new Float32Array(options.batchSize * 3 * options.size ** 2), options.batchSize);
   let last: Promise<void> = Promise.resolve();
   port.on('message', (message: ToWorker) => {
     last = last.then(() => answer(session, message));
   });
-  say({ type: 'ready', engine: session.engine, device: session.device });
+  say({ type: 'ready', engine: session.engine, device: session.device, passedOver });
 }
 
 async function answer(session: EngineSession, { batch, n }: ToWorker): Promise<void> {

@@ -89,7 +89,8 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     queue.push(message);
     next();
   });
-  say({ type: 'ready', engine: engines.engine, device: engines.device, memoryMb: residentMb() });
+  const { engine, device, passedOver } = engines;
+  say({ type: 'ready', engine, device, passedOver, memoryMb: residentMb() });
 }
 
 function say(message: FromProcess, then?: () => void): void {

@@ -6,7 +6,7 @@ import type { DecodeLimits } from './decode';
 
 export interface ProcessOptions {
   model: Pick<ResolvedModel, 'path' | 'dims' | 'preprocessing'>;
-  /** Name of the engine. */
+  /** `auto`, or the name of an engine. */
   engine: string;
   /** Threads of one run. */
   threads: number;
@@ -22,7 +22,7 @@ export type ToProcess =
   | { type: 'embed'; id: number; path: string; crop?: Crop };
 
 export type FromProcess =
-  | { type: 'ready'; engine: string; device: string; memoryMb: number }
+  | { type: 'ready'; engine: string; device: string; passedOver: string[]; memoryMb: number }
   /** The engine cannot run; the process ends. */
   | { type: 'failed'; message: string }
   /** The picture's bytes are read or decoded from now on. */

@@ -66,6 +66,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
         logger?.info(
           `Embedder ready: ${message.engine} on ${message.device}, ${options.process.threads} threads, ${message.memoryMb} MiB.`,
         );
+        for (const reason of message.passedOver) logger?.debug(`Not used: ${reason}`);
         options.onReady();
         return;
       case 'failed':

@@ -3,8 +3,10 @@
 export interface EngineOptions {
   /** Absolute path of the ONNX file. */
   modelPath: string;
-  /** Threads of one run. */
+  /** Threads of one run, on a CPU. */
   threads: number;
+  /** Where it may run; default: on the CPU. The session says where it does. */
+  devices?: 'gpu' | 'cpu';
 }
 
 export interface EngineOutput {
@@ -24,6 +26,8 @@ export interface EngineSession {
   run(batch: Float32Array, n: number): Promise<EngineOutput>;
   /** Frees native memory. No call may follow. */
   dispose(): Promise<void>;
+  /** Numbers that must not grow from run to run, where the runtime counts them. */
+  memory?(): Record<string, number>;
 }
 
 /** @throws SimilarError `ENGINE_UNAVAILABLE`, with causes and remedies, when the runtime cannot be loaded here. */

@@ -4,6 +4,7 @@ import type { EngineFactory } from './engine';
 /** Name → driver. A driver's file, and the runtime behind it, is loaded when the driver is asked for. */
 const ENGINES: Record<string, () => EngineFactory> = {
   onnxruntime: () => (require('./onnxruntime') as typeof import('./onnxruntime')).createOnnxruntimeEngine,
+  tensorflow: () => (require('./tensorflow') as typeof import('./tensorflow')).createTensorflowEngine,
 };
 
 export const ENGINE_NAMES = Object.keys(ENGINES);

@@ -17,13 +17,22 @@ const NOT_STARTED: readonly CauseAndRemedy[] = [
   ['there is too little memory', 'give the process more memory, or choose a smaller model'],
 ];
 
-type Provider = Exclude<InferenceSession.ExecutionProviderConfig, string>;
+const NO_GPU: readonly CauseAndRemedy[] = [
+  [
+    'there is no GPU, or its driver is not visible to this process',
+    'run where `nvidia-smi` shows the card, or use the CPU',
+  ],
+  [
+    'the CUDA providers of onnxruntime are not installed (its install step fetches them, unless it was skipped)',
+    'put libonnxruntime_providers_cuda.so and _shared.so beside its .node file, and the CUDA libraries on LD_LIBRARY_PATH',
+  ],
+];
 
-/** Best first; the first that works is used. */
-const PROVIDERS: readonly Provider[] = [{ name: 'cpu' }];
+/** Fastest first; the first that works is used. TensorRT takes minutes to build its plan, so it has to be asked for. */
+const PROVIDERS: Record<'gpu' | 'cpu', readonly string[]> = { gpu: ['cuda', 'dml', 'coreml', 'webgpu'], cpu: ['cpu'] };
 
 /** Runs the ONNX file as it is, in fp32. `run` blocks its thread: call it from a worker thread. */
-export const createOnnxruntimeEngine: EngineFactory = async ({ modelPath, threads }) => {
+export const createOnnxruntimeEngine: EngineFactory = async ({ modelPath, threads, devices = 'cpu' }) => {
   let ort: typeof import('onnxruntime-node');
   try {
     ort = require('onnxruntime-node');
@@ -41,17 +50,24 @@ export const createOnnxruntimeEngine: EngineFactory = async ({ modelPath, thread
   };
   let session: InferenceSession | undefined;
   let device = '';
-  let failure: unknown;
-  for (const provider of PROVIDERS) {
+  const failures: string[] = [];
+  const built = ort.listSupportedBackends().map(({ name }) => name);
+  const asked = process.env.SIMILAR_TENSORRT === '1' ? ['tensorrt'] : [];
+  for (const name of devices === 'gpu' ? [...asked, ...PROVIDERS.gpu] : PROVIDERS.cpu) {
+    if (!built.includes(name)) continue;
     try {
-      session = await ort.InferenceSession.create(modelPath, { ...options, executionProviders: [provider] });
-      device = provider.name;
+      session = await ort.InferenceSession.create(modelPath, { ...options, executionProviders: [name] });
+      device = name;
       break;
     } catch (error) {
-      failure = error;
+      failures.push(`${name}: ${(error as Error).message.split('\n')[0]}`);
     }
   }
-  if (!session) throw engineUnavailable('onnxruntime', 'could not open the model', failure, NOT_STARTED);
+  if (!session) {
+    const failure = new Error(failures.join('; ') || 'this build has no provider for it');
+    const causes = devices === 'gpu' ? NO_GPU : NOT_STARTED;
+    throw engineUnavailable('onnxruntime', `could not open the model on a ${devices}`, failure, causes);
+  }
   const running = session;
   const size = inputSize(running);
 

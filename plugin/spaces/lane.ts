@@ -80,7 +80,14 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
     opening ??= resolveModel(recipe.model, { ...modelsOf(recipe, config.models), log: logger, signal: fetching.signal })
       .then((model) => {
         if (stopped) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
-        embedder = createEmbedder({ model, space, ...config.engine, limits: config.limits, logger });
+        embedder = createEmbedder({
+          model,
+          space,
+          ...config.engine,
+          engine: config.engine.name,
+          limits: config.limits,
+          logger,
+        });
         return embedder;
       })
       .catch((error) => {

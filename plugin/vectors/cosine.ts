@@ -45,3 +45,8 @@ export function dotFloat16(a: Float32Array, halves: Uint16Array, offset: number)
   for (let i = whole; i < a.length; i++, at++) s0 += a[i] * table[halves[at]];
   return s0 + s1 + (s2 + s3);
 }
+
+/** Of vectors of any length but zero. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}

@@ -1,0 +1,68 @@
+import { cosine } from '../vectors/cosine';
+import type { EngineFactory, EngineOptions, EngineSession } from './engine';
+import { engineFactory } from './index';
+
+export interface Choice {
+  session: EngineSession;
+  /** Engines that come before it and cannot be used here, each with its reason in one line. */
+  passedOver: string[];
+}
+
+/** In this order: a GPU is faster than any CPU, and onnxruntime than TensorFlow.js on both. */
+const CANDIDATES: ReadonlyArray<[engine: string, devices: 'gpu' | 'cpu']> = [
+  ['onnxruntime', 'gpu'],
+  ['tensorflow', 'gpu'],
+  ['onnxruntime', 'cpu'],
+  ['tensorflow', 'cpu'],
+];
+
+/** A GPU may compute in TF32: a wrong result is further off than that. */
+const LEAST_COSINE = 0.999;
+
+/**
+ * The first engine that loads, and that computes on a GPU what the CPU computes.
+ * @param name an engine, or `auto`.
+ * @throws SimilarError `ENGINE_UNAVAILABLE` of the last candidate.
+ */
+export async function chooseEngine(
+  name: string,
+  options: Omit<EngineOptions, 'devices'> & { size: number },
+  factoryOf: (name: string) => EngineFactory = engineFactory,
+): Promise<Choice> {
+  const candidates = CANDIDATES.filter(([engine]) => name === 'auto' || engine === name);
+  if (candidates.length === 0) factoryOf(name);
+  const passedOver: string[] = [];
+  let failure: unknown;
+  for (const [engine, devices] of candidates) {
+    try {
+      const session = await factoryOf(engine)({ ...options, devices });
+      if (devices === 'cpu' || (await reproducesCpu(session, options, factoryOf))) return { session, passedOver };
+      await session.dispose();
+      throw new Error(`${session.device} gives other embeddings than the CPU`);
+    } catch (error) {
+      failure = error;
+      passedOver.push(`${engine} on ${devices}: ${(error as Error).message.split('\n')[0]}`);
+    }
+  }
+  throw failure;
+}
+
+async function reproducesCpu(
+  session: EngineSession,
+  { size, ...options }: Omit<EngineOptions, 'devices'> & { size: number },
+  factoryOf: (name: string) => EngineFactory,
+): Promise<boolean> {
+  const reference = await factoryOf('onnxruntime')({ ...options, devices: 'cpu' });
+  try {
+    const picture = testPicture(size);
+    const [wanted, given] = [await reference.run(picture, 1), await session.run(picture, 1)];
+    return cosine(wanted.embedding, given.embedding) >= LEAST_COSINE;
+  } finally {
+    await reference.dispose();
+  }
+}
+
+/** Smooth colours in the range of real inputs. */
+function testPicture(size: number): Float32Array {
+  return Float32Array.from({ length: 3 * size * size }, (_, i) => Math.sin(i / 97) + Math.cos(i / (7 * size)));
+}

@@ -1,0 +1,64 @@
+import { readOnnx } from '../../models/onnx-file';
+import type { EngineFactory } from '../engine';
+import { type CauseAndRemedy, engineUnavailable } from '../unavailable';
+import { BACKENDS, type Backend, type Tf } from './backend';
+import { buildNet } from './net';
+
+const CAUSES: readonly CauseAndRemedy[] = [
+  [
+    'no TensorFlow.js is installed',
+    'npm install @tensorflow/tfjs-node (or -gpu), or @tensorflow/tfjs-core with @tensorflow/tfjs-backend-wasm',
+  ],
+  [
+    'its install script could not download libtensorflow',
+    'see scripts/engines/install-tfjs-node.mjs for a way that needs package registries only',
+  ],
+  [
+    'CUDA or its driver is missing, for tfjs-node-gpu',
+    'install the versions that TensorFlow 2.9 names, or use the CPU',
+  ],
+  ['the model file is damaged', 'fetch the model again'],
+];
+
+/** Builds the ONNX file's net with TensorFlow.js and runs it. `run` blocks its thread: call it from a worker thread. */
+export const createTensorflowEngine: EngineFactory = async ({ modelPath, devices = 'cpu' }) => {
+  const { tf, device } = await firstThatLoads(devices);
+  let net: ReturnType<typeof buildNet>;
+  try {
+    net = buildNet(tf, await readOnnx(modelPath));
+  } catch (error) {
+    throw engineUnavailable('tensorflow', 'could not open the model', error, CAUSES);
+  }
+
+  return {
+    engine: 'tensorflow',
+    device,
+    async run(batch, n) {
+      const embedding = tf.tidy(() => {
+        const image = tf.tensor4d(batch, [n, 3, net.size, net.size]);
+        return net.run(tf.transpose(image, [0, 2, 3, 1]) as Tf.Tensor4D);
+      });
+      try {
+        return { embedding: (await embedding.data()) as Float32Array };
+      } finally {
+        embedding.dispose();
+      }
+    },
+    async dispose() {
+      net.dispose();
+    },
+    memory: () => ({ tensors: tf.memory().numTensors }),
+  };
+};
+
+async function firstThatLoads(devices: 'gpu' | 'cpu'): Promise<Backend> {
+  const failures: string[] = [];
+  for (const [name, load] of BACKENDS[devices]) {
+    try {
+      return await load();
+    } catch (error) {
+      failures.push(`${name}: ${(error as Error).message.split('\n')[0]}`);
+    }
+  }
+  throw engineUnavailable('tensorflow', 'could not be loaded', new Error(failures.join('; ')), CAUSES);
+}
