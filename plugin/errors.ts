@@ -76,6 +76,18 @@ export const ERRORS = {
     cause: 'A weights file is damaged, or does not hold the layers and shapes of the model.',
     remedy: 'Use the file that is published for the model; the message says what was expected and what was found.',
   },
+  NOT_QUANTISABLE: {
+    cause: 'The model cannot be made an int8 one: it has other operators than expected, or its file is damaged.',
+    remedy: 'Set `models.precision` to `fp32`; the message says what was found.',
+  },
+  CALIBRATION_PENDING: {
+    cause: 'The library holds too few pictures to make an int8 model from.',
+    remedy: 'Nothing has to be done: the fp32 model is used until there are enough.',
+  },
+  PRECISION_REFUSED: {
+    cause: 'On pictures of this library the int8 model loses too much likeness, or is hardly faster on this machine.',
+    remedy: 'Nothing has to be done: the fp32 model is used. The message says what was measured.',
+  },
   ENGINE_UNAVAILABLE: {
     cause: 'The inference engine could not be loaded on this machine.',
     remedy: 'The message lists the likely causes with a remedy for each; until then pictures wait in the queue.',

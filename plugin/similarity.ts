@@ -3,6 +3,7 @@ import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
 import { removeIndexFiles } from './index/folder';
 import type { Duplicates } from './pipeline/duplicates';
+import type { Explainer } from './pipeline/explainer';
 import type { EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
 import type { SpaceSearch } from './pipeline/space-search';
 import type { SweepResult } from './pipeline/sweep';
@@ -34,6 +35,8 @@ export interface Similarity {
   readonly search: SpaceSearch;
   /** Nearly equal pictures of the live space. */
   readonly duplicates: Duplicates;
+  /** Why pictures are alike, in the live space. */
+  readonly explainer: Explainer;
   /** SHA-256 of the bytes that the vectors were made from. */
   digests(fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
   itemStatus(fileIds: readonly FileId[]): Promise<ItemStatus[]>;
@@ -126,6 +129,10 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
 
     get duplicates() {
       return spaces.live.duplicates;
+    },
+
+    get explainer() {
+      return spaces.live.explainer;
     },
 
     digests: (fileIds) => store.digests(spaces.live.space.id, fileIds),

@@ -1,6 +1,7 @@
 import { createEmbedder, type EmbedderOptions } from '../../plugin/embedder/client';
 import type { Preprocessing } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
+import type { Embedder } from '../../plugin/pipeline/ports';
 
 /** Unit vectors of the pictures, in their order, through the project's own embedder. @throws when one cannot be embedded. */
 export async function embedAll(
@@ -9,21 +10,26 @@ export async function embedAll(
 ): Promise<Float32Array[]> {
   const embedder = createEmbedder({ model: await resolveModel(model, { resize }), ...options });
   try {
-    const vectors: Float32Array[] = [];
-    let next = 0;
-    const work = async () => {
-      while (next < paths.length) {
-        const at = next++;
-        const result = await embedder.embed(paths[at]);
-        if (!result.ok) throw new Error(`${paths[at]}: ${result.reason}`);
-        vectors[at] = result.vector;
-      }
-    };
-    await Promise.all(Array.from({ length: embedder.capacity }, work));
-    return vectors;
+    return await embedWith(embedder, paths);
   } finally {
     await embedder.close();
   }
+}
+
+/** The same with an embedder that is there. */
+export async function embedWith(embedder: Embedder, paths: readonly string[]): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  let next = 0;
+  const work = async () => {
+    while (next < paths.length) {
+      const at = next++;
+      const result = await embedder.embed(paths[at]);
+      if (!result.ok) throw new Error(`${paths[at]}: ${result.reason}`);
+      vectors[at] = result.vector;
+    }
+  };
+  await Promise.all(Array.from({ length: embedder.capacity }, work));
+  return vectors;
 }
 
 export interface EmbedAllOptions extends Partial<Omit<EmbedderOptions, 'model'>> {

@@ -11,6 +11,7 @@ const PUBLIC_ACTIONS = [
   'plugin::similar.similar.find',
   'plugin::similar.similar.search',
   'plugin::similar.similar.batch',
+  'plugin::similar.similar.explain',
 ];
 
 async function grantPublicActions(strapi: Core.Strapi) {

@@ -94,6 +94,15 @@ export interface DuplicatesResponse {
   compared: { done: number; total: number };
 }
 
+/** `GET /similar/explain/:query/:result`: see `Explanation` for what the numbers mean. */
+export interface PairExplanation {
+  similarity: number;
+  regions: { query: number[]; result: number[] };
+  channels: { red: number; green: number; blue: number };
+  /** PNG in base64: both pictures side by side, lit where they match. */
+  overlay: string;
+}
+
 /** `GET /similar/failed` */
 export interface FailedPicture {
   fileId: number;

@@ -79,6 +79,20 @@ export interface SimilarResponse {
   };
 }
 
+/** `GET /api/similar/:id/explain/:other` */
+export interface ExplainResponse {
+  data: {
+    /** Cosine of the best matching pair of pictures, rounded to 3 decimals. */
+    similarity: number;
+    /** File ids of that pair. */
+    pictures: { query: number; result: number };
+    /** Per cell of a 7 × 7 grid, row by row: its part of the cosine. Each list adds up to it. */
+    regions: { query: number[]; result: number[] };
+    /** Share of each colour in what is lost when both pictures miss it; they add up to 1. */
+    channels: { red: number; green: number; blue: number };
+  };
+}
+
 /** What went wrong for one id of a batch; the code is one of docs/errors.md. */
 export interface SimilarProblem {
   error: { status: number; code: string; message: string };

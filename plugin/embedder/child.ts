@@ -6,6 +6,7 @@ import type { FromProcess, ProcessOptions, ToProcess } from './protocol';
 export interface Child {
   readonly pid?: number;
   embed(id: number, path: string, crop?: Crop): void;
+  explain(id: number, paths: [string, string]): void;
   /** Ends it at once; `onEnd` follows. */
   kill(): void;
 }
@@ -19,7 +20,7 @@ export interface ChildEvents {
 export const PROCESS_FILE = join(__dirname, `process${extname(__filename)}`);
 
 /** What the process may see of the environment: it handles bytes nobody vouches for, and has no need of passwords. */
-const ENVIRONMENT =
+export const ENVIRONMENT =
   /^(PATH|HOME|USERPROFILE|SYSTEMROOT|WINDIR|TEMP|TMP|TMPDIR|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|DYLD_\w+|NODE_\w+|TSX_\w+|UV_\w+|MALLOC_\w+|OMP_\w+|CUDA_\w+|NVIDIA_\w+|ORT_\w+|TF_\w+|XDG_\w+|FONTCONFIG_\w+)$/i;
 
 /** libuv's pool also reads files. */
@@ -76,6 +77,7 @@ export function startChild(file: string, options: ProcessOptions, { onMessage, o
   return {
     pid: child.pid,
     embed: (id, path, crop) => send({ type: 'embed', id, path, crop }),
+    explain: (id, paths) => send({ type: 'explain', id, paths }),
     kill: () => child.kill('SIGKILL'),
   };
 }

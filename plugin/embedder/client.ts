@@ -4,6 +4,7 @@ import type { ResolvedModel } from '../models/model';
 import { spaceOf } from '../models/space';
 import type { Embedder, Logger, Space } from '../pipeline/ports';
 import { PROCESS_FILE } from './child';
+import { createExplanations } from './explanations';
 import { createPicture, engineFailed, enter, type Picture, strike, unavailable } from './picture';
 import type { FromProcess } from './protocol';
 import { crashed, outOfMemory, timedOut } from './reasons';
@@ -54,6 +55,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   let onEmpty: (() => void) | undefined;
   let closing: Promise<void> | undefined;
 
+  const explanations = createExplanations();
   const supervisor = superviseProcess({
     file,
     process: { model, engine, threads, batchSize, decoders, limits },
@@ -98,6 +100,8 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
       }
       pump();
       if (inFlight.size === 0) onEmpty?.();
+    } else if (message.type === 'explained') {
+      explanations.settle(message.id, message.result);
     } else if (message.type === 'waiting' || message.type === 'decoding' || message.type === 'decoded') {
       const picture = inFlight.get(message.id);
       if (picture) enter(picture, message.type === 'waiting' ? 'sent' : message.type);
@@ -105,6 +109,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   }
 
   function onEnd(cause: EndCause, problem: string): void {
+    explanations.end(problem);
     const pictures = [...inFlight.values()];
     inFlight.clear();
     if (status.state === 'closed') {
@@ -181,6 +186,8 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
         }
       });
     },
+    explain: (query, result) =>
+      explanations.ask((id) => supervisor.explain(id, [query, result]), status.problem ?? 'it is being started.'),
     status: () => ({ ...status }),
     close() {
       closing ??= close();

@@ -29,11 +29,11 @@ export async function startEnginePool(
     device,
     passedOver,
     size: engines.length,
-    async run(batch, n) {
+    async run(batch, n, features) {
       const least = load.indexOf(Math.min(...load));
       load[least]++;
       try {
-        return await engines[least].run(batch, n);
+        return await engines[least].run(batch, n, features);
       } finally {
         load[least]--;
       }

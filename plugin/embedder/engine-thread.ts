@@ -16,6 +16,7 @@ export interface ToWorker {
   /** Has room for `batchSize` pictures, the first n of which count. */
   batch: Float32Array;
   n: number;
+  features: boolean;
 }
 
 export type FromWorker =
@@ -28,6 +29,8 @@ export interface BatchResult {
   vectors: Array<Float32Array | undefined>;
   /** The batch's memory, to be used again. */
   batch: Float32Array;
+  /** n × dims × cells, when asked for. */
+  features?: Float32Array;
 }
 
 export interface EngineThread {
@@ -36,7 +39,7 @@ export interface EngineThread {
   /** Engines that come before it and cannot be used here, each with its reason. */
   passedOver: string[];
   /** Batches run one after the other, in order. The batch's memory moves to the thread and comes back with the result. */
-  run(batch: Float32Array, n: number): Promise<BatchResult>;
+  run(batch: Float32Array, n: number, features?: boolean): Promise<BatchResult>;
 }
 
 /**
@@ -62,10 +65,10 @@ export function startEngineThread(
           engine: message.engine,
           device: message.device,
           passedOver: message.passedOver,
-          run: (batch, n) =>
+          run: (batch, n, features = false) =>
             new Promise((done) => {
               pending.push(done);
-              worker.postMessage({ batch, n } satisfies ToWorker, [batch.buffer as ArrayBuffer]);
+              worker.postMessage({ batch, n, features } satisfies ToWorker, [batch.buffer as ArrayBuffer]);
             }),
         });
       }

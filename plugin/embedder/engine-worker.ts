@@ -20,13 +20,16 @@ async function start(): Promise<void> {
   say({ type: 'ready', engine: session.engine, device: session.device, passedOver });
 }
 
-async function answer(session: EngineSession, { batch, n }: ToWorker): Promise<void> {
+async function answer(session: EngineSession, { batch, n, features: wanted }: ToWorker): Promise<void> {
   const values = 3 * options.size ** 2;
-  const { embedding } = await session.run(batch.subarray(0, n * values), n);
+  const { embedding, features } = await session.run(batch.subarray(0, n * values), n, { features: wanted });
   const vectors = Array.from({ length: n }, (_, i) =>
     normalise(embedding.subarray(i * options.dims, (i + 1) * options.dims)),
   );
-  say({ type: 'vectors', vectors, batch }, batch.buffer as ArrayBuffer);
+  // A copy: the runtime's own memory cannot be handed over.
+  const map = features?.slice();
+  const handed = [batch.buffer, ...(map ? [map.buffer] : [])] as ArrayBuffer[];
+  say({ type: 'vectors', vectors, batch, ...(map && { features: map }) }, ...handed);
 }
 
 function say(message: FromWorker, ...transfer: ArrayBuffer[]): void {

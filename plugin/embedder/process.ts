@@ -4,6 +4,7 @@ import type { Crop, EmbedResult } from '../pipeline/ports';
 import { createBatcher } from './batcher';
 import { decodePicture } from './decode';
 import { startEnginePool } from './engine-pool';
+import { explainPair } from './explain-pair';
 import { residentMb, watchMemory } from './memory-watch';
 import { createPixelBudget } from './pixel-budget';
 import { createWriteInput } from './preprocess';
@@ -84,7 +85,15 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     }
   }
 
+  /** Outside the queue: somebody waits for it, and it is rare. */
+  async function explain(id: number, paths: [string, string]): Promise<void> {
+    const limit = { ...limits, memoryMb: memoryLimit, size, resize, admit: (pixels: number) => budget.take(pixels) };
+    const deps = { engines, preprocessing: model.preprocessing, decode: (path: string) => decode(path, limit) };
+    say({ type: 'explained', id, result: await explainPair(paths, deps) });
+  }
+
   process.on('message', (message: ToProcess) => {
+    if (message.type === 'explain') explain(message.id, message.paths).catch(fail);
     if (message.type !== 'embed') return;
     queue.push(message);
     next();

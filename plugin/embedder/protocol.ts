@@ -1,5 +1,5 @@
 import type { ResolvedModel } from '../models/model';
-import type { Crop, EmbedResult } from '../pipeline/ports';
+import type { Crop, EmbedResult, ExplainResult } from '../pipeline/ports';
 import type { DecodeLimits } from './decode';
 
 /** What client and process say to each other. */
@@ -19,7 +19,8 @@ export interface ProcessOptions {
 
 export type ToProcess =
   | { type: 'start'; options: ProcessOptions }
-  | { type: 'embed'; id: number; path: string; crop?: Crop };
+  | { type: 'embed'; id: number; path: string; crop?: Crop }
+  | { type: 'explain'; id: number; paths: [string, string] };
 
 export type FromProcess =
   | { type: 'ready'; engine: string; device: string; passedOver: string[]; memoryMb: number }
@@ -32,5 +33,6 @@ export type FromProcess =
   /** It waits for the engine. */
   | { type: 'decoded'; id: number }
   | { type: 'results'; results: Array<{ id: number; result: EmbedResult }> }
+  | { type: 'explained'; id: number; result: ExplainResult }
   /** The process has more memory than it may; it ends. */
   | { type: 'out-of-memory'; memoryMb: number };

@@ -21,6 +21,8 @@ export interface SupervisorOptions {
 export interface Supervisor {
   readonly status: EmbedderStatus;
   embed(id: number, path: string, crop?: Crop): void;
+  /** @returns false when no process is ready. */
+  explain(id: number, paths: [string, string]): boolean;
   /** Ends a process that hangs. */
   kill(): void;
   /** Resolves when the process is gone. */
@@ -121,6 +123,11 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
   return {
     status,
     embed: (id, path, crop) => child?.embed(id, path, crop),
+    explain(id, paths) {
+      if (status.state !== 'ready' || !child) return false;
+      child.explain(id, paths);
+      return true;
+    },
     kill() {
       cause = 'hang';
       problem = 'it hung';

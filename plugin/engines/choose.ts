@@ -21,7 +21,7 @@ const LEAST_COSINE = 0.999;
 
 /**
  * The first engine that loads, and that computes on a GPU what the CPU computes.
- * @param name an engine, or `auto`.
+ * @param name an engine, an engine with its kind of device (`onnxruntime:cpu`), or `auto`.
  * @throws SimilarError `ENGINE_UNAVAILABLE` of the last candidate.
  */
 export async function chooseEngine(
@@ -29,7 +29,7 @@ export async function chooseEngine(
   options: Omit<EngineOptions, 'devices'> & { size: number },
   factoryOf: (name: string) => EngineFactory = engineFactory,
 ): Promise<Choice> {
-  const candidates = CANDIDATES.filter(([engine]) => name === 'auto' || engine === name);
+  const candidates = CANDIDATES.filter(([engine, devices]) => ['auto', engine, `${engine}:${devices}`].includes(name));
   if (candidates.length === 0) factoryOf(name);
   const passedOver: string[] = [];
   let failure: unknown;

@@ -12,6 +12,8 @@ export interface EngineOptions {
 export interface EngineOutput {
   /** n × dims, row-major. */
   embedding: Float32Array;
+  /** n × dims × cells, row-major: the map whose mean is the embedding. Only when it was asked for. */
+  features?: Float32Array;
 }
 
 export interface EngineSession {
@@ -23,7 +25,7 @@ export interface EngineSession {
    * Runs a batch of n pictures.
    * @param batch n × 3 × size × size, float32, row-major.
    */
-  run(batch: Float32Array, n: number): Promise<EngineOutput>;
+  run(batch: Float32Array, n: number, options?: { features?: boolean }): Promise<EngineOutput>;
   /** Frees native memory. No call may follow. */
   dispose(): Promise<void>;
   /** Numbers that must not grow from run to run, where the runtime counts them. */

@@ -74,11 +74,12 @@ export const createOnnxruntimeEngine: EngineFactory = async ({ modelPath, thread
   return {
     engine: 'onnxruntime',
     device,
-    async run(batch, n) {
+    async run(batch, n, { features = false } = {}) {
       const image = new ort.Tensor('float32', batch, [n, 3, size, size]);
       // Only the output that is asked for is copied out of the runtime.
-      const { embedding } = await running.run({ image }, ['embedding']);
-      return { embedding: embedding.data as Float32Array };
+      const output = await running.run({ image }, features ? ['embedding', 'features'] : ['embedding']);
+      const floats = (name: string) => output[name].data as Float32Array;
+      return { embedding: floats('embedding'), ...(features && { features: floats('features') }) };
     },
     dispose: () => running.release(),
   };

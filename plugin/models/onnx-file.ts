@@ -115,8 +115,12 @@ export async function writeOnnx(path: string, model: OnnxModel, tensors: readonl
 
 /** Writes a model that was read by `readOnnx`, with its tensors. */
 export async function writeOnnxModel(path: string, model: OnnxModel): Promise<void> {
-  const bytes = ModelProto.encode(ModelProto.fromObject(model)).finish();
-  await writeAtomic(path, (file) => writeAll(file, [bytes]));
+  await writeAtomic(path, (file) => writeAll(file, [onnxBytes(model)]));
+}
+
+/** A model that was read by `readOnnx`, as a file holds it. */
+export function onnxBytes(model: OnnxModel): Uint8Array {
+  return ModelProto.encode(ModelProto.fromObject(model)).finish();
 }
 
 const tag = (field: number) => (field << 3) | 2;

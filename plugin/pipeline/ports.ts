@@ -84,6 +84,23 @@ export interface EmbedOptions {
   urgent?: boolean;
 }
 
+/** What the cosine of two pictures is made of. */
+export interface Explanation {
+  similarity: number;
+  /** Per cell of the picture (row by row, a square grid): its part of `similarity`. Each list adds up to it. */
+  regions: { query: number[]; result: number[] };
+  /** Share of each colour in what is lost when both pictures miss it; they add up to 1. */
+  channels: { red: number; green: number; blue: number };
+}
+
+export type ExplainResult =
+  | {
+      ok: true;
+      explanation: Explanation /** PNG: both pictures side by side, lit where they match. */;
+      overlay: Uint8Array;
+    }
+  | EmbedFailure;
+
 export interface EmbedderStatus {
   engine: string;
   /** The device the engine actually runs on, as it reports it: `cpu`, `cuda:0 NVIDIA H200`, … */
@@ -104,6 +121,11 @@ export interface Embedder {
    * @throws SimilarError `EMBEDDER_UNAVAILABLE` when no engine can run at all, or after `close`.
    */
   embed(path: string, options?: EmbedOptions): Promise<EmbedResult>;
+  /**
+   * Explains why two pictures are alike. A bad picture is a result, not a rejection.
+   * @throws SimilarError `EMBEDDER_UNAVAILABLE`
+   */
+  explain(query: string, result: string): Promise<ExplainResult>;
   status(): EmbedderStatus;
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { SimilarError } from '../errors';
 import { createUsearchIndex } from '../index/client';
 import { resolveModel } from '../models/resolve';
 import { createDuplicates, type Duplicates } from '../pipeline/duplicates';
+import { createExplainer, type Explainer } from '../pipeline/explainer';
 import { createIndexSync } from '../pipeline/index-sync';
 import type { Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../pipeline/ports';
 import { createPump, type Pump } from '../pipeline/pump';
@@ -35,6 +36,7 @@ export interface Lane {
   removed(fileIds: FileId[]): void;
   readonly search: SpaceSearch;
   readonly duplicates: Duplicates;
+  readonly explainer: Explainer;
   sweep(): Promise<SweepResult>;
   rebuild(): Promise<void>;
   progress(): Promise<SpaceProgress>;
@@ -164,6 +166,7 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
     wake: () => pump?.wake(),
     removed: onRemoved,
     duplicates,
+    explainer: createExplainer(media, async (query, result) => (await openEmbedder()).explain(query, result)),
 
     search: createSpaceSearch({
       space,

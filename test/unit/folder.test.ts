@@ -86,6 +86,9 @@ function textEmbedder(): Embedder & { embedded: string[]; closed: boolean } {
       const length = Math.hypot(x, y);
       return { ok: true, vector: Float32Array.of(x / length, y / length) };
     },
+    explain: async () => {
+      throw new Error('not asked for');
+    },
     status: () => ({ engine: 'text', device: 'cpu', state: 'ready', restarts: 0 }),
     async close() {
       this.closed = true;

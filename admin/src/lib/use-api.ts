@@ -5,6 +5,7 @@ import type {
   BesideResponse,
   DuplicatesResponse,
   FailedPicture,
+  PairExplanation,
   PictureTypeInfo,
 } from '../../../plugin/contracts/admin';
 import type { Progress } from '../../../plugin/contracts/progress';
@@ -40,6 +41,8 @@ export function useApi() {
         form.append('picture', picture);
         return send<BesideResponse>(`sent?${query}`, form, signal);
       },
+      explain: (query: number, result: number, signal?: AbortSignal) =>
+        read<PairExplanation>(`explain/${query}/${result}`, signal),
       setRule: (rule: Rule) => send<Rule>('rules', rule),
       removeRule: (rule: Rule) => send<{ removed: boolean }>('rules/remove', rule),
       duplicates: (params: { least: number; page: number; judged: boolean }, signal?: AbortSignal) =>

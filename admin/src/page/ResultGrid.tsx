@@ -1,5 +1,6 @@
 import { Box, Flex, IconButton, Typography } from '@strapi/design-system';
-import { Minus, Plus, Search } from '@strapi/icons';
+import { Lightbulb, Minus, Plus, Search } from '@strapi/icons';
+import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import styled from 'styled-components';
 import type { AdminItem, BesideResponse } from '../../../plugin/contracts/admin';
@@ -7,6 +8,7 @@ import { entryPath } from '../items/entry-path';
 import { Score } from '../items/ItemCard';
 import { Thumbnail } from '../items/Thumbnail';
 import { useText } from '../lib/use-text';
+import { ExplainDialog } from './ExplainDialog';
 
 /** documentIds of examples that refine the result. */
 export interface Marks {
@@ -35,6 +37,7 @@ const toggled = (list: string[], id: string) =>
 
 export function ResultGrid({ items, status, busy, marks, onMarks, onAsk }: ResultGridProps) {
   const text = useText();
+  const [explained, setExplained] = useState<AdminItem>();
   if (items.length === 0)
     return <Typography role="status">{text(status === 'pending' ? 'explore.pending' : 'panel.nothing')}</Typography>;
 
@@ -44,45 +47,57 @@ export function ResultGrid({ items, status, busy, marks, onMarks, onAsk }: Resul
   };
 
   return (
-    <Grid aria-label={text('page.title')} aria-busy={busy}>
-      {items.map((item) => {
-        const { documentId, label } = item;
-        const liked = marks.like.includes(documentId);
-        const unliked = marks.unlike.includes(documentId);
-        const path = entryPath(item);
-        return (
-          <Box key={documentId} tag="li" background="neutral0" hasRadius shadow="tableShadow" padding={3}>
-            <Flex direction="column" alignItems="center" gap={2}>
-              <Thumbnail picture={item.picture} size={148} />
-              <Typography variant="omega" fontWeight="semiBold" ellipsis maxWidth="148px" title={label}>
-                {path ? <Link to={path}>{label}</Link> : label}
-              </Typography>
-              <Score item={item} />
-              <Flex gap={1}>
-                <IconButton
-                  label={text('explore.like', { label })}
-                  variant={liked ? 'default' : 'tertiary'}
-                  aria-pressed={liked}
-                  onClick={() => mark('like', documentId)}
-                >
-                  <Plus />
-                </IconButton>
-                <IconButton
-                  label={text('explore.unlike', { label })}
-                  variant={unliked ? 'default' : 'tertiary'}
-                  aria-pressed={unliked}
-                  onClick={() => mark('unlike', documentId)}
-                >
-                  <Minus />
-                </IconButton>
-                <IconButton label={text('explore.ask', { label })} variant="tertiary" onClick={() => onAsk(item)}>
-                  <Search />
-                </IconButton>
+    <>
+      <Grid aria-label={text('page.title')} aria-busy={busy}>
+        {items.map((item) => {
+          const { documentId, label } = item;
+          const liked = marks.like.includes(documentId);
+          const unliked = marks.unlike.includes(documentId);
+          const path = entryPath(item);
+          return (
+            <Box key={documentId} tag="li" background="neutral0" hasRadius shadow="tableShadow" padding={3}>
+              <Flex direction="column" alignItems="center" gap={2}>
+                <Thumbnail picture={item.picture} size={148} />
+                <Typography variant="omega" fontWeight="semiBold" ellipsis maxWidth="148px" title={label}>
+                  {path ? <Link to={path}>{label}</Link> : label}
+                </Typography>
+                <Score item={item} />
+                <Flex gap={1}>
+                  <IconButton
+                    label={text('explore.like', { label })}
+                    variant={liked ? 'default' : 'tertiary'}
+                    aria-pressed={liked}
+                    onClick={() => mark('like', documentId)}
+                  >
+                    <Plus />
+                  </IconButton>
+                  <IconButton
+                    label={text('explore.unlike', { label })}
+                    variant={unliked ? 'default' : 'tertiary'}
+                    aria-pressed={unliked}
+                    onClick={() => mark('unlike', documentId)}
+                  >
+                    <Minus />
+                  </IconButton>
+                  <IconButton label={text('explore.ask', { label })} variant="tertiary" onClick={() => onAsk(item)}>
+                    <Search />
+                  </IconButton>
+                  {item.asked && item.picture && (
+                    <IconButton
+                      label={text('explore.explain', { label })}
+                      variant="tertiary"
+                      onClick={() => setExplained(item)}
+                    >
+                      <Lightbulb />
+                    </IconButton>
+                  )}
+                </Flex>
               </Flex>
-            </Flex>
-          </Box>
-        );
-      })}
-    </Grid>
+            </Box>
+          );
+        })}
+      </Grid>
+      {explained && <ExplainDialog item={explained} onClose={() => setExplained(undefined)} />}
+    </>
   );
 }

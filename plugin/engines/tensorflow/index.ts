@@ -33,15 +33,20 @@ export const createTensorflowEngine: EngineFactory = async ({ modelPath, devices
   return {
     engine: 'tensorflow',
     device,
-    async run(batch, n) {
-      const embedding = tf.tidy(() => {
+    async run(batch, n, { features: wanted = false } = {}) {
+      const { embedding, features } = tf.tidy(() => {
         const image = tf.tensor4d(batch, [n, 3, net.size, net.size]);
-        return net.run(tf.transpose(image, [0, 2, 3, 1]) as Tf.Tensor4D);
-      });
+        const { embedding, features } = net.run(tf.transpose(image, [0, 2, 3, 1]) as Tf.Tensor4D);
+        return wanted ? { embedding, features } : { embedding };
+      }) as { embedding: Tf.Tensor; features?: Tf.Tensor };
       try {
-        return { embedding: (await embedding.data()) as Float32Array };
+        return {
+          embedding: (await embedding.data()) as Float32Array,
+          ...(features && { features: (await features.data()) as Float32Array }),
+        };
       } finally {
         embedding.dispose();
+        features?.dispose();
       }
     },
     async dispose() {

@@ -7,8 +7,8 @@ type Step = (values: Map<string, Tf.Tensor>) => Tf.Tensor;
 export interface Net {
   /** Edge of the input picture, in pixels. */
   size: number;
-  /** @param image n × size × size × 3. @returns n × dims. */
-  run(image: Tf.Tensor4D): Tf.Tensor2D;
+  /** @param image n × size × size × 3. @returns n × dims, and the map n × dims × cells. */
+  run(image: Tf.Tensor4D): { embedding: Tf.Tensor2D; features: Tf.Tensor3D };
   dispose(): void;
 }
 
@@ -135,7 +135,10 @@ export function buildNet(tf: typeof Tf, { graph }: OnnxModel): Net {
     run(input) {
       const values = new Map<string, Tf.Tensor>([['image', input]]);
       for (const [output, step] of steps) values.set(output, step(values));
-      return values.get('embedding') as Tf.Tensor2D;
+      const map = values.get('features') as Tf.Tensor4D;
+      const [n, height, width, dims] = map.shape;
+      const features = tf.reshape(tf.transpose(map, [0, 3, 1, 2]), [n, dims, height * width]) as Tf.Tensor3D;
+      return { embedding: values.get('embedding') as Tf.Tensor2D, features };
     },
     dispose() {
       for (const tensor of weights) tensor.dispose();

@@ -1,11 +1,17 @@
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
-import type { BesideResponse, DuplicatesResponse, PictureTypeInfo } from '../../../plugin/contracts/admin';
-import { readBesideBody, readDuplicatesQuery, readRule, readSentQuery } from '../util/admin-params';
+import type {
+  BesideResponse,
+  DuplicatesResponse,
+  PairExplanation,
+  PictureTypeInfo,
+} from '../../../plugin/contracts/admin';
+import { readBesideBody, readDuplicatesQuery, readFilePair, readRule, readSentQuery } from '../util/admin-params';
 import { adminReader } from '../util/admin-reader';
 import { readCrop } from '../util/body-params';
 import { getService } from '../util/get-service';
 import { withHttpErrors } from '../util/http-errors';
+import { FILE, forbidden } from '../util/reader';
 
 /** From this cosine on, nine of ten pairs of pictures are the same photo (native-bench/results/near-duplicates.md). */
 const NEAR_DUPLICATE = 0.9;
@@ -40,6 +46,14 @@ const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
     ctx.body = await getService(strapi, 'sent-picture').use(ctx, (path) =>
       getService(strapi, 'find-similar').besideSent(path, box, params, reader),
     );
+  }),
+
+  /** `GET /similar/explain/:query/:result`, two ids of files */
+  explain: withHttpErrors(async (ctx) => {
+    if (!(await adminReader(strapi, ctx).may(FILE))) throw forbidden(FILE);
+    const [query, result] = readFilePair(ctx.params);
+    const { explanation, overlay } = await getService(strapi, 'explain').picturePair(query, result);
+    ctx.body = { ...explanation, overlay: Buffer.from(overlay).toString('base64') } satisfies PairExplanation;
   }),
 
   /** `POST /similar/rules` with a rule: a pin, a hide, a verdict on two pictures. */

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
-import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
+import type { ExplainResponse, SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import { readConfig } from '../config';
 import { readBatchBody, readCrop } from '../util/body-params';
 import { getService } from '../util/get-service';
 import { withHttpErrors } from '../util/http-errors';
-import { readQuery, type SimilarParams } from '../util/query-params';
+import { readExplainQuery, readQuery, type SimilarParams } from '../util/query-params';
 import { contentApiReader, type Reader } from '../util/reader';
 
 const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
@@ -21,18 +21,24 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   /** The same answer gets the same tag, whatever changed elsewhere; a client that has it gets 304 and no body. */
-  function sendCacheable(ctx: Context, body: SimilarResponse): void {
+  function sendCacheable(ctx: Context, body: object, type = 'application/json'): void {
     ctx.set('Cache-Control', readConfig(strapi).api.cacheControl);
     ctx.vary('Authorization');
-    const tag = `"${createHash('sha1').update(JSON.stringify(body)).digest('base64url')}"`;
+    const tag = `"${createHash('sha1')
+      .update(Buffer.isBuffer(body) ? body : JSON.stringify(body))
+      .digest('base64url')}"`;
     ctx.set('ETag', tag);
     // Not koa's `fresh`: fetch adds `Cache-Control: no-cache` to conditional requests, which that takes for “never 304”.
     const held = ctx
       .get('If-None-Match')
       .split(',')
       .map((part) => part.trim().replace(/^W\//, ''));
-    if (held.includes(tag)) ctx.status = 304;
-    else ctx.body = body;
+    if (held.includes(tag)) {
+      ctx.status = 304;
+      return;
+    }
+    ctx.type = type;
+    ctx.body = body;
   }
 
   const find = () => getService(strapi, 'find-similar');
@@ -41,7 +47,20 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `GET /api/similar/:id` */
     find: withHttpErrors(async (ctx) => {
       const { params, reader } = request(ctx, ctx.query);
-      sendCacheable(ctx, await find().byId(ctx.params.id, params, reader));
+      sendCacheable(ctx, (await find().byId(ctx.params.id, params, reader)) satisfies SimilarResponse);
+    }),
+
+    /** `GET /api/similar/:id/explain/:other`; with `format=png` the two pictures, lit where they match. */
+    explain: withHttpErrors(async (ctx) => {
+      const { format, ...query } = readExplainQuery(ctx.query);
+      const { params, reader } = request(ctx, query);
+      const { id, other } = ctx.params;
+      const { overlay, ...found } = await getService(strapi, 'explain').items(id, other, reader, params.locale);
+      if (format === 'png') return sendCacheable(ctx, Buffer.from(overlay), 'image/png');
+      const { query: queryId, result: resultId, explanation } = found;
+      const similarity = Math.round(explanation.similarity * 1_000) / 1_000;
+      const data = { ...explanation, similarity, pictures: { query: queryId, result: resultId } };
+      sendCacheable(ctx, { data } satisfies ExplainResponse);
     }),
 
     /** `POST /api/similar/search`, multipart with `picture`; parameters as those of `find`, and `crop`, in the query string. */

@@ -10,6 +10,7 @@ export default {
   routes: [
     { method: 'GET', path: '/types', handler: 'editing.types', config: allowed('read') },
     { method: 'POST', path: '/beside', handler: 'editing.beside', config: allowed('read') },
+    { method: 'GET', path: '/explain/:query/:result', handler: 'editing.explain', config: allowed('read') },
     { method: 'POST', path: '/sent', handler: 'editing.sent', config: allowed('read') },
     { method: 'GET', path: '/duplicates', handler: 'editing.duplicates', config: allowed('read') },
     { method: 'POST', path: '/rules', handler: 'editing.setRule', config: allowed('judge') },

@@ -60,6 +60,23 @@ export default {
       response: z.object(answer),
     },
     {
+      method: 'GET',
+      path: '/:id/explain/:other',
+      handler: 'similar.explain',
+      request: {
+        params: { id: z.string(), other: z.string() },
+        query: { locale: query.locale, status: query.status, format: z.enum(['json', 'png']).optional() },
+      },
+      response: z.object({
+        data: z.object({
+          similarity: z.number(),
+          pictures: z.object({ query: z.number().int(), result: z.number().int() }),
+          regions: z.object({ query: z.array(z.number()), result: z.array(z.number()) }),
+          channels: z.object({ red: z.number(), green: z.number(), blue: z.number() }),
+        }),
+      }),
+    },
+    {
       method: 'POST',
       path: '/search',
       handler: 'similar.search',

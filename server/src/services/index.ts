@@ -3,6 +3,7 @@ import asked from './asked';
 import candidates from './candidates';
 import contentTypes from './content-types';
 import duplicates from './duplicates';
+import explain from './explain';
 import fallback from './fallback';
 import findSimilar from './find-similar';
 import indexing from './indexing';
@@ -19,6 +20,7 @@ export default {
   candidates,
   'content-types': contentTypes,
   duplicates,
+  explain,
   fallback,
   'find-similar': findSimilar,
   indexing,

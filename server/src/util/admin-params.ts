@@ -84,6 +84,13 @@ export function readSentQuery(query: unknown): { crop: unknown; params: SimilarP
   return { crop, params: { ...WHOLE, ...rest, like, unlike, minScore, start: 0, limit } };
 }
 
+const filePair = z.object({ query: integer(1, MAX_ID), result: integer(1, MAX_ID) });
+
+export function readFilePair(params: unknown): [number, number] {
+  const { query, result } = readBody(filePair, params);
+  return [query as number, result as number];
+}
+
 /** Of a verdict, the smaller documentId comes first: there is one verdict on two pictures. */
 export function readRule(body: unknown): Rule {
   const read = readBody(rule, body);

@@ -83,6 +83,20 @@ function pagesOf(
   return { start: first, limit: paged.pageSize, pagination: (hasMore) => ({ ...paged, hasMore }) };
 }
 
+const explainSchema = z.strictObject({
+  format: z.enum(['json', 'png']).default('json'),
+  locale: z.unknown().optional(),
+  status: z.unknown().optional(),
+});
+
+/** @throws SimilarError `INVALID_PARAMETER` naming the parameter. */
+export function readExplainQuery(query: unknown) {
+  const parsed = explainSchema.safeParse(query);
+  if (!parsed.success) throw zodProblem(parsed.error, query, 'INVALID_PARAMETER', 'query');
+  const { format, locale, status } = parsed.data;
+  return { format, ...(locale !== undefined && { locale }), ...(status !== undefined && { status }) };
+}
+
 /**
  * Reads the query of `GET /api/similar/:id`.
  * @throws SimilarError `INVALID_PARAMETER` naming the parameter.

@@ -1,0 +1,47 @@
+import { Button, Flex, Loader, Modal, Typography } from '@strapi/design-system';
+import type { AdminItem, AdminPicture } from '../../../plugin/contracts/admin';
+import { useApi } from '../lib/use-api';
+import { useRemote } from '../lib/use-remote';
+import { useText } from '../lib/use-text';
+
+const percent = (share: number) => Math.round(100 * share);
+
+/** Both pictures, lit where they match, and what the colours have to do with it. */
+export function ExplainDialog({ item, onClose }: { item: AdminItem; onClose(): void }) {
+  const text = useText();
+  const api = useApi();
+  const [query, result] = [item.asked as AdminPicture, item.picture as AdminPicture];
+  const { data, error } = useRemote(`${query.id} ${result.id}`, (signal) => api.explain(query.id, result.id, signal));
+
+  return (
+    <Modal.Root open onOpenChange={(open: boolean) => !open && onClose()}>
+      <Modal.Content>
+        <Modal.Header>
+          <Modal.Title>{text('explain.title')}</Modal.Title>
+        </Modal.Header>
+        <Modal.Body>
+          {error && <Typography role="alert">{error.message}</Typography>}
+          {!data && !error && <Loader>{text('loading')}</Loader>}
+          {data && (
+            <Flex direction="column" alignItems="stretch" gap={3}>
+              <img src={`data:image/png;base64,${data.overlay}`} alt={`${query.name}, ${result.name}`} width="100%" />
+              <Typography>{text('explain.help', { similarity: data.similarity.toFixed(3) })}</Typography>
+              <Typography textColor="neutral600">
+                {text('explain.channels', {
+                  red: percent(data.channels.red),
+                  green: percent(data.channels.green),
+                  blue: percent(data.channels.blue),
+                })}
+              </Typography>
+            </Flex>
+          )}
+        </Modal.Body>
+        <Modal.Footer>
+          <Button variant="tertiary" onClick={onClose}>
+            {text('close')}
+          </Button>
+        </Modal.Footer>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Preprocessing } from '../models/model';
+import type { ExplainResult } from '../pipeline/ports';
+import { dot } from '../vectors/cosine';
+import type { Decoded } from './decode';
+import type { EnginePool } from './engine-pool';
+import { CHANNELS, explain, mute } from './explanation';
+import { drawOverlay } from './overlay';
+import { createWriteInput } from './preprocess';
+import { badVector } from './reasons';
+
+export interface ExplainDeps {
+  engines: Pick<EnginePool, 'run'>;
+  preprocessing: Preprocessing;
+  decode(path: string): Promise<Decoded>;
+}
+
+/** Explains why two pictures are alike, with one inference over both and over both without each colour. */
+export async function explainPair(paths: readonly [string, string], deps: ExplainDeps): Promise<ExplainResult> {
+  const { engines, preprocessing, decode } = deps;
+  const { size, channels, mean } = preprocessing;
+  const pictures: Uint8Array[] = [];
+  for (const path of paths) {
+    const decoded = await decode(path);
+    if (!decoded.ok) return decoded;
+    pictures.push(decoded.pixels);
+  }
+  const meanOf = (channel: number) => mean[channels === 'rgb' ? channel : 2 - channel];
+  const inputs = [
+    ...pictures,
+    ...CHANNELS.flatMap((_, channel) => pictures.map((pixels) => mute(pixels, channel, meanOf(channel)))),
+  ];
+  const values = 3 * size * size;
+  const batch = new Float32Array(inputs.length * values);
+  const write = createWriteInput(preprocessing);
+  for (const [at, pixels] of inputs.entries()) write(pixels, batch, at * values);
+
+  const { vectors, features } = await engines.run(batch, inputs.length, true);
+  const [a, b, ...muted] = vectors;
+  if (!a || !b || !features) return badVector();
+  const map = features.length / inputs.length;
+  const cosines = CHANNELS.map((_, channel) => {
+    const [first, second] = [muted[2 * channel], muted[2 * channel + 1]];
+    return first && second ? dot(first, second) : 0;
+  });
+  const explanation = explain([a, b], [features.subarray(0, map), features.subarray(map, 2 * map)], cosines);
+  const { query, result } = explanation.regions;
+  return { ok: true, explanation, overlay: await drawOverlay(pictures, [query, result], size) };
+}

@@ -1,0 +1,43 @@
+import type { ExplainResult } from '../pipeline/ports';
+import { unavailable } from './picture';
+
+interface Asked {
+  resolve(result: ExplainResult): void;
+  reject(error: Error): void;
+  timer: NodeJS.Timeout;
+}
+
+/** Longest wait for an explanation: two decodings and one inference, behind what is being embedded. */
+const PATIENCE_MS = 30_000;
+
+/** Explanations that the process owes. They are not tried again: who asked still looks at the screen. */
+export function createExplanations() {
+  const asked = new Map<number, Asked>();
+  let nextId = 1;
+
+  function take(id: number): Asked | undefined {
+    const one = asked.get(id);
+    clearTimeout(one?.timer);
+    asked.delete(id);
+    return one;
+  }
+
+  return {
+    /** @param send returns false when no process is there. */
+    ask(send: (id: number) => boolean, problem: string): Promise<ExplainResult> {
+      return new Promise((resolve, reject) => {
+        const id = nextId++;
+        if (!send(id)) return reject(unavailable(problem));
+        const late = () => take(id)?.reject(unavailable(`no explanation came within ${PATIENCE_MS / 1000} s.`));
+        asked.set(id, { resolve, reject, timer: setTimeout(late, PATIENCE_MS) });
+      });
+    },
+
+    settle: (id: number, result: ExplainResult) => take(id)?.resolve(result),
+
+    /** The process ended. */
+    end(problem: string): void {
+      for (const id of asked.keys()) take(id)?.reject(unavailable(problem));
+    },
+  };
+}

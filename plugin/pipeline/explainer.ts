@@ -1,0 +1,51 @@
+import { SimilarError } from '../errors';
+import type { Embedder, ExplainResult, FileId, MediaSource } from './ports';
+
+type Explained = Extract<ExplainResult, { ok: true }>;
+
+/** Explanations that are kept: about 100 kB each. */
+const KEPT = 200;
+
+export interface Explainer {
+  /** @throws SimilarError with a picture's code, `NOT_FOUND` or `EMBEDDER_UNAVAILABLE`. */
+  explain(query: FileId, result: FileId): Promise<Explained>;
+}
+
+/** Explains pairs of the library's pictures; the same bytes are explained once. */
+export function createExplainer(media: Pick<MediaSource, 'open'>, explain: Embedder['explain']): Explainer {
+  const kept = new Map<string, Explained>();
+
+  async function open(fileId: FileId) {
+    const opened = await media.open(fileId);
+    if (!opened) throw new SimilarError('NOT_FOUND', `The media library has no picture ${fileId} any more`);
+    return opened;
+  }
+
+  function keep(key: string, explained: Explained): void {
+    kept.delete(key);
+    kept.set(key, explained);
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value as string);
+  }
+
+  return {
+    async explain(query, result) {
+      const first = await open(query);
+      try {
+        const second = await open(result);
+        try {
+          const key = `${first.digest} ${second.digest}`;
+          const known = kept.get(key);
+          if (known) return known;
+          const explained = await explain(first.path, second.path);
+          if (!explained.ok) throw new SimilarError(explained.code, explained.reason);
+          keep(key, explained);
+          return explained;
+        } finally {
+          await second.close();
+        }
+      } finally {
+        await first.close();
+      }
+    },
+  };
+}
