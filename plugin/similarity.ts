@@ -8,7 +8,7 @@ import type { EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, 
 import type { SpaceSearch } from './pipeline/space-search';
 import type { SweepResult } from './pipeline/sweep';
 import { createLane } from './spaces/lane';
-import { bundledSpace, configuredSpace } from './spaces/named-space';
+import { bundledSpace, configuredSpace, fp32Space } from './spaces/named-space';
 import { createSwitchboard } from './spaces/switchboard';
 
 export interface SimilarityOptions {
@@ -63,9 +63,11 @@ const WAKE_AFTER_MS = 100;
 export function createSimilarity(options: SimilarityOptions): Similarity {
   const { config, store, records, stateDir, logger } = options;
   let paused = false;
+  const wanted = configuredSpace(config);
   const spaces = createSwitchboard({
-    wanted: configuredSpace(config),
+    wanted,
     fallback: bundledSpace(config),
+    fp32: wanted.recipe.precision && fp32Space(wanted, config),
     store,
     records,
     indexing: config.indexing,
@@ -144,7 +146,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
 
     async progress() {
       await opened();
-      const { live, next, previous, declined } = spaces;
+      const { live, next, previous, declined, declinedBecause } = spaces;
       const [now, coming] = await Promise.all([live.progress(), next?.progress()]);
       return {
         ...now,
@@ -152,6 +154,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
         ...(coming && { next: coming }),
         ...(previous && { previous: { space: previous.space.id, model: previous.space.model } }),
         ...(declined && { declined }),
+        ...(declinedBecause && { declinedBecause }),
       };
     },
 

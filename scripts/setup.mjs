@@ -2,8 +2,10 @@
  * Makes a clean clone ready to run: installs, builds the plugin, builds the playground's admin panel.
  * What is done already is left alone, so it costs next to nothing the second time. Needs no package itself.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bin, PLAYGROUND } from './setup/paths.mjs';
+import { bin, PLAYGROUND, ROOT } from './setup/paths.mjs';
 import { checkRequirements } from './setup/requirements.mjs';
 import { writeSecrets } from './setup/secrets.mjs';
 import { digest, unlessDone } from './setup/stamp.mjs';
@@ -23,6 +25,14 @@ const install = () =>
   });
 const buildServer = () => step('build-server', 'Building the plugin', bin('tsc'), ['-p', 'tsconfig.build.json']);
 const buildShop = () => step('build-shop', 'Building the playground shop', bin('tsc'), ['-p', 'playground']);
+/** The storefront page is no bundle: it takes the client as a module of its own. */
+async function buildStorefront() {
+  const { default: ts } = await import('typescript');
+  const source = readFileSync(path.join(ROOT, 'plugin/client.ts'), 'utf8');
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
+  const { outputText } = ts.transpileModule(source, { compilerOptions });
+  writeFileSync(path.join(PLAYGROUND, 'public/shop/similar-client.js'), outputText);
+}
 const buildAdmin = () => step('build-admin', 'Building its admin part', bin('strapi-plugin'), ['build']);
 const buildPanel = () =>
   step('build-panel', 'Building the admin panel (about a minute)', bin('strapi'), ['build'], {
@@ -38,6 +48,12 @@ export async function setup({ panel = true } = {}) {
   writeSecrets();
   await unlessDone('server', digest(SERVER_SOURCES), 'dist/server/src/index.js', buildServer);
   await unlessDone('shop', digest(SHOP_SOURCES, packages), 'playground/dist/src/index.js', buildShop);
+  await unlessDone(
+    'storefront',
+    digest(['plugin/client.ts'], packages),
+    'playground/public/shop/similar-client.js',
+    buildStorefront,
+  );
   await unlessDone('admin', digest(ADMIN_SOURCES, packages), 'dist/admin/index.mjs', buildAdmin);
   if (panel) await unlessDone('panel', digest(PANEL_SOURCES, packages), 'playground/dist/build/index.html', buildPanel);
 }

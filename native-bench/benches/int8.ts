@@ -6,6 +6,7 @@ import type { ResolvedModel } from '../../plugin/models/model';
 import { modelEntry } from '../../plugin/models/registry';
 import { convertResNet50 } from '../../plugin/models/resnet50';
 import { resolveModel } from '../../plugin/models/resolve';
+import { INT8_ENGINE } from '../../plugin/quantise/quantiser';
 import type { Measured } from '../../plugin/quantise/verdict';
 import { alternate, startBareRate } from '../lib/bare-rate';
 import { embedWith } from '../lib/embed-all';
@@ -89,7 +90,7 @@ async function speed(
 
 async function throughEmbedder(model: Model & ResolvedModel, int8: string, pictures: readonly string[]) {
   const embedders = [model.path, int8].map((file) =>
-    createEmbedder({ model: { ...model, path: file }, engine: 'onnxruntime:cpu' }),
+    createEmbedder({ model: { ...model, path: file }, engine: INT8_ENGINE }),
   );
   const [fp32Rate, int8Rate] = embedders.map((embedder) => async () => {
     const start = performance.now();
@@ -118,7 +119,7 @@ async function precision(model: ResolvedModel, int8: string, sets: ReturnType<ty
     const labels = photos.map((photo) => photo.class);
     const values: number[] = [];
     for (const file of [model.path, int8]) {
-      const embedder = createEmbedder({ model: { ...model, path: file }, engine: 'onnxruntime:cpu' });
+      const embedder = createEmbedder({ model: { ...model, path: file }, engine: INT8_ENGINE });
       values.push(
         retrieval(
           await embedWith(

@@ -1,6 +1,7 @@
 import { configSchema } from '../../plugin/contracts/config';
 import { startQuantiser } from '../../plugin/embedder/quantise';
 import type { ModelDescriptor } from '../../plugin/models/model';
+import { INT8_ENGINE } from '../../plugin/quantise/quantiser';
 import type { Measured } from '../../plugin/quantise/verdict';
 
 const CALIBRATION = 100;
@@ -11,7 +12,8 @@ export async function quantised(
   pictures: readonly string[],
   target: string,
 ): Promise<Measured> {
-  const quantiser = startQuantiser({ model, calibration: CALIBRATION, limits: configSchema.parse({}).limits });
+  const { limits } = configSchema.parse({});
+  const quantiser = startQuantiser({ model, engine: INT8_ENGINE, calibration: CALIBRATION, limits });
   try {
     for (const picture of pictures) await quantiser.add(picture);
     const { ranges, measured } = await quantiser.measure();

@@ -23,6 +23,11 @@ export const configSchema = z.strictObject({
       offline: z.boolean().default(false),
       /** How pictures are brought to the model's size. Default: the model's own. Another one is another space. */
       resize: z.enum(['lanczos3', 'nearest']).optional(),
+      /**
+       * `int8`: a model with 8-bit integers is made on this machine, and used on the CPU where it is faster and keeps the
+       * neighbours; else fp32, and the log says why. Another space.
+       */
+      precision: z.enum(['fp32', 'int8']).default('fp32'),
       /** Longest silence of the server before a new attempt, in milliseconds. */
       timeoutMs: z.int().min(100).default(30_000),
       /** Attempts in a row that bring no new bytes before the download is given up. */

@@ -27,6 +27,8 @@ export interface Progress extends SpaceProgress {
   next?: SpaceProgress;
   /** The space that was live before; its vectors are kept for a roll-back. */
   previous?: { space: string; model: string };
-  /** The configured space that an administrator does not want. */
+  /** The configured space that is not built: an administrator does not want it, or `declinedBecause`. */
   declined?: string;
+  /** Why the plugin itself does not build it, e.g. what the int8 model would lose. */
+  declinedBecause?: string;
 }

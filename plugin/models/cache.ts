@@ -43,6 +43,12 @@ export function cacheFiles(folder: string, model: string, weightsSha256: string)
   };
 }
 
+/** The files of an int8 model. @param ranges digest of the ranges it was made with. */
+export function int8Files(folder: string, model: string, sourceSha256: string, ranges: string): CacheFiles {
+  const base = path.join(folder, `${model}-${sourceSha256.slice(0, 12)}-int8-${ranges.slice(0, 12)}`);
+  return { weights: base, onnx: `${base}.onnx`, manifest: `${base}.json`, lock: `${base}.lock` };
+}
+
 /** undefined when the model was not converted yet, or the two files do not belong together. */
 export async function readManifest(files: CacheFiles, weightsSha256: string): Promise<Manifest | undefined> {
   try {

@@ -19,6 +19,8 @@ export interface ModelDescriptor {
   name: string;
   /** Start of the weights' checksum when they are not the published ones. Part of the space. */
   variant?: string;
+  /** Computed with integers; absent: fp32. Part of the space. */
+  precision?: 'int8';
   /** Grows when the same name would give other vectors. Part of the space. */
   version: number;
   dims: number;

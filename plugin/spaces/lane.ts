@@ -1,25 +1,35 @@
 import type { SimilarConfig } from '../contracts/config';
 import type { SpaceProgress } from '../contracts/progress';
 import { createEmbedder } from '../embedder/client';
-import { SimilarError } from '../errors';
+import { startQuantiser } from '../embedder/quantise';
+import { type ErrorCode, SimilarError } from '../errors';
 import { createUsearchIndex } from '../index/client';
+import type { ResolvedModel } from '../models/model';
 import { resolveModel } from '../models/resolve';
 import { createDuplicates, type Duplicates } from '../pipeline/duplicates';
 import { createExplainer, type Explainer } from '../pipeline/explainer';
 import { createIndexSync } from '../pipeline/index-sync';
-import type { Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../pipeline/ports';
+import type { Embedder, EmbeddingStore, FileId, Logger, MediaSource, Records, Space } from '../pipeline/ports';
 import { createPump, type Pump } from '../pipeline/pump';
 import { createSpaceSearch, type SpaceSearch } from '../pipeline/space-search';
 import { type SweepResult, sweep } from '../pipeline/sweep';
+import { INT8_ENGINE } from '../quantise/quantiser';
+import { CALIBRATION_PICTURES, int8Model } from './int8';
 import { modelsOf, type NamedSpace } from './named-space';
 
 export interface LaneDeps {
   config: SimilarConfig;
   media: MediaSource;
   store: EmbeddingStore;
+  records: Records;
   /** Folder for the index files of all spaces. */
   stateDir: string;
   logger: Logger;
+}
+
+export interface Unfit {
+  pending: boolean;
+  reason: string;
 }
 
 /** All that works for one space: its embedder, pump, sweep and index. */
@@ -28,6 +38,8 @@ export interface Lane {
   readonly named: NamedSpace;
   /** The model cannot be had at the moment; it is tried again by itself. */
   readonly modelMissing: boolean;
+  /** Why the int8 model of this space is not used: `pending` is tried again by itself. */
+  readonly unfit: Unfit | undefined;
   start(): void;
   stop(): Promise<void>;
   /** There are new rows in the queue. */
@@ -47,8 +59,11 @@ export interface Lane {
 }
 
 const MODEL_RETRY_MS = 60_000;
+/** Errors that say nothing of the fp32 model. */
+const UNFIT = new Set<ErrorCode>(['CALIBRATION_PENDING', 'PRECISION_REFUSED', 'NOT_QUANTISABLE']);
 
-export function createLane(named: NamedSpace, { config, media, store, stateDir, logger }: LaneDeps): Lane {
+export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
+  const { config, media, store, records, stateDir, logger } = deps;
   const { space, recipe } = named;
   const index = createUsearchIndex({
     stateDir,
@@ -70,23 +85,27 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
   let stopped = false;
   let swept = false;
   let modelMissing = false;
+  let unfit: Unfit | undefined;
   let problem: string | undefined;
   let sweepTimer: NodeJS.Timeout | undefined;
   let modelTimer: NodeJS.Timeout | undefined;
   let starting: Promise<void> | undefined;
   let sweeping: Promise<SweepResult> | undefined;
   const fetching = new AbortController();
+  const harmful = new Set<FileId>();
 
   /** Also for a node that embeds nothing by itself: a search by picture starts it there. */
   function openEmbedder(): Promise<Embedder> {
-    opening ??= resolveModel(recipe.model, { ...modelsOf(recipe, config.models), log: logger, signal: fetching.signal })
+    const { signal } = fetching;
+    opening ??= resolveModel(recipe.model, { ...modelsOf(recipe, config.models), log: logger, signal })
+      .then((model) => (recipe.precision === 'int8' ? toInt8(model) : model))
       .then((model) => {
         if (stopped) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
         embedder = createEmbedder({
           model,
           space,
           ...config.engine,
-          engine: config.engine.name,
+          engine: model.precision === 'int8' ? INT8_ENGINE : config.engine.name,
           limits: config.limits,
           logger,
         });
@@ -99,6 +118,23 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
     return opening;
   }
 
+  function toInt8(model: ResolvedModel): Promise<ResolvedModel> {
+    const { signal } = fetching;
+    const { limits, models } = config;
+    const { name: engine, threads } = config.engine;
+    const open = () => startQuantiser({ model, engine, threads, limits, calibration: CALIBRATION_PICTURES, signal });
+    return int8Model(model, {
+      space: space.id,
+      media,
+      records,
+      cacheDir: models.cacheDir,
+      logger,
+      signal,
+      harmful,
+      open,
+    });
+  }
+
   async function startEmbedding(): Promise<void> {
     try {
       const embedder = await openEmbedder();
@@ -106,12 +142,17 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
       if (paused) pump.pause();
       pump.start();
       modelMissing = false;
+      unfit = undefined;
       problem = undefined;
     } catch (error) {
       if (stopped) return;
-      problem = (error as Error).message;
-      modelMissing = error instanceof SimilarError && error.code === 'MODEL_UNAVAILABLE';
-      logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${problem}`);
+      const { code, message } = error as SimilarError;
+      const known = problem === message;
+      problem = message;
+      modelMissing = error instanceof SimilarError && code === 'MODEL_UNAVAILABLE';
+      unfit = UNFIT.has(code) ? { pending: code === 'CALIBRATION_PENDING', reason: message } : undefined;
+      if (!unfit) logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${problem}`);
+      else if (!known) logger.warn(message);
       modelTimer = setTimeout(() => void startEmbedding(), MODEL_RETRY_MS).unref();
     }
   }
@@ -138,6 +179,9 @@ export function createLane(named: NamedSpace, { config, media, store, stateDir, 
     named,
     get modelMissing() {
       return modelMissing;
+    },
+    get unfit() {
+      return unfit;
     },
 
     start() {

@@ -11,6 +11,7 @@ export interface ModelRecipe {
   mirror?: string;
   sha256?: string;
   resize?: SimilarConfig['models']['resize'];
+  precision?: 'int8';
 }
 
 export interface NamedSpace {
@@ -22,8 +23,16 @@ type ModelsConfig = SimilarConfig['models'];
 
 /** The space that the configuration asks for. @throws SimilarError `UNKNOWN_MODEL` */
 export function configuredSpace({ model, models }: Pick<SimilarConfig, 'model' | 'models'>): NamedSpace {
-  const { path, mirror, sha256, resize } = models;
-  return name({ model, path, mirror, sha256, resize }, models);
+  const { path, mirror, sha256, resize, precision } = models;
+  return name({ model, path, mirror, sha256, resize, ...(precision === 'int8' && { precision }) }, models);
+}
+
+/** The space of the same model in fp32. */
+export function fp32Space(
+  { recipe: { precision: _, ...recipe } }: NamedSpace,
+  { models }: Pick<SimilarConfig, 'models'>,
+) {
+  return name(recipe, models);
 }
 
 /** The space of the model that comes with the package and needs no download. */
@@ -37,5 +46,6 @@ export function modelsOf({ path, mirror, sha256, resize }: ModelRecipe, models: 
 }
 
 function name(recipe: ModelRecipe, models: ModelsConfig): NamedSpace {
-  return { space: spaceOf(describe(modelEntry(recipe.model), modelsOf(recipe, models))), recipe };
+  const model = describe(modelEntry(recipe.model), modelsOf(recipe, models));
+  return { space: spaceOf({ ...model, precision: recipe.precision }), recipe };
 }

@@ -13,6 +13,8 @@ interface Spaces {
   previous?: NamedSpace;
   /** Is not built although it is configured: somebody cancelled it or rolled it back. */
   declined?: SpaceId;
+  /** Why, when it was not a person. */
+  declinedBecause?: string;
 }
 
 export interface SwitchboardOptions {
@@ -20,6 +22,8 @@ export interface SwitchboardOptions {
   wanted: NamedSpace;
   /** Serves until the model of the wanted one can be had. */
   fallback: NamedSpace;
+  /** The wanted one in fp32; serves while there is no int8 model, or when that is not worth it. */
+  fp32?: NamedSpace;
   store: Pick<EmbeddingStore, 'counts' | 'spaces' | 'dropSpace'>;
   records: Records;
   createLane(named: NamedSpace): Lane;
@@ -36,6 +40,7 @@ export interface Switchboard {
   readonly next: Lane | undefined;
   readonly previous: NamedSpace | undefined;
   readonly declined: SpaceId | undefined;
+  readonly declinedBecause: string | undefined;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Stops building the next space and forgets what there is of it. */
@@ -125,6 +130,23 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     await follow();
   }
 
+  async function keepFp32(): Promise<void> {
+    const lane = [live, next].find((other) => other?.unfit);
+    const { fp32 } = options;
+    if (!lane?.unfit || !fp32 || lane.space.id !== wanted.space.id) return;
+    const { pending, reason } = lane.unfit;
+    if (pending && (lane !== live || (await store.counts(live.space.id)).vectors > 0)) return;
+    await agree((now) => {
+      if (!now || ![now.live, now.target].some((named) => same(named, wanted))) return undefined;
+      if (pending) return { ...now, live: fp32, target: wanted };
+      const stays = same(now.live, wanted) ? fp32 : now.live;
+      const target = same(stays, fp32) ? undefined : fp32;
+      return { ...now, live: stays, target, declined: wanted.space.id, declinedBecause: reason };
+    });
+    await follow();
+    if (!pending) await dropUnused();
+  }
+
   async function swapIfComplete(): Promise<void> {
     if (!next || !(await next.complete())) return;
     const done = next.named;
@@ -140,7 +162,14 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     }
     await agree((now) => {
       if (!now || !same(now.target, done)) return undefined;
-      return { ...now, live: done, target: undefined, previous: now.live, declined: undefined };
+      return {
+        ...now,
+        live: done,
+        target: undefined,
+        previous: now.live,
+        declined: undefined,
+        declinedBecause: undefined,
+      };
     });
     await follow();
     await dropUnused();
@@ -161,6 +190,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     await follow();
     if (!options.indexing) return;
     await fallBack();
+    await keepFp32();
     await swapIfComplete();
   }
 
@@ -185,6 +215,9 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     get declined() {
       return spaces.declined;
     },
+    get declinedBecause() {
+      return spaces.declinedBecause;
+    },
 
     async start() {
       await agree(atBoot);
@@ -203,7 +236,9 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
       inTurn(async () => {
         const target = next?.named;
         if (!target) throw new SimilarError('NOT_SWITCHING', 'No other space is being built');
-        await agree((now) => now && { ...now, target: undefined, declined: target.space.id });
+        await agree(
+          (now) => now && { ...now, target: undefined, declined: target.space.id, declinedBecause: undefined },
+        );
         await follow();
         await dropUnused();
       }),
@@ -223,7 +258,12 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
         held = undefined;
         await agree((now) => {
           if (!now) return undefined;
-          return { ...now, declined: undefined, target: same(now.live, wanted) ? undefined : wanted };
+          return {
+            ...now,
+            declined: undefined,
+            declinedBecause: undefined,
+            target: same(now.live, wanted) ? undefined : wanted,
+          };
         });
         await follow();
       }),

@@ -32,6 +32,7 @@ async function fillAndIndex(strapi: Core.Strapi, choice: PictureChoice): Promise
 function printGuide(base: string, login: { email: string; password: string }, { url, name, neighbours }: Sample): void {
   const list = neighbours.map((neighbour) => `    ${(neighbour.similarity ?? 0).toFixed(3)}  ${neighbour.name}`);
   console.log(`
+  Shop       ${base}/shop/index.html
   Admin      ${base}/admin
   Login      ${login.email}
   Password   ${login.password}   (new in every run)

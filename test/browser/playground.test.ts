@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type AdminBrowser, noBrowser, openBrowser, screenshot } from '../helpers/browser';
@@ -8,7 +10,9 @@ import { LOGIN } from '../helpers/strapi-client';
 import { type PlaygroundProcess, spawnPlayground } from '../helpers/strapi-process';
 import { until } from '../helpers/until';
 
-describe('the admin', { skip: noBrowser }, () => {
+const STOREFRONT = path.resolve(__dirname, '../../playground/public/shop');
+
+describe('the playground in a browser', { skip: noBrowser }, () => {
   let shop: PlaygroundProcess;
   let admin: AdminBrowser;
   let products: ShopProduct[];
@@ -115,6 +119,16 @@ describe('the admin', { skip: noBrowser }, () => {
       const before = await items.allInnerTexts();
       await screenshot(page, 'explore');
       await items
+        .first()
+        .getByRole('button', { name: /^Why .* is alike$/ })
+        .click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText(/Share of the colours: red \d+ %/).waitFor();
+      assert.equal(await page.evaluate(`document.querySelector('[role=dialog] img').naturalWidth`), 456);
+      await screenshot(page, 'explain');
+      await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await items
         .nth(6)
         .getByRole('button', { name: /^More like/ })
         .click();
@@ -177,6 +191,21 @@ describe('the admin', { skip: noBrowser }, () => {
     await page.getByText(/pictures indexed, 0 waiting/).waitFor();
     await page.getByText('1 picture failed').waitFor();
     await screenshot(page, 'widget');
+  });
+
+  test('storefront: a product shows what looks like it and is in stock', async () => {
+    cpSync(STOREFRONT, path.join(shop.folder, 'public/shop'), { recursive: true });
+    const visitor = await (await admin.browser.newContext()).newPage();
+    await visitor.goto(`${shop.client.url}/shop/index.html?product=${products[0].documentId}`);
+    await visitor.getByRole('heading', { name: 'You may also like' }).waitFor();
+    const items = visitor.locator('#items li');
+    await items.first().waitFor();
+    assert.ok((await items.count()) > 3);
+    await screenshot(visitor, 'storefront');
+    const name = await items.first().locator('strong').textContent();
+    await items.first().getByRole('link').click();
+    await visitor.getByRole('heading', { name: name as string, exact: true }).waitFor();
+    await visitor.context().close();
   });
 
   test('German, in the dark', async () => {

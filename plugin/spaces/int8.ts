@@ -1,0 +1,111 @@
+import { SimilarError } from '../errors';
+import type { ResolvedModel } from '../models/model';
+import type { FileId, Logger, MediaSource, Records, SpaceId } from '../pipeline/ports';
+import { int8File } from '../quantise/file';
+import type { Quantiser } from '../quantise/quantiser';
+import type { Ranges } from '../quantise/ranges';
+import { type Measured, refusal } from '../quantise/verdict';
+
+/** What all nodes agree on, so that their int8 models are the same and their vectors can be compared. */
+interface Agreed {
+  /** SHA-256 of the fp32 file. */
+  source: string;
+  ranges: Ranges;
+  measured: Measured;
+}
+
+export interface Int8Options {
+  space: SpaceId;
+  media: MediaSource;
+  records: Records;
+  cacheDir?: string;
+  logger: Logger;
+  signal: AbortSignal;
+  /** Pictures that ended the process before: they are left out. Kept by the caller from attempt to attempt. */
+  harmful: Set<FileId>;
+  open(): Quantiser;
+}
+
+/** Pictures that tell the ranges; more of them changed nothing (docs/decisions/8-int8.md). */
+export const CALIBRATION_PICTURES = 100;
+const FEWEST_PICTURES = 200;
+const MOST_PICTURES = 400;
+const PAGE = 1_000;
+
+/**
+ * The int8 model of a space. The first node that needs it measures the ranges on pictures of the library, the others take its.
+ * @throws SimilarError `CALIBRATION_PENDING` when there are too few pictures, `PRECISION_REFUSED` when it is not worth it.
+ */
+export async function int8Model(fp32: ResolvedModel, options: Int8Options): Promise<ResolvedModel> {
+  const { records, space } = options;
+  const name = `int8/${space}`;
+  for (;;) {
+    const found = await records.read<Agreed>(name);
+    if (found?.value.source === fp32.sha256) return int8File(fp32, found.value.ranges, options);
+    const agreed = await tryOut(fp32, options);
+    await records.write(name, agreed, found?.revision ?? 0);
+  }
+}
+
+async function tryOut(fp32: ResolvedModel, options: Int8Options): Promise<Agreed> {
+  const ids = await pictureIds(options.media, options.signal);
+  if (ids.length < FEWEST_PICTURES) throw tooFew(ids.length);
+  const quantiser = options.open();
+  try {
+    await addPictures(quantiser, shuffled(ids), options);
+    const { ranges, measured } = await quantiser.measure();
+    const { kept, cosine, speed, pictures } = measured;
+    const seen = `likeness kept ${kept.toFixed(4)}, cosine ${cosine.toFixed(4)}, ${speed.toFixed(2)} times as fast, ${pictures} pictures`;
+    const why = refusal(measured);
+    if (why)
+      throw new SimilarError('PRECISION_REFUSED', `The int8 model of ${fp32.name} is not used: ${why} (${seen})`);
+    options.logger.info(`The int8 model of ${fp32.name} is used: ${seen}`);
+    return { source: fp32.sha256, ranges, measured };
+  } finally {
+    quantiser.close();
+  }
+}
+
+async function addPictures(quantiser: Quantiser, ids: FileId[], { media, harmful, signal }: Int8Options) {
+  let added = 0;
+  for (const id of ids) {
+    if (added === MOST_PICTURES) return;
+    signal.throwIfAborted();
+    if (harmful.has(id)) continue;
+    const opened = await media.open(id).catch(() => undefined);
+    if (!opened) continue;
+    try {
+      if (await quantiser.add(opened.path)) added++;
+    } catch (error) {
+      harmful.add(id);
+      throw error;
+    } finally {
+      await opened.close();
+    }
+  }
+  if (added < FEWEST_PICTURES) throw tooFew(added);
+}
+
+function tooFew(pictures: number): SimilarError {
+  const text = `An int8 model is made from ${FEWEST_PICTURES} pictures of the library or more, and there are ${pictures}`;
+  return new SimilarError('CALIBRATION_PENDING', text);
+}
+
+async function pictureIds(media: MediaSource, signal: AbortSignal): Promise<FileId[]> {
+  const ids: FileId[] = [];
+  for (;;) {
+    signal.throwIfAborted();
+    const page = await media.list(ids.at(-1) ?? 0, PAGE);
+    if (page.length === 0) return ids;
+    ids.push(...page.map(({ id }) => id));
+  }
+}
+
+/** Neighbours in the library often look alike. */
+function shuffled(ids: FileId[]): FileId[] {
+  for (let i = ids.length - 1; i > 0; i--) {
+    const other = Math.floor(Math.random() * (i + 1));
+    [ids[i], ids[other]] = [ids[other], ids[i]];
+  }
+  return ids;
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createSimilarClient, type SimilarClient, SimilarHttpError } from '../../plugin/client';
+import { picture } from '../helpers/pictures';
+import { createProduct, PRODUCT, searchable } from '../helpers/shop';
+import { type Playground, startPlayground } from '../helpers/strapi';
+import type { UploadedFile } from '../helpers/strapi-client';
+
+let shop: Playground;
+let client: SimilarClient;
+let files: UploadedFile[];
+const ids: string[] = [];
+
+before(async () => {
+  shop = await startPlayground();
+  const colours = ['#e00', '#d10', '#00e'];
+  files = await shop.upload(
+    await Promise.all(colours.map(async (colour, at) => ({ name: `${at}.jpg`, bytes: await picture('disc', colour) }))),
+  );
+  await searchable(shop, files);
+  for (const [at, file] of files.entries())
+    ids.push((await createProduct(shop, { name: `p${at}`, stock: at, images: [file] })).documentId);
+  client = createSimilarClient({ url: `${shop.url}/` });
+});
+after(() => shop?.stop());
+
+test('find: parameters arrive as the server reads them', async () => {
+  const all = await client.find(ids[0]);
+  assert.equal(all.data.length, 2);
+  const query = {
+    filters: { stock: { $gt: 1 } },
+    fields: ['name'],
+    pagination: { limit: 5 },
+    exclude: [],
+    minScore: 0,
+    locale: undefined,
+  };
+  const some = await client.find(ids[0], query);
+  assert.deepEqual(
+    some.data.map(({ entry }) => entry?.name),
+    ['p2'],
+  );
+  assert.deepEqual(some.meta.pagination, { start: 0, limit: 5, hasMore: false });
+  const steered = await client.find(files[0].id, { like: [ids[2]], exclude: [files[1].id, 'x'], type: 'file' });
+  assert.deepEqual(
+    steered.data.map(({ file }) => file?.id),
+    [files[2].id],
+  );
+});
+
+test('search, batch and explain', async () => {
+  const sent = new Blob([new Uint8Array(await picture('disc', '#00d'))]);
+  const found = await client.search(sent, { type: PRODUCT, crop: { left: 0, top: 0, width: 1, height: 1 } });
+  assert.equal(found.data[0].entry?.name, 'p2');
+  const { data } = await client.batch([ids[0], 'nosuchthing']);
+  assert.ok('data' in data[0] && 'error' in data[1] && data[1].error.code === 'NOT_FOUND');
+  assert.equal((await client.explain(ids[0], ids[1])).data.regions.query.length, 49);
+});
+
+test('an error carries status, code and remedy', async () => {
+  await assert.rejects(client.find('nosuchthing'), (error: unknown) => {
+    assert.ok(error instanceof SimilarHttpError);
+    assert.equal(error.status, 404);
+    assert.equal(error.code, 'NOT_FOUND');
+    assert.ok(error.remedy);
+    return true;
+  });
+});
+
+test('an API token opens what visitors may not ask for', async () => {
+  const { accessKey } = await shop.strapi
+    .service('admin::api-token')
+    .create({ name: 'client', type: 'full-access', description: '', lifespan: null });
+  const permissions = shop.strapi.db.query('plugin::users-permissions.permission');
+  const where = { action: 'plugin::similar.similar.find', role: { type: 'public' } };
+  const granted = await permissions.findOne({ where, populate: ['role'] });
+  await permissions.delete({ where: { id: granted.id } });
+  await assert.rejects(client.find(ids[0]), { status: 403 });
+  const withToken = createSimilarClient({ url: shop.url, token: accessKey });
+  assert.equal((await withToken.find(ids[0])).data.length, 2);
+  await permissions.create({ data: { action: granted.action, role: granted.role.id } });
+});
