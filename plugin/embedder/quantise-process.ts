@@ -1,0 +1,115 @@
+/** Child process that quantises one model: it decodes pictures, runs the model on them and writes another. */
+import { rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { chooseEngine } from '../engines/choose';
+import { onnxBytes, readOnnx, writeOnnxModel } from '../models/onnx-file';
+import { quantisedModel } from '../quantise/qdq';
+import { INT8_ENGINE } from '../quantise/quantiser';
+import { calibrationModel, type Ranges, widen } from '../quantise/ranges';
+import { compare } from '../quantise/verdict';
+import { normalise } from '../vectors/cosine';
+import { decodePicture } from './decode';
+import { createWriteInput } from './preprocess';
+import type { QuantiseAnswer, QuantiseJob, QuantiseRequest } from './quantise';
+
+const BATCH = 8;
+
+function serve({ model, engine, threads, limits, calibration }: QuantiseJob): void {
+  const { size, resize } = model.preprocessing;
+  const values = 3 * size * size;
+  const writeInput = createWriteInput(model.preprocessing);
+  const pictures: Uint8Array[] = [];
+
+  async function add(file: string): Promise<boolean> {
+    const admit = async () => () => {};
+    const decoded = await decodePicture(file, { ...limits, size, resize, admit });
+    if (decoded.ok) pictures.push(decoded.pixels);
+    return decoded.ok;
+  }
+
+  /** Ready inputs, the same memory each time. */
+  function* batches(of: readonly Uint8Array[], most: number): Generator<{ batch: Float32Array; n: number }> {
+    const batch = new Float32Array(most * values);
+    for (let start = 0; start < of.length; start += most) {
+      const some = of.slice(start, start + most);
+      for (const [i, pixels] of some.entries()) writeInput(pixels, batch, i * values);
+      yield { batch: batch.subarray(0, some.length * values), n: some.length };
+    }
+  }
+
+  async function calibrate(): Promise<Ranges> {
+    const ort = await import('onnxruntime-node');
+    const extended = calibrationModel(await readOnnx(model.path));
+    const session = await ort.InferenceSession.create(onnxBytes(extended), { intraOpNumThreads: threads });
+    const ranges: Ranges = {};
+    const extremes = session.outputNames.filter((name) => name.endsWith('/min') || name.endsWith('/max'));
+    for (const { batch, n } of batches(pictures.slice(0, calibration), 1)) {
+      const image = new ort.Tensor('float32', batch, [n, 3, size, size]);
+      widen(ranges, await session.run({ image }, extremes));
+    }
+    await session.release();
+    return ranges;
+  }
+
+  async function measure(): Promise<Extract<QuantiseAnswer, { type: 'measured' }>> {
+    const ranges = await calibrate();
+    const target = path.join(os.tmpdir(), `similar-int8-${process.pid}.onnx`);
+    try {
+      await writeOnnxModel(target, quantisedModel(await readOnnx(model.path), ranges));
+      const engines = await Promise.all(
+        [
+          [engine, model.path],
+          [INT8_ENGINE, target],
+        ].map(async ([name, modelPath]) => {
+          const { session } = await chooseEngine(name, { modelPath, threads, size });
+          await session.run(new Float32Array(BATCH * values), BATCH);
+          return { session, seconds: 0, vectors: [] as Float32Array[] };
+        }),
+      );
+      for (const { batch, n } of batches(pictures.slice(calibration), BATCH)) {
+        // In turn, so that what else the machine does slows both alike.
+        for (const engine of engines) {
+          const start = performance.now();
+          const { embedding } = await engine.session.run(batch, n);
+          engine.seconds += performance.now() - start;
+          for (let i = 0; i < n; i++) {
+            const vector = normalise(embedding.subarray(i * model.dims, (i + 1) * model.dims));
+            engine.vectors.push(vector ?? new Float32Array(model.dims));
+          }
+        }
+      }
+      const [fp32, int8] = engines;
+      const measured = {
+        pictures: fp32.vectors.length,
+        speed: fp32.seconds / int8.seconds,
+        ...compare(fp32.vectors, int8.vectors),
+      };
+      return { type: 'measured', ranges, measured };
+    } finally {
+      await rm(target, { force: true });
+    }
+  }
+
+  async function answer(request: QuantiseRequest): Promise<QuantiseAnswer> {
+    if (request.type === 'add') return { type: 'added', ok: await add(request.path) };
+    if (request.type === 'measure') return measure();
+    await writeOnnxModel(request.target, quantisedModel(await readOnnx(model.path), request.ranges));
+    return { type: 'written' };
+  }
+
+  process.on('message', async (request: QuantiseRequest) => {
+    const reply = await answer(request).catch(
+      (error): QuantiseAnswer => ({ type: 'failed', code: error.code, message: error.message }),
+    );
+    process.send?.(reply);
+  });
+}
+
+try {
+  os.setPriority(os.constants.priority.PRIORITY_LOW);
+} catch {
+  // Some containers forbid it.
+}
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.once('message', serve);

@@ -1,0 +1,92 @@
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { SimilarConfig } from '../contracts/config';
+import { ERRORS, type ErrorCode, SimilarError } from '../errors';
+import type { Quantiser, QuantiserOptions } from '../quantise/quantiser';
+import type { Ranges } from '../quantise/ranges';
+import type { Measured } from '../quantise/verdict';
+import { ENVIRONMENT } from './child';
+
+export interface QuantiseJob extends Omit<QuantiserOptions, 'signal'> {
+  limits: SimilarConfig['limits'];
+  threads: number;
+}
+
+export type QuantiseRequest =
+  | { type: 'add'; path: string }
+  | { type: 'measure' }
+  | { type: 'write'; ranges: Ranges; target: string };
+
+export type QuantiseAnswer =
+  | { type: 'added'; ok: boolean }
+  | { type: 'measured'; ranges: Ranges; measured: Measured }
+  | { type: 'written' }
+  | { type: 'failed'; code?: string; message: string };
+
+const MEASURE_MS = 20 * 60_000;
+const WRITE_MS = 2 * 60_000;
+/** sharp's own timeout comes first. */
+const GRACE_MS = 5_000;
+
+/** Starts the process that quantises a model; neither its pictures nor the runtime can harm this one. */
+export function startQuantiser(
+  options: QuantiserOptions & { limits: SimilarConfig['limits']; threads?: number },
+): Quantiser {
+  const { signal, threads = availableParallelism(), ...job } = options;
+  const file = path.join(__dirname, `quantise-process${path.extname(__filename)}`);
+  const child = fork(file, {
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name))),
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    signal,
+    killSignal: 'SIGKILL',
+  });
+  let settle: ((answer: QuantiseAnswer) => void) | undefined;
+  let ended: QuantiseAnswer | undefined;
+  const end = (how: string) => {
+    ended ??= { type: 'failed', code: 'EMBEDDER_UNAVAILABLE', message: `The process that quantises the model ${how}.` };
+    settle?.(ended);
+  };
+  child.on('message', (answer: QuantiseAnswer) => settle?.(answer));
+  child.on('error', (error) => end(`could not go on: ${error.message}`));
+  child.on('exit', (code, killedBy) => end(`ended by ${killedBy ?? `exit code ${code}`}`));
+  child.send({ ...job, threads } satisfies QuantiseJob, () => {});
+
+  async function ask(request: QuantiseRequest, timeoutMs: number): Promise<QuantiseAnswer> {
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    try {
+      const answer = await new Promise<QuantiseAnswer>((resolve) => {
+        settle = resolve;
+        if (ended) resolve(ended);
+        else child.send(request, () => {}); // one that cannot be sent is known by the end
+      });
+      if (answer.type === 'failed') throw failure(answer);
+      return answer;
+    } finally {
+      settle = undefined;
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    async add(picture) {
+      const answer = await ask({ type: 'add', path: picture }, job.limits.timeoutMs + GRACE_MS);
+      return answer.type === 'added' && answer.ok;
+    },
+    async measure() {
+      const answer = await ask({ type: 'measure' }, MEASURE_MS);
+      if (answer.type !== 'measured') throw new TypeError(`The answer is about ${answer.type}.`);
+      return { ranges: answer.ranges, measured: answer.measured };
+    },
+    async write(ranges, target) {
+      await ask({ type: 'write', ranges, target }, WRITE_MS);
+    },
+    close: () => void child.kill('SIGKILL'),
+  };
+}
+
+function failure({ code, message }: Extract<QuantiseAnswer, { type: 'failed' }>): Error {
+  if (code && Object.hasOwn(ERRORS, code)) return new SimilarError(code as ErrorCode, message);
+  return new SimilarError('EMBEDDER_UNAVAILABLE', `The model could not be quantised: ${message}`);
+}
