@@ -45,14 +45,8 @@ export const createOnnxruntimeEngine: EngineFactory = async ({ modelPath, thread
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    extra: {
-      session: {
-        // Spinning threads would take the cores that decode the next batch.
-        intra_op: { allow_spinning: '0' },
-        // Without VNNI, products of int8 models would overflow 16 bits: exact sums instead, at some speed.
-        x64quantprecision: '1',
-      },
-    },
+    // Spinning threads would take the cores that decode the next batch.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
   let session: InferenceSession | undefined;
   let device = '';
