@@ -88,7 +88,7 @@ export interface ExplainResponse {
     pictures: { query: number; result: number };
     /** Per cell of a 7 × 7 grid, row by row: its part of the cosine. Each list adds up to it. */
     regions: { query: number[]; result: number[] };
-    /** Share of each colour in what is lost when both pictures miss it; they add up to 1. */
+    /** How much of what the model sees in the two hangs on each colour; they add up to 1. */
     channels: { red: number; green: number; blue: number };
   };
 }

@@ -38,11 +38,9 @@ export async function explainPair(paths: readonly [string, string], deps: Explai
   const [a, b, ...muted] = vectors;
   if (!a || !b || !features) return badVector();
   const map = features.length / inputs.length;
-  const cosines = CHANNELS.map((_, channel) => {
-    const [first, second] = [muted[2 * channel], muted[2 * channel + 1]];
-    return first && second ? dot(first, second) : 0;
-  });
-  const explanation = explain([a, b], [features.subarray(0, map), features.subarray(map, 2 * map)], cosines);
+  const turned = (whole: Float32Array, without?: Float32Array) => (without ? Math.max(0, 1 - dot(whole, without)) : 1);
+  const turns = CHANNELS.map((_, channel) => turned(a, muted[2 * channel]) + turned(b, muted[2 * channel + 1]));
+  const explanation = explain([a, b], [features.subarray(0, map), features.subarray(map, 2 * map)], turns);
   const { query, result } = explanation.regions;
   return { ok: true, explanation, overlay: await drawOverlay(pictures, [query, result], size) };
 }

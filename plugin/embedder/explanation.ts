@@ -7,7 +7,7 @@ export const CHANNELS = ['red', 'green', 'blue'] as const;
  * What a cosine is made of. An embedding is the mean of the cells of a feature map, so the cosine of two pictures is the sum
  * over the cells of one of (cell · other embedding) / (cells × length of the own embedding): exact, no approximation.
  * @param features dims × cells of each picture, row-major.
- * @param muted cosines of the two pictures when both miss a colour channel, in the order of `CHANNELS`.
+ * @param muted for each of `CHANNELS`: how far the two embeddings turn when the pictures miss that colour (1 − cosine, added up).
  */
 export function explain(
   [a, b]: readonly [Float32Array, Float32Array],
@@ -15,9 +15,8 @@ export function explain(
   muted: readonly number[],
 ): Explanation {
   const similarity = dot(a, b);
-  const drops = muted.map((cosine) => Math.max(0, similarity - cosine));
-  const sum = drops.reduce((total, drop) => total + drop, 0);
-  const [red, green, blue] = drops.map((drop) => (sum > 0 ? drop / sum : 1 / CHANNELS.length));
+  const sum = muted.reduce((total, turn) => total + turn, 0);
+  const [red, green, blue] = muted.map((turn) => (sum > 0 ? turn / sum : 1 / CHANNELS.length));
   return {
     similarity,
     regions: { query: contributions(features[0], b), result: contributions(features[1], a) },

@@ -89,7 +89,7 @@ export interface Explanation {
   similarity: number;
   /** Per cell of the picture (row by row, a square grid): its part of `similarity`. Each list adds up to it. */
   regions: { query: number[]; result: number[] };
-  /** Share of each colour in what is lost when both pictures miss it; they add up to 1. */
+  /** How much of what the model sees in the two hangs on each colour: their embeddings turn when it is missing. Adds up to 1. */
   channels: { red: number; green: number; blue: number };
 }
 

@@ -29,7 +29,7 @@ export interface StrapiClient {
   api<T = Json>(path: string, init?: RequestInit): Promise<Answer<T>>;
   /** As the super admin; an object as body is sent as JSON. */
   admin<T = Json>(method: string, path: string, body?: object): Promise<Answer<T>>;
-  /** Several files in one request, as the media library does it. */
+  /** Several files in one request, as the media library does it; the answer is in their order. */
   upload(files: Upload[], fileInfo?: object[]): Promise<UploadedFile[]>;
   /** Other bytes for a file of the media library. */
   replace(fileId: number, file: Upload): Promise<UploadedFile>;
@@ -91,11 +91,14 @@ export async function connect(url: string): Promise<StrapiClient> {
         }),
       ),
 
-    upload(files, fileInfo) {
+    async upload(files, fileInfo) {
       const form = new FormData();
-      for (const { blob, name } of files.map(blobOf)) form.append('files', blob, name);
+      const blobs = files.map(blobOf);
+      for (const { blob, name } of blobs) form.append('files', blob, name);
       for (const info of fileInfo ?? []) form.append('fileInfo', JSON.stringify(info));
-      return send('/upload', form);
+      // Strapi answers in the order in which it is done with them.
+      const place = ({ name }: UploadedFile) => blobs.findIndex((blob) => blob.name === name);
+      return (await send('/upload', form)).sort((a, b) => place(a) - place(b));
     },
 
     async replace(fileId, file) {
