@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import knexOf, { type Knex } from 'knex';
 import type { Logger, Records } from '../../plugin/pipeline/ports';
-import type { Lane } from '../../plugin/spaces/lane';
+import type { Lane, Unfit } from '../../plugin/spaces/lane';
 import type { NamedSpace } from '../../plugin/spaces/named-space';
 import { createSwitchboard, type Switchboard } from '../../plugin/spaces/switchboard';
 import { createKnexStore } from '../../plugin/store/knex';
@@ -13,6 +13,8 @@ const named = (id: string): NamedSpace => ({ space: { id, model: id, dims: 4 }, 
 const OLD = named('old');
 const NEW = named('new');
 const BUNDLED = named('bundled');
+/** NEW is its int8 space. */
+const FP32 = named('fp32');
 
 /** A lane that does what the test says. */
 class FakeLane {
@@ -20,6 +22,7 @@ class FakeLane {
   stopped = 0;
   modelMissing = false;
   isComplete = false;
+  unfit: Unfit | undefined;
   constructor(readonly named: NamedSpace) {}
   get space() {
     return this.named.space;
@@ -63,6 +66,7 @@ describe('Switchboard', () => {
     const created = createSwitchboard({
       wanted,
       fallback: BUNDLED,
+      fp32: FP32,
       store,
       records,
       indexing,
@@ -222,6 +226,50 @@ describe('Switchboard', () => {
     lane(NEW).modelMissing = true;
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(of.live.space.id, 'new');
+  });
+
+  it('uses fp32 while there are too few pictures for an int8 model, and switches by itself later', async () => {
+    const { board: of, lane } = board(NEW);
+    await of.start();
+    lane(NEW).unfit = { pending: true, reason: 'too few' };
+    await liveIs(of, FP32);
+    assert.equal(of.next?.space.id, 'new');
+    assert.equal(of.declined, undefined);
+    lane(NEW).unfit = undefined;
+    await storeVectors(NEW, 3);
+    lane(NEW).isComplete = true;
+    await liveIs(of, NEW);
+  });
+
+  it('stays at fp32 when the int8 model is refused, says why, over a restart, and tries again when asked to', async () => {
+    const { board: of, lane } = board(NEW);
+    await of.start();
+    lane(NEW).unfit = { pending: false, reason: 'it loses too much' };
+    await liveIs(of, FP32);
+    assert.deepEqual([of.next, of.declined, of.declinedBecause], [undefined, 'new', 'it loses too much']);
+    await until('the int8 lane to stop', () => lane(NEW).stopped === 1);
+    await of.stop();
+
+    const again = board(NEW);
+    await again.board.start();
+    assert.equal(again.board.live.space.id, 'fp32');
+    assert.deepEqual([again.board.next, again.board.declinedBecause], [undefined, 'it loses too much']);
+    await again.board.build();
+    assert.deepEqual((again.board.next as Lane | undefined)?.space, NEW.space);
+    assert.equal(again.board.declinedBecause, undefined);
+  });
+
+  it('builds the fp32 space of another model when its int8 model is refused', async () => {
+    const { board: of, lane } = await changedModel();
+    lane(NEW).unfit = { pending: true, reason: 'too few' };
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal(of.next?.space.id, 'new', 'the live space answers until there are enough pictures');
+    lane(NEW).unfit = { pending: false, reason: 'it loses too much' };
+    await until('fp32 is built', () => of.next?.space.id === 'fp32');
+    assert.equal(of.live.space.id, 'old');
+    await storeVectors(FP32, 10);
+    lane(FP32).isComplete = true;
+    await liveIs(of, FP32);
   });
 
   it('keeps one earlier space', async () => {
