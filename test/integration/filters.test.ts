@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { MISSING_STAMP } from '../../plugin/pipeline/ports';
+import { dot } from '../../plugin/vectors/cosine';
+import { decodeFloat16, encodeFloat16 } from '../../plugin/vectors/float16';
+import { fileIds, similar, similarityOf, storeOf } from '../helpers/shop';
+import { type Playground, startPlayground } from '../helpers/strapi';
+import { until } from '../helpers/until';
+import { createClusters, createRandom } from '../helpers/vectors';
+
+/** More than are ranked exactly as a whole: both ways of the search are taken. */
+const COUNT = 5_000;
+const FILE = 'plugin::upload.file';
+const PAGE = 7;
+
+let shop: Playground;
+/** Of each file: a number that filters ask for, and its vector. */
+const files: Array<{ id: number; width: number; vector: Float32Array }> = [];
+const random = createRandom(11);
+
+before(async () => {
+  // Nothing is embedded: the vectors are given.
+  shop = await startPlayground({ config: { indexing: false } });
+  const next = createClusters(similarityOf(shop).space.dims, 40, random);
+  const rows = Array.from({ length: COUNT }, (_, at) => ({
+    name: `${at}.jpg`,
+    hash: `hash${at}`,
+    ext: '.jpg',
+    mime: 'image/jpeg',
+    size: 1,
+    url: `/uploads/none${at}.jpg`,
+    provider: 'local',
+    documentId: `doc${String(at).padStart(8, '0')}`,
+    width: Math.floor(random() * 10_000),
+  }));
+  for (let at = 0; at < COUNT; at += 200)
+    await shop.strapi.db.query(FILE).createMany({ data: rows.slice(at, at + 200) });
+  const created: Array<{ id: number; width: number }> = await shop.strapi.db
+    .query(FILE)
+    .findMany({ select: ['id', 'width'], orderBy: { id: 'asc' } });
+  const store = storeOf(shop);
+  const space = similarityOf(shop).space.id;
+  for (const { id, width } of created) files.push({ id, width, vector: decodeFloat16(encodeFloat16(next())) });
+  await store.enqueue(
+    space,
+    created.map(({ id }) => id),
+  );
+  for (let at = 0; at < COUNT; at += 500) {
+    const claims = await store.claim(space, 500, 60_000);
+    const vectors = new Map(files.map(({ id, vector }) => [id, vector]));
+    await store.complete(
+      claims.map((claim) => ({
+        claim,
+        digest: String(claim.fileId),
+        stamp: MISSING_STAMP,
+        vector: vectors.get(claim.fileId) as Float32Array,
+      })),
+    );
+  }
+  await until('the index holds all', async () => (await similarityOf(shop).progress()).indexed === COUNT);
+});
+after(() => shop?.stop());
+
+const cosine = (a: Float32Array, b: Float32Array) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+
+/** What an exact search over the allowed set gives. */
+function exact(asked: (typeof files)[number], least: number, most: number): number[] {
+  return files
+    .filter(({ id, width }) => id !== asked.id && width >= least && width < most)
+    .map(({ id, vector }) => ({ id, similarity: cosine(asked.vector, vector) }))
+    .sort((a, b) => b.similarity - a.similarity || a.id - b.id)
+    .slice(0, PAGE)
+    .map(({ id }) => id);
+}
+
+for (const selectivity of [0.0001, 0.001, 0.01, 0.1, 0.35, 0.6, 1]) {
+  test(`filters that let ${selectivity * 100} % through give what an exact search over those gives`, async () => {
+    for (let round = 0; round < 4; round++) {
+      const asked = files[Math.floor(random() * COUNT)];
+      const span = Math.max(1, Math.round(selectivity * 10_000));
+      const least = Math.floor(random() * (10_001 - span));
+      const query = `filters[width][$gte]=${least}&filters[width][$lt]=${least + span}&pagination[limit]=${PAGE}`;
+      const answer = await similar(shop, asked.id, query);
+      assert.equal(answer.status, 200);
+      assert.deepEqual(fileIds(answer), exact(asked, least, least + span));
+    }
+  });
+}

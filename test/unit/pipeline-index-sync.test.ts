@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { createIndexSync, type IndexSync } from '../../plugin/pipeline/index-sync';
+import { createParts, type Parts, quiet, SPACE, vectorOf } from '../helpers/pipeline';
+import { until } from '../helpers/until';
+
+let parts: Parts;
+let sync: IndexSync;
+
+beforeEach(async () => {
+  parts = await createParts();
+  const { store, index } = parts;
+  sync = createIndexSync({ space: SPACE, store, index, logger: quiet, pageSize: 2, pollMs: 20, patienceMs: 50 });
+});
+afterEach(async () => {
+  await sync.stop();
+  await parts.close();
+});
+
+async function store(...contents: string[]): Promise<void> {
+  const ids = contents.map((content) => content.charCodeAt(0));
+  await parts.store.enqueue(SPACE.id, ids);
+  const claims = await parts.store.claim(SPACE.id, 100, 1_000);
+  const vector = (id: number) => vectorOf(String.fromCharCode(id));
+  await parts.store.complete(claims.map((claim) => ({ claim, digest: 'd', stamp: 's', vector: vector(claim.fileId) })));
+}
+
+const held = async () => (await parts.index.keys()).map(({ fileId }) => String.fromCharCode(fileId)).toSorted();
+const holds = (...contents: string[]) =>
+  until(`the index holds ${contents}`, async () => (await held()).join() === contents.join(), 5_000);
+
+test('brings an empty index to the state of the store, and follows it', async () => {
+  await store('a', 'b', 'c', 'd', 'e');
+  sync.start();
+  await sync.ready();
+  assert.deepEqual(await held(), ['a', 'b', 'c', 'd', 'e']);
+  await store('f');
+  sync.wake();
+  await holds('a', 'b', 'c', 'd', 'e', 'f');
+});
+
+test('vectors of other nodes come without a word, removed ones go', async () => {
+  sync.start();
+  await sync.ready();
+  await store('a', 'b');
+  await holds('a', 'b');
+  await parts.store.forget(['a'.charCodeAt(0)]);
+  sync.removed(['a'.charCodeAt(0)]);
+  await holds('b');
+});
+
+test('mends an index that holds too much, too little, or newer than the store', async () => {
+  await parts.index.open(SPACE);
+  await store('a', 'b');
+  const [wrong] = await parts.store.vectorsSince(SPACE.id, 0, 1);
+  await parts.index.put([
+    { ...wrong, fileId: 'x'.charCodeAt(0), seq: 5 },
+    { ...wrong, seq: 900 },
+  ]);
+  sync.start();
+  await sync.ready();
+  assert.deepEqual(await held(), ['a', 'b']);
+  const keys = await parts.index.keys();
+  assert.ok(keys.every(({ seq }) => seq < 900));
+});
+
+test('after a loss of memory everything is compared again', async () => {
+  await store('a', 'b');
+  sync.start();
+  await sync.ready();
+  await parts.index.clear();
+  sync.reset();
+  await sync.ready();
+  assert.deepEqual(await held(), ['a', 'b']);
+});
+
+test('a search that comes too early waits, then says that the index is being loaded', async () => {
+  parts.index.open = () => new Promise(() => {});
+  sync.start();
+  await assert.rejects(sync.ready(), { code: 'INDEX_UNAVAILABLE' });
+  sync.stop = async () => {};
+});
+
+test('an index that fails is tried again', async () => {
+  const { put } = parts.index;
+  let failures = 2;
+  parts.index.put = async (items) => {
+    if (failures-- > 0) throw new Error('busy');
+    return put(items);
+  };
+  await store('a');
+  sync.start();
+  await holds('a');
+});

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { calibrate } from '../../plugin/pipeline/calibrate';
+import { Calibration } from '../../plugin/pipeline/calibration';
+import { diversify } from '../../plugin/pipeline/diversify';
+import { createDuplicates, groupLinks } from '../../plugin/pipeline/duplicates';
+import { findNeighbours, OUTSIDE } from '../../plugin/pipeline/neighbours';
+import { rankByMean, rankItems } from '../../plugin/pipeline/rank';
+import { steer } from '../../plugin/pipeline/steer';
+import { createParts, type Parts, quiet, SPACE } from '../helpers/pipeline';
+import { stored } from '../helpers/vectors';
+
+const unit = (...values: number[]) => {
+  const length = Math.hypot(...values);
+  return Float32Array.from(values, (value) => value / length);
+};
+const X = unit(1, 0, 0, 0);
+const Y = unit(0, 1, 0, 0);
+const between = (share: number) => unit(1 - share, share, 0, 0);
+
+let parts: Parts;
+beforeEach(async () => {
+  parts = await createParts();
+  await parts.index.open(SPACE);
+});
+afterEach(() => parts.close());
+
+const put = (vectors: Record<number, Float32Array>) =>
+  parts.index.put(Object.entries(vectors).map(([id, vector]) => stored(Number(id), Number(id), vector)));
+
+describe('neighbours', () => {
+  test('of several pictures: each once, with the asked picture it is nearest to', async () => {
+    await put({ 1: X, 2: Y, 3: between(0.2), 4: between(0.7) });
+    const queries = [
+      { fileId: 1, vector: X },
+      { fileId: 2, vector: Y },
+    ];
+    const found = await findNeighbours(parts.index, queries, { limit: 10, exclude: [1, 2] });
+    assert.deepEqual(
+      found.map(({ fileId, queryFileId }) => [fileId, queryFileId]),
+      [
+        [3, 1],
+        [4, 2],
+      ],
+    );
+  });
+
+  test('a full page also when everything near is left out', async () => {
+    await put(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [i + 1, between(i / 40)])));
+    const exclude = Array.from({ length: 20 }, (_, i) => i + 1);
+    const found = await findNeighbours(parts.index, [{ fileId: OUTSIDE, vector: X }], { limit: 5, exclude });
+    assert.deepEqual(
+      found.map(({ fileId }) => fileId),
+      [21, 22, 23, 24, 25],
+    );
+  });
+
+  test('a steered search orders by the steered vector and reports the cosine to the picture itself', async () => {
+    await put({ 3: between(0.1), 4: between(0.9) });
+    const found = await findNeighbours(parts.index, [{ fileId: 1, vector: X, steered: Y }], { limit: 2 });
+    assert.deepEqual(
+      found.map(({ fileId }) => fileId),
+      [4, 3],
+    );
+    assert.ok(found[0].similarity < found[1].similarity && found[0].rank > found[1].rank);
+  });
+});
+
+test('examples: Rocchio’s weights, unit length, and nothing where there are none', () => {
+  assert.deepEqual(steer(X, [], []), X);
+  const towards = steer(X, [Y], []);
+  assert.ok(Math.abs(towards[1] / towards[0] - 0.75) < 1e-6);
+  assert.ok(Math.abs(Math.hypot(...towards) - 1) < 1e-6);
+  const away = steer(X, [], [Y, Y]);
+  assert.ok(Math.abs(away[1] / away[0] + 0.15) < 1e-6, 'the mean, not the sum');
+});
+
+describe('scores', () => {
+  test('the share of pairs that are less alike; equals count half', () => {
+    const calibration = new Calibration([0.4, 0.1, 0.3, 0.2]);
+    assert.equal(calibration.scoreOf(0.05), 0);
+    assert.equal(calibration.scoreOf(0.25), 0.5);
+    assert.equal(calibration.scoreOf(0.3), 0.625);
+    assert.equal(calibration.scoreOf(0.9), 1);
+    assert.equal(new Calibration([]).scoreOf(0.5), undefined);
+  });
+
+  test('measured on all pairs of a small library', async () => {
+    await put({ 1: X, 2: Y, 3: between(0.5) });
+    const vectors = new Map([
+      [1, X],
+      [2, Y],
+      [3, between(0.5)],
+    ]);
+    const { index } = parts;
+    const calibration = await calibrate({ space: SPACE, index, store: { vectors: async () => vectors } });
+    assert.equal(calibration.scoreOf(0.5), 1 / 3, 'X–Y is less alike, X–3 and Y–3 are more');
+  });
+});
+
+test('diversity: what is like the first comes later', () => {
+  const items = [
+    { item: 'first', rank: 0.9, vector: X },
+    { item: 'twin', rank: 0.89, vector: between(0.01) },
+    { item: 'other', rank: 0.5, vector: Y },
+  ];
+  assert.deepEqual(diversify(items, 0), ['first', 'twin', 'other']);
+  assert.deepEqual(diversify(items, 0.5), ['first', 'other', 'twin']);
+});
+
+test('mean of best matches: what resembles all pictures comes before what resembles one', () => {
+  const items = [{ pictures: [1] }, { pictures: [2, 3] }];
+  const match = (fileId: number, rank: number) => ({ fileId, rank, similarity: rank, queryFileId: 9 });
+  const best = rankItems(items, ({ pictures }) => pictures, [match(1, 0.95), match(2, 0.9), match(3, 0.8)]);
+  assert.deepEqual(best[0].item.pictures, [1]);
+  const cosines = [
+    new Map([
+      [1, 0.95],
+      [2, 0.9],
+    ]),
+    new Map([
+      [1, 0.1],
+      [3, 0.8],
+    ]),
+  ];
+  const mean = rankByMean(best, ({ pictures }) => pictures, cosines);
+  assert.deepEqual(mean[0].item.pictures, [2, 3]);
+  assert.ok(Math.abs(mean[0].rank - 0.85) < 1e-9);
+});
+
+describe('duplicates', () => {
+  test('links hang together in groups, the most alike first', () => {
+    const groups = groupLinks([
+      { a: 1, b: 2, similarity: 0.92 },
+      { a: 5, b: 6, similarity: 0.99 },
+      { a: 2, b: 3, similarity: 0.95 },
+    ]);
+    assert.deepEqual(groups, [
+      { pictures: [5, 6], similarity: 0.99 },
+      { pictures: [1, 2, 3], similarity: 0.92 },
+    ]);
+  });
+
+  test('new, replaced and removed pictures are taken into account', async () => {
+    const rows = [stored(1, 1, X), stored(2, 2, between(0.02)), stored(3, 3, Y)];
+    const store = {
+      vectorsSince: async (_space: string, after: number) => rows.filter(({ seq }) => seq > after),
+      counts: async () => ({ vectors: rows.length }) as never,
+    };
+    const ready = async () => {};
+    const duplicates = createDuplicates({ space: SPACE, store, index: parts.index, ready, logger: quiet });
+    const pairs = async () => (await duplicates.links(0.9)).links.map(({ a, b }) => [a, b]);
+    await parts.index.put(rows);
+    assert.deepEqual(await pairs(), [[1, 2]]);
+    rows.push(stored(2, 4, between(0.98)));
+    await parts.index.put(rows.slice(-1));
+    assert.deepEqual(await pairs(), [[2, 3]], 'the picture has other bytes now');
+    await parts.index.remove([3]);
+    duplicates.removed([3]);
+    assert.deepEqual(await pairs(), []);
+  });
+});

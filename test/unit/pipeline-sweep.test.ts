@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { sweep } from '../../plugin/pipeline/sweep';
+import { createParts, type Parts, quiet, SPACE, vectorOf } from '../helpers/pipeline';
+
+let parts: Parts;
+let removed: number[];
+
+beforeEach(async () => {
+  parts = await createParts();
+  removed = [];
+});
+afterEach(() => parts.close());
+
+const run = () => {
+  const { store, media } = parts;
+  return sweep({ space: SPACE, store, media, logger: quiet, onRemoved: (ids) => removed.push(...ids), pageSize: 2 });
+};
+
+/** Files that are in the library and embedded. */
+async function embedded(files: Record<number, string>): Promise<void> {
+  const ids = Object.keys(files).map(Number);
+  for (const id of ids) parts.media.files.set(id, files[id]);
+  await parts.store.enqueue(SPACE.id, ids);
+  for (const claim of await parts.store.claim(SPACE.id, 100, 1_000)) {
+    const content = files[claim.fileId];
+    await parts.store.complete([{ claim, digest: content, stamp: `stamp of ${content}`, vector: vectorOf(content) }]);
+  }
+}
+
+const pending = async () => (await parts.store.claim(SPACE.id, 100, 1_000)).map(({ fileId }) => fileId);
+
+test('nothing has changed: nothing to do', async () => {
+  await embedded({ 1: 'a', 2: 'b', 3: 'c' });
+  assert.deepEqual(await run(), { missing: 0, stale: 0, orphaned: 0 });
+  assert.deepEqual(await pending(), []);
+});
+
+test('finds what hooks missed: new, changed and vanished pictures, over many pages', async () => {
+  await embedded({ 1: 'a', 2: 'b', 4: 'd', 6: 'f', 7: 'g' });
+  parts.media.files.set(3, 'new');
+  parts.media.files.set(9, 'newer');
+  parts.media.files.set(4, 'changed');
+  parts.media.files.delete(1);
+  parts.media.files.delete(7);
+  assert.deepEqual(await run(), { missing: 2, stale: 1, orphaned: 2 });
+  assert.deepEqual((await pending()).toSorted(), [3, 4, 9]);
+  assert.deepEqual(removed.toSorted(), [1, 7]);
+  assert.deepEqual(
+    (await parts.store.list(SPACE.id, 0, 10)).map(({ fileId }) => fileId),
+    [2, 3, 4, 6, 9],
+  );
+});
+
+test('a picture that is uploaded while it runs is not taken for vanished', async () => {
+  await embedded({ 1: 'a' });
+  const { list } = parts.media;
+  let first = true;
+  parts.media.list = async (...page) => {
+    const files = await list.apply(parts.media, page);
+    if (first) {
+      first = false;
+      await embedded({ 2: 'late' });
+    }
+    return files;
+  };
+  const { orphaned } = await run();
+  assert.equal(orphaned, 0);
+  assert.deepEqual(removed, []);
+});
