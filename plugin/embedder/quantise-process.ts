@@ -85,15 +85,27 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
         speed: fp32.seconds / int8.seconds,
         ...compare(fp32.vectors, int8.vectors),
       };
-      return { type: 'measured', ranges, measured };
+      return { type: 'measured', ranges, measured, probe: await probe(target) };
     } finally {
       await rm(target, { force: true });
     }
   }
 
+  async function probe(modelPath: string): Promise<Float32Array> {
+    const { session } = await chooseEngine(INT8_ENGINE, { modelPath, threads: 1, size });
+    // Grain of every brightness drives the sums of the convolutions far apart.
+    const grain = Uint8Array.from({ length: values }, (_, i) => Math.imul(i, 2_654_435_761) >>> 24);
+    const input = new Float32Array(values);
+    writeInput(grain, input, 0);
+    const { embedding } = await session.run(input, 1);
+    await session.dispose();
+    return normalise(embedding) ?? new Float32Array(model.dims);
+  }
+
   async function answer(request: QuantiseRequest): Promise<QuantiseAnswer> {
     if (request.type === 'add') return { type: 'added', ok: await add(request.path) };
     if (request.type === 'measure') return measure();
+    if (request.type === 'probe') return { type: 'probed', vector: await probe(request.file) };
     await writeOnnxModel(request.target, quantisedModel(await readOnnx(model.path), request.ranges));
     return { type: 'written' };
   }

@@ -3,9 +3,8 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { SimilarConfig } from '../contracts/config';
 import { ERRORS, type ErrorCode, SimilarError } from '../errors';
-import type { Quantiser, QuantiserOptions } from '../quantise/quantiser';
+import type { Quantiser, QuantiserOptions, Trial } from '../quantise/quantiser';
 import type { Ranges } from '../quantise/ranges';
-import type { Measured } from '../quantise/verdict';
 import { ENVIRONMENT } from './child';
 
 export interface QuantiseJob extends Omit<QuantiserOptions, 'signal'> {
@@ -16,12 +15,14 @@ export interface QuantiseJob extends Omit<QuantiserOptions, 'signal'> {
 export type QuantiseRequest =
   | { type: 'add'; path: string }
   | { type: 'measure' }
-  | { type: 'write'; ranges: Ranges; target: string };
+  | { type: 'write'; ranges: Ranges; target: string }
+  | { type: 'probe'; file: string };
 
 export type QuantiseAnswer =
   | { type: 'added'; ok: boolean }
-  | { type: 'measured'; ranges: Ranges; measured: Measured }
+  | ({ type: 'measured' } & Trial)
   | { type: 'written' }
+  | { type: 'probed'; vector: Float32Array }
   | { type: 'failed'; code?: string; message: string };
 
 const MEASURE_MS = 20 * 60_000;
@@ -77,10 +78,16 @@ export function startQuantiser(
     async measure() {
       const answer = await ask({ type: 'measure' }, MEASURE_MS);
       if (answer.type !== 'measured') throw new TypeError(`The answer is about ${answer.type}.`);
-      return { ranges: answer.ranges, measured: answer.measured };
+      const { ranges, measured, probe } = answer;
+      return { ranges, measured, probe };
     },
     async write(ranges, target) {
       await ask({ type: 'write', ranges, target }, WRITE_MS);
+    },
+    async probe(model) {
+      const answer = await ask({ type: 'probe', file: model }, WRITE_MS);
+      if (answer.type !== 'probed') throw new TypeError(`The answer is about ${answer.type}.`);
+      return answer.vector;
     },
     close: () => void child.kill('SIGKILL'),
   };

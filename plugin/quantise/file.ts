@@ -17,16 +17,15 @@ const WRITER_VERSION = 1;
 export async function int8File(
   fp32: ResolvedModel,
   ranges: Ranges,
-  options: { cacheDir?: string; open(): Quantiser },
+  options: { cacheDir?: string; quantiser: Quantiser },
 ): Promise<ResolvedModel> {
   const files = int8Files(cacheDir(options.cacheDir), fp32.name, fp32.sha256, digestOf(ranges));
   const found = await readManifest(files, fp32.sha256);
   const model = (sha256: string): ResolvedModel => ({ ...fp32, precision: 'int8', path: files.onnx, sha256 });
   if (found && (await sha256Of(files.onnx)) === found.onnx) return model(found.onnx);
 
-  const quantiser = options.open();
   try {
-    await quantiser.write(ranges, files.onnx);
+    await options.quantiser.write(ranges, files.onnx);
     const [onnx, { size: bytes }] = [await sha256Of(files.onnx), await stat(files.onnx)];
     await writeManifest(files, { model: fp32.name, weights: fp32.sha256, onnx, bytes });
     return model(onnx);
@@ -34,8 +33,6 @@ export async function int8File(
     if (error instanceof SimilarError && error.code === 'NOT_QUANTISABLE') throw error;
     const text = `The int8 model cannot be written (${(error as Error).message}); is \`models.cacheDir\` writable?`;
     throw new SimilarError('MODEL_UNAVAILABLE', text, { model: fp32.name }, { cause: error });
-  } finally {
-    quantiser.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { int8File } from '../quantise/file';
 import type { Quantiser } from '../quantise/quantiser';
 import type { Ranges } from '../quantise/ranges';
 import { type Measured, refusal } from '../quantise/verdict';
+import { cosine } from '../vectors/cosine';
 
 /** What all nodes agree on, so that their int8 models are the same and their vectors can be compared. */
 interface Agreed {
@@ -12,6 +13,8 @@ interface Agreed {
   source: string;
   ranges: Ranges;
   measured: Measured;
+  /** What the model makes of one picture where it was tried. */
+  probe: number[];
 }
 
 export interface Int8Options {
@@ -31,6 +34,8 @@ export const CALIBRATION_PICTURES = 100;
 const FEWEST_PICTURES = 200;
 const MOST_PICTURES = 400;
 const PAGE = 1_000;
+/** Integers are computed alike everywhere, but for CPUs whose 16-bit sums overflow. */
+const LEAST_PROBE = 0.999;
 
 /**
  * The int8 model of a space. The first node that needs it measures the ranges on pictures of the library, the others take its.
@@ -41,9 +46,27 @@ export async function int8Model(fp32: ResolvedModel, options: Int8Options): Prom
   const name = `int8/${space}`;
   for (;;) {
     const found = await records.read<Agreed>(name);
-    if (found?.value.source === fp32.sha256) return int8File(fp32, found.value.ranges, options);
+    if (found?.value.source === fp32.sha256) return fromAgreed(fp32, found.value, options);
     const agreed = await tryOut(fp32, options);
     await records.write(name, agreed, found?.revision ?? 0);
+  }
+}
+
+/** @throws SimilarError `PRECISION_REFUSED` where another kind of CPU would compute other vectors. */
+async function fromAgreed(
+  fp32: ResolvedModel,
+  { ranges, probe }: Agreed,
+  options: Int8Options,
+): Promise<ResolvedModel> {
+  const quantiser = options.open();
+  try {
+    const model = await int8File(fp32, ranges, { cacheDir: options.cacheDir, quantiser });
+    const likeness = cosine(await quantiser.probe(model.path), Float32Array.from(probe));
+    if (likeness >= LEAST_PROBE) return model;
+    const text = `The int8 model of ${fp32.name} computes other vectors on this CPU than where it was made (cosine ${likeness.toFixed(4)})`;
+    throw new SimilarError('PRECISION_REFUSED', text);
+  } finally {
+    quantiser.close();
   }
 }
 
@@ -53,14 +76,19 @@ async function tryOut(fp32: ResolvedModel, options: Int8Options): Promise<Agreed
   const quantiser = options.open();
   try {
     await addPictures(quantiser, shuffled(ids), options);
-    const { ranges, measured } = await quantiser.measure();
+    const { ranges, measured, probe } = await quantiser.measure();
     const { kept, cosine, speed, pictures } = measured;
     const seen = `likeness kept ${kept.toFixed(4)}, cosine ${cosine.toFixed(4)}, ${speed.toFixed(2)} times as fast, ${pictures} pictures`;
     const why = refusal(measured);
     if (why)
       throw new SimilarError('PRECISION_REFUSED', `The int8 model of ${fp32.name} is not used: ${why} (${seen})`);
     options.logger.info(`The int8 model of ${fp32.name} is used: ${seen}`);
-    return { source: fp32.sha256, ranges, measured };
+    return {
+      source: fp32.sha256,
+      ranges,
+      measured,
+      probe: Array.from(probe, (value) => Math.round(value * 1e4) / 1e4),
+    };
   } finally {
     quantiser.close();
   }

@@ -130,16 +130,19 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     await follow();
   }
 
+  /** While there is no int8 model, or when it is not worth it, the same model in fp32 serves. */
   async function keepFp32(): Promise<void> {
     const lane = [live, next].find((other) => other?.unfit);
     const { fp32 } = options;
     if (!lane?.unfit || !fp32 || lane.space.id !== wanted.space.id) return;
     const { pending, reason } = lane.unfit;
-    if (pending && (lane !== live || (await store.counts(live.space.id)).vectors > 0)) return;
+    const answers = (await store.counts(live.space.id)).vectors > 0;
+    if (pending && (lane !== live || answers)) return;
     await agree((now) => {
       if (!now || ![now.live, now.target].some((named) => same(named, wanted))) return undefined;
       if (pending) return { ...now, live: fp32, target: wanted };
-      const stays = same(now.live, wanted) ? fp32 : now.live;
+      // Vectors from before answer until those of fp32 are there.
+      const stays = same(now.live, wanted) && !answers ? fp32 : now.live;
       const target = same(stays, fp32) ? undefined : fp32;
       return { ...now, live: stays, target, declined: wanted.space.id, declinedBecause: reason };
     });
@@ -162,14 +165,8 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     }
     await agree((now) => {
       if (!now || !same(now.target, done)) return undefined;
-      return {
-        ...now,
-        live: done,
-        target: undefined,
-        previous: now.live,
-        declined: undefined,
-        declinedBecause: undefined,
-      };
+      const declined = same(done, options.fp32) ? {} : { declined: undefined, declinedBecause: undefined };
+      return { ...now, live: done, target: undefined, previous: now.live, ...declined };
     });
     await follow();
     await dropUnused();

@@ -47,7 +47,7 @@ describe('quantiser process', () => {
     await writeFile(bad, 'no picture');
     assert.equal(await quantiser.add(bad), false);
     for (const picture of pictures) assert.equal(await quantiser.add(picture), true);
-    const { ranges, measured } = await quantiser.measure();
+    const { ranges, measured, probe } = await quantiser.measure();
     assert.equal(measured.pictures, pictures.length - CALIBRATION);
     assert.ok(measured.kept > 0.95 && measured.kept <= 1, `kept ${measured.kept}`);
     assert.ok(measured.speed > 0);
@@ -61,6 +61,9 @@ describe('quantiser process', () => {
     await quantiser.write(ranges, target);
     assert.deepEqual(await readFile(target), first, 'the same ranges give the same bytes');
     assert.ok(first.length < 5_000_000, String(first.length));
+    const again = await quantiser.probe(target);
+    assert.ok(cosine(probe, again) > 0.99999, String(cosine(probe, again)));
+    assert.ok(cosine(probe, await quantiser.probe(model.path)) < 0.99999);
     quantiser.close();
 
     const [fp32, int8] = [await embed(model.path), await embed(target)];

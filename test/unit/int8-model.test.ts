@@ -21,6 +21,8 @@ describe('int8 model of a space', () => {
   let crashesOn: FileId | undefined;
   let calls: { opened: number; added: number; measured: number; written: number; closed: number };
   let stillOpen: number;
+  /** What this node's CPU computes. */
+  let probed: [number, number];
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'similar-int8-'));
@@ -31,6 +33,7 @@ describe('int8 model of a space', () => {
     crashesOn = undefined;
     calls = { opened: 0, added: 0, measured: 0, written: 0, closed: 0 };
     stillOpen = 0;
+    probed = [0.6, 0.8];
   });
   afterEach(() => rm(folder, { recursive: true }));
 
@@ -57,12 +60,13 @@ describe('int8 model of a space', () => {
       },
       async measure() {
         calls.measured++;
-        return { ranges: { image: [-1, calls.measured] }, measured };
+        return { ranges: { image: [-1, calls.measured] }, measured, probe: Float32Array.of(0.6, 0.8) };
       },
       async write(ranges, target) {
         calls.written++;
         await writeFile(target, JSON.stringify(ranges));
       },
+      probe: async () => Float32Array.of(...probed),
       close: () => void calls.closed++,
     };
   }
@@ -140,13 +144,22 @@ describe('int8 model of a space', () => {
 
   it('is refused when it loses too much or is no faster, and measured again the next time', async () => {
     measured = { ...GOOD, kept: 0.98 };
-    await assert.rejects(make(), { code: 'PRECISION_REFUSED', message: /keep 98.0 % of their likeness, not 99.5 %/ });
+    await assert.rejects(make(), { code: 'PRECISION_REFUSED', message: /keep 98.0 % of their likeness, not 99.0 %/ });
     measured = { ...GOOD, speed: 0.8 };
     await assert.rejects(make(), { code: 'PRECISION_REFUSED', message: /0\.80 times as fast/ });
     assert.deepEqual(await readdir(folder), []);
     measured = GOOD;
     await make();
     assert.equal(calls.measured, 3);
+  });
+
+  it('is refused where the CPU computes other vectors', async () => {
+    await make();
+    probed = [0.8, 0.6];
+    await assert.rejects(make(), { code: 'PRECISION_REFUSED', message: /other vectors on this CPU .*cosine 0\.96/ });
+    probed = [0.601, 0.8];
+    await make();
+    assert.equal(calls.opened, calls.closed);
   });
 
   it('leaves out a picture that ended the process', async () => {

@@ -259,6 +259,19 @@ describe('Switchboard', () => {
     assert.equal(again.board.declinedBecause, undefined);
   });
 
+  it('answers with the int8 vectors until fp32 is built, on a machine that refuses the model later', async () => {
+    const { board: of, lane } = board(NEW);
+    await of.start();
+    await storeVectors(NEW, 10);
+    lane(NEW).unfit = { pending: false, reason: 'another CPU' };
+    await until('fp32 is built', () => of.next?.space.id === 'fp32');
+    assert.equal(of.live.space.id, 'new');
+    await storeVectors(FP32, 10);
+    lane(FP32).isComplete = true;
+    await liveIs(of, FP32);
+    assert.deepEqual([of.declined, of.declinedBecause], ['new', 'another CPU']);
+  });
+
   it('builds the fp32 space of another model when its int8 model is refused', async () => {
     const { board: of, lane } = await changedModel();
     lane(NEW).unfit = { pending: true, reason: 'too few' };
