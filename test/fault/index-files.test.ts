@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
-  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -16,34 +14,23 @@ import { after, before, describe, it } from 'node:test';
 import { loadIndex } from '../../plugin/index/files';
 import { FlatVectors } from '../../plugin/index/flat';
 import { expectedGraphBytes } from '../../plugin/index/graph-file';
-import { createLocalIndex } from '../../plugin/index/local';
-import type { Space } from '../../plugin/pipeline/ports';
-import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
-import { until } from '../helpers/until';
-import { createClusters, createRandom, stored } from '../helpers/vectors';
-
-const DIMS = 16;
-const COUNT = 600;
-const SPACE: Space = { id: 'test@1/lanczos', model: 'test', dims: DIMS };
-const random = createRandom(11);
-const draw = createClusters(DIMS, 12, random);
-const ITEMS = Array.from({ length: COUNT }, (_, i) => stored(i + 1, i + 1, draw()));
-const QUERIES = Array.from({ length: 5 }, draw);
-
-const state = createStateDir();
-const logger = createTestLogger();
-/** A whole index, never touched. */
-const whole = path.join(state.dir, 'whole');
-/** Its copy that a test damages. */
-const copy = path.join(state.dir, 'copy');
-
-const open = (stateDir: string, config = INDEX_CONFIG) =>
-  createLocalIndex({ stateDir, config, logger, graphFrom: 100, lockWaitMs: 200, retryAfterMs: 100 });
-
-function folder(stateDir: string): string {
-  const [entry] = readdirSync(stateDir, { withFileTypes: true }).filter((each) => each.isDirectory());
-  return path.join(stateDir, entry.name);
-}
+import { INDEX_CONFIG } from '../helpers/index-under-test';
+import { stored } from '../helpers/vectors';
+import {
+  buildWhole,
+  COUNT,
+  copy,
+  DIMS,
+  draw,
+  folder,
+  ITEMS,
+  open,
+  QUERIES,
+  random,
+  restore,
+  SPACE,
+  state,
+} from '../helpers/whole-index';
 
 /** Files of the copy by kind. */
 function files(): Record<'manifest' | 'vectors' | 'keys' | 'graph', string> {
@@ -52,18 +39,7 @@ function files(): Record<'manifest' | 'vectors' | 'keys' | 'graph', string> {
   return { manifest: find('manifest'), vectors: find('vectors'), keys: find('keys'), graph: find('graph') };
 }
 
-function restore(): void {
-  rmSync(copy, { recursive: true, force: true });
-  cpSync(whole, copy, { recursive: true });
-}
-
-before(async () => {
-  const index = open(whole);
-  await index.open(SPACE);
-  await index.put(ITEMS);
-  await until('the graph answers', async () => (await index.status()).mode === 'graph');
-  await index.close();
-});
+before(buildWhole);
 after(() => state.remove());
 
 /** Opens the copy with native code, puts everything again as the pipeline does, and compares with an exact index. */
@@ -238,98 +214,6 @@ describe('index files', () => {
     assert.equal(await expectedGraphBytes(files().graph), statSync(files().graph).size);
   });
 });
-
-describe('a second process on the same folder', () => {
-  it('answers from memory, says so, and saves once the first is gone', async () => {
-    restore();
-    const first = open(copy);
-    await first.open(SPACE);
-    const second = open(copy);
-    const status = await second.open(SPACE);
-    assert.match(status.problem ?? '', /in use by process/);
-    assert.equal(status.size, COUNT, 'it may read');
-    await second.put([stored(7_000, 7_000, draw())]);
-    await second.save();
-    assert.match((await second.status()).problem ?? '', /in use by process/);
-    await first.put([stored(8_000, 8_000, draw())]);
-    await first.close();
-    await until('the second saves', async () => {
-      await second.save();
-      return (await second.status()).problem === undefined;
-    });
-    await second.close();
-    const { saved } = await loadIndex(folder(copy), SPACE);
-    assert.ok(saved);
-    const ids = [...FlatVectors.restore(saved.snapshot).keys()].map(({ fileId }) => fileId);
-    assert.ok(ids.includes(7_000));
-    assert.ok(!ids.includes(8_000), 'what the other one put comes from the table');
-  });
-});
-
-describe('a disk that does not take it', () => {
-  it('that is read-only: everything stays in memory, and is saved once it can be', async (context) => {
-    restore();
-    rmSync(copy, { recursive: true });
-    writeFileSync(copy, 'a file where the folder should be');
-    const index = open(copy);
-    const status = await index.open(SPACE);
-    assert.match(status.problem ?? '', /cannot be saved/);
-    await index.put(ITEMS);
-    await index.save();
-    assert.equal((await index.search(QUERIES[0], 10)).length, 10);
-    assert.match((await index.status()).problem ?? '', /cannot be saved/);
-    await index.close();
-    context.diagnostic(logger.lines.at(-1) ?? '');
-  });
-
-  it('that is full: the last whole index stays, and it is saved once there is room', async (context) => {
-    const disk = path.join(state.dir, 'disk');
-    mkdirSync(disk);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'ignore' });
-    } catch {
-      return context.skip('mounting a small disk is not permitted here');
-    }
-    try {
-      await fillDisk(disk);
-    } finally {
-      execFileSync('umount', [disk]);
-    }
-  });
-});
-
-async function fillDisk(disk: string): Promise<void> {
-  const index = open(disk);
-  await index.open(SPACE);
-  await index.put(ITEMS.slice(0, 300));
-  await until('the graph answers', async () => (await index.status()).mode === 'graph');
-  await index.save();
-  assert.equal((await index.status()).problem, undefined);
-  const ballast = path.join(disk, 'ballast');
-  // From no room at all to room for all but the end of the graph.
-  for (const room of [0, 4, 16, 28, 40, 52, 64, 76, 88]) {
-    fill(ballast, disk, room * 1024);
-    const seq = 10_000 + room;
-    await index.put([...ITEMS.slice(300), ...ITEMS.slice(0, 200)].map((item, i) => ({ ...item, seq: seq + i })));
-    await index.save();
-    const { saved, problem } = await loadIndex(folder(disk), SPACE);
-    assert.ok(saved, problem);
-    assert.equal(problem, undefined, `with room for ${room} KB`);
-    const failed = (await index.status()).problem;
-    if (saved.snapshot.lastSeq < seq) assert.match(failed ?? '', /ENOSPC|disk full/);
-    rmSync(ballast, { force: true });
-  }
-  await until('it is saved again', async () => (await index.status()).problem === undefined);
-  await index.close();
-  const { saved } = await loadIndex(folder(disk), SPACE);
-  assert.equal(saved && FlatVectors.restore(saved.snapshot).live, COUNT);
-}
-
-/** Takes all room of the disk but some. */
-function fill(file: string, disk: string, leave: number): void {
-  const free = Number(execFileSync('df', ['--output=avail', '-B1', disk], { encoding: 'utf8' }).split('\n')[1]);
-  writeFileSync(file, Buffer.alloc(Math.max(0, free - leave)));
-}
 
 function isSameJson(a: Buffer, b: Buffer): boolean {
   try {

@@ -1,0 +1,34 @@
+import type { FileId } from './space';
+
+/** One picture of the media library as the sweep sees it. */
+export interface MediaEntry {
+  id: FileId;
+  /** Changes whenever the bytes may have changed (size + mtime, or url + size + updatedAt); never needs reading the bytes. */
+  stamp: string;
+}
+
+/** Stamp of a picture whose bytes are not there. */
+export const MISSING_STAMP = 'missing';
+
+export interface OpenedMedia {
+  /** Absolute path of a local file that holds the bytes until `close`. */
+  path: string;
+  /** SHA-256 of the bytes, lower-case hex. */
+  digest: string;
+  bytes: number;
+  stamp: string;
+  /** Deletes the temporary copy, if there is one. */
+  close(): Promise<void>;
+}
+
+export interface MediaSource {
+  /** Pictures with id > afterId in ascending order, at most `limit`. An empty page ends the list. */
+  list(afterId: FileId, limit: number): Promise<MediaEntry[]>;
+  /**
+   * Makes the bytes available as a local file and digests them without blocking the event loop.
+   * @returns undefined when the library has no such picture any more.
+   * @throws SimilarError with a picture code (`BYTES_MISSING`, `TOO_LARGE`, `DOWNLOAD_FAILED`, …). `details.stamp` holds the
+   * stamp, where one is known, so that the sweep sees when the picture changes.
+   */
+  open(id: FileId): Promise<OpenedMedia | undefined>;
+}
