@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { provideTfjsNode } from './engines/install-tfjs-node.mjs';
 import { provideChromium } from './setup/chromium.mjs';
 import { bin, ROOT } from './setup/paths.mjs';
 import { endWith, setup } from './setup.mjs';
@@ -83,13 +84,20 @@ async function main() {
   const browser = wanted.includes('browser') && filesOf('browser').length > 0;
   await setup({ panel: browser }).catch(endWith);
   const chromium = browser ? await provideChromium() : {};
+  const tfjs = wanted.includes('contract') ? provideTfjsNode() : {};
 
   // Strapi boots twice as fast on a memory disk.
   const memoryDisk = '/dev/shm';
   const tmp = mkdtempSync(path.join(existsSync(memoryDisk) ? memoryDisk : os.tmpdir(), 'similar-test-'));
   // PostgreSQL does not run as root: its own user has to get through.
   chmodSync(tmp, 0o711);
-  const env = { TMPDIR: tmp, CHROMIUM_PATH: chromium.path ?? '', CHROMIUM_MISSING: chromium.missing ?? '' };
+  const env = {
+    TMPDIR: tmp,
+    CHROMIUM_PATH: chromium.path ?? '',
+    CHROMIUM_MISSING: chromium.missing ?? '',
+    SIMILAR_TFJS_DIR: tfjs.dir ?? '',
+    SIMILAR_TFJS_MISSING: tfjs.missing ?? '',
+  };
   const results = [{ outcome: 'passed', name: 'build' }];
   try {
     for (const name of wanted) results.push(...(CHECKS[name] ? await check(name) : await runGroup(name, { tmp, env })));
