@@ -1,4 +1,4 @@
-import { SimilarError } from '../errors';
+import { type ErrorCode, SimilarError } from '../errors';
 import type { ResolvedModel } from '../models/model';
 import type { FileId, Logger, MediaSource, Records, SpaceId } from '../pipeline/ports';
 import { int8File } from '../quantise/file';
@@ -27,6 +27,21 @@ export interface Int8Options {
   /** Pictures that ended the process before: they are left out. Kept by the caller from attempt to attempt. */
   harmful: Set<FileId>;
   open(): Quantiser;
+}
+
+/** Why the int8 model of a space is not used. */
+export interface Unfit {
+  /** It may be later. */
+  pending: boolean;
+  reason: string;
+}
+
+const UNFIT = new Set<ErrorCode>(['CALIBRATION_PENDING', 'PRECISION_REFUSED', 'NOT_QUANTISABLE']);
+
+/** @returns undefined for errors that say nothing of int8. */
+export function unfitOf(error: unknown): Unfit | undefined {
+  if (!(error instanceof SimilarError && UNFIT.has(error.code))) return undefined;
+  return { pending: error.code === 'CALIBRATION_PENDING', reason: error.message };
 }
 
 /** Pictures that tell the ranges; more of them changed nothing (docs/decisions/8-int8.md). */

@@ -1,35 +1,21 @@
-import type { SimilarConfig } from '../contracts/config';
 import type { SpaceProgress } from '../contracts/progress';
-import { createEmbedder } from '../embedder/client';
-import { startQuantiser } from '../embedder/quantise';
-import { type ErrorCode, SimilarError } from '../errors';
+import { SimilarError } from '../errors';
 import { createUsearchIndex } from '../index/client';
-import type { ResolvedModel } from '../models/model';
-import { resolveModel } from '../models/resolve';
 import { createDuplicates, type Duplicates } from '../pipeline/duplicates';
 import { createExplainer, type Explainer } from '../pipeline/explainer';
 import { createIndexSync } from '../pipeline/index-sync';
-import type { Embedder, EmbeddingStore, FileId, Logger, MediaSource, Records, Space } from '../pipeline/ports';
+import type { EmbeddingStore, FileId, Space } from '../pipeline/ports';
 import { createPump, type Pump } from '../pipeline/pump';
 import { createSpaceSearch, type SpaceSearch } from '../pipeline/space-search';
 import { type SweepResult, sweep } from '../pipeline/sweep';
-import { INT8_ENGINE } from '../quantise/quantiser';
-import { CALIBRATION_PICTURES, int8Model } from './int8';
-import { modelsOf, type NamedSpace } from './named-space';
+import { type Unfit, unfitOf } from './int8';
+import type { NamedSpace } from './named-space';
+import { createLazyEmbedder, type OpenEmbedderDeps } from './open-embedder';
 
-export interface LaneDeps {
-  config: SimilarConfig;
-  media: MediaSource;
+export interface LaneDeps extends OpenEmbedderDeps {
   store: EmbeddingStore;
-  records: Records;
   /** Folder for the index files of all spaces. */
   stateDir: string;
-  logger: Logger;
-}
-
-export interface Unfit {
-  pending: boolean;
-  reason: string;
 }
 
 /** All that works for one space: its embedder, pump, sweep and index. */
@@ -59,12 +45,12 @@ export interface Lane {
 }
 
 const MODEL_RETRY_MS = 60_000;
-/** Errors that say nothing of the fp32 model. */
-const UNFIT = new Set<ErrorCode>(['CALIBRATION_PENDING', 'PRECISION_REFUSED', 'NOT_QUANTISABLE']);
 
 export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
-  const { config, media, store, records, stateDir, logger } = deps;
-  const { space, recipe } = named;
+  const { config, media, store, stateDir, logger } = deps;
+  const { space } = named;
+  // Also for a node that embeds nothing by itself: a search by picture starts it there.
+  const embedders = createLazyEmbedder(named, deps);
   const index = createUsearchIndex({
     stateDir,
     config: config.index,
@@ -78,8 +64,6 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
     sync.removed(fileIds);
     duplicates.removed(fileIds);
   };
-  let embedder: Embedder | undefined;
-  let opening: Promise<Embedder> | undefined;
   let pump: Pump | undefined;
   let paused = false;
   let stopped = false;
@@ -91,53 +75,10 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   let modelTimer: NodeJS.Timeout | undefined;
   let starting: Promise<void> | undefined;
   let sweeping: Promise<SweepResult> | undefined;
-  const fetching = new AbortController();
-  const harmful = new Set<FileId>();
-
-  /** Also for a node that embeds nothing by itself: a search by picture starts it there. */
-  function openEmbedder(): Promise<Embedder> {
-    const { signal } = fetching;
-    opening ??= resolveModel(recipe.model, { ...modelsOf(recipe, config.models), log: logger, signal })
-      .then((model) => (recipe.precision === 'int8' ? toInt8(model) : model))
-      .then((model) => {
-        if (stopped) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
-        embedder = createEmbedder({
-          model,
-          space,
-          ...config.engine,
-          engine: model.precision === 'int8' ? INT8_ENGINE : config.engine.name,
-          limits: config.limits,
-          logger,
-        });
-        return embedder;
-      })
-      .catch((error) => {
-        opening = undefined;
-        throw error;
-      });
-    return opening;
-  }
-
-  function toInt8(model: ResolvedModel): Promise<ResolvedModel> {
-    const { signal } = fetching;
-    const { limits, models } = config;
-    const { name: engine, threads } = config.engine;
-    const open = () => startQuantiser({ model, engine, threads, limits, calibration: CALIBRATION_PICTURES, signal });
-    return int8Model(model, {
-      space: space.id,
-      media,
-      records,
-      cacheDir: models.cacheDir,
-      logger,
-      signal,
-      harmful,
-      open,
-    });
-  }
 
   async function startEmbedding(): Promise<void> {
     try {
-      const embedder = await openEmbedder();
+      const embedder = await embedders.open();
       pump = createPump({ space, store, media, embedder, logger, onStored: () => sync.wake(), onRemoved });
       if (paused) pump.pause();
       pump.start();
@@ -150,7 +91,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       const known = problem === message;
       problem = message;
       modelMissing = error instanceof SimilarError && code === 'MODEL_UNAVAILABLE';
-      unfit = UNFIT.has(code) ? { pending: code === 'CALIBRATION_PENDING', reason: message } : undefined;
+      unfit = unfitOf(error);
       if (!unfit) logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${problem}`);
       else if (!known) logger.warn(message);
       modelTimer = setTimeout(() => void startEmbedding(), MODEL_RETRY_MS).unref();
@@ -197,12 +138,11 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       duplicates.stop();
       clearInterval(sweepTimer);
       clearTimeout(modelTimer);
-      fetching.abort();
+      embedders.abort();
       await starting;
-      await opening?.catch(() => {});
       await sweeping?.catch(() => {});
       await pump?.stop();
-      await embedder?.close();
+      await embedders.close();
       await sync.stop();
       await index.close();
     },
@@ -210,14 +150,14 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
     wake: () => pump?.wake(),
     removed: onRemoved,
     duplicates,
-    explainer: createExplainer(media, async (query, result) => (await openEmbedder()).explain(query, result)),
+    explainer: createExplainer(media, async (query, result) => (await embedders.open()).explain(query, result)),
 
     search: createSpaceSearch({
       space,
       store,
       index,
       ready,
-      embed: async (path, options) => (await openEmbedder()).embed(path, options),
+      embed: async (path, options) => (await embedders.open()).embed(path, options),
     }),
 
     sweep: sweepNow,
@@ -229,7 +169,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
 
     async progress() {
       const [counts, indexStatus] = await Promise.all([store.counts(space.id), index.status()]);
-      const engine = embedder?.status();
+      const engine = embedders.status();
       const rate = pump?.rate() ?? 0;
       const trouble = problem ?? engine?.problem;
       return {

@@ -30,6 +30,7 @@ const packageIs = (target: string, ...names: string[]) => isPackage(target) && w
 const COMPOSITION_ROOTS = [
   'plugin/similarity.ts',
   'plugin/spaces/lane.ts',
+  'plugin/spaces/open-embedder.ts',
   'plugin/main.ts',
   'plugin/folder/open-folder.ts',
 ];

@@ -1,0 +1,71 @@
+import type { SimilarConfig } from '../contracts/config';
+import { createEmbedder } from '../embedder/client';
+import { startQuantiser } from '../embedder/quantise';
+import { SimilarError } from '../errors';
+import type { ResolvedModel } from '../models/model';
+import { resolveModel } from '../models/resolve';
+import type { Embedder, FileId, Logger, MediaSource, Records } from '../pipeline/ports';
+import { INT8_ENGINE } from '../quantise/quantiser';
+import { CALIBRATION_PICTURES, int8Model } from './int8';
+import { modelsOf, type NamedSpace } from './named-space';
+
+export interface OpenEmbedderDeps {
+  config: SimilarConfig;
+  media: MediaSource;
+  records: Records;
+  logger: Logger;
+}
+
+/** A space's embedder, which is there once its model is. */
+export interface LazyEmbedder {
+  /** Fetches or makes the model and starts the process, once. After a failure the next call tries again. */
+  open(): Promise<Embedder>;
+  status(): ReturnType<Embedder['status']> | undefined;
+  /** Ends what `open` waits for. */
+  abort(): void;
+  close(): Promise<void>;
+}
+
+export function createLazyEmbedder({ space, recipe }: NamedSpace, deps: OpenEmbedderDeps): LazyEmbedder {
+  const { config, media, records, logger } = deps;
+  const { limits, models } = config;
+  const { name: engine, ...sizes } = config.engine;
+  const ending = new AbortController();
+  const { signal } = ending;
+  const harmful = new Set<FileId>();
+  let embedder: Embedder | undefined;
+  let opening: Promise<Embedder> | undefined;
+
+  function toInt8(model: ResolvedModel): Promise<ResolvedModel> {
+    const { threads } = sizes;
+    const open = () => startQuantiser({ model, engine, threads, limits, calibration: CALIBRATION_PICTURES, signal });
+    const { cacheDir } = models;
+    return int8Model(model, { space: space.id, media, records, cacheDir, logger, signal, harmful, open });
+  }
+
+  async function start(): Promise<Embedder> {
+    let model = await resolveModel(recipe.model, { ...modelsOf(recipe, models), log: logger, signal });
+    if (recipe.precision === 'int8') model = await toInt8(model);
+    if (signal.aborted) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
+    const runs = recipe.precision === 'int8' ? INT8_ENGINE : engine;
+    embedder = createEmbedder({ model, space, ...sizes, engine: runs, limits, logger });
+    return embedder;
+  }
+
+  return {
+    open() {
+      opening ??= start().catch((error) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+    status: () => embedder?.status(),
+    abort: () => ending.abort(),
+    async close() {
+      ending.abort();
+      await opening?.catch(() => {});
+      await embedder?.close();
+    },
+  };
+}
