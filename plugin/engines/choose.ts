@@ -22,7 +22,7 @@ const LEAST_COSINE = 0.999;
 /**
  * The first engine that loads, and that computes on a GPU what the CPU computes.
  * @param name an engine, an engine with its kind of device (`onnxruntime:cpu`), or `auto`.
- * @throws SimilarError `ENGINE_UNAVAILABLE` of the last candidate.
+ * @throws SimilarError `ENGINE_UNAVAILABLE` of onnxruntime on the CPU, or else of the first candidate.
  */
 export async function chooseEngine(
   name: string,
@@ -40,7 +40,8 @@ export async function chooseEngine(
       await session.dispose();
       throw new Error(`${session.device} gives other embeddings than the CPU`);
     } catch (error) {
-      failure = error;
+      // Of several failures that of the engine which everybody has says most.
+      if (!failure || (engine === 'onnxruntime' && devices === 'cpu')) failure = error;
       passedOver.push(`${engine} on ${devices}: ${(error as Error).message.split('\n')[0]}`);
     }
   }

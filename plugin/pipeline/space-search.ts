@@ -38,9 +38,10 @@ export interface SpaceSearchDeps {
 
 /** The library's cosines are measured again when it has grown or shrunk by this share. */
 const RECALIBRATE_SHARE = 0.1;
+const RECHECK_MS = 1_000;
 
 export function createSpaceSearch({ space, store, index, ready, embed }: SpaceSearchDeps): SpaceSearch {
-  let calibrated: { size: number; calibration: Promise<Calibration> } | undefined;
+  let calibrated: { size: number; checkedAt: number; calibration: Promise<Calibration> } | undefined;
 
   const vectors = (fileIds: readonly FileId[]) => store.vectors(space.id, fileIds);
 
@@ -79,11 +80,13 @@ export function createSpaceSearch({ space, store, index, ready, embed }: SpaceSe
       Promise.all(queries.map(({ vector, steered }) => cosinesTo(index, steered ?? vector, fileIds))),
 
     async calibration() {
+      if (calibrated && Date.now() - calibrated.checkedAt < RECHECK_MS) return calibrated.calibration;
       await ready();
       const { size } = await index.status();
+      if (calibrated) calibrated.checkedAt = Date.now();
       if (!calibrated || Math.abs(size - calibrated.size) > RECALIBRATE_SHARE * calibrated.size) {
         const calibration = calibrate({ space, store, index });
-        calibrated = { size, calibration };
+        calibrated = { size, checkedAt: Date.now(), calibration };
         calibration.catch(() => {
           calibrated = undefined;
         });

@@ -1,5 +1,5 @@
 import type { Core } from '@strapi/strapi';
-import { subscribeToFiles } from './lifecycles';
+import { subscribeToChanges } from './lifecycles';
 import { registerPermissions } from './permissions';
 import { getService } from './util/get-service';
 
@@ -7,7 +7,7 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   await registerPermissions(strapi);
   // Now and not at the first request: an operator shall see a wrong type or attribute at once.
   getService(strapi, 'content-types').all();
-  subscribeToFiles(strapi);
+  subscribeToChanges(strapi);
   getService(strapi, 'indexing').start();
 }
 

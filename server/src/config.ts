@@ -17,7 +17,15 @@ export default {
   },
 };
 
-export const readConfig = (strapi: Core.Strapi): SimilarConfig => parse(strapi.config.get('plugin::similar'));
+let latest: { text: string; config: SimilarConfig } | undefined;
+
+/** Checked anew only when it has changed: every request reads it several times. */
+export function readConfig(strapi: Core.Strapi): SimilarConfig {
+  const input = strapi.config.get('plugin::similar');
+  const text = JSON.stringify(input);
+  if (latest?.text !== text) latest = { text, config: parse(input) };
+  return latest.config;
+}
 
 /** In the public folder by default, so that it is backed up and mounted like the uploads; Strapi never serves dot folders. */
 export function stateDirOf(strapi: Core.Strapi, config: SimilarConfig): string {

@@ -19,10 +19,10 @@ interface Event {
 const isImage = (file: FileRow) => file.mime?.startsWith('image/');
 
 /**
- * Hooks on the media library. Strapi awaits them and turns a throw into a failed upload, so they write one row and swallow
+ * Hooks on the media library and on entries with pictures. Strapi awaits them and turns a throw into a failed upload, so they write one row and swallow
  * every error: the sweep finds whatever a hook could not note down.
  */
-export function subscribeToFiles(strapi: Core.Strapi): void {
+export function subscribeToChanges(strapi: Core.Strapi): void {
   const indexing = getService(strapi, 'indexing');
 
   async function quietly(what: string, work: () => Promise<void>): Promise<void> {
@@ -38,6 +38,22 @@ export function subscribeToFiles(strapi: Core.Strapi): void {
     if (!strapi.db.inTransaction()) return quietly(what, work);
     await strapi.db.transaction(({ onCommit }) => onCommit(() => void quietly(what, work)));
   }
+
+  const members = getService(strapi, 'members');
+  /** At once and after the commit: what is read in between is of before. */
+  const forgetMembers = (): Promise<void> => {
+    members.forget();
+    return afterCommit('Remembered entries were not forgotten', async () => members.forget());
+  };
+  strapi.db.lifecycles.subscribe({
+    models: [...getService(strapi, 'content-types').all().keys()],
+    afterCreate: forgetMembers,
+    afterUpdate: forgetMembers,
+    afterDelete: forgetMembers,
+    afterCreateMany: forgetMembers,
+    afterUpdateMany: forgetMembers,
+    afterDeleteMany: forgetMembers,
+  } as never);
 
   strapi.db.lifecycles.subscribe({
     models: [FILE],

@@ -75,8 +75,10 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
         targetOf(params.type, subject, reader),
         examplesOf(params, reader),
       ]);
-      const queries = await search.queries(subject.pictures, examples);
-      const { status, reason } = await statusOf(subject.pictures);
+      const [queries, { status, reason }] = await Promise.all([
+        search.queries(subject.pictures, examples),
+        statusOf(subject.pictures),
+      ]);
       return { search, queries, subject, target, status, ...(reason && { reason }) };
     },
 

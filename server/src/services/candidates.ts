@@ -3,6 +3,7 @@ import type { Neighbour, Query } from '../../../plugin/pipeline/neighbours';
 import type { FileId } from '../../../plugin/pipeline/ports';
 import { byRank, type Ranked, rankByMean, rankItems } from '../../../plugin/pipeline/rank';
 import type { SpaceSearch } from '../../../plugin/pipeline/space-search';
+import { getService } from '../util/get-service';
 import type { Reader } from '../util/reader';
 import { type Boost, NO_BOOST } from './boost';
 import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
@@ -87,7 +88,14 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
     };
   }
 
-  const holding = ({ type }: Target, ids: FileId[]) => (type ? filterOf(type, ids) : { id: { $in: ids } });
+  async function holding(scope: Scope, ids: FileId[]): Promise<Candidate[]> {
+    const { target, reader, locale, filters, boost } = scope;
+    const { type } = target;
+    if (!type) return within(scope, { id: { $in: ids } });
+    if (filters || boost) return within(scope, filterOf(type, ids));
+    const members = await getService(strapi, 'members').holding(type, ids, { reader, locale });
+    return members.map((member) => ({ ...member, boost: 0 }));
+  }
 
   const count = (scope: Scope): Promise<number> => documents(scope.target.uid).count(queryOf(scope) as never);
 
@@ -127,7 +135,7 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** The nearest items, best first: at least `need` of them unless there are fewer. */
     async nearest(wish: Wish, need: number): Promise<Ranked<Candidate>[]> {
-      const { search, queries, target, without } = wish;
+      const { search, queries, without } = wish;
       const found = new Map<string, Candidate>();
       const looked = new Set<FileId>();
       const mostBoost = wish.boost?.most ?? 0;
@@ -137,7 +145,7 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
         const ids = matches.map(({ fileId }) => fileId).filter((id) => !looked.has(id));
         for (let at = 0; at < ids.length; at += CHUNK) {
           const some = ids.slice(at, at + CHUNK);
-          for (const item of await within(wish, holding(target, some))) found.set(item.documentId, item);
+          for (const item of await holding(wish, some)) found.set(item.documentId, item);
           for (const id of some) looked.add(id);
         }
       }

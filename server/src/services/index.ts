@@ -8,6 +8,7 @@ import fallback from './fallback';
 import findSimilar from './find-similar';
 import indexing from './indexing';
 import mediaSource from './media-source';
+import members from './members';
 import results from './results';
 import rules from './rules';
 import sentPicture from './sent-picture';
@@ -25,6 +26,7 @@ export default {
   'find-similar': findSimilar,
   indexing,
   'media-source': mediaSource,
+  members,
   results,
   rules,
   'sent-picture': sentPicture,

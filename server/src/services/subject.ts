@@ -4,7 +4,7 @@ import type { FileId } from '../../../plugin/pipeline/ports';
 import { getService } from '../util/get-service';
 import { FILE, forbidden, type Reader } from '../util/reader';
 import { ID } from '../util/zod-query';
-import { filesOf, type PictureType, populateOf } from './content-types';
+import type { PictureType } from './content-types';
 
 /** What a request asks about: a picture of the media library, or an entry with its pictures. */
 export interface Subject {
@@ -49,16 +49,8 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   async function findEntry(type: PictureType, documentId: string, reader: Reader, locale?: string) {
-    const entry = await strapi.documents(type.uid as never).findFirst({
-      filters: { documentId },
-      status: reader.status,
-      ...(locale && { locale }),
-      fields: ['documentId'],
-      populate: populateOf(type, { fields: ['mime'] }),
-    } as never);
-    if (!entry) return undefined;
-    const pictures = filesOf<FileRow>(type, entry).filter(isPicture);
-    return { uid: type.uid, documentId, type, pictures: pictures.map(({ id }) => id) };
+    const member = await getService(strapi, 'members').entry(type, documentId, { reader, locale });
+    return member && { uid: type.uid, type, ...member };
   }
 
   /** The remembered type first, then the others. */

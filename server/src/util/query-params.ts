@@ -34,7 +34,16 @@ export interface SimilarParams {
 const LOCALE = 'Expected a locale such as en or pt-BR';
 const TYPE = 'Expected "file" or the uid of a content type';
 
+const schemas = new Map<number, ReturnType<typeof createSchema>>();
+
+/** Making a schema takes longer than a search. */
 function schemaFor({ maxLimit }: SimilarConfig['api']) {
+  const known = schemas.get(maxLimit) ?? createSchema(maxLimit);
+  schemas.set(maxLimit, known);
+  return known;
+}
+
+function createSchema(maxLimit: number) {
   const size = integer(1, maxLimit);
   return z.strictObject({
     locale: z

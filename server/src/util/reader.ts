@@ -64,8 +64,10 @@ export function contentApiReader(strapi: Core.Strapi, ctx: Context, status: Read
       return known;
     },
 
-    selection: (uid, { fields, populate }) =>
-      checked(uid, { ...(fields !== undefined && { fields }), ...(populate !== undefined && { populate }) }),
+    selection: async (uid, { fields, populate }) =>
+      fields === undefined && populate === undefined
+        ? {}
+        : checked(uid, { ...(fields !== undefined && { fields }), ...(populate !== undefined && { populate }) }),
 
     async filters(uid, filters) {
       if (filters === undefined) return undefined;

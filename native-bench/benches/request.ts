@@ -1,0 +1,75 @@
+import { allIndexed, fillShop } from '../../test/helpers/catalogue';
+import { spawnPlayground } from '../../test/helpers/strapi-process';
+import { publish } from '../lib/report';
+import { median, quantile } from '../lib/stats';
+
+const PER_FAMILY = 9;
+const ROUNDS = 300;
+const WARM_UP = 30;
+const BATCHES = 7;
+const BATCH = 72;
+
+/** What `GET /api/similar/:id` costs beside Strapi's own `GET /api/products/:id`, and a batch beside single calls. */
+export async function run(): Promise<void> {
+  const shop = await spawnPlayground();
+  try {
+    const products = await fillShop(shop.client, PER_FAMILY);
+    await allIndexed(shop.client);
+    const timed = async (path: string, init?: RequestInit) => {
+      const start = performance.now();
+      const { status } = await shop.client.api(path, init);
+      if (status !== 200) throw new Error(`${path}: ${status}`);
+      return performance.now() - start;
+    };
+    const plain: number[] = [];
+    const similar: number[] = [];
+    for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+      const { documentId } = products[round % products.length];
+      const ours = () => timed(`/api/similar/${documentId}?populate=images`);
+      const theirs = () => timed(`/api/products/${documentId}?populate=images`);
+      const [first, second] = round % 2 === 0 ? [ours, theirs] : [theirs, ours];
+      const [a, b] = [await first(), await second()];
+      if (round < WARM_UP) continue;
+      similar.push(round % 2 === 0 ? a : b);
+      plain.push(round % 2 === 0 ? b : a);
+    }
+
+    const ids = products.slice(0, BATCH).map(({ documentId }) => documentId);
+    const body = JSON.stringify({ ids });
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+    const batches: number[] = [];
+    const singles: number[] = [];
+    for (let round = 0; round < BATCHES; round++) {
+      batches.push(await timed('/api/similar/batch?populate=images', init));
+      const start = performance.now();
+      for (const id of ids) await timed(`/api/similar/${id}?populate=images`);
+      singles.push(performance.now() - start);
+    }
+
+    const ratio = median(similar) / median(plain);
+    const cheaper = median(singles.map((single, at) => single / batches[at]));
+    const row = (name: string, values: number[], of: string) => [
+      name,
+      median(values).toFixed(1),
+      quantile(values, 0.99).toFixed(1),
+      of,
+    ];
+    publish('request', {
+      title: 'HTTP requests',
+      method: `The playground shop (Strapi, SQLite) with ${products.length} products of one picture each. ${ROUNDS} pairs of requests in turn, the order changing: one product with its images, and its 7 look-alikes with theirs. Then ${BATCHES} rounds of one batch of ${ids.length} ids and the same ids one by one.`,
+      columns: ['What', 'p50 ms', 'p99 ms', 'ratio'],
+      rows: [
+        row('GET /api/products/:id', plain, '1'),
+        row('GET /api/similar/:id', similar, ratio.toFixed(2)),
+        row(`${ids.length} single calls`, singles, '1'),
+        row(`one batch of ${ids.length}`, batches, `1 / ${cheaper.toFixed(1)}`),
+      ],
+      targets: [
+        { name: 'similar / plain, p50', wanted: '≤ 1.5', measured: ratio.toFixed(2), met: ratio <= 1.5 },
+        { name: 'single calls / batch', wanted: '≥ 10', measured: cheaper.toFixed(1), met: cheaper >= 10 },
+      ],
+    });
+  } finally {
+    await shop.stop();
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Remembers for a few seconds what a query gave. For answers that may be that old on other nodes; on this node `forget` is called
+ * when what they are about changes.
+ */
+export class ShortMemory<Value> {
+  private entries = new Map<string, { value: Value; at: number }>();
+  private generation = 0;
+
+  constructor(
+    private readonly ttlMs: number,
+    private readonly maxEntries: number,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  get(key: string): Value | undefined {
+    const entry = this.entries.get(key);
+    return entry && this.now() - entry.at < this.ttlMs ? entry.value : undefined;
+  }
+
+  /** Call before the query: what it gives is kept only if nothing was forgotten meanwhile. */
+  keeper(): (key: string, value: Value) => void {
+    const { generation } = this;
+    return (key, value) => {
+      if (generation !== this.generation) return;
+      if (this.entries.size >= this.maxEntries) this.entries.clear();
+      this.entries.set(key, { value, at: this.now() });
+    };
+  }
+
+  forget(): void {
+    this.generation++;
+    this.entries.clear();
+  }
+}
