@@ -4,6 +4,7 @@ import candidates from './candidates';
 import contentTypes from './content-types';
 import duplicates from './duplicates';
 import explain from './explain';
+import exportNeighbours from './export';
 import fallback from './fallback';
 import findSimilar from './find-similar';
 import indexing from './indexing';
@@ -22,6 +23,7 @@ export default {
   'content-types': contentTypes,
   duplicates,
   explain,
+  export: exportNeighbours,
   fallback,
   'find-similar': findSimilar,
   indexing,

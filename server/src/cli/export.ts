@@ -1,0 +1,75 @@
+import { createWriteStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Core } from '@strapi/strapi';
+import { SimilarError } from '../../../plugin/errors';
+import { getService } from '../util/get-service';
+import { type Command, type Streams, UsageError } from './command';
+
+const help = `Writes the look-alikes of all published entries as JSON, for sites that are built ahead.
+
+Usage: strapi-plugin-similar export [options]
+
+  --app <dir>     folder of the Strapi project (default: this one); its environment and database are used
+  --out <file>    where to write (default: standard output)
+  -n <count>      look-alikes per entry (default 7)
+
+The file holds {entries: [{type, documentId, locale, similar: [{documentId, source, similarity, score}]}]}. Pictures that are not
+embedded yet take no part: run it when the index is complete.`;
+
+export const exportNeighbours: Command = {
+  summary: 'write all look-alikes of a Strapi project as JSON',
+  help,
+  async run(args, streams) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        app: { type: 'string', default: '.' },
+        out: { type: 'string' },
+        number: { type: 'string', short: 'n', default: '7' },
+      },
+    });
+    if (positionals.length > 0) throw new UsageError(`Unexpected argument "${positionals[0]}".`);
+    if (!/^[1-9]\d{0,2}$/.test(values.number)) throw new UsageError('Expected a count from 1 to 999 for -n.');
+    const strapi = await boot(path.resolve(values.app));
+    try {
+      const count = await write(strapi, Number(values.number), values.out, streams);
+      streams.err.write(`${count} entries written\n`);
+      return 0;
+    } finally {
+      await strapi.destroy();
+    }
+  },
+};
+
+/** The project's own Strapi, without its server and admin panel. */
+async function boot(appDir: string): Promise<Core.Strapi> {
+  let strapi: typeof import('@strapi/strapi');
+  try {
+    strapi = createRequire(path.join(appDir, 'package.json'))('@strapi/strapi');
+  } catch (cause) {
+    throw new SimilarError(
+      'FILE_UNREADABLE',
+      `Expected the folder of a Strapi project but found none at ${appDir}`,
+      {},
+      { cause },
+    );
+  }
+  process.chdir(appDir);
+  const context = await strapi.compileStrapi({ appDir });
+  return strapi.createStrapi({ ...context, serveAdminPanel: false, autoReload: false } as never).load();
+}
+
+async function write(strapi: Core.Strapi, limit: number, file: string | undefined, streams: Streams): Promise<number> {
+  const out = file ? createWriteStream(file) : streams.out;
+  let count = 0;
+  out.write('{"entries":[');
+  for await (const entry of getService(strapi, 'export').entries(limit)) {
+    out.write(`${count++ > 0 ? ',' : ''}\n${JSON.stringify(entry)}`);
+  }
+  out.write('\n]}\n');
+  if (file) await new Promise((resolve) => out.end(resolve as never));
+  return count;
+}
