@@ -16,7 +16,7 @@ import { publish, type Report } from '../lib/report';
 import { retrieval } from '../lib/retrieval';
 import { median } from '../lib/stats';
 
-const ROUNDS = 9;
+const ROUNDS = 15;
 const PICTURES = 400;
 const LARGEST_LOSS = 0.005;
 /** Weights drawn at random in the real model's shapes: good for speed, no good for precision. */

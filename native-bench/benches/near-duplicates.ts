@@ -11,7 +11,7 @@ const THRESHOLDS = Array.from({ length: 81 }, (_, at) => 0.6 + at * 0.005);
 const SHOWN = [0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98];
 
 /** The photo that a picture is a variant of, itself for all others; and which kind of variant. */
-function originOf({ path: file, category }: Photo): { origin: string; variant?: string } {
+export function originOf({ path: file, category }: Photo): { origin: string; variant?: string } {
   const name = path.basename(file);
   const [, base, variant] = (category === 'neardup' && /^(.*)__(\w+)\.jpg$/.exec(name)) || [];
   return base ? { origin: base, variant } : { origin: name.replace(/\.\w+$/, '') };
