@@ -21,7 +21,7 @@ export async function startCore(
   // SQLite's page cache grows to 16 MB with the table by default; it would look like a leak.
   await knex.raw('pragma cache_size = -2000');
   const core = createSimilarity({
-    config: configSchema.parse(config),
+    config: configSchema.parse({ model: 'efficientnet-lite0', ...config }),
     media,
     store: createKnexStore(knex),
     records: createKnexRecords(knex),

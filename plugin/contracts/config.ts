@@ -4,8 +4,8 @@ import { z } from 'zod';
 const contentTypeUid = z.string().regex(/^(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+$/, 'a uid such as api::product.product');
 
 export const configSchema = z.strictObject({
-  /** Name of a model in the registry. */
-  model: z.string().min(1).default('efficientnet-lite0'),
+  /** Name of a model in the registry. While its weights cannot be had, the bundled one serves. */
+  model: z.string().min(1).default('resnet50'),
   models: z
     .strictObject({
       /** Folder for fetched and converted models. Default: SIMILAR_MODEL_CACHE, else a folder in the user's cache. */

@@ -51,7 +51,8 @@ export function playgroundEnv(folder: string, { config = {}, env = {} }: Playgro
     STRAPI_TELEMETRY_DISABLED: 'true',
     DATABASE_FILENAME: path.join(folder, 'data.db'),
     PUBLIC_DIR: path.join(folder, 'public'),
-    SIMILAR_CONFIG: JSON.stringify(config),
+    // The bundled model: tests reach no network.
+    SIMILAR_CONFIG: JSON.stringify({ model: 'efficientnet-lite0', ...config }),
     ...env,
   };
 }
