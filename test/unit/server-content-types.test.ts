@@ -10,6 +10,7 @@ const models: Record<string, object> = {
   'api::product.product': {
     attributes: {
       name: { type: 'string' },
+      stock: { type: 'integer' },
       images: media({ allowedTypes: ['images'] }),
       anything: media(),
       manual: media({ allowedTypes: ['files'] }),
@@ -25,11 +26,11 @@ const models: Record<string, object> = {
   'shop.inner': { attributes: { icon: media(), again: component('shop.inner') } },
 };
 
-function service(wanted: unknown) {
+function service(wanted: unknown, more: object = {}) {
   const strapi = {
     contentTypes: Object.fromEntries(Object.entries(models).filter(([uid]) => uid.includes('::'))),
     getModel: (uid: string) => models[uid],
-    config: { get: (key: string) => (key === 'plugin::similar' ? { contentTypes: wanted } : undefined) },
+    config: { get: (key: string) => (key === 'plugin::similar' ? { contentTypes: wanted, ...more } : undefined) },
   };
   Object.assign(globalThis, { strapi });
   return contentTypes({ strapi: strapi as unknown as Core.Strapi });
@@ -59,6 +60,18 @@ test('a type or attribute that is not there is refused by name, also a private o
   refused({ 'api::product.product': ['image'] }, /one of images, .*blocks\.photo.* but received "image"/);
   refused({ 'api::product.product': ['secret'] }, /received "secret"/);
   refused({ 'api::page.page': ['title'] }, /this type has none/);
+});
+
+test('attributes that boost or fill the rest have to be there, and to be numbers where they are added up', () => {
+  const uid = 'api::product.product';
+  const refused = (more: object, message: RegExp) => assert.throws(() => service('*', more).all(), message);
+  const boost = (field: string, of = uid) => ({ ranking: { boost: { [of]: { field, weight: 0.1, halfAt: 1 } } } });
+  refused(boost('sold'), /a number for ranking\.boost\.api::product\.product\.field but received "sold"/);
+  refused(boost('name'), /a number for .* but received "name"/);
+  refused(boost('name', 'api::shoe.shoe'), /existing content type/);
+  refused({ fallback: { [uid]: { same: 'kind', sort: 'name:asc' } } }, /fallback\.api::product\.product\.same/);
+  refused({ fallback: { [uid]: { sort: 'age:desc' } } }, /fallback\.api::product\.product\.sort/);
+  service('*', { ...boost('stock'), fallback: { [uid]: { same: 'images', sort: 'name:asc' } } }).all();
 });
 
 const type = { uid: 'x', paths: [['images'], ['blocks', 'photo'], ['blocks', 'inner', 'icon']] };

@@ -11,7 +11,12 @@ interface SpaceSwitchProps {
 }
 
 /** A change of the model: how far it is, how to stop it, and the way back. */
-export function SpaceSwitch({ progress: { next, previous, declined }, canManage, busy, run }: SpaceSwitchProps) {
+export function SpaceSwitch({
+  progress: { next, previous, declined, declinedBecause },
+  canManage,
+  busy,
+  run,
+}: SpaceSwitchProps) {
   const text = useText();
   if (!next && !previous && !declined) return null;
   const button = (
@@ -49,7 +54,10 @@ export function SpaceSwitch({ progress: { next, previous, declined }, canManage,
         )}
         {declined && (
           <Flex gap={3}>
-            <Typography>{text('space.declined', { space: declined })}</Typography>
+            <Typography>
+              {text('space.declined', { space: declined })}
+              {declinedBecause && ` (${declinedBecause})`}
+            </Typography>
             {button('spaces/build', 'space.build')}
           </Flex>
         )}

@@ -26,6 +26,8 @@ export interface PictureType {
 /** Components hold components at most a few levels deep; a cycle would never end. */
 const MAX_DEPTH = 6;
 
+const NUMBERS = new Set(['integer', 'biginteger', 'decimal', 'float']);
+
 const holdsImages = ({ type, allowedTypes }: Attribute) =>
   type === 'media' && (!allowedTypes?.length || allowedTypes.includes('images'));
 
@@ -73,10 +75,32 @@ const contentTypesService = ({ strapi }: { strapi: Core.Strapi }) => {
     return new Map(types.map((type) => [type.uid, type]));
   }
 
+  /** What other keys say about types has to fit them too. */
+  function checkAttributes(): void {
+    const { ranking, fallback } = readConfig(strapi);
+    for (const [uid, { field }] of Object.entries(ranking.boost)) {
+      check(uid, `ranking.boost.${uid}.field`, field, ({ type }) => NUMBERS.has(type), 'an attribute that is a number');
+    }
+    for (const [uid, { same, sort }] of Object.entries(fallback)) {
+      const names = [...(same ? [[`fallback.${uid}.same`, same]] : []), [`fallback.${uid}.sort`, sort.split(':')[0]]];
+      for (const [key, name] of names) check(uid, key, name, () => true, 'an attribute of the type');
+    }
+  }
+
+  function check(uid: string, key: string, name: string, fits: (attribute: Attribute) => boolean, wish: string): void {
+    const model = strapi.contentTypes[uid as never] as unknown as Model | undefined;
+    if (!model) throw expected('the uid of an existing content type', key, uid, 'INVALID_CONFIG');
+    const attribute = model.attributes[name];
+    if (!attribute || !fits(attribute)) throw expected(wish, key, name, 'INVALID_CONFIG');
+  }
+
   return {
     /** @throws SimilarError `INVALID_CONFIG` when the configuration names a type or attribute that is not there. */
     all(): Map<string, PictureType> {
-      known ??= load();
+      if (!known) {
+        checkAttributes();
+        known = load();
+      }
       return known;
     },
   };
