@@ -25,7 +25,7 @@ async function main() {
   process.chdir(PLAYGROUND);
   const require = createRequire(import.meta.url);
   require('tsx/cjs/api').register();
-  await require('./demo/run.ts').runDemo(options);
+  await require('./demo/run.ts').runDemo({ ...options, port });
 }
 
 await main().catch(endWith);
