@@ -26,7 +26,9 @@ async function fillAndIndex(strapi: Core.Strapi, choice: PictureChoice): Promise
   for (const { sku, reason } of leftOut) console.warn(`Left out ${sku}: ${reason}`);
   const refused = progress.failed + progress.unsupported;
   const problems = refused > 0 ? `; ${refused} could not be read` : '';
-  console.log(`${progress.indexed} pictures can be found (${progress.model} on ${progress.device})${problems}`);
+  // The second time there is nothing to embed, and the engine may still be starting.
+  const device = ['none', 'unknown'].includes(progress.device) ? '' : ` on ${progress.device}`;
+  console.log(`${progress.indexed} pictures can be found (${progress.model}${device})${problems}`);
 }
 
 function printGuide(base: string, login: { email: string; password: string }, { url, name, neighbours }: Sample): void {
