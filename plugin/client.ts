@@ -16,6 +16,11 @@ export interface SimilarClientOptions {
   token?: string;
   /** Another one than the global `fetch`, e.g. one that caches. */
   fetch?: typeof fetch;
+  /**
+   * How many answers to GET are kept, to be used again while the server answers 304 (ETag). For servers: browsers do so by themselves.
+   * Default: none.
+   */
+  keep?: number;
 }
 
 type Id = string | number;
@@ -34,6 +39,8 @@ export class SimilarHttpError extends Error {
     message: string,
     readonly code?: string,
     readonly remedy?: string,
+    /** Seconds to wait before the next attempt, where the server says so (429, 503). */
+    readonly retryAfter?: number,
   ) {
     super(message);
   }
@@ -47,22 +54,58 @@ export interface SimilarClient {
   /** Several ids in one call. @throws SimilarHttpError */
   batch(ids: readonly Id[], query?: SimilarQuery, init?: RequestInit): Promise<SimilarBatchResponse>;
   /** Why two items are alike. @throws SimilarHttpError */
-  explain(id: Id, other: Id, query?: Pick<SimilarQuery, 'locale'>, init?: RequestInit): Promise<ExplainResponse>;
+  explain(id: Id, other: Id, query?: ExplainQuery, init?: RequestInit): Promise<ExplainResponse>;
+  /** The same as a PNG: both pictures side by side, lit where they match. @throws SimilarHttpError */
+  explainPicture(id: Id, other: Id, query?: ExplainQuery, init?: RequestInit): Promise<Blob>;
 }
 
-export function createSimilarClient({ url, token, fetch: send = fetch }: SimilarClientOptions): SimilarClient {
+type ExplainQuery = Pick<SimilarQuery, 'locale' | 'status'>;
+
+/**
+ * All methods take an `init` as `fetch` does, e.g. with a `signal` to abort by; then they reject as `fetch` does. What is no answer of
+ * the server (no network, aborted) is not a `SimilarHttpError`.
+ */
+export function createSimilarClient({
+  url,
+  token,
+  fetch: send = fetch,
+  keep = 0,
+}: SimilarClientOptions): SimilarClient {
   const base = url.replace(/\/+$/, '');
   const api = `${/\/api$/.test(base) ? base : `${base}/api`}/similar`;
+  /** Oldest first. */
+  const kept = new Map<string, { etag: string; body: unknown }>();
 
-  async function ask<T>(path: string, query: object | undefined, init: RequestInit = {}): Promise<T> {
+  function remember(key: string, etag: string | null, body: unknown): void {
+    kept.delete(key);
+    if (!etag || keep < 1) return;
+    kept.set(key, { etag, body });
+    if (kept.size > keep) kept.delete(kept.keys().next().value as string);
+  }
+
+  async function ask<T>(
+    path: string,
+    query: object | undefined,
+    init: RequestInit = {},
+    read: (response: Response) => Promise<unknown> = (response) => response.json(),
+  ): Promise<T> {
     const search = toQueryString(query ?? {});
     const headers = new Headers(init.headers);
     if (token && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
-    const response = await send(`${api}/${path}${search && `?${search}`}`, { ...init, headers });
-    const body: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return body as T;
-    const { message = response.statusText, details } = (body as ErrorBody | undefined)?.error ?? {};
-    throw new SimilarHttpError(response.status, message, details?.code, details?.remedy);
+    const address = `${api}/${path}${search && `?${search}`}`;
+    // Others may see other things.
+    const key = `${init.method ?? 'GET'} ${address} ${headers.get('authorization')}`;
+    const known = kept.get(key);
+    if (known && !headers.has('if-none-match')) headers.set('if-none-match', known.etag);
+    const response = await send(address, { ...init, headers });
+    if (response.status === 304 && known) {
+      remember(key, known.etag, known.body);
+      return known.body as T;
+    }
+    if (!response.ok) throw await errorOf(response);
+    const body = await read(response);
+    if (!init.method) remember(key, response.headers.get('etag'), body);
+    return body as T;
   }
 
   const part = (id: Id) => encodeURIComponent(String(id));
@@ -84,7 +127,19 @@ export function createSimilarClient({ url, token, fetch: send = fetch }: Similar
     },
 
     explain: (id, other, query, init) => ask(`${part(id)}/explain/${part(other)}`, query, init),
+
+    explainPicture: (id, other, query, init) =>
+      ask(`${part(id)}/explain/${part(other)}`, { ...query, format: 'png' }, init, (response) => response.blob()),
   };
+}
+
+async function errorOf(response: Response): Promise<SimilarHttpError> {
+  // A proxy may answer with a page.
+  const body = (await response.json().catch(() => undefined)) as ErrorBody | undefined;
+  const { message = response.statusText, details } = body?.error ?? {};
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
+  return new SimilarHttpError(response.status, message, details?.code, details?.remedy, retryAfter);
 }
 
 /** Lists that the API reads with commas; all others are nested as Strapi's query strings are. */
@@ -95,7 +150,8 @@ function toQueryString(query: object): string {
   const params = new URLSearchParams();
   function add(name: string, value: unknown): void {
     if (value === undefined || value === null) return;
-    if (typeof value !== 'object') params.append(name, String(value));
+    if (value instanceof Date) params.append(name, value.toISOString());
+    else if (typeof value !== 'object') params.append(name, String(value));
     else for (const [key, inner] of Object.entries(value)) add(`${name}[${key}]`, inner);
   }
   for (const [name, value] of Object.entries(query)) {

@@ -13,7 +13,7 @@ export const ERRORS = {
   // requests
   INVALID_PARAMETER: {
     status: 400,
-    cause: 'A query parameter has a value outside what it may be.',
+    cause: 'A parameter, or a field of the body, has a value outside what it may be.',
     remedy: 'The message names the parameter, what was expected and what was received.',
   },
   FORBIDDEN: {
@@ -42,6 +42,31 @@ export const ERRORS = {
     status: 409,
     cause: 'There is no space that is being built, or none from before to go back to.',
     remedy: 'Look at the state of the index first; somebody else may have been faster.',
+  },
+  LAYOUT_FAILED: {
+    cause: 'The process that lays out the map of the library ended, or took too long.',
+    remedy:
+      'Nothing has to be done: the map stays as it was and is laid out again later. The message says how it ended.',
+  },
+  SETTING_FIXED: {
+    status: 409,
+    cause: 'The configuration file sets this key, and the file comes before what is set in the admin.',
+    remedy: 'Take the key out of config/plugins to set it in the admin, or change it there.',
+  },
+  SETTINGS_CHANGED: {
+    status: 409,
+    cause: 'Somebody else has changed the settings since they were read.',
+    remedy: 'Load the page again, look at what has changed, and save again.',
+  },
+  NO_WEBHOOK: {
+    status: 409,
+    cause: 'A test of the webhook was asked for, and `webhook.url` is not set.',
+    remedy: 'Set the address and save it first.',
+  },
+  WEBHOOK_TEST_RUNS: {
+    status: 429,
+    cause: 'Another test of the webhook has not been answered yet.',
+    remedy: 'Wait for its result, at most 10 seconds.',
   },
 
   // folders and files that a caller names
@@ -87,6 +112,11 @@ export const ERRORS = {
   PRECISION_REFUSED: {
     cause: 'On pictures of this library the int8 model loses too much likeness, or is hardly faster on this machine.',
     remedy: 'Nothing has to be done: the fp32 model is used. The message says what was measured.',
+  },
+  REFINEMENT_FAILED: {
+    cause:
+      'The process that learns from the library, or refines vectors with what was learnt, ended or could not go on.',
+    remedy: 'Nothing has to be done: searches go on without it, and it is tried again. The message has the reason.',
   },
   ENGINE_UNAVAILABLE: {
     cause: 'The inference engine could not be loaded on this machine.',
@@ -186,14 +216,30 @@ export class SimilarError extends Error {
   }
 }
 
-/** sharp's shape: "Expected <what> for <name> but received <value> of type <type>". */
+/**
+ * sharp's shape: "Expected <what> for <name> but received <value> of type <type>".
+ * @param isSecret the value is not shown: errors are logged, and sent to clients.
+ */
 export function expected(
   what: string,
   name: string,
   received: unknown,
   code: ErrorCode = 'INVALID_PARAMETER',
+  isSecret = false,
 ): SimilarError {
   const type = received === null ? 'null' : Array.isArray(received) ? 'array' : typeof received;
-  const shown = typeof received === 'string' ? `"${received.slice(0, 80)}"` : String(received).slice(0, 80);
+  const shown = isSecret ? 'a hidden value' : shownOf(received);
   return new SimilarError(code, `Expected ${what} for ${name} but received ${shown} of type ${type}`, { name });
+}
+
+const shownOf = (value: unknown): string =>
+  typeof value === 'string' ? `"${value.slice(0, 80)}"` : textOf(value).slice(0, 80);
+
+/** JSON can hold objects with a `toString` that is no function. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

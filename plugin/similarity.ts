@@ -1,13 +1,14 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
 import { removeIndexFiles } from './index/folder';
+import type { PictureMap } from './map/picture-map';
 import type { Duplicates } from './pipeline/duplicates';
 import type { Explainer } from './pipeline/explainer';
-import type { EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
+import type { Blobs, EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
 import type { SpaceSearch } from './pipeline/space-search';
 import type { SweepResult } from './pipeline/sweep';
-import { createLane } from './spaces/lane';
+import { createLane, mapFile } from './spaces/lane';
 import { bundledSpace, configuredSpace, fp32Space } from './spaces/named-space';
 import { createSwitchboard } from './spaces/switchboard';
 
@@ -16,17 +17,22 @@ export interface SimilarityOptions {
   media: MediaSource;
   store: EmbeddingStore;
   records: Records;
+  blobs: Blobs;
   /** Folder for the index files; made if it is not there. */
   stateDir: string;
   logger: Logger;
+  /** Pictures lost their vectors. */
+  onRemoved?(fileIds: readonly FileId[]): void;
 }
 
 export interface Similarity {
-  /** The live space. */
+  /** The live space, as the model makes it; `search.space` may be one that was refined from it. */
   readonly space: Space;
   /** Returns when the store is open; models, index and sweep go on in the background. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves when the tables are there. */
+  opened(): Promise<void>;
   /** Pictures are new or have new bytes. */
   enqueue(fileIds: readonly FileId[]): Promise<void>;
   /** Pictures are gone. */
@@ -37,9 +43,17 @@ export interface Similarity {
   readonly duplicates: Duplicates;
   /** Why pictures are alike, in the live space. */
   readonly explainer: Explainer;
+  /** The library in two dimensions, in the live space. */
+  readonly map: PictureMap;
   /** SHA-256 of the bytes that the vectors were made from. */
   digests(fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
   itemStatus(fileIds: readonly FileId[]): Promise<ItemStatus[]>;
+  /** Every picture of the library had its turn on this node's watch, and the index holds what came of it. */
+  complete(): Promise<boolean>;
+  /** Pictures of the live space by when their vector was stored. @param afterSeq sequence number of the last known one. */
+  storedSince(afterSeq: number, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
+  /** Of the vector of the live space that was stored last. */
+  lastSeq(): Promise<number>;
   progress(): Promise<Progress>;
   /** Failed and unsupported pictures (all, or these) are tried again. Returns how many. */
   retry(fileIds?: readonly FileId[]): Promise<number>;
@@ -61,7 +75,7 @@ const WAKE_AFTER_MS = 100;
 
 /** The composition root: wires ports and adapters, and knows no rule itself. */
 export function createSimilarity(options: SimilarityOptions): Similarity {
-  const { config, store, records, stateDir, logger } = options;
+  const { config, store, records, blobs, stateDir, logger } = options;
   let paused = false;
   const wanted = configuredSpace(config);
   const spaces = createSwitchboard({
@@ -77,7 +91,11 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       if (paused) lane.pause();
       return lane;
     },
-    removeIndexFiles: (space) => removeIndexFiles(stateDir, space),
+    async removeFiles(space) {
+      await removeIndexFiles(stateDir, space);
+      await rm(mapFile(stateDir, space), { force: true });
+      await blobs.remove(space);
+    },
   });
   let opening: Promise<void> | undefined;
   let waking: NodeJS.Timeout | undefined;
@@ -104,6 +122,8 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       await opened();
       await spaces.start();
     },
+
+    opened,
 
     stop() {
       clearTimeout(waking);
@@ -137,11 +157,31 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       return spaces.live.explainer;
     },
 
+    get map() {
+      return spaces.live.map;
+    },
+
     digests: (fileIds) => store.digests(spaces.live.space.id, fileIds),
 
     async itemStatus(fileIds) {
       await opened();
       return store.status(spaces.live.space.id, fileIds);
+    },
+
+    async complete() {
+      await opened();
+      return spaces.live.complete();
+    },
+
+    async storedSince(afterSeq, limit) {
+      await opened();
+      const stored = await store.vectorsSince(spaces.live.space.id, afterSeq, limit);
+      return stored.map(({ fileId, seq }) => ({ fileId, seq }));
+    },
+
+    async lastSeq() {
+      await opened();
+      return (await store.counts(spaces.live.space.id)).lastSeq;
     },
 
     async progress() {

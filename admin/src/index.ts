@@ -1,6 +1,7 @@
 import { SquaresFour } from '@strapi/icons';
 import type { StrapiApp } from '@strapi/strapi/admin';
-import { READ } from './lib/permissions';
+import { MenuIcon } from './at-upload/MenuIcon';
+import { MANAGE, READ } from './lib/permissions';
 import { SimilarPanel } from './panel/SimilarPanel';
 import { prefixPluginTranslations } from './translations/prefix';
 
@@ -17,10 +18,17 @@ export default {
     app.registerPlugin({ id: PLUGIN_ID, name: PLUGIN_ID });
     app.addMenuLink({
       to: `plugins/${PLUGIN_ID}`,
-      icon: SquaresFour,
+      icon: MenuIcon as never,
       intlLabel: label('page.title', 'Similar items'),
       permissions: READ as never,
       Component: () => import('./page/Page'),
+    });
+    app.addSettingsLink('global', {
+      id: PLUGIN_ID,
+      to: PLUGIN_ID,
+      intlLabel: label('page.title', 'Similar items'),
+      permissions: MANAGE as never,
+      Component: () => import('./settings/SettingsPage'),
     });
     app.widgets.register({
       id: 'index',

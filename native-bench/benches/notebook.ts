@@ -17,7 +17,7 @@ import { median } from '../lib/stats';
 
 const ROUNDS = 5;
 const NOTEBOOK_PICTURES = 40;
-const PICTURES = 160;
+const PICTURES = 480;
 const BATCHES = 5;
 const CALIBRATION = 200;
 /** In Keras' file layout; random weights compute as long as trained ones. */
@@ -28,7 +28,7 @@ type Round = () => Promise<number>;
 /** The project's embedder beside the loop of the notebook that it grew from, and onnxruntime beside Python's. */
 export async function run(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'similar-notebook-'));
-  const photos = ordinaryPhotos(CALIBRATION);
+  const photos = ordinaryPhotos(PICTURES);
   const threads = os.availableParallelism();
   const { source: _, ...descriptor } = modelEntry('resnet50');
   const resnet50 = { ...descriptor, path: path.join(folder, 'resnet50.onnx') };
@@ -38,7 +38,7 @@ export async function run(): Promise<void> {
     await convertResNet50(RESNET50, resnet50.path);
     const int8Of = async (model: typeof resnet50, name: string) => {
       const target = path.join(folder, name);
-      await quantised(model, photos, target);
+      await quantised(model, photos.slice(0, CALIBRATION), target);
       return { ...model, path: target };
     };
     const models: Record<string, typeof resnet50> = {

@@ -5,17 +5,22 @@ import knexOf from 'knex';
 import { configSchema, type SimilarConfigInput } from '../../plugin/contracts/config';
 import type { MediaSource } from '../../plugin/pipeline/ports';
 import { createSimilarity, type Similarity } from '../../plugin/similarity';
+import { createKnexBlobs } from '../../plugin/store/blobs';
 import { createKnexStore } from '../../plugin/store/knex';
 import { createKnexRecords } from '../../plugin/store/records';
 
 const silent = { info() {}, warn: console.warn, error: console.error, debug() {} };
 
-/** The whole core without Strapi, on an SQLite file and an index folder of its own. */
+/**
+ * The whole core without Strapi, on an SQLite file and an index folder of its own.
+ * @param folder where they are; without one they are deleted at the end.
+ */
 export async function startCore(
   media: MediaSource,
   config: SimilarConfigInput = {},
+  folder?: string,
 ): Promise<{ core: Similarity; close(): Promise<void> }> {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'similar-bench-'));
+  const dir = folder ?? mkdtempSync(path.join(os.tmpdir(), 'similar-bench-'));
   const filename = path.join(dir, 'data.db');
   const knex = knexOf({ client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true });
   // SQLite's page cache grows to 16 MB with the table by default; it would look like a leak.
@@ -25,6 +30,7 @@ export async function startCore(
     media,
     store: createKnexStore(knex),
     records: createKnexRecords(knex),
+    blobs: createKnexBlobs(knex),
     stateDir: path.join(dir, 'index'),
     logger: silent,
   });
@@ -34,7 +40,7 @@ export async function startCore(
     async close() {
       await core.stop();
       await knex.destroy();
-      rmSync(dir, { recursive: true, force: true });
+      if (!folder) rmSync(dir, { recursive: true, force: true });
     },
   };
 }

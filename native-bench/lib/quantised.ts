@@ -1,24 +1,23 @@
 import { configSchema } from '../../plugin/contracts/config';
 import { startQuantiser } from '../../plugin/embedder/quantise';
 import type { ModelDescriptor } from '../../plugin/models/model';
-import { INT8_ENGINE } from '../../plugin/quantise/quantiser';
-import type { Measured } from '../../plugin/quantise/verdict';
+import { INT8_ENGINE, type Trial, tryWeights } from '../../plugin/quantise/quantiser';
 
 const CALIBRATION = 100;
 
-/** Writes the int8 model of `model` to `target`: made from the first 100 of `pictures`, tried on the others. */
+/** Writes the int8 model of `model` to `target`, as the plugin does: made from the first 100 of `pictures`, tried on the others. */
 export async function quantised(
   model: ModelDescriptor & { path: string },
   pictures: readonly string[],
   target: string,
-): Promise<Measured> {
+): Promise<Trial> {
   const { limits } = configSchema.parse({});
   const quantiser = startQuantiser({ model, engine: INT8_ENGINE, calibration: CALIBRATION, limits });
   try {
     for (const picture of pictures) await quantiser.add(picture);
-    const { ranges, measured } = await quantiser.measure();
-    await quantiser.write(ranges, target);
-    return measured;
+    const trial = await tryWeights(quantiser);
+    await quantiser.write(trial, target);
+    return trial;
   } finally {
     quantiser.close();
   }

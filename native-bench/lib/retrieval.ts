@@ -26,3 +26,19 @@ export function retrieval(vectors: readonly Float32Array[], labels: readonly str
   }
   return { queries, recallAt1: first / queries, precisionAt7: inSeven / queries };
 }
+
+/** Mean share of the seven nearest that have the query's label; only queries whose label occurs more than once count. */
+export async function precisionAt7<Id>(
+  ids: readonly Id[],
+  labels: readonly string[],
+  nearest: (id: Id) => Promise<Id[]>,
+): Promise<number> {
+  const labelOf = new Map(ids.map((id, at) => [id, labels[at]]));
+  let [queries, hits] = [0, 0];
+  for (const [at, id] of ids.entries()) {
+    if (labels.filter((label) => label === labels[at]).length === 1) continue;
+    queries += 1;
+    hits += (await nearest(id)).filter((other) => labelOf.get(other) === labels[at]).length / 7;
+  }
+  return hits / queries;
+}

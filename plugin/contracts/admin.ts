@@ -10,6 +10,10 @@ export interface PictureTypeInfo {
   kind: 'collectionType' | 'singleType';
   /** Ways to its pictures: attribute names through components. */
   paths: string[][];
+  /** The relation to which the panel adds items; absent where there is none, or where the administrator may not fill it. */
+  relate?: string;
+  /** Languages of its entries, the default one first; empty for types that are not localised. */
+  locales: Array<{ code: string; name: string }>;
 }
 
 export interface AdminPicture {
@@ -31,6 +35,12 @@ export interface AdminItem {
   source: SimilarItem['source'];
   similarity: number | null;
   score: number | null;
+  /** Of the entry's draft, as relations of a form name it; absent for files. */
+  id?: number;
+  /** Absent for files and for types that are not localised. */
+  locale?: string;
+  /** The only entry of its type. */
+  single?: boolean;
   /** Absent for files and for types without draft and publish. */
   published?: boolean;
   /** The picture that matched, or the item's first one. */
@@ -39,12 +49,12 @@ export interface AdminItem {
   asked: AdminPicture | null;
 }
 
-/** `POST /similar/beside`: what looks like these pictures. */
+/** `POST /similar/beside`: what looks like these pictures, or like those of a stored entry. */
 export interface BesideRequest {
   /** What is looked for: `file`, or the uid of a content type. */
   type: string;
-  /** Pictures of the media library, e.g. those of the form that is being edited. */
-  pictures: number[];
+  /** Pictures of the media library, e.g. those of the form that is being edited; absent: those of the entry's draft as it is stored. */
+  pictures?: number[];
   /** The entry beside which the items are shown: it is no result, and its rules hold. */
   documentId?: string;
   locale?: string;
@@ -65,6 +75,8 @@ export interface BesideResponse {
   items: AdminItem[];
   hasMore: boolean;
   status: SimilarStatus;
+  /** Those that were asked about; none for a picture that was sent. */
+  pictures: number[];
   /** The asked pictures that have no vector (yet), and why. */
   waiting: Array<{ id: number; state: 'pending' | 'failed' | 'unsupported'; reason?: string }>;
   /** What editors decided beside this entry, and what they hid everywhere. */
@@ -84,14 +96,34 @@ export interface Usage {
   type: string;
   documentId: string;
   label: string;
+  locale?: string;
+  single?: boolean;
 }
 
-/** `GET /similar/duplicates?least=&page=&pageSize=` */
+/** `GET /similar/duplicates?least=&page=&pageSize=&judged=&order=`; `order=newest`: by the newest picture of each group. */
 export interface DuplicatesResponse {
+  /** The cosine from which pictures are shown: the one that was asked for, or `thresholds.nearDuplicate`. */
+  least: number;
   groups: DuplicateGroup[];
   total: number;
   /** Pictures that were compared, of all that have a vector: the rest follows by itself. */
   compared: { done: number; total: number };
+}
+
+/** A picture that somebody has uploaded although the library had it, or nearly so. */
+export interface Notice {
+  uploaded: AdminPicture;
+  existing: AdminPicture;
+  similarity: number;
+  /** The same bytes. */
+  identical: boolean;
+}
+
+/** `GET /similar/notices?within=<seconds>`: about what this administrator has uploaded. */
+export interface NoticesResponse {
+  notices: Notice[];
+  /** Uploaded pictures that have not been compared yet. */
+  pending: number;
 }
 
 /** `GET /similar/explain/:query/:result`: see `Explanation` for what the numbers mean. */

@@ -3,6 +3,14 @@ import { z } from 'zod';
 /** The plugin's configuration as an operator writes it under `similar.config` in config/plugins. Every key has a default. */
 const contentTypeUid = z.string().regex(/^(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+$/, 'a uid such as api::product.product');
 
+/** What HTTP can carry; anything else would only fail when it is sent. */
+const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,200}$/, 'the name of a header, such as Authorization');
+const headerValue = z
+  .string()
+  .min(1)
+  .max(4_096)
+  .regex(/^[\t\x20-\x7e]*$/, 'a text of one line, without letters that headers cannot carry');
+
 export const configSchema = z.strictObject({
   /** Name of a model in the registry. While its weights cannot be had, the bundled one serves. */
   model: z.string().min(1).default('resnet50'),
@@ -76,7 +84,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   index: z
     .strictObject({
-      scalar: z.enum(['bf16', 'f16', 'f32', 'i8']).default('bf16'),
+      scalar: z.enum(['bf16', 'f16', 'f32', 'i8']).default('i8'),
       connectivity: z.int().min(4).max(64).default(16),
       expansionAdd: z.int().min(16).max(1024).default(128),
       expansionSearch: z.int().min(16).max(4096).default(64),
@@ -84,6 +92,19 @@ export const configSchema = z.strictObject({
       overfetch: z.number().min(1).max(100).default(5),
       /** Quiet time after a change before the index is saved, in milliseconds. */
       saveAfterMs: z.int().min(0).default(5_000),
+    })
+    .prefault({}),
+  /** A space of its own, learnt from the library: fewer numbers per picture, each picture drawn towards its nearest few. */
+  refine: z
+    .strictObject({
+      /** `off`: pictures are ranked by the model's own vectors. */
+      mode: z.enum(['auto', 'off']).default('auto'),
+      /** Pictures from which on there is enough to learn from. */
+      from: z.int().min(8).default(1_000),
+      /** Numbers per picture. */
+      dims: z.int().min(2).max(2048).default(256),
+      /** Nearest pictures that each one is averaged with; 0: none. */
+      neighbours: z.int().min(0).max(16).default(3),
     })
     .prefault({}),
   sweep: z
@@ -102,7 +123,7 @@ export const configSchema = z.strictObject({
       /** Whether `status=draft` may be asked for by those who may read the type. */
       drafts: z.boolean().default(false),
       /** Header of answers to GET. The default lets caches keep them but ask each time, which costs no body. */
-      cacheControl: z.string().min(1).default('private, no-cache'),
+      cacheControl: headerValue.default('private, no-cache'),
       /** Most ids of one batch. */
       maxBatch: z.int().min(1).max(1000).default(100),
     })
@@ -135,6 +156,41 @@ export const configSchema = z.strictObject({
         .default({}),
     })
     .prefault({}),
+  /** `similar.changed`: told when top results of entries change. Without an address, only to webhooks of Strapi that ask for it. */
+  webhook: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/ })
+        .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'an address without user and password, which headers can hold')
+        .optional(),
+      /** Sent along, e.g. `Authorization`. */
+      headers: z.record(headerName, headerValue).default({}),
+      /** Key of the HMAC-SHA256 over the body, in the header X-Similar-Signature. */
+      secret: z.string().min(1).optional(),
+      /** Quiet time after a change before it is told, in milliseconds. */
+      debounceMs: z.int().min(0).max(3_600_000).default(10_000),
+      /** How many of the first results count. Default: `api.defaultLimit`. */
+      top: z.int().min(1).max(100).optional(),
+      /** Whether pictures of the media library are told of too, beside entries. */
+      files: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** Cosines from which two pictures count as what the name says. Defaults measured with the bundled model: docs/thresholds.md. */
+  thresholds: z
+    .strictObject({
+      identical: z.number().min(0).max(1).default(0.97),
+      nearDuplicate: z.number().min(0).max(1).default(0.9),
+      similar: z.number().min(0).max(1).default(0.65),
+    })
+    .refine(({ identical, nearDuplicate }) => nearDuplicate <= identical, {
+      path: ['nearDuplicate'],
+      error: 'Expected a number that is not above thresholds.identical',
+    })
+    .refine(({ nearDuplicate, similar }) => similar <= nearDuplicate, {
+      path: ['similar'],
+      error: 'Expected a number that is not above thresholds.nearDuplicate',
+    })
+    .prefault({}),
   /** uid → what fills an answer that has too few look-alikes. Absent: nothing does. */
   fallback: z
     .record(
@@ -149,6 +205,11 @@ export const configSchema = z.strictObject({
       }),
     )
     .default({}),
+  /**
+   * uid → relation to which the side panel adds what editors choose; `false`: none. Default: the first public relation that
+   * takes any number of entries of the type itself.
+   */
+  relate: z.record(contentTypeUid, z.union([z.string().min(1), z.literal(false)])).default({}),
 });
 
 export type SimilarConfigInput = z.input<typeof configSchema>;

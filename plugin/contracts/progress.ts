@@ -17,7 +17,22 @@ export interface SpaceProgress {
   /** Seconds until nothing is pending, if `rate` is known. */
   secondsLeft?: number;
   index: { kind: string; mode: 'exact' | 'graph'; state: string; bytesOnDisk: number };
+  refinement: Refinement;
   problem?: string;
+}
+
+/** How far the refined space is that is learnt from the library and ranks in the model's place. */
+export interface Refinement {
+  /** `waiting`: for pictures, or for the next attempt; `building`: searches are still answered without it, or by the one before. */
+  state: 'off' | 'waiting' | 'learning' | 'building' | 'live';
+  /** The space that searches are answered in, once it is live. */
+  space?: string;
+  /** Pictures: waiting, that there are; building, that are in the new space. */
+  done?: number;
+  /** Pictures that it takes. */
+  total?: number;
+  /** Why the last attempt failed. */
+  reason?: string;
 }
 
 /** What the log, the CLI, the demo and the admin show while pictures are being indexed: the live space, and others beside it. */

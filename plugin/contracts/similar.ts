@@ -13,6 +13,8 @@ export interface SimilarQuery {
   type?: 'file' | (string & {});
   /** Only what is at least so alike, from 0 to 1: see `SimilarItem.score`. */
   minScore?: number;
+  /** Only what is at least so alike, by the cosines that the configuration calls so in `thresholds`. */
+  likeness?: Likeness;
   /** Ids of files or entries: more like these. */
   like?: Array<string | number>;
   /** Ids of files or entries: less like these. */
@@ -24,6 +26,9 @@ export interface SimilarQuery {
   /** How alike two entries with several pictures are. */
   match?: 'best' | 'mean';
 }
+
+/** From alike to the same picture saved anew. */
+export type Likeness = 'similar' | 'near-duplicate' | 'identical';
 
 /** A part of a picture in shares of its width and height, from 0, 0 (top left) to 1, 1. */
 export interface CropBox {
@@ -44,9 +49,12 @@ export interface SimilarItem {
   type: 'file' | (string & {});
   /** `visual`: by its looks; `pinned`: an editor put it there; `fallback`: there were too few look-alikes. */
   source: 'visual' | 'pinned' | 'fallback';
-  /** Cosine of the best matching pair of pictures, rounded to 3 decimals; null where none were compared. */
+  /** The model's cosine of the best matching pair of pictures, rounded to 3 decimals; null where none were compared. */
   similarity: number | null;
-  /** Share of random pairs of this library that are less alike, from 0 to 1, rounded to 4 decimals; null as `similarity`. */
+  /**
+   * Share of random pairs of this library that are less alike in the space that ranks, from 0 to 1, rounded to 4 decimals;
+   * null as `similarity`.
+   */
   score: number | null;
   /** Which pictures matched: one of the asked item (null: the picture that was sent), one of this item. */
   match?: { query: PictureRef | null; result: PictureRef };

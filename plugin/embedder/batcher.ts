@@ -3,7 +3,7 @@ import type { EnginePool } from './engine-pool';
 export interface BatcherOptions {
   engines: Pick<EnginePool, 'run' | 'size'>;
   batchSize: number;
-  /** float32 values of one picture. */
+  /** Bytes of one picture. */
   values: number;
   onVector(id: number, vector: Float32Array | undefined): void;
   /** Called after the `onVector` calls of one batch. */
@@ -11,12 +11,11 @@ export interface BatcherOptions {
 }
 
 export interface Batcher {
-  /** @param write puts the picture into the batch, from `offset` on. */
-  add(id: number, write: (batch: Float32Array, offset: number) => void): void;
+  add(id: number, pixels: Uint8Array): void;
 }
 
 interface Batch {
-  data: Float32Array;
+  data: Uint8Array;
   ids: number[];
 }
 
@@ -25,7 +24,7 @@ const AHEAD = 1;
 
 /** Collects decoded pictures into batches: a full batch is handed over at once, a smaller one as soon as an engine is idle. */
 export function createBatcher({ engines, batchSize, values, onVector, onBatch }: BatcherOptions): Batcher {
-  const free: Float32Array[] = [];
+  const free: Uint8Array[] = [];
   const full: Batch[] = [];
   let open: Batch | undefined;
   let running = 0;
@@ -49,9 +48,9 @@ export function createBatcher({ engines, batchSize, values, onVector, onBatch }:
   }
 
   return {
-    add(id, write) {
-      open ??= { data: free.pop() ?? new Float32Array(batchSize * values), ids: [] };
-      write(open.data, open.ids.length * values);
+    add(id, pixels) {
+      open ??= { data: free.pop() ?? new Uint8Array(batchSize * values), ids: [] };
+      open.data.set(pixels, open.ids.length * values);
       open.ids.push(id);
       if (open.ids.length === batchSize) {
         full.push(open);

@@ -1,11 +1,10 @@
 import { fork } from 'node:child_process';
 import { extname, join } from 'node:path';
-import type { Crop } from '../pipeline/ports';
-import type { FromProcess, ProcessOptions, ToProcess } from './protocol';
+import type { EmbedRequest, FromProcess, ProcessOptions, ToProcess } from './protocol';
 
 export interface Child {
   readonly pid?: number;
-  embed(id: number, path: string, crop?: Crop): void;
+  embed(picture: EmbedRequest): void;
   explain(id: number, paths: [string, string]): void;
   /** Ends it at once; `onEnd` follows. */
   kill(): void;
@@ -56,7 +55,9 @@ export function startChild(file: string, options: ProcessOptions, { onMessage, o
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-2_000);
   });
-  child.on('message', onMessage as (message: unknown) => void);
+  child.on('message', (messages) => {
+    for (const message of messages as FromProcess[]) onMessage(message);
+  });
   child.on('exit', (code, signal) => {
     exit = signal ? `killed by ${signal}` : `ended with code ${code}`;
     endWhenOver();
@@ -74,9 +75,22 @@ export function startChild(file: string, options: ProcessOptions, { onMessage, o
 
   const send = (message: ToProcess) => child.send(message, () => {}); // one that cannot be sent is known by the end
   send({ type: 'start', options });
+
+  let pictures: EmbedRequest[] = [];
+  /** In one piece: when a batch is done, as many pictures follow at nearly the same time. */
+  function embed(picture: EmbedRequest): void {
+    if (pictures.length === 0) {
+      setImmediate(() => {
+        send({ type: 'embed', pictures });
+        pictures = [];
+      });
+    }
+    pictures.push(picture);
+  }
+
   return {
     pid: child.pid,
-    embed: (id, path, crop) => send({ type: 'embed', id, path, crop }),
+    embed,
     explain: (id, paths) => send({ type: 'explain', id, paths }),
     kill: () => child.kill('SIGKILL'),
   };

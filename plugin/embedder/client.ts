@@ -83,7 +83,8 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   function send(picture: Picture): void {
     inFlight.set(picture.id, picture);
     enter(picture, 'sent');
-    supervisor.embed(picture.id, picture.path, picture.crop);
+    const { id, path, crop } = picture;
+    supervisor.embed({ id, path, crop });
   }
 
   function onMessage(message: FromProcess): void {

@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open as openFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { Preprocessing } from '../models/model';
 import type { Crop, EmbedFailure } from '../pipeline/ports';
 import { resizeNearest } from './preprocess';
-import { bytesMissing, emptyFile, fromSharp, tooLarge } from './reasons';
+import { bytesMissing, emptyFile, exceedsPixels, fromSharp, tooLarge } from './reasons';
 
 export interface DecodeLimits {
   maxBytes: number;
@@ -15,6 +15,8 @@ export interface DecodeLimits {
 export interface Decoding extends DecodeLimits, Pick<Preprocessing, 'size' | 'resize'> {
   /** Only this part. */
   crop?: Crop;
+  /** Pictures of at most so many pixels are decoded without being admitted. Default: none. */
+  uncounted?: number;
   /**
    * Called with the number of pixels once the header is read, before they are decoded; decoding waits for it.
    * @returns a function that is called when the pixels are decoded.
@@ -34,15 +36,17 @@ export async function decodePicture(path: string, decoding: Decoding): Promise<D
   // Bytes instead of the path: libvips would read options out of some file names, and an SVG could show its neighbours.
   let bytes: Buffer;
   try {
-    const { size } = await stat(path);
-    if (size > decoding.maxBytes) return tooLarge(size, decoding.maxBytes);
-    bytes = await readFile(path);
+    const read = await readUpTo(path, decoding.maxBytes);
+    if (typeof read === 'number') return tooLarge(read, decoding.maxBytes);
+    bytes = read;
   } catch {
     return bytesMissing();
   }
   if (bytes.length === 0) return emptyFile();
   let release: (() => void) | undefined;
   try {
+    const small = await decodeSmall(bytes, decoding);
+    if (small) return { ok: true, pixels: small };
     const { width, height, autoOrient } = await open(bytes, decoding).metadata();
     release = await decoding.admit(width * height);
     const seen = decoding.resize === 'lanczos3' ? autoOrient : { width, height };
@@ -51,6 +55,40 @@ export async function decodePicture(path: string, decoding: Decoding): Promise<D
     return fromSharp(error, bytes, decoding);
   } finally {
     release?.();
+  }
+}
+
+/** @returns the bytes, or how many there are when they are too many. */
+async function readUpTo(path: string, maxBytes: number): Promise<Buffer | number> {
+  const file = await openFile(path);
+  try {
+    const { size } = await file.stat();
+    if (size > maxBytes) return size;
+    const bytes = Buffer.allocUnsafeSlow(size);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await file.read(bytes, filled, size - filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Most pictures are small: sharp is told to refuse the others instead of being asked for the header first, which would open each
+ * picture twice. @returns undefined when it is not small, or has to be seen before it is cut.
+ */
+async function decodeSmall(bytes: Buffer, decoding: Decoding): Promise<Uint8Array | undefined> {
+  const { uncounted = 0, maxPixels, resize, crop } = decoding;
+  if (crop || uncounted === 0) return undefined;
+  try {
+    return await MODES[resize](bytes, { ...decoding, maxPixels: Math.min(uncounted, maxPixels) });
+  } catch (error) {
+    if (uncounted < maxPixels && exceedsPixels(error)) return undefined;
+    throw error;
   }
 }
 

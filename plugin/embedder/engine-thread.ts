@@ -1,5 +1,6 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Preprocessing } from '../models/model';
 
 export interface EngineWorkerOptions {
   /** `auto`, or the name of an engine. */
@@ -7,14 +8,13 @@ export interface EngineWorkerOptions {
   modelPath: string;
   threads: number;
   batchSize: number;
-  /** Edge of a picture, in pixels. */
-  size: number;
+  preprocessing: Preprocessing;
   dims: number;
 }
 
 export interface ToWorker {
-  /** Has room for `batchSize` pictures, the first n of which count. */
-  batch: Float32Array;
+  /** RGB pictures, size × size × 3 each: has room for `batchSize`, the first n of which count. */
+  batch: Uint8Array;
   n: number;
   features: boolean;
 }
@@ -28,7 +28,7 @@ export interface BatchResult {
   /** Unit vectors in the batch's order; undefined where the model gave none. */
   vectors: Array<Float32Array | undefined>;
   /** The batch's memory, to be used again. */
-  batch: Float32Array;
+  batch: Uint8Array;
   /** n × dims × cells, when asked for. */
   features?: Float32Array;
 }
@@ -39,7 +39,7 @@ export interface EngineThread {
   /** Engines that come before it and cannot be used here, each with its reason. */
   passedOver: string[];
   /** Batches run one after the other, in order. The batch's memory moves to the thread and comes back with the result. */
-  run(batch: Float32Array, n: number, features?: boolean): Promise<BatchResult>;
+  run(batch: Uint8Array, n: number, features?: boolean): Promise<BatchResult>;
 }
 
 /**

@@ -1,18 +1,20 @@
 /** Worker thread that the engine runs in: an inference blocks its thread, and decoding must go on meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { chooseEngine } from '../engines/choose';
-import type { EngineSession } from '../engines/engine';
+import type { PixelSession } from '../engines/pixel-session';
 import { normalise } from '../vectors/cosine';
 import type { EngineWorkerOptions, FromWorker, ToWorker } from './engine-thread';
 
 const options: EngineWorkerOptions = workerData;
 const port = parentPort!;
+/** Bytes of a picture. */
+const PICTURE = 3 * options.preprocessing.size ** 2;
 
 async function start(): Promise<void> {
-  const { engine, modelPath, threads, size } = options;
-  const { session, passedOver } = await chooseEngine(engine, { modelPath, threads, size });
+  const { engine, modelPath, threads, preprocessing } = options;
+  const { session, passedOver } = await chooseEngine(engine, { modelPath, threads, preprocessing });
   // The first run of a full batch claims the memory that all later ones use, and shows that the engine works.
-  await session.run(new Float32Array(options.batchSize * 3 * options.size ** 2), options.batchSize);
+  await session.run(new Uint8Array(options.batchSize * PICTURE), options.batchSize);
   let last: Promise<void> = Promise.resolve();
   port.on('message', (message: ToWorker) => {
     last = last.then(() => answer(session, message));
@@ -20,9 +22,8 @@ async function start(): Promise<void> {
   say({ type: 'ready', engine: session.engine, device: session.device, passedOver });
 }
 
-async function answer(session: EngineSession, { batch, n, features: wanted }: ToWorker): Promise<void> {
-  const values = 3 * options.size ** 2;
-  const { embedding, features } = await session.run(batch.subarray(0, n * values), n, { features: wanted });
+async function answer(session: PixelSession, { batch, n, features: wanted }: ToWorker): Promise<void> {
+  const { embedding, features } = await session.run(batch.subarray(0, n * PICTURE), n, { features: wanted });
   const vectors = Array.from({ length: n }, (_, i) =>
     normalise(embedding.subarray(i * options.dims, (i + 1) * options.dims)),
   );

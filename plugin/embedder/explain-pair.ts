@@ -5,7 +5,6 @@ import type { Decoded } from './decode';
 import type { EnginePool } from './engine-pool';
 import { CHANNELS, explain, mute } from './explanation';
 import { drawOverlay } from './overlay';
-import { createWriteInput } from './preprocess';
 import { badVector } from './reasons';
 
 export interface ExplainDeps {
@@ -30,9 +29,8 @@ export async function explainPair(paths: readonly [string, string], deps: Explai
     ...CHANNELS.flatMap((_, channel) => pictures.map((pixels) => mute(pixels, channel, meanOf(channel)))),
   ];
   const values = 3 * size * size;
-  const batch = new Float32Array(inputs.length * values);
-  const write = createWriteInput(preprocessing);
-  for (const [at, pixels] of inputs.entries()) write(pixels, batch, at * values);
+  const batch = new Uint8Array(inputs.length * values);
+  for (const [at, pixels] of inputs.entries()) batch.set(pixels, at * values);
 
   const { vectors, features } = await engines.run(batch, inputs.length, true);
   const [a, b, ...muted] = vectors;

@@ -4,12 +4,24 @@ export interface Format {
   name: string;
   /** Not a picture at all. */
   other?: true;
+  /** How the lines begin that libvips' decoder of this format writes. Absent: there is no decoder for it here. */
+  decoder?: RegExp;
 }
 
 /** Bytes that `formatOf` wants to see. */
 export const HEAD_BYTES = 512;
 
+const TIFF: Format = { name: 'TIFF', decoder: /^tiff/ };
+
 const SIGNATURES: ReadonlyArray<readonly [offset: number, bytes: string, format: Format]> = [
+  [0, '\xff\xd8\xff', { name: 'JPEG', decoder: /^VipsJpeg/ }],
+  [0, '\x89PNG', { name: 'PNG', decoder: /^(vipspng|pngload)/ }],
+  [0, 'GIF8', { name: 'GIF', decoder: /^gifload/ }],
+  [8, 'WEBP', { name: 'WebP', decoder: /^webp/ }],
+  [0, 'II*\x00', TIFF],
+  [0, 'MM\x00*', TIFF],
+  [0, 'II+\x00', TIFF],
+  [0, 'MM\x00+', TIFF],
   [0, '\x00\x00\x00\x0cjP  ', { name: 'JPEG 2000' }],
   [0, '\xff\x4f\xff\x51', { name: 'JPEG 2000' }],
   [0, '\x00\x00\x00\x0cJXL ', { name: 'JPEG XL' }],
@@ -43,9 +55,10 @@ export function formatOf(head: Buffer): Format | undefined {
   if (text.startsWith('ftyp', 4)) {
     const brand = text.slice(8, 12);
     if (HEIF_BRANDS.test(brand)) return { name: 'HEIC' };
-    if (AVIF_BRANDS.test(brand)) return { name: 'AVIF' };
+    if (AVIF_BRANDS.test(brand)) return { name: 'AVIF', decoder: /^heif/ };
     return { name: 'a video', other: true };
   }
+  if (/<svg[\s>]/i.test(text)) return { name: 'SVG', decoder: /^(svgload|glib)/ };
   if (/^\s*(<!doctype html|<html)/i.test(text)) return { name: 'a web page', other: true };
   if (isText(head)) return { name: 'text', other: true };
   return undefined;

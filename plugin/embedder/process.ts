@@ -1,18 +1,20 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
 import os from 'node:os';
-import type { Crop, EmbedResult } from '../pipeline/ports';
+import type { EmbedResult } from '../pipeline/ports';
 import { createBatcher } from './batcher';
 import { decodePicture } from './decode';
 import { startEnginePool } from './engine-pool';
 import { explainPair } from './explain-pair';
 import { residentMb, watchMemory } from './memory-watch';
+import { say, sayWithNext } from './outbox';
 import { createPixelBudget } from './pixel-budget';
-import { createWriteInput } from './preprocess';
-import type { FromProcess, ProcessOptions, ToProcess } from './protocol';
+import type { EmbedRequest, ProcessOptions, ToProcess } from './protocol';
 import { badVector } from './reasons';
 
 /** Decoded pixels held at once, besides those of a single picture that has more: 32 million are about 130 MB as RGBA. */
 const PIXEL_BUDGET = 32_000_000;
+/** The share of it that every decoder may fill without asking. */
+const UNCOUNTED = 2_000_000;
 
 /** @param decode replaced in tests by one that crashes or hangs. */
 export function serve(decode = decodePicture): void {
@@ -30,14 +32,14 @@ export function serve(decode = decodePicture): void {
 
 async function start(options: ProcessOptions, decode: typeof decodePicture): Promise<void> {
   const { model, batchSize, limits } = options;
-  const { size, resize } = model.preprocessing;
-  const engines = await startEnginePool({ ...options, modelPath: model.path, size, dims: model.dims }, (message) =>
+  const { path: modelPath, dims, preprocessing } = model;
+  const { size, resize } = preprocessing;
+  const engines = await startEnginePool({ ...options, modelPath, dims, preprocessing }, (message) =>
     fail(new Error(message)),
   );
   const memoryLimit = watchMemory(limits.memoryMb, (memoryMb) => say({ type: 'out-of-memory', memoryMb }, end));
-  const budget = createPixelBudget(PIXEL_BUDGET);
-  const writeInput = createWriteInput(model.preprocessing);
-  const queue: Array<{ id: number; path: string; crop?: Crop }> = [];
+  const budget = createPixelBudget(PIXEL_BUDGET - options.decoders * UNCOUNTED);
+  const queue: EmbedRequest[] = [];
   let decoding = 0;
   let results: Array<{ id: number; result: EmbedResult }> = [];
 
@@ -52,13 +54,22 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     },
   });
 
-  async function take(id: number, path: string, crop?: Crop): Promise<void> {
+  async function take({ id, path, crop }: EmbedRequest): Promise<void> {
     say({ type: 'decoding', id });
     const admitted = (pixels: number) => admit(id, pixels);
-    const decoded = await decode(path, { ...limits, memoryMb: memoryLimit, size, resize, crop, admit: admitted });
+    const decoded = await decode(path, {
+      ...limits,
+      memoryMb: memoryLimit,
+      size,
+      resize,
+      crop,
+      uncounted: UNCOUNTED,
+      admit: admitted,
+    });
     if (decoded.ok) {
-      say({ type: 'decoded', id });
-      batcher.add(id, (batch, offset) => writeInput(decoded.pixels, batch, offset));
+      // The next picture is about to be decoded, and says so.
+      sayWithNext({ type: 'decoded', id });
+      batcher.add(id, decoded.pixels);
     } else {
       say({ type: 'results', results: [{ id, result: decoded }] });
     }
@@ -74,9 +85,8 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
 
   function next(): void {
     while (decoding < options.decoders && queue.length > 0) {
-      const { id, path, crop } = queue.shift()!;
       decoding++;
-      take(id, path, crop)
+      take(queue.shift()!)
         .catch(fail)
         .finally(() => {
           decoding--;
@@ -88,22 +98,18 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
   /** Outside the queue: somebody waits for it, and it is rare. */
   async function explain(id: number, paths: [string, string]): Promise<void> {
     const limit = { ...limits, memoryMb: memoryLimit, size, resize, admit: (pixels: number) => budget.take(pixels) };
-    const deps = { engines, preprocessing: model.preprocessing, decode: (path: string) => decode(path, limit) };
+    const deps = { engines, preprocessing, decode: (path: string) => decode(path, limit) };
     say({ type: 'explained', id, result: await explainPair(paths, deps) });
   }
 
   process.on('message', (message: ToProcess) => {
     if (message.type === 'explain') explain(message.id, message.paths).catch(fail);
     if (message.type !== 'embed') return;
-    queue.push(message);
+    queue.push(...message.pictures);
     next();
   });
   const { engine, device, passedOver } = engines;
   say({ type: 'ready', engine, device, passedOver, memoryMb: residentMb() });
-}
-
-function say(message: FromProcess, then?: () => void): void {
-  if (process.connected) process.send?.(message, undefined, undefined, then);
 }
 
 function fail(error: unknown): void {

@@ -17,11 +17,18 @@ export interface ProcessOptions {
   limits: DecodeLimits;
 }
 
+export interface EmbedRequest {
+  id: number;
+  path: string;
+  crop?: Crop;
+}
+
 export type ToProcess =
   | { type: 'start'; options: ProcessOptions }
-  | { type: 'embed'; id: number; path: string; crop?: Crop }
+  | { type: 'embed'; pictures: EmbedRequest[] }
   | { type: 'explain'; id: number; paths: [string, string] };
 
+/** Comes in lists: several that are said in a row are sent in one piece. */
 export type FromProcess =
   | { type: 'ready'; engine: string; device: string; passedOver: string[]; memoryMb: number }
   /** The engine cannot run; the process ends. */

@@ -3,37 +3,40 @@ import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { chooseEngine } from '../engines/choose';
+import { createWriteInput } from '../engines/input';
 import { onnxBytes, readOnnx, writeOnnxModel } from '../models/onnx-file';
 import { quantisedModel } from '../quantise/qdq';
 import { INT8_ENGINE } from '../quantise/quantiser';
 import { calibrationModel, type Ranges, widen } from '../quantise/ranges';
 import { compare } from '../quantise/verdict';
+import type { WeightRange } from '../quantise/weights';
 import { normalise } from '../vectors/cosine';
 import { decodePicture } from './decode';
-import { createWriteInput } from './preprocess';
 import type { QuantiseAnswer, QuantiseJob, QuantiseRequest } from './quantise';
 
 const BATCH = 8;
 
 function serve({ model, engine, threads, limits, calibration }: QuantiseJob): void {
-  const { size, resize } = model.preprocessing;
+  const { preprocessing } = model;
+  const { size, resize } = preprocessing;
   const values = 3 * size * size;
-  const writeInput = createWriteInput(model.preprocessing);
   const pictures: Uint8Array[] = [];
+  let ranges: Ranges | undefined;
 
   async function add(file: string): Promise<boolean> {
     const admit = async () => () => {};
     const decoded = await decodePicture(file, { ...limits, size, resize, admit });
     if (decoded.ok) pictures.push(decoded.pixels);
+    ranges = undefined;
     return decoded.ok;
   }
 
   /** Ready inputs, the same memory each time. */
-  function* batches(of: readonly Uint8Array[], most: number): Generator<{ batch: Float32Array; n: number }> {
-    const batch = new Float32Array(most * values);
+  function* batches(of: readonly Uint8Array[], most: number): Generator<{ batch: Uint8Array; n: number }> {
+    const batch = new Uint8Array(most * values);
     for (let start = 0; start < of.length; start += most) {
       const some = of.slice(start, start + most);
-      for (const [i, pixels] of some.entries()) writeInput(pixels, batch, i * values);
+      for (const [i, pixels] of some.entries()) batch.set(pixels, i * values);
       yield { batch: batch.subarray(0, some.length * values), n: some.length };
     }
   }
@@ -44,26 +47,30 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
     const session = await ort.InferenceSession.create(onnxBytes(extended), { intraOpNumThreads: threads });
     const ranges: Ranges = {};
     const extremes = session.outputNames.filter((name) => name.endsWith('/min') || name.endsWith('/max'));
-    for (const { batch, n } of batches(pictures.slice(0, calibration), 1)) {
-      const image = new ort.Tensor('float32', batch, [n, 3, size, size]);
+    const writeInput = createWriteInput(preprocessing);
+    const input = new Float32Array(values);
+    for (const picture of pictures.slice(0, calibration)) {
+      writeInput(picture, input, 0);
+      const image = new ort.Tensor('float32', input, [1, 3, size, size]);
       widen(ranges, await session.run({ image }, extremes));
     }
     await session.release();
     return ranges;
   }
 
-  async function measure(): Promise<Extract<QuantiseAnswer, { type: 'measured' }>> {
-    const ranges = await calibrate();
+  async function measure(weightRange: WeightRange): Promise<Extract<QuantiseAnswer, { type: 'measured' }>> {
+    ranges ??= await calibrate();
+    const quantisation = { ranges, weightRange };
     const target = path.join(os.tmpdir(), `similar-int8-${process.pid}.onnx`);
     try {
-      await writeOnnxModel(target, quantisedModel(await readOnnx(model.path), ranges));
+      await writeOnnxModel(target, quantisedModel(await readOnnx(model.path), quantisation));
       const engines = await Promise.all(
         [
           [engine, model.path],
           [INT8_ENGINE, target],
         ].map(async ([name, modelPath]) => {
-          const { session } = await chooseEngine(name, { modelPath, threads, size });
-          await session.run(new Float32Array(BATCH * values), BATCH);
+          const { session } = await chooseEngine(name, { modelPath, threads, preprocessing });
+          await session.run(new Uint8Array(BATCH * values), BATCH);
           return { session, seconds: 0, vectors: [] as Float32Array[] };
         }),
       );
@@ -79,34 +86,33 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
           }
         }
       }
+      await Promise.all(engines.map(({ session }) => session.dispose()));
       const [fp32, int8] = engines;
       const measured = {
         pictures: fp32.vectors.length,
         speed: fp32.seconds / int8.seconds,
         ...compare(fp32.vectors, int8.vectors),
       };
-      return { type: 'measured', ranges, measured, probe: await probe(target) };
+      return { type: 'measured', ...quantisation, measured, probe: await probe(target) };
     } finally {
       await rm(target, { force: true });
     }
   }
 
   async function probe(modelPath: string): Promise<Float32Array> {
-    const { session } = await chooseEngine(INT8_ENGINE, { modelPath, threads: 1, size });
+    const { session } = await chooseEngine(INT8_ENGINE, { modelPath, threads: 1, preprocessing });
     // Grain of every brightness drives the sums of the convolutions far apart.
     const grain = Uint8Array.from({ length: values }, (_, i) => Math.imul(i, 2_654_435_761) >>> 24);
-    const input = new Float32Array(values);
-    writeInput(grain, input, 0);
-    const { embedding } = await session.run(input, 1);
+    const { embedding } = await session.run(grain, 1);
     await session.dispose();
     return normalise(embedding) ?? new Float32Array(model.dims);
   }
 
   async function answer(request: QuantiseRequest): Promise<QuantiseAnswer> {
     if (request.type === 'add') return { type: 'added', ok: await add(request.path) };
-    if (request.type === 'measure') return measure();
+    if (request.type === 'measure') return measure(request.weightRange);
     if (request.type === 'probe') return { type: 'probed', vector: await probe(request.file) };
-    await writeOnnxModel(request.target, quantisedModel(await readOnnx(model.path), request.ranges));
+    await writeOnnxModel(request.target, quantisedModel(await readOnnx(model.path), request.quantisation));
     return { type: 'written' };
   }
 

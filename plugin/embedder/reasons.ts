@@ -38,22 +38,27 @@ export const outOfMemory = (memoryMb: number) =>
 export const crashed = () =>
   failed('DECODER_CRASHED', 'Decoding the picture ended the decoder, twice; export it again in another format.');
 
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Whether sharp refused a picture for its number of pixels. */
+export const exceedsPixels = (error: unknown) => /exceeds pixel limit/i.test(messageOf(error));
+
 /** What an error of sharp means. `head`: the first bytes of the file. */
 export function fromSharp(
   error: unknown,
   head: Buffer,
   limits: { maxPixels: number; timeoutMs: number; memoryMb: number },
-) {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/exceeds pixel limit/i.test(message)) return tooManyPixels(limits.maxPixels);
+): EmbedFailure {
+  const message = messageOf(error);
+  if (exceedsPixels(error)) return tooManyPixels(limits.maxPixels);
   if (/^timeout/i.test(message)) return timedOut(limits.timeoutMs);
   if (/out of memory|unable to allocate|cannot allocate/i.test(message)) return outOfMemory(limits.memoryMb);
   const format = formatOf(head);
-  // libvips calls a format it has no decoder for by many names; what the bytes say is the better guide.
-  if (/unsupported image format|has not been built in|unsupported codec/i.test(message) || format?.name === 'HEIC') {
-    return unsupportedFormat(format);
-  }
-  return failed('DECODE_FAILED', `The picture is damaged and cannot be decoded (${detailOf(message)}).`);
+  if (!format?.decoder) return unsupportedFormat(format);
+  const lines = linesOf(format.decoder, message);
+  if (lines.some((line) => /has not been built in|unsupported codec/i.test(line))) return unsupportedFormat(format);
+  const detail = lines.length > 0 ? ` (${detailOf(lines[0])})` : '';
+  return failed('DECODE_FAILED', `The picture is damaged and cannot be decoded${detail}.`);
 }
 
 function unsupportedFormat(format: ReturnType<typeof formatOf>): EmbedFailure {
@@ -65,12 +70,16 @@ function unsupportedFormat(format: ReturnType<typeof formatOf>): EmbedFailure {
   return unsupported('UNSUPPORTED_FORMAT', reason);
 }
 
-/** The first telling line of a message of libvips, without names of functions and files. */
-function detailOf(message: string): string {
-  const lines = message.split('\n').filter((line) => line && !/bad seek/.test(line));
-  const line = (lines[0] ?? 'no details').replace(/^Input (file|buffer) has corrupt header: /, '');
+/** libvips keeps one list of errors for all threads, so that a message may hold what befell another picture, or nothing. */
+function linesOf(decoder: RegExp, message: string): string[] {
+  const lines = message.replace(/^Input (file|buffer) has corrupt header: /, '').split('\n');
+  return lines.filter((line) => decoder.test(line));
+}
+
+/** Without names of functions. */
+function detailOf(line: string): string {
   return line
-    .replace(/^[\w./-]+: /, '')
+    .replace(/^[\w.-]+: /, '')
     .replace(/[.\s]+$/, '')
     .slice(0, 120);
 }

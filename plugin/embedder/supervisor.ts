@@ -1,6 +1,6 @@
-import type { Crop, EmbedderStatus, Logger } from '../pipeline/ports';
+import type { EmbedderStatus, Logger } from '../pipeline/ports';
 import { type Child, startChild } from './child';
-import type { FromProcess, ProcessOptions } from './protocol';
+import type { EmbedRequest, FromProcess, ProcessOptions } from './protocol';
 import { createRestarts } from './restarts';
 
 /** Why the process ended while it worked. */
@@ -20,7 +20,7 @@ export interface SupervisorOptions {
 
 export interface Supervisor {
   readonly status: EmbedderStatus;
-  embed(id: number, path: string, crop?: Crop): void;
+  embed(picture: EmbedRequest): void;
   /** @returns false when no process is ready. */
   explain(id: number, paths: [string, string]): boolean;
   /** Ends a process that hangs. */
@@ -122,7 +122,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
   start();
   return {
     status,
-    embed: (id, path, crop) => child?.embed(id, path, crop),
+    embed: (picture) => child?.embed(picture),
     explain(id, paths) {
       if (status.state !== 'ready' || !child) return false;
       child.explain(id, paths);

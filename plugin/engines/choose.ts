@@ -1,12 +1,15 @@
 import { cosine } from '../vectors/cosine';
-import type { EngineFactory, EngineOptions, EngineSession } from './engine';
+import type { EngineFactory, EngineOptions } from './engine';
 import { engineFactory } from './index';
+import { type PixelSession, takingPixels } from './pixel-session';
 
 export interface Choice {
-  session: EngineSession;
+  session: PixelSession;
   /** Engines that come before it and cannot be used here, each with its reason in one line. */
   passedOver: string[];
 }
+
+type ChoiceOptions = Omit<EngineOptions, 'devices'> & Required<Pick<EngineOptions, 'preprocessing'>>;
 
 /** In this order: a GPU is faster than any CPU, and onnxruntime than TensorFlow.js on both. */
 const CANDIDATES: ReadonlyArray<[engine: string, devices: 'gpu' | 'cpu']> = [
@@ -26,7 +29,7 @@ const LEAST_COSINE = 0.999;
  */
 export async function chooseEngine(
   name: string,
-  options: Omit<EngineOptions, 'devices'> & { size: number },
+  options: ChoiceOptions,
   factoryOf: (name: string) => EngineFactory = engineFactory,
 ): Promise<Choice> {
   const candidates = CANDIDATES.filter(([engine, devices]) => ['auto', engine, `${engine}:${devices}`].includes(name));
@@ -35,7 +38,7 @@ export async function chooseEngine(
   let failure: unknown;
   for (const [engine, devices] of candidates) {
     try {
-      const session = await factoryOf(engine)({ ...options, devices });
+      const session = takingPixels(await factoryOf(engine)({ ...options, devices }), options.preprocessing);
       if (devices === 'cpu' || (await reproducesCpu(session, options, factoryOf))) return { session, passedOver };
       await session.dispose();
       throw new Error(`${session.device} gives other embeddings than the CPU`);
@@ -49,13 +52,14 @@ export async function chooseEngine(
 }
 
 async function reproducesCpu(
-  session: EngineSession,
-  { size, ...options }: Omit<EngineOptions, 'devices'> & { size: number },
+  session: PixelSession,
+  options: ChoiceOptions,
   factoryOf: (name: string) => EngineFactory,
 ): Promise<boolean> {
-  const reference = await factoryOf('onnxruntime')({ ...options, devices: 'cpu' });
+  const { preprocessing } = options;
+  const reference = takingPixels(await factoryOf('onnxruntime')({ ...options, devices: 'cpu' }), preprocessing);
   try {
-    const picture = testPicture(size);
+    const picture = testPicture(preprocessing.size);
     const [wanted, given] = [await reference.run(picture, 1), await session.run(picture, 1)];
     return cosine(wanted.embedding, given.embedding) >= LEAST_COSINE;
   } finally {
@@ -63,7 +67,8 @@ async function reproducesCpu(
   }
 }
 
-/** Smooth colours in the range of real inputs. */
-function testPicture(size: number): Float32Array {
-  return Float32Array.from({ length: 3 * size * size }, (_, i) => Math.sin(i / 97) + Math.cos(i / (7 * size)));
+/** Smooth colours. */
+function testPicture(size: number): Uint8Array {
+  const wave = (i: number) => Math.sin(i / 97) + Math.cos(i / (7 * size));
+  return Uint8Array.from({ length: 3 * size * size }, (_, i) => 128 + 63 * wave(i));
 }

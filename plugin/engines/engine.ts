@@ -1,3 +1,5 @@
+import type { Preprocessing } from '../models/model';
+
 /** Port of the inference engines. A driver is one factory function in one file; the runtime is imported lazily inside it. */
 
 export interface EngineOptions {
@@ -7,6 +9,8 @@ export interface EngineOptions {
   threads: number;
   /** Where it may run; default: on the CPU. The session says where it does. */
   devices?: 'gpu' | 'cpu';
+  /** When given, an engine that can preprocess pictures itself, faster than its caller, does so: its session takes `pixels`. */
+  preprocessing?: Preprocessing;
 }
 
 export interface EngineOutput {
@@ -21,11 +25,10 @@ export interface EngineSession {
   readonly engine: string;
   /** The device that is really used, as the runtime reports it, e.g. `cpu`. */
   readonly device: string;
-  /**
-   * Runs a batch of n pictures.
-   * @param batch n × 3 × size × size, float32, row-major.
-   */
-  run(batch: Float32Array, n: number, options?: { features?: boolean }): Promise<EngineOutput>;
+  /** What a batch of n pictures is: preprocessed `floats`, n × 3 × size × size, or RGB `pixels`, n × size × size × 3 bytes. */
+  readonly input: 'floats' | 'pixels';
+  /** Runs a batch of n pictures. */
+  run(batch: Float32Array | Uint8Array, n: number, options?: { features?: boolean }): Promise<EngineOutput>;
   /** Frees native memory. No call may follow. */
   dispose(): Promise<void>;
   /** Numbers that must not grow from run to run, where the runtime counts them. */

@@ -1,5 +1,9 @@
+import { stat } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
+import type { Preprocessing } from '../models/model';
+import { onnxBytes, readOnnx } from '../models/onnx-file';
 import type { EngineFactory } from './engine';
+import { PIXELS, pixelModel } from './pixel-model';
 import { type CauseAndRemedy, engineUnavailable } from './unavailable';
 
 const NOT_LOADED: readonly CauseAndRemedy[] = [
@@ -31,8 +35,16 @@ const NO_GPU: readonly CauseAndRemedy[] = [
 /** Fastest first; the first that works is used. TensorRT takes minutes to build its plan, so it has to be asked for. */
 const PROVIDERS: Record<'gpu' | 'cpu', readonly string[]> = { gpu: ['cuda', 'dml', 'coreml', 'webgpu'], cpu: ['cpu'] };
 
-/** Runs the ONNX file as it is, in fp32. `run` blocks its thread: call it from a worker thread. */
-export const createOnnxruntimeEngine: EngineFactory = async ({ modelPath, threads, devices = 'cpu' }) => {
+/** A larger model takes so long for a picture that its preprocessing does not count, and is not held in memory twice for it. */
+const LARGEST_WITH_PREPROCESSING = 40 * 2 ** 20;
+
+/** Runs the ONNX file as it is, or with its preprocessing in front. `run` blocks its thread: call it from a worker thread. */
+export const createOnnxruntimeEngine: EngineFactory = async ({
+  modelPath,
+  threads,
+  devices = 'cpu',
+  preprocessing,
+}) => {
   let ort: typeof import('onnxruntime-node');
   try {
     ort = require('onnxruntime-node');
@@ -56,7 +68,11 @@ export const createOnnxruntimeEngine: EngineFactory = async ({ modelPath, thread
   for (const name of devices === 'gpu' ? [...asked, ...PROVIDERS.gpu] : PROVIDERS.cpu) {
     if (!built.includes(name)) continue;
     try {
-      session = await ort.InferenceSession.create(modelPath, { ...options, executionProviders: [name] });
+      const providers = { ...options, executionProviders: [name] };
+      const bytes = preprocessing && (await withPreprocessing(modelPath, preprocessing));
+      session = await (bytes
+        ? ort.InferenceSession.create(bytes, providers)
+        : ort.InferenceSession.create(modelPath, providers));
       device = name;
       break;
     } catch (error) {
@@ -69,25 +85,36 @@ export const createOnnxruntimeEngine: EngineFactory = async ({ modelPath, thread
     throw engineUnavailable('onnxruntime', `could not open the model on a ${devices}`, failure, causes);
   }
   const running = session;
-  const size = inputSize(running);
+  const input = running.inputNames.includes(PIXELS) ? 'pixels' : 'floats';
+  const name = input === 'pixels' ? PIXELS : 'image';
+  const shape = shapeOf(running, name);
 
   return {
     engine: 'onnxruntime',
     device,
+    input,
     async run(batch, n, { features = false } = {}) {
-      const image = new ort.Tensor('float32', batch, [n, 3, size, size]);
+      const type = input === 'pixels' ? 'uint8' : 'float32';
+      const pictures = new ort.Tensor(type, batch as Float32Array, [n, ...shape]);
       // Only the output that is asked for is copied out of the runtime.
-      const output = await running.run({ image }, features ? ['embedding', 'features'] : ['embedding']);
-      const floats = (name: string) => output[name].data as Float32Array;
+      const output = await running.run({ [name]: pictures }, features ? ['embedding', 'features'] : ['embedding']);
+      const floats = (which: string) => output[which].data as Float32Array;
       return { embedding: floats('embedding'), ...(features && { features: floats('features') }) };
     },
     dispose: () => running.release(),
   };
 };
 
-function inputSize(session: InferenceSession): number {
-  const image = session.inputMetadata.find(({ name }) => name === 'image');
-  const edge = image?.isTensor ? image.shape.at(-1) : undefined;
-  if (typeof edge !== 'number') throw new TypeError('The model has no input `image` of fixed size.');
-  return edge;
+async function withPreprocessing(file: string, preprocessing: Preprocessing): Promise<Uint8Array | undefined> {
+  if ((await stat(file)).size > LARGEST_WITH_PREPROCESSING) return undefined;
+  return onnxBytes(pixelModel(await readOnnx(file), preprocessing));
+}
+
+/** Of one picture. */
+function shapeOf(session: InferenceSession, name: string): number[] {
+  const input = session.inputMetadata.find((metadata) => metadata.name === name);
+  const shape = input?.isTensor ? input.shape.slice(1) : [];
+  const numbers = shape.filter((length) => typeof length === 'number');
+  if (numbers.length !== 3) throw new TypeError(`The model has no input \`${name}\` of fixed size.`);
+  return numbers;
 }

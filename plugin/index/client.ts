@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
-import type { IndexStatus, Logger, Space, VectorIndex } from '../pipeline/ports';
+import { gather } from '../gather';
+import type { FileId, IndexStatus, Logger, Match, Space, VectorIndex } from '../pipeline/ports';
 import { ChildEnded, type IndexChild } from './child';
-import { type PackedVectors, packVectors, unpackMatches } from './messages';
+import { type PackedVectors, packVectors, type SearchAsk, unpackMatches } from './messages';
 import { superviseIndexChild } from './supervisor';
-import { checkFileIds, checkItems, checkQuery } from './validate';
+import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 
 export interface UsearchIndexOptions {
   stateDir: string;
@@ -18,7 +19,7 @@ export interface UsearchIndexOptions {
 }
 
 /** Vectors of one message: searches wait no longer than one takes. */
-const PUT_SIZE = 128;
+const PUT_SIZE = 32;
 /** Longest time that a call waits for a process that is being started again. */
 const START_WAIT_MS = 10_000;
 /** Longest time for saving at the end. */
@@ -35,6 +36,7 @@ export function createUsearchIndex(options: UsearchIndexOptions): VectorIndex {
 
   async function child(): Promise<IndexChild> {
     if (!supervisor) throw unavailable(closed ? 'is closed' : 'is not open');
+    if (supervisor.current) return supervisor.current;
     const timer = new AbortController();
     const late = sleep(START_WAIT_MS, undefined, { signal: timer.signal }).catch(() => {});
     const ready = await Promise.race([supervisor.ready(), late]);
@@ -61,6 +63,13 @@ export function createUsearchIndex(options: UsearchIndexOptions): VectorIndex {
 
   async function attempt<T>(call: (to: IndexChild) => Promise<T>): Promise<T> {
     return call(await child());
+  }
+
+  const send = gather((asks: SearchAsk[]) => read((to) => to.call('search', asks)));
+
+  async function ask(query: Float32Array | FileId, k: number, among?: readonly FileId[]) {
+    const found = await send({ query, k, among: among && Float64Array.from(among) });
+    return found && unpackMatches(found);
   }
 
   function opened(): Space {
@@ -100,8 +109,12 @@ export function createUsearchIndex(options: UsearchIndexOptions): VectorIndex {
     },
     async search(vector, k, { among } = {}) {
       const unit = checkQuery(vector, k, opened().dims);
-      const ask = { vector: unit, k, among: among && Float64Array.from(among) };
-      return unpackMatches(await read((to) => to.call('search', ask)));
+      return (await ask(unit, k, among)) as Match[];
+    },
+    async searchLike(fileId, k, { among } = {}) {
+      opened();
+      checkLike(fileId, k);
+      return ask(fileId, k, among);
     },
     async keys() {
       const { fileIds, values } = await read((to) => to.call('keys', undefined));

@@ -1,7 +1,7 @@
 import { SimilarError } from '../errors';
 import type { IndexStatus, Space, VectorIndex } from '../pipeline/ports';
 import { FlatVectors } from './flat';
-import { checkFileIds, checkItems, checkQuery } from './validate';
+import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 
 /** Searches by scanning, in this process and in memory only: for small folders and tests. */
 export function createExactIndex(): VectorIndex {
@@ -43,6 +43,11 @@ export function createExactIndex(): VectorIndex {
     async search(vector, k, { among } = {}) {
       const unit = checkQuery(vector, k, flat().dims);
       return among ? flat().searchAmong(unit, k, among) : flat().search(unit, k);
+    },
+    async searchLike(fileId, k, options) {
+      checkLike(fileId, k);
+      const unit = flat().unitOf(fileId);
+      return unit && this.search(unit, k, options);
     },
     async keys() {
       return flat().keys();

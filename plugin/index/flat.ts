@@ -1,6 +1,6 @@
 import type { FileId, Match, StoredVector } from '../pipeline/ports';
-import { dotFloat16 } from '../vectors/cosine';
 import { HALF_TO_FLOAT } from '../vectors/float16';
+import { createHalfDot } from '../vectors/half-dot';
 import { Top } from './top';
 
 /** Float16 numbers of one chunk: 4 MB. */
@@ -23,6 +23,14 @@ export interface FlatSnapshot {
   keys: Float64Array;
 }
 
+/** Built up slot by slot, then read. */
+export interface Ranking {
+  add(slots: readonly number[]): Ranking;
+  addRange(from: number, to: number): Ranking;
+  /** Best first. */
+  best(): Match[];
+}
+
 /**
  * All vectors in memory, searched exactly: oracle and fallback of the graph, and what ranks its candidates.
  * Each put takes the next slot. A slot never gets another vector, so its number serves as the graph's key, and a save can
@@ -37,9 +45,11 @@ export class FlatVectors {
   private slotOf = new Map<FileId, number>();
   private used = 0;
   lastSeq = 0;
+  private readonly dotWith: ReturnType<typeof createHalfDot>;
 
   constructor(readonly dims: number) {
     this.perChunk = slotsPerChunk(dims);
+    this.dotWith = createHalfDot(dims);
   }
 
   static restore(snapshot: FlatSnapshot): FlatVectors {
@@ -98,38 +108,53 @@ export class FlatVectors {
     for (let i = 0; i < this.dims; i++) into[i] = table[chunk[offset + i]] * this.scales[slot];
   }
 
+  /** The file's vector at unit length. */
+  unitOf(fileId: FileId): Float32Array | undefined {
+    const slot = this.slotOf.get(fileId);
+    if (slot === undefined) return undefined;
+    const unit = new Float32Array(this.dims);
+    this.unit(slot, unit);
+    return unit;
+  }
+
   /** @param query unit length. */
   search(query: Float32Array, k: number): Match[] {
-    const top = this.top(k);
-    this.offerRange(query, 0, this.used, top);
-    return top.sorted();
+    return this.ranking(query, k).addRange(0, this.used).best();
   }
 
   searchAmong(query: Float32Array, k: number, fileIds: Iterable<FileId>): Match[] {
-    const top = this.top(k);
-    for (const fileId of new Set(fileIds)) {
-      const slot = this.slotOf.get(fileId);
-      if (slot !== undefined) this.offerSlot(query, slot, top);
-    }
-    return top.sorted();
+    const slots = Array.from(new Set(fileIds), (fileId) => this.slotOf.get(fileId) ?? DEAD);
+    return this.ranking(query, k)
+      .add(slots.filter((slot) => slot !== DEAD))
+      .best();
   }
 
-  top(k: number): Top {
-    return new Top(Math.min(k, this.live));
-  }
-
-  offerRange(query: Float32Array, from: number, to: number, top: Top): void {
-    for (let slot = from; slot < to; slot++) this.offerSlot(query, slot, top);
-  }
-
-  /** Dead slots are left out. @returns whether it was live. */
-  offerSlot(query: Float32Array, slot: number, top: Top): boolean {
-    const fileId = this.ids[slot];
-    if (fileId === DEAD) return false;
-    const chunk = this.chunks[Math.floor(slot / this.perChunk)];
-    const cosine = dotFloat16(query, chunk, (slot % this.perChunk) * this.dims) * this.scales[slot];
-    top.offer(fileId, Math.min(1, Math.max(-1, cosine)));
-    return true;
+  /**
+   * The best `k` of the slots that are added, by cosine. Dead ones are left out.
+   * @param query unit length.
+   */
+  ranking(query: Float32Array, k: number): Ranking {
+    const top = new Top(Math.min(k, this.live));
+    const dot = this.dotWith(query);
+    const offer = (slot: number) => {
+      const fileId = this.ids[slot];
+      if (fileId === DEAD) return;
+      const chunk = this.chunks[Math.floor(slot / this.perChunk)];
+      const cosine = dot(chunk, (slot % this.perChunk) * this.dims) * this.scales[slot];
+      top.offer(fileId, Math.min(1, Math.max(-1, cosine)));
+    };
+    const ranking: Ranking = {
+      add(slots) {
+        for (const slot of slots) offer(slot);
+        return ranking;
+      },
+      addRange(from, to) {
+        for (let slot = from; slot < to; slot++) offer(slot);
+        return ranking;
+      },
+      best: () => top.sorted(),
+    };
+    return ranking;
   }
 
   snapshot(): FlatSnapshot {

@@ -8,7 +8,7 @@ import { indexFolder } from './folder';
 import { Graph } from './graph';
 import { createPersistence, type Persistence } from './persistence';
 import { SearchableVectors } from './searchable';
-import { checkFileIds, checkItems, checkQuery } from './validate';
+import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 import { holdWriterLock, type WriterLock } from './writer-lock';
 
 /** What a start leaves out after the process crashed: nothing, the graph's file, all files, native code altogether. */
@@ -21,15 +21,18 @@ export interface LocalIndexOptions {
   caution?: Caution;
   /** Vectors from which on a graph is built. */
   graphFrom?: number;
+  leastCandidates?: number;
   /** Longest wait at `open` for another process to let go of the files. */
   lockWaitMs?: number;
   retryAfterMs?: number;
 }
 
-/** Measured at 1,280 numbers: a scan of 1,000 vectors takes 4 ms, as long as a search may. */
-const GRAPH_FROM = 1_000;
+/** Measured at 2,048 numbers: a scan of 4,000 vectors takes 4 ms, as long as a search may. */
+const GRAPH_FROM = 4_000;
+/** The order that a graph of i8 gives is rough. Of 2,392 photos, 64 candidates held 99.97 % of the ten nearest. */
+const LEAST_CANDIDATES = 64;
 /** Vectors that the graph may lag behind puts. */
-const LAG = 128;
+const LAG = 64;
 
 interface Opened {
   space: Space;
@@ -57,6 +60,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
         createGraph: caution === 'native-code' ? undefined : () => Graph.create(flat.dims, config),
         graphFrom,
         overfetch: config.overfetch,
+        leastCandidates: options.leastCandidates ?? LEAST_CANDIDATES,
         onComplete: () => opened?.persistence.graphComplete(),
         onGraphFailed: (error) =>
           logger.error(`Searches scan all vectors: the graph cannot be built. ${(error as Error).message}`),
@@ -153,6 +157,11 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
       const { vectors } = get();
       const unit = checkQuery(vector, k, vectors.vectors.dims);
       return among ? vectors.vectors.searchAmong(unit, k, among) : vectors.search(unit, k);
+    },
+    async searchLike(fileId, k, options) {
+      checkLike(fileId, k);
+      const unit = get().vectors.vectors.unitOf(fileId);
+      return unit && this.search(unit, k, options);
     },
     async keys() {
       return get().vectors.vectors.keys();

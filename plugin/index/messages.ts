@@ -1,6 +1,6 @@
 import type { SimilarConfig } from '../contracts/config';
 import type { ErrorCode } from '../errors';
-import type { IndexStatus, Logger, Match, Space, StoredVector } from '../pipeline/ports';
+import type { FileId, IndexStatus, Logger, Match, Space, StoredVector } from '../pipeline/ports';
 import type { Caution } from './local';
 
 /** What the CMS asks the index process, and what each answer holds. */
@@ -11,13 +11,20 @@ export interface Calls {
   };
   put: { ask: PackedVectors; answer: undefined };
   remove: { ask: Float64Array; answer: undefined };
-  search: { ask: { vector: Float32Array; k: number; among?: Float64Array }; answer: Pairs };
+  search: { ask: SearchAsk[]; answer: Array<Pairs | undefined> };
   keys: { ask: undefined; answer: Pairs };
   clear: { ask: undefined; answer: undefined };
   save: { ask: undefined; answer: undefined };
   status: { ask: undefined; answer: IndexStatus };
   /** Saves and ends the process. */
   close: { ask: undefined; answer: undefined };
+}
+
+export interface SearchAsk {
+  /** Unit length, or the file whose vector is meant. */
+  query: Float32Array | FileId;
+  k: number;
+  among?: Float64Array;
 }
 
 export type Operation = keyof Calls;

@@ -1,8 +1,9 @@
 /** Child process that owns the vector index of one space. Native code runs here and nowhere else. */
+import { setImmediate } from 'node:timers/promises';
 import { SimilarError } from '../errors';
 import type { Logger, VectorIndex } from '../pipeline/ports';
 import { createLocalIndex } from './local';
-import { type FromProcess, packMatches, type Request, unpackVectors } from './messages';
+import { type FromProcess, type Pairs, packMatches, type Request, type SearchAsk, unpackVectors } from './messages';
 
 const ALIVE_MS = 5_000;
 
@@ -13,6 +14,12 @@ const logger: Logger = { info: log('info'), warn: log('warn'), error: log('error
 
 function say(message: FromProcess): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {}); // when it cannot be sent, the end follows
+}
+
+async function search(of: VectorIndex, { query, k, among }: SearchAsk): Promise<Pairs | undefined> {
+  const options = { among: among && [...among] };
+  const found = typeof query === 'number' ? await of.searchLike(query, k, options) : await of.search(query, k, options);
+  return found && packMatches(found);
 }
 
 async function answer(request: Request): Promise<unknown> {
@@ -28,8 +35,13 @@ async function answer(request: Request): Promise<unknown> {
     case 'remove':
       return index.remove([...request.ask]);
     case 'search': {
-      const { vector, k, among } = request.ask;
-      return packMatches(await index.search(vector, k, { among: among && [...among] }));
+      const answers: Array<Pairs | undefined> = [];
+      for (const ask of request.ask) {
+        // Other messages get their turn between the searches of one.
+        if (answers.length > 0) await setImmediate();
+        answers.push(await search(index, ask));
+      }
+      return answers;
     }
     case 'keys': {
       const keys = await index.keys();

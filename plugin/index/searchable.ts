@@ -9,13 +9,21 @@ export interface SearchableOptions {
   graphFrom: number;
   /** Candidates from the graph per wanted neighbour. */
   overfetch: number;
+  /** Candidates however few neighbours are wanted. */
+  leastCandidates: number;
   /** The graph has all vectors. */
   onComplete(): void;
   onGraphFailed(error: unknown): void;
 }
 
 /** Time for building the graph before waiting searches get their turn. */
-const SLICE_MS = 1;
+const SLICE_MS = 0.5;
+/** While searches come, building rests for so many times as long as the slice before took: most searches wait for nothing. */
+const REST = 2;
+/** After so long without a search there are no rests. */
+const QUIET_MS = 200;
+/** More vectors than that are scanned in longer than a search waits for a slice: then building comes first. */
+const RESTFUL = 256;
 /** Share of dead slots from which on vectors are compacted and the graph is built anew. */
 const DEAD_SHARE = 0.3;
 /** More dead slots than that are worth the work. */
@@ -29,7 +37,10 @@ export class SearchableVectors {
   /** The graph that answers. Another one than `building` only while that replaces it. */
   private serving?: Graph;
   private building?: Graph;
-  private scheduled?: NodeJS.Immediate;
+  /** Calls off the next slice. */
+  private scheduled?: () => void;
+  private sliceMs = 0;
+  private searchedAt = -QUIET_MS;
   private waiting: Array<{ limit: number; resolve: () => void }> = [];
 
   constructor(
@@ -74,22 +85,22 @@ export class SearchableVectors {
 
   /** @param query unit length. */
   search(query: Float32Array, k: number): Match[] {
-    const { flat, serving } = this;
-    const wanted = Math.ceil(Math.min(k, flat.live) * this.options.overfetch);
+    this.searchedAt = performance.now();
+    const { flat, serving, options } = this;
+    const wanted = Math.ceil(Math.max(k * options.overfetch, options.leastCandidates));
     if (!serving || this.mode === 'exact' || wanted * 4 >= flat.live) return flat.search(query, k);
 
-    const top = flat.top(k);
+    const ranking = flat.ranking(query, k);
     // Dead slots take places among the candidates.
     for (let count = Math.ceil((wanted * flat.slots) / flat.live); ; count *= 2) {
       const slots = serving
         .search(query, Math.min(count, serving.size))
         .filter((slot) => slot >= 0 && flat.isLive(slot));
       if (slots.length < wanted && count < serving.size) continue;
-      for (const slot of slots) flat.offerSlot(query, slot, top);
+      ranking.add(slots);
       break;
     }
-    flat.offerRange(query, serving.covered, flat.slots, top);
-    return top.sorted();
+    return ranking.addRange(serving.covered, flat.slots).best();
   }
 
   /**
@@ -103,7 +114,7 @@ export class SearchableVectors {
 
   /** Ends the building of the graph; searches still work. */
   stop(): void {
-    if (this.scheduled) clearImmediate(this.scheduled);
+    this.scheduled?.();
     this.options.createGraph = undefined;
     this.wake();
   }
@@ -139,8 +150,9 @@ export class SearchableVectors {
     const { createGraph, graphFrom } = this.options;
     if (this.scheduled || !createGraph || (!this.building && this.flat.live < graphFrom)) return;
     if (this.building && this.building.covered === this.flat.slots) return;
-    this.scheduled = setImmediate(() => {
+    this.scheduled = after(this.restMs(), () => {
       this.scheduled = undefined;
+      const start = performance.now();
       try {
         this.building ??= createGraph();
         this.serving ??= this.building;
@@ -151,9 +163,16 @@ export class SearchableVectors {
         this.serving = undefined;
         this.options.onGraphFailed(error);
       }
+      this.sliceMs = performance.now() - start;
       this.wake();
       this.buildSoon();
     });
+  }
+
+  private restMs(): number {
+    const { serving, flat } = this;
+    const isSearched = performance.now() - this.searchedAt < QUIET_MS;
+    return isSearched && serving && flat.slots - serving.covered <= RESTFUL ? REST * this.sliceMs : 0;
   }
 
   private build(graph: Graph): void {
@@ -172,4 +191,14 @@ export class SearchableVectors {
     this.serving = graph;
     this.options.onComplete();
   }
+}
+
+/** @returns what calls it off. */
+function after(ms: number, run: () => void): () => void {
+  if (ms > 0) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  }
+  const immediate = setImmediate(run);
+  return () => clearImmediate(immediate);
 }

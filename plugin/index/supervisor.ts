@@ -18,6 +18,8 @@ export interface IndexSupervisor {
   opened(): Promise<void>;
   /** The process, once it is open; undefined when there will be none. */
   ready(): Promise<IndexChild | undefined>;
+  /** The process, while it is open. */
+  readonly current: IndexChild | undefined;
   status(): Promise<IndexStatus>;
   close(withinMs: number): Promise<void>;
 }
@@ -99,6 +101,9 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
   return {
     opened: () => opened,
     ready: () => gate.opened,
+    get current() {
+      return gate.child;
+    },
     async status() {
       if (state === 'ready') last = await child.call('status', undefined).catch(() => last);
       return complete(last ?? { kind: 'usearch', size: 0, lastSeq: 0, mode: 'exact', state, bytesOnDisk: 0, restarts });

@@ -35,12 +35,18 @@ export function checkFileIds(fileIds: readonly FileId[]): void {
  * @throws SimilarError `INVALID_PARAMETER`.
  */
 export function checkQuery(vector: Float32Array, k: number, dims: number): Float32Array {
-  if (!Number.isSafeInteger(k) || k < 0) throw expected('a whole number from 0', 'k', k);
+  checkNumber(k, 'k');
   if (!(vector instanceof Float32Array)) throw expected('a Float32Array', 'vector', vector);
   if (vector.length !== dims) throw expected(`${dims} numbers`, 'vector', `${vector.length} numbers`);
   const unit = normalise(vector);
   if (!unit) throw expected('finite numbers that are not all zero', 'vector', 'others');
   return unit;
+}
+
+/** @throws SimilarError `INVALID_PARAMETER`. */
+export function checkLike(fileId: FileId, k: number): void {
+  checkNumber(fileId, 'fileId');
+  checkNumber(k, 'k');
 }
 
 function checkNumber(value: unknown, name: string): void {

@@ -43,9 +43,9 @@ export function cacheFiles(folder: string, model: string, weightsSha256: string)
   };
 }
 
-/** The files of an int8 model. @param ranges digest of the ranges it was made with. */
-export function int8Files(folder: string, model: string, sourceSha256: string, ranges: string): CacheFiles {
-  const base = path.join(folder, `${model}-${sourceSha256.slice(0, 12)}-int8-${ranges.slice(0, 12)}`);
+/** The files of an int8 model. @param quantisation digest of what it was made by. */
+export function int8Files(folder: string, model: string, sourceSha256: string, quantisation: string): CacheFiles {
+  const base = path.join(folder, `${model}-${sourceSha256.slice(0, 12)}-int8-${quantisation.slice(0, 12)}`);
   return { weights: base, onnx: `${base}.onnx`, manifest: `${base}.json`, lock: `${base}.lock` };
 }
 

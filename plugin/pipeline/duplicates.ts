@@ -1,12 +1,14 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { decodeFloat16 } from '../vectors/float16';
-import type { EmbeddingStore, FileId, Logger, Space, VectorIndex } from './ports';
+import type { PairsAround } from './pairs-around';
+import type { EmbeddingStore, FileId, Logger, Space } from './ports';
+import type { SpaceSearch } from './space-search';
 
 export interface DuplicatesDeps {
+  /** The model's space, also where a refined one answers searches: thresholds are cosines of the model. */
   space: Space;
   store: Pick<EmbeddingStore, 'vectorsSince' | 'counts'>;
-  index: Pick<VectorIndex, 'search'>;
-  /** Resolves when the index holds all vectors. */
-  ready(): Promise<void>;
+  nearest: SpaceSearch['nearest'];
   logger: Logger;
 }
 
@@ -19,6 +21,8 @@ export interface Link {
 export interface Duplicates {
   /** Links of at least this similarity, each once; goes on comparing in the background where pictures are new. */
   links(least: number): Promise<{ links: Link[]; done: number; total: number }>;
+  /** Shows all links that are known, so far, to one who wants those around a threshold. */
+  showTo(pairs: PairsAround): Promise<{ done: number; total: number }>;
   removed(fileIds: readonly FileId[]): void;
   stop(): void;
 }
@@ -29,11 +33,13 @@ export const LEAST_SIMILARITY = 0.8;
 /** Neighbours that are looked at per picture: larger families are found through each other. */
 const NEIGHBOURS = 16;
 const PAGE = 200;
+/** Links that are looked at before others have their turn: a millisecond or so. */
+const BREATH = 10_000;
 /** Longest wait for pictures that are being compared. */
 const PATIENCE_MS = 1_500;
 
 /** Knows which pictures of the library are nearly the same. Compares each picture once, when it is first asked. */
-export function createDuplicates({ space, store, index, ready, logger }: DuplicatesDeps): Duplicates {
+export function createDuplicates({ space, store, nearest, logger }: DuplicatesDeps): Duplicates {
   const links = new Map<FileId, Map<FileId, number>>();
   const compared = new Set<FileId>();
   let seenSeq = 0;
@@ -57,13 +63,12 @@ export function createDuplicates({ space, store, index, ready, logger }: Duplica
   }
 
   async function compareNew(): Promise<void> {
-    await ready();
     while (!stopped) {
       const vectors = await store.vectorsSince(space.id, seenSeq, PAGE);
       if (vectors.length === 0) return;
       for (const { fileId, seq, vector } of vectors) {
         if (stopped) return;
-        const near = await index.search(decodeFloat16(vector), NEIGHBOURS);
+        const near = await nearest(decodeFloat16(vector), NEIGHBOURS);
         forget(fileId);
         compared.add(fileId);
         for (const { fileId: other, similarity } of near) {
@@ -74,20 +79,39 @@ export function createDuplicates({ space, store, index, ready, logger }: Duplica
     }
   }
 
+  /** A small library is compared at once, and what is new in a large one; the rest is shown as it comes. */
+  async function compareForAMoment(): Promise<void> {
+    running ??= compareNew()
+      .catch((error) => logger.warn(`Duplicates could not be looked for: ${error.message}`))
+      .finally(() => {
+        running = undefined;
+      });
+    await Promise.race([running, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())]);
+  }
+
+  const compareProgress = async () => ({ done: compared.size, total: (await store.counts(space.id)).vectors });
+
   return {
     async links(least) {
-      running ??= compareNew()
-        .catch((error) => logger.warn(`Duplicates could not be looked for: ${error.message}`))
-        .finally(() => {
-          running = undefined;
-        });
-      // A small library is compared at once, and what is new in a large one; the rest is shown as it comes.
-      await Promise.race([running, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())]);
+      await compareForAMoment();
       const found: Link[] = [];
       for (const [a, others] of links) {
         for (const [b, similarity] of others) if (a < b && similarity >= least) found.push({ a, b, similarity });
       }
-      return { links: found, done: compared.size, total: (await store.counts(space.id)).vectors };
+      return { links: found, ...(await compareProgress()) };
+    },
+
+    async showTo(pairs) {
+      await compareForAMoment();
+      let shown = 0;
+      for (const [a, others] of links) {
+        for (const [b, similarity] of others) pairs.add({ a, b, similarity });
+        shown += others.size;
+        if (shown < BREATH) continue;
+        shown = 0;
+        await breathe();
+      }
+      return compareProgress();
     },
 
     removed(fileIds) {

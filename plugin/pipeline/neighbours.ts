@@ -7,14 +7,17 @@ export const OUTSIDE: FileId = 0;
 export interface Query {
   /** `OUTSIDE` when the library does not have it. */
   fileId: FileId;
-  vector: Float32Array;
+  /** Absent: the one that the index holds for the file, which then need not be read and sent. */
+  vector?: Float32Array;
+  /** As the model made it, where `vector` is a refined one and the library does not have it. */
+  raw?: Float32Array;
   /** What is searched with instead, when examples steer the search (steer.ts). */
   steered?: Float32Array;
 }
 
 export interface Neighbour {
   fileId: FileId;
-  /** Cosine to the nearest of the asked pictures. */
+  /** Cosine to the nearest of the asked pictures, in the space that is searched. People are shown `SpaceSearch.similarities`. */
   similarity: number;
   /** What it is ordered by: the cosine to the steered vector; without one, `similarity`. */
   rank: number;
@@ -30,7 +33,7 @@ export interface NeighbourOptions {
   among?: readonly FileId[];
 }
 
-type Searcher = Pick<VectorIndex, 'search'>;
+export type Searcher = Pick<VectorIndex, 'search' | 'searchLike'>;
 
 /** The pictures nearest to any of the asked ones, best first, each once. */
 export async function findNeighbours(
@@ -50,18 +53,19 @@ export async function findNeighbours(
   return [...best.values()].sort((a, b) => b.rank - a.rank || a.fileId - b.fileId).slice(0, limit);
 }
 
-async function searchOne(
-  index: Searcher,
-  { fileId: queryFileId, vector, steered }: Query,
-  k: number,
-  among?: readonly FileId[],
-): Promise<Neighbour[]> {
+/** A picture that the index holds no vector of finds nothing. */
+async function search(index: Searcher, { fileId, vector }: Query, k: number, among?: readonly FileId[]) {
   const options = among && { among };
-  const found = await index.search(steered ?? vector, k, options);
+  return vector ? index.search(vector, k, options) : ((await index.searchLike(fileId, k, options)) ?? []);
+}
+
+async function searchOne(index: Searcher, query: Query, k: number, among?: readonly FileId[]): Promise<Neighbour[]> {
+  const { fileId: queryFileId, steered } = query;
+  const found = await search(index, steered ? { ...query, vector: steered } : query, k, among);
   if (!steered) return found.map(({ fileId, similarity }) => ({ fileId, similarity, rank: similarity, queryFileId }));
   const cosines = await cosinesTo(
     index,
-    vector,
+    query,
     found.map(({ fileId }) => fileId),
   );
   return found.map(({ fileId, similarity: rank }) => ({
@@ -72,13 +76,13 @@ async function searchOne(
   }));
 }
 
-/** Cosines of these pictures to a vector; those that the index does not hold are missing. */
+/** Cosines of these pictures to the asked one; those that the index does not hold are missing. */
 export async function cosinesTo(
   index: Searcher,
-  vector: Float32Array,
+  query: Query,
   fileIds: readonly FileId[],
 ): Promise<Map<FileId, number>> {
   if (fileIds.length === 0) return new Map();
-  const matches = await index.search(vector, fileIds.length, { among: fileIds });
+  const matches = await search(index, query, fileIds.length, fileIds);
   return new Map(matches.map(({ fileId, similarity }) => [fileId, similarity]));
 }

@@ -5,7 +5,7 @@ import type { Claim, Embedder, EmbeddingStore, EmbedFailure, FileId, Logger, Med
 export interface ProcessPictureOptions {
   store: EmbeddingStore;
   media: MediaSource;
-  embedder: Embedder;
+  embedder: Pick<Embedder, 'embed'>;
   outbox: Outbox;
   logger: Logger;
   /** Called after pictures lost their vectors. */

@@ -8,10 +8,10 @@ export interface PumpOptions {
   space: Space;
   store: EmbeddingStore;
   media: MediaSource;
-  embedder: Embedder;
+  embedder: Pick<Embedder, 'capacity' | 'embed'>;
   logger: Logger;
   /** Called after vectors were stored, so that the index fetches them. */
-  onStored: () => void;
+  onStored: (fileIds: FileId[]) => void;
   /** Called after pictures lost their vectors. */
   onRemoved: (fileIds: FileId[]) => void;
   leaseMs?: number;
@@ -44,8 +44,8 @@ export function createPump(options: PumpOptions): Pump {
   const signal = new Signal();
   const outbox = new Outbox(
     async (items) => {
-      await store.complete(items);
-      options.onStored();
+      const stored = await store.complete(items);
+      options.onStored(stored.map(({ fileId }) => fileId));
     },
     flushMs,
     OUTBOX_SIZE,

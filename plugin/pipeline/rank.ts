@@ -20,9 +20,13 @@ export function rankItems<Item>(
   matches: readonly Neighbour[],
 ): Ranked<Item>[] {
   const places = new Map(matches.map((match, place) => [match.fileId, place]));
-  return items
-    .map((item) => ({ item, place: Math.min(...picturesOf(item).map((id) => places.get(id) ?? Infinity)) }))
-    .filter(({ place }) => place !== Infinity)
+  const placed: Array<{ item: Item; place: number }> = [];
+  for (const item of items) {
+    let place = Infinity;
+    for (const id of picturesOf(item)) place = Math.min(place, places.get(id) ?? Infinity);
+    if (place !== Infinity) placed.push({ item, place });
+  }
+  return placed
     .sort((a, b) => a.place - b.place)
     .map(({ item, place }) => ({ item, rank: matches[place].rank, match: matches[place] }));
 }

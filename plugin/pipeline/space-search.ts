@@ -1,7 +1,18 @@
-import { calibrate } from './calibrate';
+import { calibrate, PROBES } from './calibrate';
 import type { Calibration } from './calibration';
-import { cosinesTo, findNeighbours, type Neighbour, type NeighbourOptions, OUTSIDE, type Query } from './neighbours';
-import type { Embedder, EmbeddingStore, FileId, Space, VectorIndex } from './ports';
+import type { Link } from './duplicates';
+import {
+  cosinesTo,
+  findNeighbours,
+  type Neighbour,
+  type NeighbourOptions,
+  OUTSIDE,
+  type Query,
+  type Searcher,
+} from './neighbours';
+import type { Embedder, EmbeddingStore, FileId, Match, Space, VectorIndex } from './ports';
+import { nearestRaw, type Refined, rawSimilarities } from './refined';
+import { samplePairs } from './sample-pairs';
 import { steer } from './steer';
 
 /** Pictures that a search is steered towards and away from. */
@@ -13,7 +24,7 @@ export interface Examples {
 /** Searches in one space: what one request asks stays in one space, also when another becomes live meanwhile. */
 export interface SpaceSearch {
   readonly space: Space;
-  /** Pictures without a vector take no part. */
+  /** Pictures without a vector take no part, or find nothing. */
   queries(of: readonly FileId[], examples?: Examples): Promise<Query[]>;
   /** Embeds a picture that is not in the library. @throws SimilarError `EMBEDDER_UNAVAILABLE` */
   embed: Embedder['embed'];
@@ -23,8 +34,19 @@ export interface SpaceSearch {
   neighbours(queries: readonly Query[], options: NeighbourOptions): Promise<Neighbour[]>;
   /** Of each query to these pictures: what `neighbours` ranks by. */
   cosines(queries: readonly Query[], fileIds: readonly FileId[]): Promise<Map<FileId, number>[]>;
+  /** In this space. */
   vectors(fileIds: readonly FileId[]): Promise<Map<FileId, Float32Array>>;
+  /** Cosines of matched pairs in the model's own space, in their order: what is shown to people. */
+  similarities(queries: readonly Query[], matches: readonly Neighbour[]): Promise<number[]>;
+  /**
+   * The nearest in the model's own space, best first.
+   * @param vector of the model's own space.
+   */
+  nearest(vector: Float32Array, k: number): Promise<Match[]>;
+  /** Of a large library it may be of a second ago. @throws SimilarError `INDEX_UNAVAILABLE` */
   calibration(): Promise<Calibration>;
+  /** Some pairs of the library and their cosines in the model's own space: the same for a minute. */
+  samplePairs(): Promise<Link[]>;
 }
 
 export interface SpaceSearchDeps {
@@ -34,23 +56,74 @@ export interface SpaceSearchDeps {
   /** Resolves when the index holds all vectors. */
   ready(): Promise<void>;
   embed: Embedder['embed'];
+  /** For a space that was learnt from the vectors of a model's space. */
+  refined?: Refined;
 }
 
 /** The library's cosines are measured again when it has grown or shrunk by this share. */
 const RECALIBRATE_SHARE = 0.1;
 const RECHECK_MS = 1_000;
+const RESAMPLE_MS = 60_000;
 
-export function createSpaceSearch({ space, store, index, ready, embed }: SpaceSearchDeps): SpaceSearch {
-  let calibrated: { size: number; checkedAt: number; calibration: Promise<Calibration> } | undefined;
+interface Calibrated {
+  /** Of the library that was measured. */
+  size: number;
+  checkedAt: number;
+  calibration: Calibration;
+}
 
-  const vectors = (fileIds: readonly FileId[]) => store.vectors(space.id, fileIds);
+export function createSpaceSearch({ space, store, index, ready, embed, refined }: SpaceSearchDeps): SpaceSearch {
+  let sampled: { at: number; pairs: Promise<Link[]> } | undefined;
+  let calibrated: Calibrated | undefined;
+  let measuring: Promise<Calibrated> | undefined;
 
-  async function steerAll(queries: Query[], examples?: Examples): Promise<Query[]> {
-    if (!examples || examples.like.length + examples.unlike.length === 0) return queries;
+  async function vectors(fileIds: readonly FileId[]): Promise<Map<FileId, Float32Array>> {
+    const found = await store.vectors(space.id, fileIds);
+    if (!refined || found.size === fileIds.length) return found;
+    // A picture that has just been embedded is refined a moment later.
+    const missing = await store.vectors(
+      refined.base.id,
+      fileIds.filter((id) => !found.has(id)),
+    );
+    for (const [fileId, vector] of missing) found.set(fileId, refined.project(vector));
+    return found;
+  }
+
+  const searcher: Searcher = {
+    search: (vector, k, options) => index.search(vector, k, options),
+    async searchLike(fileId, k, options) {
+      const found = await index.searchLike(fileId, k, options);
+      if (found) return found;
+      // Stored a moment ago, and still on its way to the index.
+      const vector = (await vectors([fileId])).get(fileId);
+      return vector && index.search(vector, k, options);
+    },
+  };
+
+  const isEmpty = (examples?: Examples) => !examples || examples.like.length + examples.unlike.length === 0;
+
+  async function steerAll(queries: Array<Query & { vector: Float32Array }>, examples?: Examples): Promise<Query[]> {
+    if (!examples || isEmpty(examples)) return queries;
     const known = await vectors([...examples.like, ...examples.unlike]);
     const of = (ids: readonly FileId[]) => ids.flatMap((id) => known.get(id) ?? []);
     const [like, unlike] = [of(examples.like), of(examples.unlike)];
     return queries.map((query) => ({ ...query, steered: steer(query.vector, like, unlike) }));
+  }
+
+  async function nearest(vector: Float32Array, k: number): Promise<Match[]> {
+    await ready();
+    return refined ? nearestRaw(index, store, refined, vector, k) : index.search(vector, k);
+  }
+
+  async function measure(): Promise<Calibrated> {
+    await ready();
+    const { size } = await index.status();
+    const before = calibrated;
+    const isLikeBefore = before && Math.abs(size - before.size) <= RECALIBRATE_SHARE * before.size;
+    calibrated = isLikeBefore
+      ? { ...before, checkedAt: Date.now() }
+      : { size, checkedAt: Date.now(), calibration: await calibrate({ space, store, index }) };
+    return calibrated;
   }
 
   return {
@@ -59,6 +132,7 @@ export function createSpaceSearch({ space, store, index, ready, embed }: SpaceSe
     vectors,
 
     async queries(of, examples) {
+      if (isEmpty(examples)) return of.map((fileId) => ({ fileId }));
       const found = await vectors(of);
       return steerAll(
         [...found].map(([fileId, vector]) => ({ fileId, vector })),
@@ -67,30 +141,47 @@ export function createSpaceSearch({ space, store, index, ready, embed }: SpaceSe
     },
 
     async queryOf(vector, examples) {
-      const [query] = await steerAll([{ fileId: OUTSIDE, vector }], examples);
+      const own = refined ? { vector: refined.project(vector), raw: vector } : { vector };
+      const [query] = await steerAll([{ fileId: OUTSIDE, ...own }], examples);
       return query;
     },
 
     async neighbours(queries, options) {
       await ready();
-      return findNeighbours(index, queries, options);
+      return findNeighbours(searcher, queries, options);
     },
 
     cosines: (queries, fileIds) =>
-      Promise.all(queries.map(({ vector, steered }) => cosinesTo(index, steered ?? vector, fileIds))),
+      Promise.all(
+        queries.map((query) => cosinesTo(searcher, { ...query, vector: query.steered ?? query.vector }, fileIds)),
+      ),
+
+    async similarities(queries, matches) {
+      if (!refined) return matches.map(({ similarity }) => similarity);
+      return rawSimilarities(store, refined, queries, matches);
+    },
+
+    nearest,
+
+    samplePairs() {
+      if (!sampled || Date.now() - sampled.at > RESAMPLE_MS) {
+        const pairs = samplePairs({ space: refined?.base ?? space, store, index, nearest });
+        sampled = { at: Date.now(), pairs };
+        pairs.catch(() => {
+          sampled = undefined;
+        });
+      }
+      return sampled.pairs;
+    },
 
     async calibration() {
       if (calibrated && Date.now() - calibrated.checkedAt < RECHECK_MS) return calibrated.calibration;
-      await ready();
-      const { size } = await index.status();
-      if (calibrated) calibrated.checkedAt = Date.now();
-      if (!calibrated || Math.abs(size - calibrated.size) > RECALIBRATE_SHARE * calibrated.size) {
-        const calibration = calibrate({ space, store, index });
-        calibrated = { size, checkedAt: Date.now(), calibration };
-        calibration.catch(() => {
-          calibrated = undefined;
-        });
-      }
+      measuring ??= measure().finally(() => {
+        measuring = undefined;
+      });
+      if (!calibrated || calibrated.size < PROBES) return (await measuring).calibration;
+      // A sample of many is hardly another one after some more: nobody waits for it.
+      measuring.catch(() => {});
       return calibrated.calibration;
     },
   };

@@ -1,6 +1,7 @@
 import type { ResolvedModel } from '../models/model';
 import type { Ranges } from './ranges';
-import type { Measured } from './verdict';
+import { keepsLikeness, type Measured } from './verdict';
+import type { WeightRange } from './weights';
 
 /** What runs int8 models: other runtimes do not know their operators, and on a GPU they gain nothing. */
 export const INT8_ENGINE = 'onnxruntime:cpu';
@@ -14,8 +15,13 @@ export interface QuantiserOptions {
   signal?: AbortSignal;
 }
 
-export interface Trial {
+/** What an int8 model is made by, besides the fp32 one. */
+export interface Quantisation {
   ranges: Ranges;
+  weightRange: WeightRange;
+}
+
+export interface Trial extends Quantisation {
   measured: Measured;
   /** See `Quantiser.probe`. */
   probe: Float32Array;
@@ -26,10 +32,16 @@ export interface Quantiser {
   /** @returns whether the picture could be decoded; if so, it is kept for `measure`. */
   add(path: string): Promise<boolean>;
   /** Makes an int8 model by way of trial, and compares it with the fp32 one on the pictures that it was not made from. */
-  measure(): Promise<Trial>;
-  /** Writes the int8 model atomically. The same model and ranges give the same bytes. */
-  write(ranges: Ranges, target: string): Promise<void>;
+  measure(weightRange: WeightRange): Promise<Trial>;
+  /** Writes the int8 model atomically. The same model and quantisation give the same bytes. */
+  write(quantisation: Quantisation, target: string): Promise<void>;
   /** What the int8 model in this file makes of a picture that is always the same. */
   probe(file: string): Promise<Float32Array>;
   close(): void;
+}
+
+/** With weights in the full range, or in the paired one where those lose too much: on a CPU whose sums saturate it is more exact. */
+export async function tryWeights(quantiser: Pick<Quantiser, 'measure'>): Promise<Trial> {
+  const trial = await quantiser.measure('full');
+  return keepsLikeness(trial.measured) ? trial : quantiser.measure('paired');
 }

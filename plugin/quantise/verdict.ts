@@ -20,9 +20,11 @@ const LEAST_KEPT = 0.99;
 const LEAST_SPEED = 1.2;
 const NEAREST = 7;
 
+export const keepsLikeness = ({ kept }: Pick<Measured, 'kept'>): boolean => kept >= LEAST_KEPT;
+
 /** @returns why the int8 model is not to be used, if so. */
 export function refusal({ kept, speed }: Measured): string | undefined {
-  if (!(kept >= LEAST_KEPT))
+  if (!keepsLikeness({ kept }))
     return `its nearest pictures keep ${percent(kept)} of their likeness, not ${percent(LEAST_KEPT)}`;
   if (!(speed >= LEAST_SPEED)) return `it is ${speed.toFixed(2)} times as fast, not ${LEAST_SPEED} times`;
   return undefined;
@@ -55,4 +57,4 @@ function nearest(likeness: readonly number[], others: readonly number[]): number
   return [...others].sort((a, b) => likeness[b] - likeness[a]).slice(0, NEAREST);
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;

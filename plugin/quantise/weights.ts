@@ -1,5 +1,12 @@
 import type { Constant } from './graph';
 
+/**
+ * Without VNNI, onnxruntime adds up pairs of products u8 × s8 in 16 bits, which saturate: 2 · 255 · 127 is more than 32,767.
+ * `full` uses all of s8. `paired` keeps the sum of every two weights that may meet at 128 or less, so that it is computed alike on
+ * every CPU; most of its weights still have nearly 8 bits.
+ */
+export type WeightRange = 'full' | 'paired';
+
 export interface QuantisedWeights {
   values: Int8Array;
   /** One per output channel. */
@@ -15,7 +22,11 @@ const LARGEST_BIAS = 2 ** 30;
  * Symmetric s8 weights with a scale per output channel; biases as int32 in steps of input scale × weight scale, in which
  * the products are added up.
  */
-export function quantiseWeights(weights: Constant, biases: Constant | undefined, inputScale: number): QuantisedWeights {
+export function quantiseWeights(
+  weights: Constant,
+  biases: Constant | undefined,
+  { inputScale, range }: { inputScale: number; range: WeightRange },
+): QuantisedWeights {
   const channels = weights.dims[0];
   const from = weights.values();
   const bias = biases?.values() ?? new Float32Array(channels);
@@ -28,11 +39,11 @@ export function quantiseWeights(weights: Constant, biases: Constant | undefined,
   };
   for (let channel = 0; channel < channels; channel++) {
     const start = channel * perChannel;
-    let largest = 0;
-    for (let i = start; i < start + perChannel; i++) largest = Math.max(largest, Math.abs(from[i]));
+    const own = from.subarray(start, start + perChannel);
+    const largest = Math.max(largestOf(own), range === 'paired' ? largestPair(own, weights.dims) : 0);
     // Nearly dead channels have weights so small that their bias would not fit.
     const enough = Math.abs(bias[channel]) / (inputScale * LARGEST_BIAS);
-    const scale = Math.fround(Math.max(largest / 127, enough)) || 1;
+    const scale = Math.fround(Math.max(largest / MOST, enough)) || 1;
     for (let i = start; i < start + perChannel; i++) result.values[i] = clamp(Math.round(from[i] / scale));
     const biasScale = Math.fround(inputScale * scale);
     result.scales[channel] = scale;
@@ -42,4 +53,31 @@ export function quantiseWeights(weights: Constant, biases: Constant | undefined,
   return result;
 }
 
-const clamp = (value: number) => Math.max(-127, Math.min(127, value));
+const MOST = 127;
+
+const clamp = (value: number) => Math.max(-MOST, Math.min(MOST, value));
+
+const largestOf = (values: Float32Array) => values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+
+/**
+ * Largest sum of two weights of one sign that may be added up as a pair: of neighbours, with the channels as the outermost or the
+ * innermost dimension, as onnxruntime lays them out for one or the other kernel.
+ * @param values of one output channel.
+ * @param dims of all weights: output channels, input channels, height, width.
+ */
+function largestPair(values: Float32Array, [, inputs, height, width]: number[]): number {
+  // Depthwise: added up in 32 bits.
+  if (inputs === 1) return 0;
+  const places = height * width;
+  const channelsInnermost = values.map((_, i) => values[(i % inputs) * places + Math.floor(i / inputs)]);
+  return Math.max(largestOfNeighbours(values), largestOfNeighbours(channelsInnermost));
+}
+
+function largestOfNeighbours(values: Float32Array): number {
+  let largest = 0;
+  for (let i = 1; i < values.length; i++) {
+    const [a, b] = [values[i - 1], values[i]];
+    if (a * b > 0) largest = Math.max(largest, Math.abs(a + b));
+  }
+  return largest;
+}

@@ -1,21 +1,29 @@
+import path from 'node:path';
 import type { SpaceProgress } from '../contracts/progress';
 import { SimilarError } from '../errors';
 import { createUsearchIndex } from '../index/client';
+import { indexFolder, removeIndexFiles } from '../index/folder';
+import { rememberLikes } from '../index/remembering';
+import { createPictureMap, type PictureMap } from '../map/picture-map';
 import { createDuplicates, type Duplicates } from '../pipeline/duplicates';
 import { createExplainer, type Explainer } from '../pipeline/explainer';
-import { createIndexSync } from '../pipeline/index-sync';
-import type { EmbeddingStore, FileId, Space } from '../pipeline/ports';
+import type { Blobs, EmbeddingStore, FileId, Space, SpaceId } from '../pipeline/ports';
 import { createPump, type Pump } from '../pipeline/pump';
-import { createSpaceSearch, type SpaceSearch } from '../pipeline/space-search';
+import type { SpaceSearch } from '../pipeline/space-search';
 import { type SweepResult, sweep } from '../pipeline/sweep';
+import { startRefiner } from '../refine/refiner';
 import { type Unfit, unfitOf } from './int8';
 import type { NamedSpace } from './named-space';
 import { createLazyEmbedder, type OpenEmbedderDeps } from './open-embedder';
+import { createRefinement } from './refinement';
 
 export interface LaneDeps extends OpenEmbedderDeps {
   store: EmbeddingStore;
+  blobs: Blobs;
   /** Folder for the index files of all spaces. */
   stateDir: string;
+  /** Pictures lost their vectors. */
+  onRemoved?(fileIds: readonly FileId[]): void;
 }
 
 /** All that works for one space: its embedder, pump, sweep and index. */
@@ -26,7 +34,8 @@ export interface Lane {
   readonly modelMissing: boolean;
   /** Why the int8 model of this space is not used: `pending` is tried again by itself. */
   readonly unfit: Unfit | undefined;
-  start(): void;
+  /** Resolves when it is known what answers searches. */
+  start(): Promise<void>;
   stop(): Promise<void>;
   /** There are new rows in the queue. */
   wake(): void;
@@ -35,6 +44,7 @@ export interface Lane {
   readonly search: SpaceSearch;
   readonly duplicates: Duplicates;
   readonly explainer: Explainer;
+  readonly map: PictureMap;
   sweep(): Promise<SweepResult>;
   rebuild(): Promise<void>;
   progress(): Promise<SpaceProgress>;
@@ -44,25 +54,36 @@ export interface Lane {
   resume(): void;
 }
 
+/** Where the map of a space is kept. */
+export const mapFile = (stateDir: string, space: SpaceId) => `${indexFolder(path.join(stateDir, 'maps'), space)}.map`;
+
 const MODEL_RETRY_MS = 60_000;
 
 export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
-  const { config, media, store, stateDir, logger } = deps;
+  const { config, media, store, stateDir, logger, records, blobs } = deps;
   const { space } = named;
   // Also for a node that embeds nothing by itself: a search by picture starts it there.
   const embedders = createLazyEmbedder(named, deps);
-  const index = createUsearchIndex({
-    stateDir,
-    config: config.index,
-    logger,
-    onRestart: () => sync.reset(),
+  const refinement = createRefinement({
+    ...{ base: space, config, store, records, blobs, logger, startRefiner },
+    createIndex: (onRestart) =>
+      rememberLikes(createUsearchIndex({ stateDir, config: config.index, logger, onRestart })),
+    removeIndexFiles: (of) => removeIndexFiles(stateDir, of),
+    embed: async (path, options) => (await embedders.open()).embed(path, options),
   });
-  const sync = createIndexSync({ space, store, index, logger });
-  const ready = () => sync.ready();
-  const duplicates = createDuplicates({ space, store, index, ready, logger });
+  const nearest: SpaceSearch['nearest'] = (vector, k) => refinement.answering.search.nearest(vector, k);
+  const duplicates = createDuplicates({ space, store, nearest, logger });
+  const file = mapFile(stateDir, space.id);
+  const map = createPictureMap({ space, store, search: () => refinement.answering.search, file, logger });
+  const onStored = (fileIds: FileId[]) => followUp(refinement.stored(fileIds));
   const onRemoved = (fileIds: FileId[]) => {
-    sync.removed(fileIds);
+    followUp(refinement.removed(fileIds));
     duplicates.removed(fileIds);
+    deps.onRemoved?.(fileIds);
+  };
+  /** The sweep of the refined space mends what is missed here. */
+  const followUp = (done: Promise<void>) => {
+    done.catch((error) => logger.warn(`Refined vectors follow later: ${error.message}`));
   };
   let pump: Pump | undefined;
   let paused = false;
@@ -79,7 +100,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   async function startEmbedding(): Promise<void> {
     try {
       const embedder = await embedders.open();
-      pump = createPump({ space, store, media, embedder, logger, onStored: () => sync.wake(), onRemoved });
+      pump = createPump({ space, store, media, embedder, logger, onStored, onRemoved });
       if (paused) pump.pause();
       pump.start();
       modelMissing = false;
@@ -125,9 +146,9 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       return unfit;
     },
 
-    start() {
-      sync.start();
-      if (!config.indexing) return;
+    async start() {
+      await refinement.start();
+      if (!config.indexing || stopped) return;
       starting = startEmbedding();
       sweepInBackground();
       if (config.sweep.intervalMs > 0) sweepTimer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
@@ -136,6 +157,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
     async stop() {
       stopped = true;
       duplicates.stop();
+      map.stop();
       clearInterval(sweepTimer);
       clearTimeout(modelTimer);
       embedders.abort();
@@ -143,32 +165,30 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       await sweeping?.catch(() => {});
       await pump?.stop();
       await embedders.close();
-      await sync.stop();
-      await index.close();
+      await refinement.stop();
     },
 
     wake: () => pump?.wake(),
     removed: onRemoved,
     duplicates,
     explainer: createExplainer(media, async (query, result) => (await embedders.open()).explain(query, result)),
+    map,
 
-    search: createSpaceSearch({
-      space,
-      store,
-      index,
-      ready,
-      embed: async (path, options) => (await embedders.open()).embed(path, options),
-    }),
+    get search() {
+      return refinement.answering.search;
+    },
 
     sweep: sweepNow,
 
-    async rebuild() {
-      await index.clear();
-      sync.reset();
-    },
+    rebuild: () => refinement.answering.rebuild(),
 
     async progress() {
-      const [counts, indexStatus] = await Promise.all([store.counts(space.id), index.status()]);
+      const { answering } = refinement;
+      const [counts, indexStatus, refined] = await Promise.all([
+        store.counts(space.id),
+        answering.status(),
+        refinement.progress(),
+      ]);
       const engine = embedders.status();
       const rate = pump?.rate() ?? 0;
       const trouble = problem ?? engine?.problem;
@@ -188,28 +208,31 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
         index: {
           kind: indexStatus.kind,
           mode: indexStatus.mode,
-          state: sync.synced ? indexStatus.state : 'opening',
+          state: answering.synced ? indexStatus.state : 'opening',
           bytesOnDisk: indexStatus.bytesOnDisk,
         },
+        refinement: refined,
         ...(trouble && { problem: trouble }),
       };
     },
 
     async complete() {
-      if (!swept || !pump || sweeping || !sync.synced) return false;
-      const { pending, delayed, vectors } = await store.counts(space.id);
+      if (!swept || !pump || sweeping) return false;
+      const { pending, delayed } = await store.counts(space.id);
       // What waits for a later attempt, because its bytes cannot be had now, could keep a whole library waiting.
-      return pending === delayed && (await index.status()).size >= vectors;
+      return pending === delayed && refinement.answering.holdsAll();
     },
 
     pause() {
       paused = true;
       pump?.pause();
+      refinement.pause();
     },
 
     resume() {
       paused = false;
       pump?.resume();
+      refinement.resume();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from '../errors';
 import type { EmbeddingStore, Logger, Records, SpaceId } from '../pipeline/ports';
+import { agree as agreeOn } from './agree';
 import type { Lane } from './lane';
 import type { NamedSpace } from './named-space';
 
@@ -27,7 +28,8 @@ export interface SwitchboardOptions {
   store: Pick<EmbeddingStore, 'counts' | 'spaces' | 'dropSpace'>;
   records: Records;
   createLane(named: NamedSpace): Lane;
-  removeIndexFiles(space: SpaceId): Promise<void>;
+  /** What there is of a space beside its rows. */
+  removeFiles(space: SpaceId): Promise<void>;
   /** Whether this node embeds, and so has a say in what is live. */
   indexing: boolean;
   logger: Logger;
@@ -76,15 +78,8 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     return done;
   }
 
-  /** Changes the record from whatever another node made of it meanwhile. @param change returns undefined to leave it. */
   async function agree(change: (now: Spaces | undefined) => Spaces | undefined): Promise<void> {
-    for (;;) {
-      const found = await records.read<Spaces>(RECORD);
-      const changed = change(found?.value);
-      if (changed && !(await records.write(RECORD, changed, found?.revision ?? 0))) continue;
-      spaces = changed ?? found?.value ?? spaces;
-      return;
-    }
+    spaces = (await agreeOn(records, RECORD, change)) ?? spaces;
   }
 
   /** The configuration of the node that booted last decides what is built. */
@@ -106,8 +101,9 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     next = nowNext;
     const used = next ? [live, next] : [live];
     for (const other of used) {
-      if (!running.has(other)) other.start();
+      if (running.has(other)) continue;
       running.add(other);
+      await other.start();
     }
     for (const other of running) {
       if (used.includes(other)) continue;
@@ -176,9 +172,10 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
   async function dropUnused(): Promise<void> {
     const used = [spaces.live, spaces.target, spaces.previous].map((named) => named?.space.id);
     for (const space of await store.spaces()) {
-      if (used.includes(space)) continue;
+      // Refined spaces go with the space that they were learnt from.
+      if (used.includes(space.split('~')[0])) continue;
       await store.dropSpace(space);
-      await options.removeIndexFiles(space);
+      await options.removeFiles(space);
     }
   }
 

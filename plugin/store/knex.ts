@@ -64,8 +64,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     async claim(space, limit, leaseMs) {
       const now = Date.now();
       const free = (query: Knex.QueryBuilder) =>
-        query.where({ space, state: 'pending' }).where('lease_until', '<=', now).where('not_before', '<=', now);
-      const found: Array<{ id: number; attempts: number }> = await free(knex(EMBEDDINGS))
+        query.where({ state: 'pending' }).where('lease_until', '<=', now).where('not_before', '<=', now);
+      const found: Array<{ id: number; attempts: number }> = await free(knex(EMBEDDINGS).where({ space }))
         .orderBy('file_id')
         .limit(limit)
         .select('id', 'attempts');
@@ -77,7 +77,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       const lease = randomUUID();
       const claimed: Row[] = [];
       for (const ids of chunks(found.map(({ id }) => id))) {
-        // Another node may have taken some in between: the condition is checked again.
+        // Another node may have taken some in between: the condition is checked again. Without the space, which the ids imply
+        // and for which SQLite would walk the whole queue.
         await free(knex(EMBEDDINGS).whereIn('id', ids)).update({
           lease,
           lease_until: now + leaseMs,
@@ -188,36 +189,34 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async counts(space) {
-      const groups: Array<{ state: ItemState; n: number | string; vectors: number | string }> = await knex(EMBEDDINGS)
+      // Two statements that an index answers alone: together they would read every row.
+      const groups: Array<{ state: ItemState; n: number | string }> = await knex(EMBEDDINGS)
         .where({ space })
         .groupBy('state')
         .select('state')
-        .count('* as n')
-        .count('seq as vectors');
+        .count('* as n');
+      const vectors = await rows().where({ space }).whereNotNull('seq').count('* as n').max('seq as last').first();
       const counts: StoreCounts = {
         pending: 0,
         delayed: 0,
         ready: 0,
         failed: 0,
         unsupported: 0,
-        vectors: 0,
-        lastSeq: 0,
+        vectors: Number(vectors?.n ?? 0),
+        lastSeq: Number(vectors?.last ?? 0),
       };
-      for (const { state, n, vectors } of groups) {
-        counts[state] = Number(n);
-        counts.vectors += Number(vectors);
-      }
+      for (const { state, n } of groups) counts[state] = Number(n);
       if (counts.pending > 0) {
         const later = rows().where({ space, state: 'pending' }).where('not_before', '>', Date.now());
         counts.delayed = Number((await later.count('* as n').first())?.n ?? 0);
       }
-      const last = await knex(EMBEDDINGS).where({ space }).max('seq as seq').first();
-      return { ...counts, lastSeq: Number(last?.seq ?? 0) };
+      return counts;
     },
 
+    // Whether there is a vector is asked of `vector`: asked of `seq`, SQLite walks the index of all of the space's.
     async vectors(space, fileIds) {
       const found = (await eachChunk(fileIds, (ids) =>
-        rows().where({ space }).whereIn('file_id', ids).whereNotNull('seq').select('file_id', 'vector'),
+        rows().where({ space }).whereIn('file_id', ids).whereNotNull('vector').select('file_id', 'vector'),
       )) as Row[];
       return new Map(found.map((row) => [row.file_id, decodeVector(row.vector as Buffer)]));
     },
@@ -235,7 +234,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async vectorKeys(space, afterId, limit) {
-      const query = rows().where({ space }).whereNotNull('seq').where('file_id', '>', afterId);
+      const query = rows().where({ space }).whereNotNull('vector').where('file_id', '>', afterId);
       const found = await query.orderBy('file_id').limit(limit).select('file_id', 'seq');
       return found.map(({ file_id, seq }) => ({ fileId: file_id, seq: Number(seq) }));
     },
@@ -244,8 +243,10 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return (await knex(EMBEDDINGS).distinct('space').orderBy('space')).map(({ space }) => space);
     },
 
-    async dropSpace(space) {
-      await knex(EMBEDDINGS).where({ space }).delete();
+    async dropSpace(space, fileIds) {
+      const ofSpace = () => knex(EMBEDDINGS).where({ space });
+      if (!fileIds) await ofSpace().delete();
+      for (const ids of chunks([...(fileIds ?? [])])) await ofSpace().whereIn('file_id', ids).delete();
     },
   };
 }

@@ -1,15 +1,42 @@
 import type { Knex } from 'knex';
 import { SimilarError } from '../errors';
+import { addMissingIndexes, type Index } from './indexes';
 
 /** Tables of our own, made with knex: Strapi drops content-type tables of a disabled plugin, and has no BLOB attribute. */
 export const EMBEDDINGS = 'similar_embeddings';
 export const COUNTERS = 'similar_counters';
 export const RECORDS = 'similar_records';
 export const RULES = 'similar_rules';
+export const BLOBS = 'similar_blobs';
+export const TOPS = 'similar_tops';
+export const TOP_REFS = 'similar_top_refs';
+export const CHANGES = 'similar_changes';
 
 const CLIENTS = ['better-sqlite3', 'sqlite3', 'sqlite', 'pg', 'postgres', 'mysql', 'mysql2'];
 
-/** Creates the tables that are missing. Safe when several nodes do it at once. */
+const INDEXES: Record<string, Index[]> = {
+  [EMBEDDINGS]: [
+    { name: 'similar_embeddings_file_space', columns: ['file_id', 'space'], unique: true },
+    // Pages of a space by id: without it SQLite reads and sorts the whole space for each of them.
+    { name: 'similar_embeddings_page', columns: ['space', 'file_id'] },
+    { name: 'similar_embeddings_state', columns: ['space', 'state', 'file_id'] },
+    { name: 'similar_embeddings_seq', columns: ['space', 'seq'] },
+  ],
+  [RULES]: [
+    { name: 'similar_rules_once', columns: ['kind', 'type', 'source', 'target'], unique: true },
+    { name: 'similar_rules_source', columns: ['type', 'source'] },
+  ],
+  [TOPS]: [
+    { name: 'similar_tops_once', columns: ['type', 'document_id', 'locale'], unique: true },
+    { name: 'similar_tops_unsent', columns: ['unsent', 'not_before'] },
+  ],
+  [TOP_REFS]: [
+    { name: 'similar_top_refs_ref', columns: ['ref'] },
+    { name: 'similar_top_refs_top', columns: ['top_id'] },
+  ],
+};
+
+/** Creates the tables and indexes that are missing. Safe when several nodes do it at once. */
 export async function createSchema(knex: Knex): Promise<void> {
   const client = String(knex.client.config.client);
   if (!CLIENTS.includes(client)) {
@@ -36,9 +63,6 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.bigInteger('seq');
     // Last, so that databases read the queue's columns without the vectors.
     table.binary('vector');
-    table.unique(['file_id', 'space'], { indexName: 'similar_embeddings_file_space' });
-    table.index(['space', 'state', 'file_id'], 'similar_embeddings_state');
-    table.index(['space', 'seq'], 'similar_embeddings_seq');
   });
   await createOnce(knex, COUNTERS, (table) => {
     table.string('name', 64).primary();
@@ -48,6 +72,12 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.string('name', 64).primary();
     table.integer('revision').notNullable();
     table.text('value').notNullable();
+  });
+  await createOnce(knex, BLOBS, (table) => {
+    table.string('name', 120).primary();
+    // MySQL's plain blob ends at 64 kB.
+    if (client.startsWith('mysql')) table.specificType('value', 'longblob').notNullable();
+    else table.binary('value').notNullable();
   });
   await createOnce(knex, RULES, (table) => {
     table.increments('id');
@@ -59,9 +89,34 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.integer('place');
     table.string('author', 120);
     table.bigInteger('created_at').notNullable();
-    table.unique(['kind', 'type', 'source', 'target'], { indexName: 'similar_rules_once' });
-    table.index(['type', 'source'], 'similar_rules_source');
   });
+  await createOnce(knex, TOPS, (table) => {
+    table.increments('id');
+    table.string('type', 120).notNullable();
+    table.string('document_id', 64).notNullable();
+    // Empty: the type has no locales.
+    table.string('locale', 20).notNullable();
+    table.integer('revision').notNullable().defaultTo(0);
+    table.string('signature', 40).notNullable();
+    // Signature of what was told last.
+    table.string('sent', 40).notNullable();
+    table.integer('unsent').notNullable().defaultTo(0);
+    table.integer('attempts').notNullable().defaultTo(0);
+    table.bigInteger('not_before').notNullable().defaultTo(0);
+    table.string('lease', 36);
+    table.text('results', 'mediumtext').notNullable();
+  });
+  await createOnce(knex, TOP_REFS, (table) => {
+    table.integer('top_id').notNullable();
+    // documentId of a result, or # and the id of a picture that made it one.
+    table.string('ref', 64).notNullable();
+  });
+  await createOnce(knex, CHANGES, (table) => {
+    table.increments('id');
+    table.string('type', 120).notNullable();
+    table.string('target', 64).notNullable();
+  });
+  for (const [table, indexes] of Object.entries(INDEXES)) await addMissingIndexes(knex, table, indexes);
   await knex(COUNTERS).insert({ name: 'seq', value: 0 }).onConflict('name').ignore();
 }
 

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
 import { configSchema, type SimilarConfig } from '../../plugin/contracts/config';
+import type { Settings } from '../../plugin/contracts/settings';
+import { checkTypes } from './util/configurable-types';
+import { type Merged, mergeSettings } from './util/merge-settings';
 import { zodProblem } from './util/zod-issue';
 
 function parse(input: unknown): SimilarConfig {
@@ -11,20 +14,55 @@ function parse(input: unknown): SimilarConfig {
 
 /** Strapi merges the operator's values over `default` and stops the boot if `validator` throws. */
 export default {
-  default: () => parse({}),
+  /** Nothing: so it can be told what the operator has set. `readConfig` completes it. */
+  default: () => ({}),
   validator: (config: unknown): void => {
     parse(config);
   },
 };
 
-let latest: { text: string; config: SimilarConfig } | undefined;
+interface Known {
+  settings: Settings;
+  latest?: { text: string; merged: Merged };
+}
+
+const known = new WeakMap<Core.Strapi, Known>();
+
+function knownOf(strapi: Core.Strapi): Known {
+  const entry = known.get(strapi) ?? { settings: {} };
+  known.set(strapi, entry);
+  return entry;
+}
+
+/** What the operator has written under `similar.config`, without defaults. */
+export const operatorsConfig = (strapi: Core.Strapi): unknown => strapi.config.get('plugin::similar');
+
+/** The configuration as it would be with these settings. */
+export function tryConfig(strapi: Core.Strapi, settings: Settings): Merged {
+  const own = operatorsConfig(strapi);
+  return mergeSettings(own, settings, (input) => {
+    const config = parse(input);
+    // The operator's own values are checked at boot, loudly.
+    if (input !== own) checkTypes(strapi, config);
+    return config;
+  });
+}
 
 /** Checked anew only when it has changed: every request reads it several times. */
-export function readConfig(strapi: Core.Strapi): SimilarConfig {
-  const input = strapi.config.get('plugin::similar');
-  const text = JSON.stringify(input);
-  if (latest?.text !== text) latest = { text, config: parse(input) };
-  return latest.config;
+export function readMerged(strapi: Core.Strapi): Merged {
+  const entry = knownOf(strapi);
+  const text = JSON.stringify(operatorsConfig(strapi));
+  if (entry.latest?.text !== text) entry.latest = { text, merged: tryConfig(strapi, entry.settings) };
+  return entry.latest.merged;
+}
+
+/** The same object until something changes. */
+export const readConfig = (strapi: Core.Strapi): SimilarConfig => readMerged(strapi).config;
+
+/** What is set in the admin; holds from the next reading on. */
+export function applySettings(strapi: Core.Strapi, settings: Settings): Merged {
+  known.set(strapi, { settings });
+  return readMerged(strapi);
 }
 
 /** In the public folder by default, so that it is backed up and mounted like the uploads; Strapi never serves dot folders. */

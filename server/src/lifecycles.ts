@@ -1,4 +1,6 @@
 import type { Core } from '@strapi/strapi';
+import type { Change } from '../../plugin/pipeline/ports';
+import { pictureTypes } from './util/configurable-types';
 import { getService } from './util/get-service';
 
 const FILE = 'plugin::upload.file';
@@ -12,11 +14,24 @@ interface FileRow {
 }
 
 interface Event {
+  model: { uid: string };
   result?: FileRow | null;
   params: { data?: Record<string, unknown> };
 }
 
+interface EntryEvent {
+  model: { uid: string };
+  result?: { documentId?: string; publishedAt?: string | null } | null;
+}
+
+interface SettingEvent {
+  result?: { key?: string } | null;
+}
+
 const isImage = (file: FileRow) => file.mime?.startsWith('image/');
+
+const afterEach = <Hook>(hook: Hook) => ({ afterCreate: hook, afterUpdate: hook, afterDelete: hook });
+const afterMany = <Hook>(hook: Hook) => ({ afterCreateMany: hook, afterUpdateMany: hook, afterDeleteMany: hook });
 
 /**
  * Hooks on the media library and on entries with pictures. Strapi awaits them and turns a throw into a failed upload, so they write one row and swallow
@@ -40,19 +55,66 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
   }
 
   const members = getService(strapi, 'members');
-  /** At once and after the commit: what is read in between is of before. */
-  const forgetMembers = (): Promise<void> => {
+  const changed = getService(strapi, 'changed');
+  /** Members at once and after the commit: what is read in between is of before. */
+  async function afterEntries({ uid }: EntryEvent['model'], changes: Change[]): Promise<void> {
+    if (!getService(strapi, 'content-types').all().has(uid)) return;
     members.forget();
-    return afterCommit('Remembered entries were not forgotten', async () => members.forget());
+    await afterCommit('Changed entries were not noted', async () => {
+      members.forget();
+      await changed.note(changes);
+    });
+  }
+  const entryChanged = ({ model, result }: EntryEvent): Promise<void> =>
+    // Drafts are shown to nobody whom a webhook tells of them.
+    afterEntries(
+      model,
+      result?.documentId && result.publishedAt !== null ? [{ type: model.uid, target: result.documentId }] : [],
+    );
+  const entriesChanged = ({ model }: EntryEvent): Promise<void> => afterEntries(model, [{ type: '*', target: '' }]);
+  strapi.db.lifecycles.subscribe({
+    // Which of them count can change while Strapi runs.
+    models: pictureTypes(strapi, true).map(({ uid }) => uid),
+    ...afterEach(entryChanged),
+    ...afterMany(entriesChanged),
+  } as never);
+
+  const pictureRefs = getService(strapi, 'picture-refs');
+  const forgetFiles = (): Promise<void> => {
+    const forget = () => {
+      pictureRefs.forget();
+      // Entries count only the pictures among their files.
+      members.forget();
+    };
+    forget();
+    return afterCommit('Changed files were not forgotten', async () => forget());
   };
   strapi.db.lifecycles.subscribe({
-    models: [...getService(strapi, 'content-types').all().keys()],
-    afterCreate: forgetMembers,
-    afterUpdate: forgetMembers,
-    afterDelete: forgetMembers,
-    afterCreateMany: forgetMembers,
-    afterUpdateMany: forgetMembers,
-    afterDeleteMany: forgetMembers,
+    models: [FILE],
+    ...afterEach(forgetFiles),
+    ...afterMany(forgetFiles),
+  } as never);
+
+  const localeChanged = ({ result }: SettingEvent): Promise<void> | undefined => {
+    if (result?.key !== 'plugin_i18n_default_locale') return undefined;
+    const forget = () => {
+      getService(strapi, 'default-locale').forget();
+      // Remembered of a request that names no locale.
+      members.forget();
+    };
+    forget();
+    return afterCommit('The default locale was not forgotten', async () => forget());
+  };
+  strapi.db.lifecycles.subscribe({
+    models: ['strapi::core-store'],
+    afterCreate: localeChanged,
+    afterUpdate: localeChanged,
+  } as never);
+
+  const webhooksChanged = () => changed.webhooksChanged();
+  strapi.db.lifecycles.subscribe({
+    models: ['strapi::webhook'],
+    ...afterEach(webhooksChanged),
   } as never);
 
   strapi.db.lifecycles.subscribe({
@@ -75,8 +137,6 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
       await afterCommit(`Deleted file ${result.id} was not forgotten`, () => indexing.forget([result.id]));
     },
     // Bulk variants carry a count and no ids.
-    afterCreateMany: () => indexing.sweepSoon(),
-    afterUpdateMany: () => indexing.sweepSoon(),
-    afterDeleteMany: () => indexing.sweepSoon(),
+    ...afterMany(() => indexing.sweepSoon()),
   } as never);
 }

@@ -9,5 +9,5 @@ export const registerPermissions = (strapi: Core.Strapi): Promise<void> =>
     .actionProvider.registerMany([
       action('read', 'See similar items and the state of indexing'),
       action('judge', 'Pin and hide similar items'),
-      action('manage', 'Retry pictures, rebuild the index, change the model'),
+      action('manage', 'Retry pictures, rebuild the index, change model and settings'),
     ]);

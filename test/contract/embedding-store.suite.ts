@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Claim, EmbeddingStore } from '../../plugin/pipeline/ports';
+import type { Blobs, Claim, EmbeddingStore } from '../../plugin/pipeline/ports';
 
 export interface StoreUnderTest {
   store: EmbeddingStore;
   /** A second node on the same database. */
   other: EmbeddingStore;
+  /** On the same database. */
+  blobs: Blobs;
   close(): Promise<void>;
 }
 
@@ -22,10 +24,11 @@ export function testEmbeddingStore(
   describe(`embedding store: ${name}`, { skip }, () => {
     let store: EmbeddingStore;
     let other: EmbeddingStore;
+    let blobs: Blobs;
     let close: () => Promise<void>;
 
     beforeEach(async () => {
-      ({ store, other, close } = await open());
+      ({ store, other, blobs, close } = await open());
     });
     afterEach(() => close());
 
@@ -229,6 +232,19 @@ export function testEmbeddingStore(
       assert.equal((await store.status(SPACE, ids)).length, 3_000);
     });
 
+    it('keeps blobs of a megabyte byte for byte, replaces and removes them', async () => {
+      const bytes = Uint8Array.from({ length: 1_100_000 }, (_, i) => (i * 7) % 251);
+      await blobs.write('one', bytes);
+      await blobs.write('two', bytes.subarray(3, 10));
+      assert.deepEqual(await blobs.read('one'), bytes);
+      assert.deepEqual(await blobs.read('two'), bytes.slice(3, 10));
+      await blobs.write('one', Uint8Array.of(1));
+      assert.deepEqual(await blobs.read('one'), Uint8Array.of(1));
+      await blobs.remove('one');
+      assert.equal(await blobs.read('one'), undefined);
+      assert.equal((await blobs.read('two'))?.length, 7);
+    });
+
     it('counts, forgets, and keeps spaces apart', async () => {
       await fill(1, 2);
       await store.enqueue('other', [1, 2, 3]);
@@ -238,6 +254,10 @@ export function testEmbeddingStore(
       await store.forget([1]);
       assert.equal((await store.counts(SPACE)).vectors, 1);
       assert.equal((await store.counts('other')).pending, 2);
+      await store.dropSpace('other', [2]);
+      assert.equal((await store.counts('other')).pending, 1);
+      await store.dropSpace('other', []);
+      assert.equal((await store.counts('other')).pending, 1, 'no picture is not all of them');
       await store.dropSpace('other');
       assert.equal((await store.counts('other')).pending, 0);
       assert.equal((await store.counts(SPACE)).ready, 1);

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { EngineFactory, EngineSession } from '../../plugin/engines/engine';
+import { graphBuilder } from '../../plugin/models/graph-builder';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
 import { cosine, GOLDEN_MISSING, golden, relativeError, toInput } from '../helpers/golden';
@@ -14,6 +18,18 @@ export interface EngineSuite {
   device: RegExp;
   /** Largest relative L2 difference of the same picture in batches of different size. */
   tolerance: number;
+}
+
+/** Edge of the pictures of `writeSmallNet`. */
+const SMALL = 32;
+
+/** One convolution: so small that a run costs little beside what it leaves behind. */
+async function writeSmallNet(file: string): Promise<void> {
+  const net = graphBuilder('small');
+  const weights = () => Float32Array.from({ length: 4 * 3 * 9 }, (_, i) => Math.sin(i));
+  net.conv('conv', 'image', { dims: [4, 3, 3, 3], stride: 4, pad: 1, weights, biases: () => new Float32Array(4) });
+  net.relu('features', 'conv');
+  await net.write(file, { size: SMALL, dims: 4, map: SMALL / 4 });
 }
 
 /** What every engine does. Run by one test file per engine. */
@@ -120,6 +136,29 @@ export function engineSuite({ name, factory, skip, device, tolerance }: EngineSu
       const before = memory();
       for (let i = 0; i < 5; i++) await session.run(batch, 2);
       assert.deepEqual(memory(), before);
+    });
+
+    test('10,000 batches leave nothing behind', async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'similar-engine-'));
+      try {
+        const modelPath = path.join(folder, 'small.onnx');
+        await writeSmallNet(modelPath);
+        const small = await factory({ modelPath, threads: 1 });
+        const batch = new Float32Array(2 * 3 * SMALL ** 2).fill(0.5);
+        const runs = async (count: number) => {
+          for (let i = 0; i < count; i++) await small.run(batch, 2, { features: i % 2 === 0 });
+        };
+        await runs(500);
+        const [counted, before] = [small.memory?.(), process.memoryUsage.rss()];
+        await runs(10_000);
+        const grown = (process.memoryUsage.rss() - before) / 2 ** 20;
+        assert.deepEqual(small.memory?.(), counted);
+        // One forgotten input a run would be 234 MiB.
+        assert.ok(grown < 100, `${grown.toFixed(0)} MiB more`);
+        await small.dispose();
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     });
 
     test('a disposed session frees its memory, and another one is not touched by that', async () => {

@@ -125,6 +125,40 @@ export function vectorIndexSuite(name: string, create: () => IndexUnderTest, opt
       assert.deepEqual(await index.search(axis(0), 3, { among: [] }), []);
     });
 
+    it('searches by the vector that it holds for a file', async () => {
+      await index.put(Array.from({ length: 10 }, (_, i) => stored(i + 1, i + 1, axis(0, i / 20))));
+      const held = decodeFloat16(encodeFloat16(axis(0, 3 / 20)));
+      const [byFile, byVector] = [await index.searchLike(4, 5), await index.search(held, 5)];
+      assert.deepEqual(ids(byFile!), ids(byVector));
+      assert.equal(byFile![0].fileId, 4);
+      for (const [at, { similarity }] of byFile!.entries()) {
+        assert.ok(Math.abs(similarity - byVector[at].similarity) < 1e-6);
+      }
+      assert.deepEqual(ids((await index.searchLike(4, 3, { among: [1, 9, 6] }))!), [6, 1, 9]);
+      assert.deepEqual(await index.searchLike(4, 0), []);
+    });
+
+    it('says when it holds no vector to search by', async () => {
+      await index.put([stored(1, 1, axis(0)), stored(2, 2, axis(1))]);
+      await index.remove([2]);
+      assert.equal(await index.searchLike(2, 5), undefined);
+      assert.equal(await index.searchLike(3, 5), undefined);
+      await index.put([stored(1, 3, axis(4)), stored(7, 4, axis(4))]);
+      assert.deepEqual(ids((await index.searchLike(1, 1, { among: [7] }))!), [7], 'by the newest');
+    });
+
+    it('gives each of many searches at once its own answer', async () => {
+      await index.put(Array.from({ length: DIMS }, (_, i) => stored(i + 1, i + 1, axis(i))));
+      const asked = Array.from({ length: DIMS }, (_, i) => i + 1);
+      const found = await Promise.all(
+        asked.map((id) => (id % 2 ? index.searchLike(id, 1) : index.search(axis(id - 1), 1))),
+      );
+      assert.deepEqual(
+        found.map((matches) => matches![0].fileId),
+        asked,
+      );
+    });
+
     it('lists what it holds', async () => {
       await index.put([stored(3, 7, axis(0)), stored(1, 8, axis(1)), stored(2, 9, axis(2))]);
       await index.remove([1]);
@@ -169,6 +203,8 @@ export function vectorIndexSuite(name: string, create: () => IndexUnderTest, opt
       await assert.rejects(index.search(new Float32Array(DIMS), 1), invalid);
       await assert.rejects(index.search(axis(0).subarray(2), 1), invalid);
       await assert.rejects(index.search(axis(0), -1), invalid);
+      await assert.rejects(index.searchLike(1.5, 1), invalid);
+      await assert.rejects(index.searchLike(1, -1), invalid);
       await assert.rejects(index.search(axis(0), 1.5), invalid);
       await assert.rejects(index.put([stored(1.5, 2, axis(0))]), invalid);
       await assert.rejects(index.remove([Number.NaN]), invalid);
@@ -178,6 +214,7 @@ export function vectorIndexSuite(name: string, create: () => IndexUnderTest, opt
       await index.put([stored(1, 1, axis(0))]);
       await index.close();
       await assert.rejects(index.search(axis(0), 1), { code: 'INDEX_UNAVAILABLE' });
+      await assert.rejects(index.searchLike(1, 1), { code: 'INDEX_UNAVAILABLE' });
       await assert.rejects(index.put([stored(2, 2, axis(0))]), { code: 'INDEX_UNAVAILABLE' });
       assert.equal((await index.status()).state, 'closed');
     });

@@ -1,6 +1,7 @@
 import { createUsearchIndex } from '../../plugin/index/client';
 import { createExactIndex } from '../../plugin/index/exact';
 import { createLocalIndex } from '../../plugin/index/local';
+import { rememberLikes } from '../../plugin/index/remembering';
 import type { VectorIndex } from '../../plugin/pipeline/ports';
 import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { type IndexUnderTest, vectorIndexSuite } from './vector-index.suite';
@@ -25,12 +26,13 @@ function onDisk(create: (stateDir: string) => VectorIndex): IndexUnderTest {
 const logger = createTestLogger();
 
 vectorIndexSuite('exact', () => ({ index: createExactIndex(), dispose: async () => {} }));
+vectorIndexSuite('exact, remembered', () => ({ index: rememberLikes(createExactIndex()), dispose: async () => {} }));
 
 for (const scalar of ['bf16', 'i8'] as const) {
   const config = { ...INDEX_CONFIG, scalar };
   vectorIndexSuite(
     `usearch ${scalar}, with a graph from 100 vectors on`,
-    () => onDisk((stateDir) => createLocalIndex({ stateDir, config, logger, graphFrom: 100 })),
+    () => onDisk((stateDir) => createLocalIndex({ stateDir, config, logger, graphFrom: 100, leastCandidates: 10 })),
     { persistent: true, graph: true },
   );
 }

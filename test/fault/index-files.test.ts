@@ -188,7 +188,7 @@ describe('index files', () => {
 
   it('with a graph of other scalars or links: the graph is built anew', async () => {
     restore();
-    await assertHeals({ size: COUNT, because: /saved graph is bf16/ }, { ...INDEX_CONFIG, scalar: 'i8' });
+    await assertHeals({ size: COUNT, because: /saved graph is i8/ }, { ...INDEX_CONFIG, scalar: 'bf16' });
     restore();
     await assertHeals({ size: COUNT, because: /connectivity 16/ }, { ...INDEX_CONFIG, connectivity: 8 });
   });

@@ -7,25 +7,30 @@ const OUTPUT = path.resolve(__dirname, '../output');
 /** Why browser tests cannot run; undefined: they can. */
 export const noBrowser = process.env.CHROMIUM_PATH ? undefined : process.env.CHROMIUM_MISSING || undefined;
 
+export interface Login {
+  email: string;
+  password: string;
+}
+
 export interface AdminBrowser {
   browser: Browser;
-  /** A page of a signed-in administrator. */
-  open(options?: BrowserContextOptions): Promise<Page>;
+  /** A page of a signed-in administrator, by default the one of `openBrowser`. */
+  open(options?: BrowserContextOptions, as?: Login): Promise<Page>;
   close(): Promise<void>;
 }
 
 /** A real Chromium that is signed in to the admin panel at `url`. */
-export async function openBrowser(url: string, login: { email: string; password: string }): Promise<AdminBrowser> {
+export async function openBrowser(url: string, login: Login): Promise<AdminBrowser> {
   const executablePath = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  async function open(options: BrowserContextOptions = {}, as = login): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();
     await page.goto(`${url}/admin/auth/login`);
-    await page.fill('input[name=email]', login.email);
-    await page.fill('input[name=password]', login.password);
+    await page.fill('input[name=email]', as.email);
+    await page.fill('input[name=password]', as.password);
     await page.click('button[type=submit]');
     await page.waitForURL((at) => !at.pathname.includes('/auth/'));
     return page;
@@ -37,5 +42,6 @@ export async function openBrowser(url: string, login: { email: string; password:
 /** Kept in test/output, to be looked at. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(OUTPUT, { recursive: true });
-  await page.screenshot({ path: path.join(OUTPUT, `${name}.png`) });
+  // What fades in is shown as it will be.
+  await page.screenshot({ path: path.join(OUTPUT, `${name}.png`), animations: 'disabled' });
 }

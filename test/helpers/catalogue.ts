@@ -1,5 +1,5 @@
 import { catalogue } from '../../scripts/demo/catalogue/products';
-import { renderShot } from '../../scripts/demo/catalogue/shots';
+import { renderShot, type Shot } from '../../scripts/demo/catalogue/shots';
 import type { StrapiClient, UploadedFile } from './strapi-client';
 
 const ENTRIES = '/content-manager/collection-types/api::product.product';
@@ -11,20 +11,32 @@ export interface ShopProduct {
   picture: UploadedFile;
 }
 
-/** The first products of each family of the drawn catalogue, published, as an administrator would enter them. */
-export async function fillShop(client: StrapiClient, perFamily: number): Promise<ShopProduct[]> {
+/**
+ * The first products of each family of the drawn catalogue, published, as an administrator would enter them.
+ * @param shots each becomes the one picture of a product of its own.
+ */
+export async function fillShop(
+  client: StrapiClient,
+  perFamily: number,
+  shots: readonly Shot[] = ['front'],
+): Promise<ShopProduct[]> {
   const seen = new Map<string, number>();
   const chosen = catalogue().filter(({ family }) => {
     const count = (seen.get(family.noun.en) ?? 0) + 1;
     seen.set(family.noun.en, count);
     return count <= perFamily;
   });
+  const entered = shots.flatMap((shot) => chosen.map((product) => ({ product, shot })));
   const pictures = await Promise.all(
-    chosen.map(async (product) => ({ name: `${product.sku}.jpg`, bytes: await renderShot(product, 'front') })),
+    entered.map(async ({ product, shot }) => ({
+      name: `${product.sku}${shot === 'front' ? '' : `-${shot}`}.jpg`,
+      bytes: await renderShot(product, shot),
+    })),
   );
   const files = await client.upload(pictures);
   const products: ShopProduct[] = [];
-  for (const [at, { name, sku, price, stock, family }] of chosen.entries()) {
+  for (const [at, { product }] of entered.entries()) {
+    const { name, sku, price, stock, family } = product;
     const picture = files[at];
     const data = { name: name.en, sku, price, stock, images: [picture.id] };
     const { status, body } = await client.admin('POST', `${ENTRIES}/actions/publish`, data);
@@ -34,12 +46,12 @@ export async function fillShop(client: StrapiClient, perFamily: number): Promise
   return products;
 }
 
-/** Until the server says that no picture waits any more. */
+/** Until the server says that no picture waits any more. The embedder gives way to everything else on a busy machine. */
 export async function allIndexed(client: StrapiClient): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+  for (const end = Date.now() + 180_000; Date.now() < end; ) {
     const { body } = await client.admin('GET', '/similar/progress');
     if (body.total > 0 && body.pending === 0 && body.indexed >= body.ready) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error('The pictures were not indexed within a minute');
+  throw new Error('The pictures were not indexed within three minutes');
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { Preprocessing } from '../../plugin/models/model';
 import { sharedDir } from './shared';
 
@@ -36,9 +37,14 @@ export async function toInput(file: string, preprocessing: Preprocessing): Promi
 }
 
 /** Runs an ONNX file on ready inputs with onnxruntime on the CPU. */
-export async function runOnnx(file: string, inputs: Float32Array[], size = 224): Promise<Record<string, Float32Array>> {
+export async function runOnnx(
+  file: string,
+  inputs: Float32Array[],
+  size = 224,
+  options: InferenceSession.SessionOptions = {},
+): Promise<Record<string, Float32Array>> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
-  const session = await InferenceSession.create(file, { executionProviders: ['cpu'] });
+  const session = await InferenceSession.create(file, { ...options, executionProviders: ['cpu'] });
   const batch = new Float32Array(inputs.length * 3 * size * size);
   for (const [i, input] of inputs.entries()) batch.set(input, i * input.length);
   try {

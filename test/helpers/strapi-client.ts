@@ -96,7 +96,7 @@ export async function connect(url: string): Promise<StrapiClient> {
       const blobs = files.map(blobOf);
       for (const { blob, name } of blobs) form.append('files', blob, name);
       for (const info of fileInfo ?? []) form.append('fileInfo', JSON.stringify(info));
-      // Strapi answers in the order in which it is done with them.
+      // Strapi answers in the order in which it is done with them, and gives out ids in it.
       const place = ({ name }: UploadedFile) => blobs.findIndex((blob) => blob.name === name);
       return (await send('/upload', form)).sort((a, b) => place(a) - place(b));
     },

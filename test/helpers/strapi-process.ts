@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SimilarConfigInput } from '../../plugin/contracts/config';
 import { connect, type StrapiClient } from './strapi-client';
 import { APP_DIR, createFolder, type PlaygroundOptions, playgroundEnv } from './strapi-folder';
 
@@ -18,8 +19,8 @@ export interface PlaygroundProcess {
   output(): string;
   /** Ends the process, and waits until it is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same database and uploads. */
-  restart(): Promise<void>;
+  /** Starts it again on the same port, database and uploads. @param config the plugin's, when it shall be another one. */
+  restart(config?: SimilarConfigInput): Promise<void>;
   /** Ends it and deletes its folder. */
   stop(): Promise<void>;
 }
@@ -51,13 +52,14 @@ async function waitUntilHealthy(url: string, child: ChildProcess, output: () => 
 /** Runs the playground shop as `strapi start` does, in a process of its own: for tests that kill it. */
 export async function spawnPlayground(options: PlaygroundOptions = {}): Promise<PlaygroundProcess> {
   const folder = options.folder ?? createFolder();
-  const env = { ...process.env, ...playgroundEnv(folder, options) };
+  let env = { ...process.env, ...playgroundEnv(folder, options) };
+  // One for all starts, as pages that are open know no other.
+  const port = await freePort();
   let printed = '';
   let child: ChildProcess;
   let client: StrapiClient;
 
   async function start(): Promise<void> {
-    const port = await freePort();
     child = spawn(process.execPath, [STRAPI_BIN, 'start'], {
       cwd: APP_DIR,
       env: { ...env, PORT: String(port) },
@@ -78,6 +80,13 @@ export async function spawnPlayground(options: PlaygroundOptions = {}): Promise<
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
+  }
+
+  async function restart(config?: SimilarConfigInput): Promise<void> {
+    // The secrets stay: signed-in administrators stay signed in.
+    const { SIMILAR_CONFIG } = playgroundEnv(folder, { config });
+    if (config) env = { ...env, SIMILAR_CONFIG };
+    await start();
   }
 
   async function stop(): Promise<void> {
@@ -101,7 +110,7 @@ export async function spawnPlayground(options: PlaygroundOptions = {}): Promise<
     folder,
     output: () => printed,
     kill,
-    restart: start,
+    restart,
     stop,
   };
 }

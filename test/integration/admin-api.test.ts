@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
+import { editorWith } from '../helpers/editor';
 import { picture } from '../helpers/pictures';
 import { createProduct, PRODUCT, searchable } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
@@ -16,12 +17,11 @@ const ids: Record<string, string> = {};
 before(async () => {
   shop = await startPlayground();
   const disc = await picture('disc', '#e00');
-  [red, copy, paler, blue] = await shop.upload([
-    { name: 'red.jpg', bytes: disc },
-    { name: 'copy.jpg', bytes: disc },
-    { name: 'paler.jpg', bytes: await sharp(disc).jpeg({ quality: 50 }).toBuffer() },
-    { name: 'blue.jpg', bytes: await picture('stripes', '#00e') },
-  ]);
+  // One after the other: files of one upload get their ids in any order.
+  [red] = await shop.upload([{ name: 'red.jpg', bytes: disc }]);
+  [copy] = await shop.upload([{ name: 'copy.jpg', bytes: disc }]);
+  [paler] = await shop.upload([{ name: 'paler.jpg', bytes: await sharp(disc).jpeg({ quality: 50 }).toBuffer() }]);
+  [blue] = await shop.upload([{ name: 'blue.jpg', bytes: await picture('stripes', '#00e') }]);
   await searchable(shop, [red, copy, paler, blue]);
   ids.red = (await createProduct(shop, { name: 'Red', images: [red] })).documentId;
   ids.blue = (await createProduct(shop, { name: 'Blue', images: [blue] })).documentId;
@@ -44,6 +44,33 @@ describe('beside an entry', () => {
     assert.equal(first.asked.id, copy.id);
     assert.ok(first.picture.thumbnail);
     assert.equal(answer.body.status, 'ready');
+  });
+
+  test('without pictures: what is like the entry as it is stored, and which pictures those are', async () => {
+    const { status, body } = await beside({ documentId: ids.red });
+    assert.equal(status, 200);
+    assert.deepEqual(body, (await beside({ documentId: ids.red, pictures: [red.id] })).body);
+    assert.deepEqual(body.pictures, [red.id]);
+    assert.equal(body.items.length, 2);
+    const gone = await beside({ documentId: 'a'.repeat(24) });
+    assert.equal(gone.body.status, 'empty');
+    assert.deepEqual([gone.body.pictures, gone.body.items], [[], []]);
+  });
+
+  test('the stored pictures count as far as they may be seen', async () => {
+    const actions = ['plugin::similar.read', 'plugin::content-manager.explorer.read'];
+    const besideRed = async (fields: string[]) => {
+      const authorization = `Bearer ${(await editorWith(shop, actions, fields)).token}`;
+      const body = JSON.stringify({ type: PRODUCT, documentId: ids.red });
+      const headers = { authorization, 'content-type': 'application/json' };
+      return (await fetch(`${shop.url}/similar/beside`, { method: 'POST', headers, body })).json() as Promise<{
+        pictures: number[];
+        items: object[];
+      }>;
+    };
+    assert.deepEqual((await besideRed(['name', 'images'])).pictures, [red.id]);
+    const { pictures, items } = await besideRed(['name']);
+    assert.deepEqual([pictures, items], [[], []]);
   });
 
   test('pages join up', async () => {
@@ -72,6 +99,8 @@ describe('beside an entry', () => {
   test('wrong bodies are refused by name', async () => {
     for (const [body, name] of [
       [{ pictures: 'all' }, 'pictures'],
+      [{}, 'pictures'],
+      [{ type: 'file', documentId: red.documentId }, 'pictures'],
       [{ pictures: [1], limit: 0 }, 'limit'],
       [{ pictures: [1], like: ["'"] }, 'like'],
       [{ pictures: [1], type: 'api::nothing.nothing' }, 'type'],
@@ -115,7 +144,7 @@ describe('duplicates', () => {
       [red.id, copy.id, paler.id],
     );
     assert.equal(group.identical, false);
-    assert.deepEqual(group.pictures[0].usages, [{ type: PRODUCT, documentId: ids.red, label: 'Red' }]);
+    assert.deepEqual(group.pictures[0].usages, [{ type: PRODUCT, documentId: ids.red, locale: 'en', label: 'Red' }]);
     assert.deepEqual(group.pictures[1].usages, []);
     assert.equal(body.compared.done, body.compared.total);
   });
@@ -139,73 +168,81 @@ describe('duplicates', () => {
     assert.equal((await duplicates()).body.total, 0);
     assert.equal((await duplicates('?judged=true')).body.total, 1);
   });
+
+  test('the most alike come first, or those that came last', async () => {
+    const [square, triangle] = [await picture('square', '#0c0'), await picture('triangle', '#808')];
+    const squares = await shop.upload([
+      { name: 'square-a.jpg', bytes: square },
+      { name: 'square-b.jpg', bytes: square },
+    ]);
+    const triangles = await shop.upload([
+      { name: 'triangle-a.jpg', bytes: triangle },
+      { name: 'triangle-b.jpg', bytes: await sharp(triangle).jpeg({ quality: 50 }).toBuffer() },
+    ]);
+    await searchable(shop, [...squares, ...triangles]);
+    const shape = ({ pictures }: { pictures: UploadedFile[] }) => pictures[0].name.split('-')[0];
+    const firsts = async (query = '') => (await duplicates(query)).body.groups.map(shape);
+    assert.deepEqual(await firsts(), ['square', 'triangle']);
+    assert.deepEqual(await firsts('?order=newest'), ['triangle', 'square']);
+    assert.equal((await duplicates('?order=oldest')).status, 400);
+  });
+});
+
+describe('at upload', () => {
+  const notices = (query = '') => shop.admin('GET', `/similar/notices${query}`);
+
+  test('who uploads what is there already is told so, with the earlier picture', async () => {
+    const [again, other] = await shop.upload([
+      { name: 'again.jpg', bytes: await picture('stripes', '#00e') },
+      { name: 'other.jpg', bytes: await picture('triangle', '#fa0', '#024') },
+    ]);
+    await searchable(shop, [again, other]);
+    const { status, body } = await notices('?within=3600');
+    assert.equal(status, 200);
+    assert.equal(body.pending, 0);
+    const about = (file: UploadedFile) =>
+      body.notices.find(({ uploaded }: { uploaded: UploadedFile }) => uploaded.id === file.id);
+    assert.equal(about(again).existing.name, 'blue.jpg');
+    assert.equal(about(again).identical, true);
+    assert.equal(about(paler).identical, false);
+    assert.equal(about(other), undefined);
+    assert.equal(about(blue), undefined, 'what was there first is no copy of what came later');
+  });
+
+  test('a wrong time is refused by name', async () => {
+    const { status, body } = await notices('?within=yesterday');
+    assert.equal(status, 400);
+    assert.match(body.error.message, /within/);
+  });
 });
 
 describe('permissions', () => {
-  const PASSWORD = 'Similar-test-1';
-
-  async function editorWith(actions: string[]): Promise<string> {
-    const role = await shop.strapi
-      .service('admin::role')
-      .create({ name: `Role ${Math.random()}`, description: 'for a test' });
-    const permissions = actions.map((action) => ({
-      action,
-      ...(action.includes('explorer') && {
-        subject: PRODUCT,
-        properties: { fields: ['name', 'images'], locales: ['en'] },
-      }),
-    }));
-    await shop.strapi.service('admin::role').assignPermissions(role.id, permissions);
-    const email = `editor-${role.id}@example.com`;
-    await shop.strapi
-      .service('admin::user')
-      .create({ email, firstname: 'E', lastname: 'D', password: PASSWORD, isActive: true, roles: [role.id] });
-    const answer = await fetch(`${shop.url}/admin/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email, password: PASSWORD }),
-    });
-    return ((await answer.json()) as { data: { token: string } }).data.token;
-  }
-
-  const as = async (token: string, method: string, path: string, body?: object) =>
-    (
-      await fetch(shop.url + path, {
-        method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        ...(body && { body: JSON.stringify(body) }),
-      })
-    ).status;
-
   const READ = 'plugin::similar.read';
   const CONTENT = 'plugin::content-manager.explorer.read';
-  const rule = () => ({ kind: 'hide', type: PRODUCT, target: ids.red, source: ids.blue });
-  const besideRed = () => ({ type: PRODUCT, pictures: [red.id] });
-
-  test('each is enforced on the server', async () => {
-    const nobody = await editorWith([CONTENT]);
-    const reader = await editorWith([READ, CONTENT]);
-    const judge = await editorWith([READ, CONTENT, 'plugin::similar.judge']);
-    const manager = await editorWith([READ, 'plugin::similar.manage']);
-    assert.equal(await as(nobody, 'POST', '/similar/beside', besideRed()), 403);
-    assert.equal(await as(nobody, 'GET', '/similar/progress'), 403);
-    assert.equal(await as(reader, 'POST', '/similar/beside', besideRed()), 200);
-    assert.equal(await as(reader, 'POST', '/similar/rules', rule()), 403);
-    assert.equal(await as(reader, 'POST', '/similar/rebuild'), 403);
-    assert.equal(await as(judge, 'POST', '/similar/rules', rule()), 200);
-    assert.equal(await as(judge, 'POST', '/similar/rules/remove', rule()), 200);
-    assert.equal(await as(judge, 'POST', '/similar/pause'), 403);
-    assert.equal(await as(manager, 'POST', '/similar/resume'), 200);
-    assert.equal(await as(manager, 'POST', '/similar/beside', besideRed()), 403, 'may not read products');
-    assert.equal(await as(manager, 'GET', '/similar/duplicates'), 403, 'may not read files');
-    assert.equal((await fetch(`${shop.url}/similar/progress`)).status, 401);
-  });
+  const tokenWith = async (actions: string[]) => (await editorWith(shop, actions)).token;
 
   test('types that may not be read are not listed', async () => {
-    const reader = await editorWith([READ]);
+    const reader = await tokenWith([READ]);
     const answer = await fetch(`${shop.url}/similar/types`, { headers: { authorization: `Bearer ${reader}` } });
     assert.deepEqual(await answer.json(), []);
     const { body } = await shop.admin('GET', '/similar/types');
-    assert.deepEqual(body, [{ uid: PRODUCT, name: 'Product', kind: 'collectionType', paths: [['images']] }]);
+    const [en, de] = ['English (en)', 'German (de)'];
+    const locales = [
+      { code: 'en', name: en },
+      { code: 'de', name: de },
+    ];
+    const about = { uid: PRODUCT, name: 'Product', kind: 'collectionType', paths: [['images']] };
+    assert.deepEqual(body, [{ ...about, relate: 'related', locales }]);
+  });
+
+  test('the relation that the panel fills is named to those who may write it', async () => {
+    const types = async (token: string) =>
+      (await fetch(`${shop.url}/similar/types`, { headers: { authorization: `Bearer ${token}` } })).json();
+    const [reader] = (await types(await tokenWith([READ, CONTENT]))) as object[];
+    assert.ok(reader && !('relate' in reader));
+    const [writer] = (await types(
+      await tokenWith([READ, CONTENT, 'plugin::content-manager.explorer.update']),
+    )) as Array<{ relate?: string }>;
+    assert.equal(writer.relate, undefined, 'may update name and images only');
   });
 });

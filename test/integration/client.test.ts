@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import sharp from 'sharp';
 import { createSimilarClient, type SimilarClient, SimilarHttpError } from '../../plugin/client';
 import { picture } from '../helpers/pictures';
 import { createProduct, PRODUCT, searchable } from '../helpers/shop';
@@ -55,6 +56,37 @@ test('search, batch and explain', async () => {
   const { data } = await client.batch([ids[0], 'nosuchthing']);
   assert.ok('data' in data[0] && 'error' in data[1] && data[1].error.code === 'NOT_FOUND');
   assert.equal((await client.explain(ids[0], ids[1])).data.regions.query.length, 49);
+});
+
+test('explain as a picture', async () => {
+  const png = await client.explainPicture(ids[0], ids[1]);
+  assert.equal(png.type, 'image/png');
+  assert.equal((await sharp(Buffer.from(await png.arrayBuffer())).metadata()).width, 456);
+});
+
+test('answers that are kept are used again while nothing has changed', async () => {
+  const statuses: number[] = [];
+  const counting: typeof fetch = async (...args) => {
+    const response = await fetch(...args);
+    statuses.push(response.status);
+    return response;
+  };
+  const keeping = createSimilarClient({ url: shop.url, fetch: counting, keep: 1 });
+  const first = await keeping.find(ids[0]);
+  assert.deepEqual(await keeping.find(ids[0]), first);
+  // Another one takes its place.
+  await keeping.find(ids[1]);
+  await keeping.find(ids[0]);
+  assert.deepEqual(statuses, [200, 304, 200, 200]);
+});
+
+test('an aborted call rejects as fetch does, and times are sent as Strapi reads them', async () => {
+  const stop = new AbortController();
+  stop.abort();
+  await assert.rejects(client.find(ids[0], {}, { signal: stop.signal }), { name: 'AbortError' });
+  const since = (createdAt: object) => client.find(ids[0], { filters: { createdAt } });
+  assert.equal((await since({ $gt: new Date(0) })).data.length, 2);
+  assert.equal((await since({ $lt: new Date(0) })).data.length, 0);
 });
 
 test('an error carries status, code and remedy', async () => {

@@ -50,7 +50,7 @@ describe('models.precision int8', () => {
     assert.deepEqual({ space, next, declined }, { space: FP32, next: undefined, declined: INT8 });
     assert.match(
       declinedBecause ?? '',
-      /is not used: its nearest pictures keep 9\d\.\d % of their likeness, not 99\.0 %/,
+      /is not used: its nearest pictures keep 9\d\.\d\d % of their likeness, not 99\.00 %/,
     );
   });
 

@@ -118,6 +118,17 @@ describe('what is looked for', () => {
     );
   });
 
+  test('likeness cuts the list at the configured cosine', async () => {
+    const all = (await similar(shop, ids.red)).body.data;
+    const least = all[1].similarity as number;
+    await withConfig('thresholds', { identical: 1, nearDuplicate: least - 0.0006, similar: 0 }, async () => {
+      const { data } = (await similar(shop, ids.red, 'likeness=near-duplicate')).body;
+      assert.ok(data.length >= 2 && data.length < all.length, String(data.length));
+      assert.ok(data.every(({ similarity }) => (similarity as number) >= least - 0.001));
+    });
+    assert.equal((await similar(shop, ids.red, 'likeness=equal')).status, 400);
+  });
+
   test('drafts only where the configuration permits it', async () => {
     const draft = await createProduct(shop, { name: 'draft', images: [files.crimson], status: 'draft' });
     assert.equal((await similar(shop, ids.red, 'status=draft')).status, 403);

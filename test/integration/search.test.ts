@@ -154,14 +154,40 @@ describe('batch', () => {
   });
 });
 
-test('search and batch each need their own permission', async () => {
-  const permissions = shop.strapi.db.query('plugin::users-permissions.permission');
-  for (const action of ['search', 'batch']) {
-    const where = { action: `plugin::similar.similar.${action}`, role: { type: 'public' } };
-    const granted = await permissions.findOne({ where, populate: ['role'] });
-    await permissions.delete({ where: { id: granted.id } });
-    const { status } = await shop.api(`/api/similar/${action}`, { method: 'POST' });
-    await permissions.create({ data: { action: granted.action, role: granted.role.id } });
-    assert.equal(status, 403, action);
-  }
+describe('each action needs its own permission', () => {
+  const CALLS: Record<string, () => [string, RequestInit]> = {
+    find: () => [`/api/similar/${red.id}`, {}],
+    explain: () => [`/api/similar/${red.id}/explain/${blue.id}`, {}],
+    search: () => ['/api/similar/search', { method: 'POST' }],
+    batch: () => ['/api/similar/batch', { method: 'POST' }],
+  };
+  const uidOf = (action: string) => `plugin::similar.similar.${action}`;
+
+  test('in Users & Permissions', async () => {
+    const permissions = shop.strapi.db.query('plugin::users-permissions.permission');
+    for (const [action, call] of Object.entries(CALLS)) {
+      const where = { action: uidOf(action), role: { type: 'public' } };
+      const granted = await permissions.findOne({ where, populate: ['role'] });
+      await permissions.delete({ where: { id: granted.id } });
+      const { status } = await shop.api(...call());
+      await permissions.create({ data: { action: granted.action, role: granted.role.id } });
+      assert.equal(status, 403, action);
+      assert.notEqual((await shop.api(...call())).status, 403, action);
+    }
+  });
+
+  test('in API tokens', async () => {
+    for (const granted of Object.keys(CALLS)) {
+      const permissions = [uidOf(granted), 'plugin::upload.content-api.find'];
+      const { accessKey } = await shop.strapi
+        .service('admin::api-token')
+        .create({ name: granted, type: 'custom', description: '', lifespan: null, permissions });
+      const headers = { authorization: `Bearer ${accessKey}` };
+      for (const [action, call] of Object.entries(CALLS)) {
+        const [path, init] = call();
+        const { status } = await shop.api(path, { ...init, headers });
+        assert.equal(status === 403, action !== granted, `${action} with a token for ${granted}: ${status}`);
+      }
+    }
+  });
 });

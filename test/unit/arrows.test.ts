@@ -84,6 +84,11 @@ const RULES: Rule[] = [
       within(file, 'plugin/engines', 'plugin/embedder', 'plugin/index') ||
       file === 'plugin/folder/thumbnails-process.ts',
   },
+  {
+    name: 'what computes for seconds is loaded in its child process only',
+    applies: (file) => within(file, 'plugin', 'server', 'admin'),
+    allows: ({ file, target }) => !packageIs(target, 'umap-js') || file === 'plugin/map/layout-process.ts',
+  },
 ];
 
 function violations(imports: readonly Import[]): string[] {
@@ -136,6 +141,7 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/embedder/client.ts', "import { createExactIndex } from '../index/exact';"],
   ['plugin/folder/library.ts', "import { createEmbedder } from '../embedder/client';"],
   ['server/src/bootstrap.ts', "import { Index } from 'usearch';"],
+  ['plugin/map/picture-map.ts', "import { UMAP } from 'umap-js';"],
   ['plugin/folder/contact-sheet.ts', "import sharp from 'sharp';"],
 ];
 

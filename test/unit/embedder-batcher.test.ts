@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { createBatcher } from '../../plugin/embedder/batcher';
 import type { BatchResult } from '../../plugin/embedder/engine-thread';
 
-/** Runs end when the test says so; a picture's vector is the value that was written for it. */
+/** Runs end when the test says so; a picture's vector is its one byte. */
 function setUp(batchSize: number, size = 1) {
-  const runs: Array<{ batch: Float32Array; n: number; end: () => void }> = [];
+  const runs: Array<{ batch: Uint8Array; n: number; end: () => void }> = [];
   const vectors: Array<[id: number, value: number | undefined]> = [];
   const memory = new Set<ArrayBufferLike>();
   let batches = 0;
@@ -25,7 +25,7 @@ function setUp(batchSize: number, size = 1) {
     onBatch: () => batches++,
   });
   const add = (...ids: number[]) => {
-    for (const id of ids) batcher.add(id, (batch, offset) => (batch[offset] = id));
+    for (const id of ids) batcher.add(id, Uint8Array.of(id));
   };
   const end = async (run: number) => {
     runs[run].end();

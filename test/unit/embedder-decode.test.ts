@@ -169,3 +169,23 @@ test('pixels are admitted before they are decoded, and given back whatever happe
   await decode(save('bad.png', png.subarray(0, 300)), { admit });
   assert.deepEqual(log, ['take 200', 'give back', 'take 200', 'give back']);
 });
+
+test('small pictures are decoded without being admitted, and come out the same', async () => {
+  const file = save('small.jpg', await redAndBlue().jpeg().toBuffer()); // 16 × 8
+  for (const resize of ['lanczos3', 'nearest'] as const) {
+    const admitted: number[] = [];
+    const admit = async (pixels: number) => {
+      admitted.push(pixels);
+      return () => {};
+    };
+    const small = await decode(file, { resize, admit, uncounted: 128 });
+    assert.deepEqual(admitted, []);
+    assert.deepEqual(await decode(file, { resize, admit, uncounted: 127 }), small);
+    assert.deepEqual(admitted, [128]);
+    const crop = { left: 0.5, top: 0, width: 0.5, height: 1 };
+    assert.ok((await decode(file, { resize, admit, uncounted: 128, crop })).ok);
+    assert.deepEqual(admitted, [128, 128]);
+  }
+  const refused = await decode(file, { uncounted: 1_000, maxPixels: 100 });
+  assert.equal(!refused.ok && refused.code, 'TOO_MANY_PIXELS');
+});

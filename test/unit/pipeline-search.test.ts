@@ -6,6 +6,7 @@ import { diversify } from '../../plugin/pipeline/diversify';
 import { createDuplicates, groupLinks } from '../../plugin/pipeline/duplicates';
 import { findNeighbours, OUTSIDE } from '../../plugin/pipeline/neighbours';
 import { rankByMean, rankItems } from '../../plugin/pipeline/rank';
+import { createSpaceSearch } from '../../plugin/pipeline/space-search';
 import { steer } from '../../plugin/pipeline/steer';
 import { createParts, type Parts, quiet, SPACE } from '../helpers/pipeline';
 import { stored } from '../helpers/vectors';
@@ -66,6 +67,61 @@ describe('neighbours', () => {
   });
 });
 
+describe('a space', () => {
+  const searchIn = (stored: Map<number, Float32Array>) => {
+    const asked: number[][] = [];
+    const vectors = async (_space: string, ids: readonly number[]) => {
+      asked.push([...ids]);
+      return new Map([...stored].filter(([id]) => ids.includes(id)));
+    };
+    const deps = { space: SPACE, index: parts.index, ready: async () => {}, embed: async () => assert.fail() };
+    return { asked, search: createSpaceSearch({ ...deps, store: { vectors } as never }) };
+  };
+
+  test('pictures are searched with by the vector in the index, without reading it', async () => {
+    await put({ 1: X, 2: between(0.1), 3: Y });
+    const { asked, search } = searchIn(new Map([[1, X]]));
+    const queries = await search.queries([1]);
+    const found = await search.neighbours(queries, { limit: 2, exclude: [1] });
+    assert.deepEqual(
+      found.map(({ fileId, queryFileId }) => [fileId, queryFileId]),
+      [
+        [2, 1],
+        [3, 1],
+      ],
+    );
+    assert.deepEqual([...(await search.cosines(queries, [3, 2]))[0].keys()], [2, 3]);
+    assert.deepEqual(asked, []);
+  });
+
+  test('a picture that is stored and not in the index yet finds its neighbours all the same', async () => {
+    await put({ 2: between(0.1), 3: Y });
+    const { search } = searchIn(new Map([[1, X]]));
+    const found = await search.neighbours(await search.queries([1, 9]), { limit: 5 });
+    assert.deepEqual(
+      found.map(({ fileId }) => fileId),
+      [2, 3],
+    );
+  });
+
+  test('examples steer it', async () => {
+    await put({ 1: X, 2: Y, 3: between(0.1), 4: between(0.6) });
+    const stored = new Map([
+      [1, X],
+      [2, Y],
+    ]);
+    const { search } = searchIn(stored);
+    const found = await search.neighbours(await search.queries([1], { like: [2], unlike: [] }), {
+      limit: 1,
+      exclude: [1, 2],
+    });
+    assert.deepEqual(
+      found.map(({ fileId }) => fileId),
+      [4],
+    );
+  });
+});
+
 test('examples: Rocchio’s weights, unit length, and nothing where there are none', () => {
   assert.deepEqual(steer(X, [], []), X);
   const towards = steer(X, [Y], []);
@@ -95,6 +151,51 @@ describe('scores', () => {
     const { index } = parts;
     const calibration = await calibrate({ space: SPACE, index, store: { vectors: async () => vectors } });
     assert.equal(calibration.scoreOf(0.5), 1 / 3, 'X–Y is less alike, X–3 and Y–3 are more');
+  });
+});
+
+describe('scores of a library that grows', () => {
+  /** So many pictures, alternating between X and Y; its status can be held back. */
+  function growing(size: number) {
+    const library = { size, held: Promise.resolve() };
+    const vectorOf = (fileId: number) => (fileId % 2 === 0 ? X : Y);
+    const index = {
+      status: async () => {
+        await library.held;
+        return { size: library.size };
+      },
+      keys: async () => Array.from({ length: library.size }, (_, at) => ({ fileId: at + 1, seq: at + 1 })),
+      search: async (vector: Float32Array, _k: number, { among }: { among: number[] }) =>
+        among.map((id) => ({ fileId: id, similarity: Number(vectorOf(id) === vector) })),
+    };
+    const vectors = async (_space: string, ids: readonly number[]) =>
+      new Map(ids.map((id) => [id, vectorOf(id)] as const));
+    const deps = { space: SPACE, ready: async () => {}, embed: async () => assert.fail() };
+    return { library, search: createSpaceSearch({ ...deps, index: index as never, store: { vectors } as never }) };
+  }
+
+  test('a small one is measured anew before an answer, also the first picture', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] });
+    const { library, search } = growing(1);
+    assert.equal((await search.calibration()).scoreOf(1), undefined);
+    library.size = 3;
+    t.mock.timers.tick(1_000);
+    assert.notEqual((await search.calibration()).scoreOf(1), undefined);
+  });
+
+  test('a large one answers by what it was while it is measured anew', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] });
+    const { library, search } = growing(300);
+    const before = await search.calibration();
+    let release = () => {};
+    library.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    library.size = 400;
+    t.mock.timers.tick(1_000);
+    assert.equal(await search.calibration(), before);
+    release();
+    while ((await search.calibration()) === before) await new Promise(setImmediate);
   });
 });
 
@@ -147,8 +248,8 @@ describe('duplicates', () => {
       vectorsSince: async (_space: string, after: number) => rows.filter(({ seq }) => seq > after),
       counts: async () => ({ vectors: rows.length }) as never,
     };
-    const ready = async () => {};
-    const duplicates = createDuplicates({ space: SPACE, store, index: parts.index, ready, logger: quiet });
+    const nearest = (vector: Float32Array, k: number) => parts.index.search(vector, k);
+    const duplicates = createDuplicates({ space: SPACE, store, nearest, logger: quiet });
     const pairs = async () => (await duplicates.links(0.9)).links.map(({ a, b }) => [a, b]);
     await parts.index.put(rows);
     assert.deepEqual(await pairs(), [[1, 2]]);

@@ -6,6 +6,13 @@ import contentTypes, { filesOf, filterOf, populateOf } from '../../server/src/se
 const media = (more: object = {}) => ({ type: 'media', multiple: true, ...more });
 const component = (name: string, more: object = {}) => ({ type: 'component', component: name, ...more });
 
+const relation = (kind: string, more: object = {}) => ({
+  type: 'relation',
+  relation: kind,
+  target: 'api::product.product',
+  ...more,
+});
+
 const models: Record<string, object> = {
   'api::product.product': {
     attributes: {
@@ -18,6 +25,11 @@ const models: Record<string, object> = {
       blocks: component('shop.block', { repeatable: true }),
       hidden: component('shop.block', { private: true }),
       zone: { type: 'dynamiczone', components: ['shop.block'] },
+      localizations: relation('oneToMany', { writable: false, visible: false }),
+      parent: relation('manyToOne'),
+      pages: relation('oneToMany', { target: 'api::page.page' }),
+      secretly: relation('manyToMany', { private: true }),
+      related: relation('manyToMany'),
     },
   },
   'api::page.page': { attributes: { title: { type: 'string' } } },
@@ -72,6 +84,21 @@ test('attributes that boost or fill the rest have to be there, and to be numbers
   refused({ fallback: { [uid]: { same: 'kind', sort: 'name:asc' } } }, /fallback\.api::product\.product\.same/);
   refused({ fallback: { [uid]: { sort: 'age:desc' } } }, /fallback\.api::product\.product\.sort/);
   service('*', { ...boost('stock'), fallback: { [uid]: { same: 'images', sort: 'name:asc' } } }).all();
+});
+
+test('what is related goes to a relation to many entries of the type itself: the named one, else the first public one', () => {
+  const uid = 'api::product.product';
+  const relate = (wanted?: unknown) =>
+    service('*', { relate: wanted === undefined ? {} : { [uid]: wanted } })
+      .all()
+      .get(uid)?.relate;
+  assert.equal(relate(), 'related');
+  assert.equal(relate('secretly'), 'secretly');
+  assert.equal(relate(false), undefined);
+  for (const name of ['parent', 'pages', 'localizations', 'name', 'nothing']) {
+    assert.throws(() => relate(name), new RegExp(`relate\\.api::product\\.product but received "${name}"`), name);
+  }
+  assert.throws(() => service('*', { relate: { 'api::shoe.shoe': 'x' } }).all(), /existing content type/);
 });
 
 const type = { uid: 'x', paths: [['images'], ['blocks', 'photo'], ['blocks', 'inner', 'icon']] };

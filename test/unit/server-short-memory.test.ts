@@ -4,7 +4,7 @@ import { ShortMemory } from '../../server/src/util/short-memory';
 
 test('remembers for its time, and until it is told to forget', () => {
   let now = 0;
-  const memory = new ShortMemory<string>(1_000, 10, () => now);
+  const memory = new ShortMemory<string, string>(1_000, 10, () => now);
   memory.keeper()('a', 'first');
   now = 999;
   assert.equal(memory.get('a'), 'first');
@@ -16,7 +16,7 @@ test('remembers for its time, and until it is told to forget', () => {
 });
 
 test('what was asked before something changed is not kept', () => {
-  const memory = new ShortMemory<string>(1_000, 10);
+  const memory = new ShortMemory<string, string>(1_000, 10);
   const keep = memory.keeper();
   memory.forget();
   keep('a', 'of before');
@@ -24,7 +24,7 @@ test('what was asked before something changed is not kept', () => {
 });
 
 test('never holds more than it may', () => {
-  const memory = new ShortMemory<number>(1_000, 3);
+  const memory = new ShortMemory<string, number>(1_000, 3);
   const keep = memory.keeper();
   for (let i = 0; i < 10; i++) keep(String(i), i);
   assert.equal([...Array(10).keys()].filter((i) => memory.get(String(i)) !== undefined).length, 1);

@@ -73,7 +73,7 @@ describe('Switchboard', () => {
       indexing,
       logger,
       pollMs: 5,
-      removeIndexFiles: async (space) => void filesRemoved.push(space),
+      removeFiles: async (space) => void filesRemoved.push(space),
       createLane(space) {
         const lane = new FakeLane(space);
         lanes.set(space.space.id, lane);

@@ -52,7 +52,7 @@ export function ItemCard({ item, actions }: ItemCardProps) {
         <Flex gap={2} wrap="wrap">
           <Score item={item} />
           {item.published === false && <Badge>{text('item.draft')}</Badge>}
-          {item.source !== 'visual' && <Badge active>{text(`source.${item.source}`)}</Badge>}
+          {item.source !== 'visual' && <Badge textColor="neutral800">{text(`source.${item.source}`)}</Badge>}
         </Flex>
       </Flex>
     </>

@@ -1,20 +1,39 @@
 import { useFetchClient } from '@strapi/strapi/admin';
 import { useMemo } from 'react';
 import type {
+  AdminPicture,
   BesideRequest,
   BesideResponse,
   DuplicatesResponse,
   FailedPicture,
   PairExplanation,
-  PictureTypeInfo,
 } from '../../../plugin/contracts/admin';
+import type { MapResponse } from '../../../plugin/contracts/map';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Rule } from '../../../plugin/contracts/rules';
+import type { PreviewResponse, SettingsRequest, SettingsResponse } from '../../../plugin/contracts/settings';
+import type { WebhookTest } from '../../../plugin/contracts/webhook';
 
-type Task = 'pause' | 'resume' | 'sweep' | 'rebuild' | 'spaces/cancel' | 'spaces/roll-back' | 'spaces/build';
+type Task =
+  | 'pause'
+  | 'resume'
+  | 'sweep'
+  | 'rebuild'
+  | 'map/recompute'
+  | 'spaces/cancel'
+  | 'spaces/roll-back'
+  | 'spaces/build';
+
+/** A picture as Strapi's media library has it. */
+export interface LibraryFile {
+  id: number;
+  name: string;
+  url: string;
+}
 
 export interface SentQuery {
   type: string;
+  locale?: string;
   like?: string[];
   unlike?: string[];
   minScore?: number;
@@ -22,7 +41,7 @@ export interface SentQuery {
 
 /** The server's admin endpoints, typed. Every call rejects with an error whose message is the server's. */
 export function useApi() {
-  const { get, post } = useFetchClient();
+  const { get, post, put, del } = useFetchClient();
   return useMemo(() => {
     const read = async <T>(path: string, signal?: AbortSignal, params?: object): Promise<T> =>
       (await get<T>(`/similar/${path}`, { signal, params } as never)).data;
@@ -30,10 +49,10 @@ export function useApi() {
       (await post<T>(`/similar/${path}`, body, { signal } as never)).data;
 
     return {
-      types: (signal?: AbortSignal) => read<PictureTypeInfo[]>('types', signal),
       beside: (request: BesideRequest, signal?: AbortSignal) => send<BesideResponse>('beside', request, signal),
-      sent(picture: Blob, { type, like = [], unlike = [], minScore }: SentQuery, signal?: AbortSignal) {
+      sent(picture: Blob, { type, locale, like = [], unlike = [], minScore }: SentQuery, signal?: AbortSignal) {
         const query = new URLSearchParams({ type, limit: '24' });
+        if (locale) query.set('locale', locale);
         if (like.length) query.set('like', like.join(','));
         if (unlike.length) query.set('unlike', unlike.join(','));
         if (minScore) query.set('minScore', String(minScore));
@@ -45,12 +64,28 @@ export function useApi() {
         read<PairExplanation>(`explain/${query}/${result}`, signal),
       setRule: (rule: Rule) => send<Rule>('rules', rule),
       removeRule: (rule: Rule) => send<{ removed: boolean }>('rules/remove', rule),
-      duplicates: (params: { least: number; page: number; judged: boolean }, signal?: AbortSignal) =>
+      duplicates: (params: { least?: number; page: number; judged: boolean }, signal?: AbortSignal) =>
         read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
+      /** Strapi's own endpoints, with its own permissions. */
+      file: async (id: number, signal?: AbortSignal) =>
+        (await get<LibraryFile>(`/upload/files/${id}`, { signal } as never)).data,
+      deleteFile: (id: number) => del(`/upload/files/${id}`),
+      map: (signal?: AbortSignal) => read<MapResponse>('map', signal),
+      mapPictures: (ids: number[], signal?: AbortSignal) =>
+        read<AdminPicture[]>('map/pictures', signal, { ids: ids.join(',') }),
+      /** Those that came last, as alike as the configuration asks. */
+      newestDuplicates: (pageSize: number, signal?: AbortSignal) =>
+        read<DuplicatesResponse>('duplicates', signal, { pageSize, order: 'newest' }),
       progress: (signal?: AbortSignal) => read<Progress>('progress', signal),
-      failed: (signal?: AbortSignal) => read<FailedPicture[]>('failed', signal),
+      failed: (limit: number, signal?: AbortSignal) => read<FailedPicture[]>('failed', signal, { limit }),
       retry: (fileIds?: number[]) => send<{ retried: number }>('retry', fileIds ? { fileIds } : {}),
       run: (task: Task) => send<unknown>(task),
+      settings: (signal?: AbortSignal) => read<SettingsResponse>('settings', signal),
+      changeSettings: async (request: SettingsRequest) =>
+        (await put<SettingsResponse>('/similar/settings', request)).data,
+      testWebhook: () => send<WebhookTest>('webhook/test'),
+      preview: (threshold: number, signal?: AbortSignal) =>
+        read<PreviewResponse>('settings/preview', signal, { threshold }),
     };
-  }, [get, post]);
+  }, [get, post, put, del]);
 }

@@ -1,3 +1,4 @@
+import { isFetchError } from '@strapi/strapi/admin';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 export interface Remote<T> {
@@ -7,17 +8,22 @@ export interface Remote<T> {
   reload(): void;
 }
 
-interface Options {
+interface Options<T> {
+  /** What the first `key` would load, where it is known already: shown at once, and not loaded. */
+  known?: T;
   /** Loads again after so many milliseconds; undefined or 0: never. */
   pollMs?: number | ((data: T_ | undefined) => number | undefined);
-  /** Waits so long before loading, so that quick changes of the key load once. */
+  /** Waits so long before loading again, so that quick changes of the key load once. */
   delayMs?: number;
 }
 // biome-ignore lint/suspicious/noExplicitAny: the poll function only looks at what it knows of the data
 type T_ = any;
 
-/** After an error, a page that polls tries again more and more slowly, so that it comes back when the server does. */
+/** A server that does not answer is asked again more and more slowly, so that the page comes back when it does. */
 const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
+
+/** The server has answered, and would answer the same again. */
+const isRefusal = (error: unknown): boolean => isFetchError(error) && (error.status ?? 500) < 500;
 
 /**
  * Loads when `key` changes and, with `pollMs`, again and again while the page is visible. The last data stays shown meanwhile.
@@ -26,15 +32,22 @@ const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
 export function useRemote<T>(
   key: string | undefined,
   load: (signal: AbortSignal) => Promise<T>,
-  { pollMs, delayMs = 0 }: Options = {},
+  { known, pollMs, delayMs = 0 }: Options<T> = {},
 ): Remote<T> {
-  const [state, setState] = useState<{ data?: T; error?: Error; loading: boolean }>({ loading: key !== undefined });
+  const [state, setState] = useState<{ data?: T; error?: Error; loading: boolean }>({
+    data: known,
+    loading: key !== undefined && known === undefined,
+  });
   const [turn, setTurn] = useState(0);
   const latest = useRef({ load, pollMs });
   latest.current = { load, pollMs };
+  const hasRun = useRef(false);
+  const notYetUsed = useRef(known);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is how `reload` asks for another run
   useEffect(() => {
+    const already = notYetUsed.current;
+    notYetUsed.current = undefined;
     if (key === undefined) {
       setState({ loading: false });
       return;
@@ -49,6 +62,7 @@ export function useRemote<T>(
         return;
       }
       let data: T | undefined;
+      let refused = false;
       try {
         data = await latest.current.load(abort.signal);
         if (abort.signal.aborted) return;
@@ -57,16 +71,33 @@ export function useRemote<T>(
       } catch (error) {
         if (abort.signal.aborted) return;
         failures++;
+        refused = isRefusal(error);
         setState((before) => ({ ...before, error: error as Error, loading: false }));
       }
-      const { pollMs: poll } = latest.current;
-      const wait = typeof poll === 'function' ? poll(data) : poll;
-      if (!wait) return;
-      timer = setTimeout(run, failures === 0 ? wait : RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
+      if (failures > 0 && (waitAfter(data) || !refused)) {
+        timer = setTimeout(run, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
+      } else if (failures === 0) {
+        again(data);
+      }
     }
 
-    setState((before) => ({ ...before, loading: true }));
-    timer = setTimeout(run, delayMs);
+    function waitAfter(data: T | undefined): number | undefined {
+      const { pollMs: poll } = latest.current;
+      return typeof poll === 'function' ? poll(data) : poll;
+    }
+
+    function again(data: T | undefined): void {
+      const wait = waitAfter(data);
+      if (wait) timer = setTimeout(run, wait);
+    }
+
+    if (already !== undefined) {
+      again(already);
+    } else {
+      setState((before) => ({ ...before, loading: true }));
+      timer = setTimeout(run, hasRun.current ? delayMs : 0);
+    }
+    hasRun.current = true;
     return () => {
       abort.abort();
       clearTimeout(timer);

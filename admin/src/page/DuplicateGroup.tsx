@@ -1,6 +1,6 @@
-import { Badge, Box, Button, Flex, Typography } from '@strapi/design-system';
+import { Badge, Box, Button, Flex, Link, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
-import { Link } from 'react-router-dom';
+import { Link as RouterLink } from 'react-router-dom';
 import type { DuplicateGroup as Group } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { entryPath } from '../items/entry-path';
@@ -9,15 +9,17 @@ import { JUDGE } from '../lib/permissions';
 import { useAction } from '../lib/use-action';
 import { useApi } from '../lib/use-api';
 import { useText } from '../lib/use-text';
+import { DeletePicture } from './DeletePicture';
 
 interface DuplicateGroupProps {
   group: Group;
   judged: boolean;
-  onJudged(): void;
+  /** It was judged, or one of its pictures was deleted. */
+  onChanged(): void;
 }
 
 /** One group with what there is to know before one of its pictures is deleted in the media library. */
-export function DuplicateGroup({ group, judged, onJudged }: DuplicateGroupProps) {
+export function DuplicateGroup({ group, judged, onChanged }: DuplicateGroupProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
@@ -30,7 +32,7 @@ export function DuplicateGroup({ group, judged, onJudged }: DuplicateGroupProps)
   const judge = (kind: Verdict['kind'], remove = false) =>
     act(async () => {
       for (const verdict of everyPair(kind)) await (remove ? api.removeRule(verdict) : api.setRule(verdict));
-      onJudged();
+      onChanged();
     }, 'duplicates.kept');
 
   return (
@@ -40,10 +42,10 @@ export function DuplicateGroup({ group, judged, onJudged }: DuplicateGroupProps)
       shadow="tableShadow"
       padding={4}
       tag="section"
-      aria-label={text('duplicates.group')}
+      aria-label={text('duplicates.group', { name: group.pictures[0].name })}
     >
       <Flex justifyContent="space-between" paddingBottom={3}>
-        <Badge active={group.identical}>
+        <Badge textColor="neutral800">
           {group.identical
             ? text('duplicates.identical')
             : text('duplicates.alike', { similarity: group.similarity.toFixed(3) })}
@@ -65,7 +67,7 @@ export function DuplicateGroup({ group, judged, onJudged }: DuplicateGroupProps)
         )}
       </Flex>
       <Flex gap={4} wrap="wrap" alignItems="flex-start">
-        {group.pictures.map(({ usages, ...picture }) => (
+        {group.pictures.map((picture) => (
           <Box key={picture.id} width="168px">
             <Thumbnail picture={picture} size={160} />
             <Typography variant="pi" fontWeight="semiBold" ellipsis title={picture.name} tag="p">
@@ -75,17 +77,27 @@ export function DuplicateGroup({ group, judged, onJudged }: DuplicateGroupProps)
               {picture.width && `${picture.width} × ${picture.height} · `}
               {text('duplicates.kilobytes', { size: (picture.bytes / 1_000).toFixed(1) })}
             </Typography>
-            <Typography variant="pi" textColor={usages.length > 0 ? 'warning700' : 'neutral600'} tag="p">
-              {text('duplicates.used', { count: usages.length })}
+            <Typography
+              variant="pi"
+              fontWeight={picture.usages.length > 0 ? 'semiBold' : 'regular'}
+              textColor={picture.usages.length > 0 ? 'neutral800' : 'neutral600'}
+              tag="p"
+            >
+              {text('duplicates.used', { count: picture.usages.length })}
             </Typography>
-            {usages.map((usage) => {
+            {picture.usages.map((usage) => {
               const path = entryPath(usage);
               return path ? (
                 <Box key={usage.documentId}>
-                  <Link to={path}>{usage.label}</Link>
+                  <Link tag={RouterLink} to={path}>
+                    {usage.label}
+                  </Link>
                 </Box>
               ) : null;
             })}
+            <Box paddingTop={2}>
+              <DeletePicture picture={picture} onDeleted={onChanged} />
+            </Box>
           </Box>
         ))}
       </Flex>

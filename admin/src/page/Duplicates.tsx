@@ -14,10 +14,11 @@ const POLL_MS = 2_000;
 export function Duplicates() {
   const text = useText();
   const api = useApi();
-  const [least, setLeast] = useState(0.9);
+  // Undefined: where the configuration begins.
+  const [least, setLeast] = useState<number>();
   const [judged, setJudged] = useState(false);
   const [page, setPage] = useState(1);
-  const params = { least, page, judged };
+  const params = { ...(least !== undefined && { least }), page, judged };
   const { data, error, loading, reload } = useRemote(
     JSON.stringify(params),
     (signal) => api.duplicates(params, signal),
@@ -30,7 +31,7 @@ export function Duplicates() {
       <Flex gap={6} alignItems="flex-end">
         <Slider
           label={text('duplicates.least')}
-          value={least}
+          value={least ?? data?.least ?? 0.9}
           min={0.8}
           max={1}
           onChange={(value) => {
@@ -69,7 +70,7 @@ export function Duplicates() {
           key={group.pictures.map(({ id }) => id).join(' ')}
           group={group}
           judged={judged}
-          onJudged={reload}
+          onChanged={reload}
         />
       ))}
       {pages > 1 && (

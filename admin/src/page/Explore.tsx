@@ -1,32 +1,21 @@
-import {
-  Box,
-  Button,
-  EmptyStateLayout,
-  Field,
-  Flex,
-  SingleSelect,
-  SingleSelectOption,
-  Typography,
-} from '@strapi/design-system';
+import { Box, Button, EmptyStateLayout, Flex, Typography } from '@strapi/design-system';
 import { Images } from '@strapi/icons';
 import { useStrapiApp } from '@strapi/strapi/admin';
 import { type ComponentType, type DragEvent, useEffect, useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
 import type { AdminItem } from '../../../plugin/contracts/admin';
 import { onBackend } from '../items/backend-url';
-import { useApi } from '../lib/use-api';
+import { type LibraryFile, useApi } from '../lib/use-api';
 import { useRemote } from '../lib/use-remote';
 import { useText } from '../lib/use-text';
 import { useTypes } from '../panel/use-types';
+import { Choice } from './Choice';
 import { type Marks, ResultGrid } from './ResultGrid';
 import { Slider } from './Slider';
 
 const LIMIT = 24;
-
-interface LibraryFile {
-  id: number;
-  name: string;
-  url: string;
-}
+/** Parameter of the page's address: id of the picture that is looked at first. */
+const LINKED = 'picture';
 
 interface DialogProps {
   allowedTypes: string[];
@@ -36,24 +25,31 @@ interface DialogProps {
 }
 
 /** A picture of the library, or one that was dropped or pasted. */
-type Asked = { id: number; name: string; url: string } | { file: File; name: string; url: string };
+type Asked = LibraryFile | { file: File; name: string; url: string };
 
-export function Explore() {
+/** @param of a picture to begin with. */
+export function Explore({ of }: { of?: LibraryFile }) {
   const text = useText();
   const api = useApi();
   const types = useTypes();
   const Dialog = useStrapiApp('Explore', (state) => state.components)['media-library'] as
     | ComponentType<DialogProps>
     | undefined;
-  const [asked, setAsked] = useState<Asked>();
+  const [address] = useSearchParams();
+  const linkedId = Number(address.get(LINKED)) || undefined;
+  const linked = useRemote(linkedId?.toString(), (signal) => api.file(linkedId as number, signal));
+  const [chosen, setChosen] = useState<Asked | undefined>(of);
   const [choosing, setChoosing] = useState(false);
   const [type, setType] = useState('file');
+  const [locale, setLocale] = useState<string>();
   const [minScore, setMinScore] = useState(0);
   const [marks, setMarks] = useState<Marks>({ like: [], unlike: [] });
+  const asked = chosen ?? linked.data;
+  const locales = types.find(({ uid }) => uid === type)?.locales ?? [];
 
   function ask(next: Asked): void {
     setMarks({ like: [], unlike: [] });
-    setAsked(next);
+    setChosen(next);
   }
 
   function askFile(file: File | undefined | null): void {
@@ -66,15 +62,23 @@ export function Explore() {
     return () => window.removeEventListener('paste', onPaste);
   });
 
-  const params = { type, minScore, ...marks };
+  /** Marks name items of one kind: files, or entries of one type. */
+  function lookFor(next: string): void {
+    setMarks({ like: [], unlike: [] });
+    setLocale(undefined);
+    setType(next);
+  }
+
+  const params = { type, locale: locale ?? locales[0]?.code, minScore, ...marks };
   const { data, error, loading } = useRemote(
     asked && JSON.stringify([asked.url, params]),
     (signal) =>
       asked && 'file' in asked
         ? api.sent(asked.file, params, signal)
-        : api.beside({ ...params, pictures: [(asked as { id: number }).id], limit: LIMIT }, signal),
+        : api.beside({ ...params, pictures: [(asked as LibraryFile).id], limit: LIMIT }, signal),
     { delayMs: 150 },
   );
+  const problem = error ?? (chosen ? undefined : linked.error);
 
   const drop = {
     onDragOver: (event: DragEvent) => event.preventDefault(),
@@ -107,22 +111,28 @@ export function Explore() {
             </Box>
           </Box>
         </Flex>
-        <Field.Root width="220px">
-          <Field.Label>{text('explore.type')}</Field.Label>
-          <SingleSelect value={type} onChange={(value: string | number) => setType(String(value))}>
-            <SingleSelectOption value="file">{text('explore.files')}</SingleSelectOption>
-            {types.map(({ uid, name }) => (
-              <SingleSelectOption key={uid} value={uid}>
-                {name}
-              </SingleSelectOption>
-            ))}
-          </SingleSelect>
-        </Field.Root>
+        <Choice
+          label={text('explore.type')}
+          value={type}
+          onChange={lookFor}
+          options={[
+            { value: 'file', label: text('explore.files') },
+            ...types.map(({ uid, name }) => ({ value: uid, label: name })),
+          ]}
+        />
+        {locales.length > 1 && (
+          <Choice
+            label={text('explore.locale')}
+            value={params.locale as string}
+            onChange={setLocale}
+            options={locales.map(({ code, name }) => ({ value: code, label: name }))}
+          />
+        )}
         <Slider label={text('explore.minScore')} value={minScore} onChange={setMinScore} step={0.01} />
       </Flex>
-      {error && (
+      {problem && (
         <Typography textColor="danger600" role="alert">
-          {error.message}
+          {problem.message}
         </Typography>
       )}
       {!asked && <EmptyStateLayout content={text('explore.empty')} />}

@@ -1,9 +1,14 @@
 import { Box, Button, Flex, Table, Tbody, Td, Th, Thead, Tr, Typography } from '@strapi/design-system';
+import { useState } from 'react';
 import { Thumbnail } from '../items/Thumbnail';
 import { useAction } from '../lib/use-action';
 import { useApi } from '../lib/use-api';
 import { useRemote } from '../lib/use-remote';
 import { useText } from '../lib/use-text';
+
+/** Shown at first, and by each “More”; the server gives no more than `MOST`. */
+const STEP = 50;
+const MOST = 500;
 
 interface FailedPicturesProps {
   count: number;
@@ -16,7 +21,8 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { data = [], reload } = useRemote(`failed ${count}`, (signal) => api.failed(signal));
+  const [limit, setLimit] = useState(STEP);
+  const { data = [], reload } = useRemote(`failed ${count} ${limit}`, (signal) => api.failed(limit, signal));
   if (count === 0) return null;
 
   const retry = (fileIds?: number[]) =>
@@ -78,6 +84,13 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
           ))}
         </Tbody>
       </Table>
+      {data.length === limit && limit < MOST && (
+        <Box paddingTop={3}>
+          <Button variant="tertiary" onClick={() => setLimit(limit + STEP)}>
+            {text('more')}
+          </Button>
+        </Box>
+      )}
     </Box>
   );
 }

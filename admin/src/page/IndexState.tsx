@@ -1,4 +1,4 @@
-import { Box, Button, Flex, Grid, Loader, Typography } from '@strapi/design-system';
+import { Button, Flex, Grid, Loader, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import type { Progress, SpaceProgress } from '../../../plugin/contracts/progress';
 import { MANAGE } from '../lib/permissions';
@@ -6,12 +6,15 @@ import { useAction } from '../lib/use-action';
 import { useApi } from '../lib/use-api';
 import { useRemote } from '../lib/use-remote';
 import { useText } from '../lib/use-text';
-import { Bar } from './Bar';
+import { Coverage } from './Coverage';
 import { FailedPictures } from './FailedPictures';
 import { SpaceSwitch } from './SpaceSwitch';
 
 const BUSY_MS = 1_000;
 const IDLE_MS = 5_000;
+
+const isBusy = ({ pending, next, refinement }: Progress) =>
+  pending > 0 || next !== undefined || refinement.state === 'learning' || refinement.state === 'building';
 
 export function IndexState() {
   const text = useText();
@@ -19,7 +22,7 @@ export function IndexState() {
   const { act, busy } = useAction();
   const { allowedActions } = useRBAC(MANAGE as never);
   const { data, error, reload } = useRemote('progress', (signal) => api.progress(signal), {
-    pollMs: (known?: Progress) => (known && (known.pending > 0 || known.next) ? BUSY_MS : IDLE_MS),
+    pollMs: (known?: Progress) => (known && isBusy(known) ? BUSY_MS : IDLE_MS),
   });
   if (!data) return error ? <Typography role="alert">{error.message}</Typography> : <Loader>{text('loading')}</Loader>;
 
@@ -31,7 +34,7 @@ export function IndexState() {
   return (
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
       {error && (
-        <Typography textColor="warning700" role="status">
+        <Typography textColor="neutral800" fontWeight="semiBold" role="status">
           {text('index.disconnected')}
         </Typography>
       )}
@@ -61,31 +64,18 @@ export function IndexState() {
   );
 }
 
-export function Coverage({ space, paused = false }: { space: SpaceProgress; paused?: boolean }) {
-  const text = useText();
-  const { total, ready, pending, rate, secondsLeft } = space;
-  const share = total === 0 ? 100 : Math.floor((100 * (total - pending)) / total);
-  return (
-    <Box>
-      <Bar value={share} label={text('index.coverage')} />
-      <Typography variant="pi" role="status">
-        {text('index.counts', { ready, total, pending })}
-        {paused && ` · ${text('index.paused')}`}
-        {rate > 0 && pending > 0 && ` · ${text('index.rate', { rate, seconds: secondsLeft ?? 0 })}`}
-      </Typography>
-    </Box>
-  );
-}
-
 function Facts({ space }: { space: SpaceProgress }) {
   const text = useText();
-  const { model, engine, device, index, indexed, failed, unsupported } = space;
+  const { model, engine, device, index, indexed, failed, unsupported, refinement } = space;
+  const { state, done = 0, total = 0, reason } = refinement;
+  const refined = text(`refinement.${state}`, { done, total });
   const facts = [
     ['index.model', model],
     ['index.engine', `${engine} · ${device}`],
     ['index.size', `${indexed} · ${(index.bytesOnDisk / 1e6).toFixed(1)} MB · ${index.mode}`],
     ['index.state', index.state],
     ['index.failed', String(failed + unsupported)],
+    ['index.refinement', reason ? `${refined} · ${reason}` : refined],
   ] as const;
   return (
     <Grid.Root gap={4} tag="dl">

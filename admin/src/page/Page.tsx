@@ -1,37 +1,59 @@
-import { Tabs } from '@strapi/design-system';
+import { Loader, Tabs } from '@strapi/design-system';
 import { Layouts, Page as StrapiPage } from '@strapi/strapi/admin';
+import { lazy, Suspense, useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { READ } from '../lib/permissions';
 import { useText } from '../lib/use-text';
 import { Duplicates } from './Duplicates';
 import { Explore } from './Explore';
 import { IndexState } from './IndexState';
 
-const TABS = [
-  { id: 'explore', Content: Explore },
-  { id: 'duplicates', Content: Duplicates },
-  { id: 'index', Content: IndexState },
-] as const;
+const LibraryMap = lazy(() => import('../map/LibraryMap'));
 
-/** The page “Similar items”: explore, triage duplicates, look after the index. */
+const TABS = ['explore', 'map', 'duplicates', 'index'] as const;
+type Tab = (typeof TABS)[number];
+
+/** The page “Similar items”: explore, look at the map, triage duplicates, look after the index. */
 export default function Page() {
   const text = useText();
+  // Links lead to a tab: ?tab=duplicates
+  const asked = useSearchParams()[0].get('tab');
+  const [tab, setTab] = useState<Tab>(TABS.find((id) => id === asked) ?? 'explore');
+  const [chosen, setChosen] = useState<AdminPicture>();
+
+  function explore(picture: AdminPicture): void {
+    setChosen(picture);
+    setTab('explore');
+  }
+
+  const contents: Record<Tab, JSX.Element> = {
+    explore: <Explore of={chosen} />,
+    map: (
+      <Suspense fallback={<Loader>{text('loading')}</Loader>}>
+        <LibraryMap onAsk={explore} />
+      </Suspense>
+    ),
+    duplicates: <Duplicates />,
+    index: <IndexState />,
+  };
   return (
     <StrapiPage.Protect permissions={READ as never}>
       <StrapiPage.Title>{text('page.title')}</StrapiPage.Title>
       <StrapiPage.Main>
         <Layouts.Header title={text('page.title')} subtitle={text('page.subtitle')} />
         <Layouts.Content>
-          <Tabs.Root defaultValue="explore" variant="simple">
+          <Tabs.Root value={tab} onValueChange={(next: string) => setTab(next as Tab)} variant="simple">
             <Tabs.List aria-label={text('page.title')}>
-              {TABS.map(({ id }) => (
+              {TABS.map((id) => (
                 <Tabs.Trigger key={id} value={id}>
                   {text(`${id}.tab`)}
                 </Tabs.Trigger>
               ))}
             </Tabs.List>
-            {TABS.map(({ id, Content }) => (
+            {TABS.map((id) => (
               <Tabs.Content key={id} value={id}>
-                <Content />
+                {contents[id]}
               </Tabs.Content>
             ))}
           </Tabs.Root>

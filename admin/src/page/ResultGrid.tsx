@@ -1,7 +1,7 @@
-import { Box, Flex, IconButton, Typography } from '@strapi/design-system';
+import { Box, Flex, IconButton, Link, Typography } from '@strapi/design-system';
 import { Lightbulb, Minus, Plus, Search } from '@strapi/icons';
 import { useState } from 'react';
-import { Link } from 'react-router-dom';
+import { Link as RouterLink } from 'react-router-dom';
 import styled from 'styled-components';
 import type { AdminItem, BesideResponse } from '../../../plugin/contracts/admin';
 import { entryPath } from '../items/entry-path';
@@ -59,7 +59,13 @@ export function ResultGrid({ items, status, busy, marks, onMarks, onAsk }: Resul
               <Flex direction="column" alignItems="center" gap={2}>
                 <Thumbnail picture={item.picture} size={148} />
                 <Typography variant="omega" fontWeight="semiBold" ellipsis maxWidth="148px" title={label}>
-                  {path ? <Link to={path}>{label}</Link> : label}
+                  {path ? (
+                    <Link tag={RouterLink} to={path}>
+                      {label}
+                    </Link>
+                  ) : (
+                    label
+                  )}
                 </Typography>
                 <Score item={item} />
                 <Flex gap={1}>

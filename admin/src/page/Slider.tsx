@@ -7,20 +7,21 @@ interface SliderProps {
   min?: number;
   max?: number;
   step?: number;
+  disabled?: boolean;
 }
 
 /** A number on a line; the design system has none. */
-export function Slider({ label, value, onChange, min = 0, max = 1, step = 0.01 }: SliderProps) {
+export function Slider({ label, value, onChange, min = 0, max = 1, step = 0.01, disabled = false }: SliderProps) {
   return (
     <Field.Root width="220px">
       <Flex justifyContent="space-between">
         <Field.Label>{label}</Field.Label>
-        <Typography variant="pi">{value.toFixed(2)}</Typography>
+        <Typography variant="pi">{value.toFixed(step < 0.01 ? 3 : 2)}</Typography>
       </Flex>
       <input
         type="range"
         aria-label={label}
-        {...{ min, max, step, value }}
+        {...{ min, max, step, value, disabled }}
         onChange={(event) => onChange(Number(event.target.value))}
         style={{ width: '100%', accentColor: '#4945ff' }}
       />

@@ -1,28 +1,27 @@
 import { IconButton, MenuItem, SimpleMenu } from '@strapi/design-system';
 import { More } from '@strapi/icons';
-import { useRBAC } from '@strapi/strapi/admin';
 import type { AdminItem } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
-import { JUDGE } from '../lib/permissions';
 import { useAction } from '../lib/use-action';
 import { useApi } from '../lib/use-api';
 import { type TextId, useText } from '../lib/use-text';
+import type { Relate } from './use-relate';
 
 interface ItemMenuProps {
   item: AdminItem;
   /** The entry beside which the item is shown; undefined while it has not been saved. */
   source?: string;
   place: number;
+  relate?: Relate;
+  canJudge: boolean;
   onChanged(): void;
 }
 
-/** Pin and hide, for those who may judge. */
-export function ItemMenu({ item, source, place, onChanged }: ItemMenuProps) {
+/** Relate, for those who may edit the entry; pin and hide, for those who may judge. */
+export function ItemMenu({ item, source, place, relate, canJudge, onChanged }: ItemMenuProps) {
   const text = useText();
   const api = useApi();
   const { act } = useAction();
-  const { allowedActions } = useRBAC(JUDGE as never);
-  if (!allowedActions.canJudge) return null;
 
   const { type, documentId: target } = item;
   const decide = (rule: Rule, done: TextId) =>
@@ -39,19 +38,26 @@ export function ItemMenu({ item, source, place, onChanged }: ItemMenuProps) {
       variant="ghost"
       popoverPlacement="bottom-end"
     >
-      {source && item.source !== 'pinned' && (
+      {relate && (
+        <MenuItem disabled={relate.has(item)} onSelect={() => relate.add(item)}>
+          {text(relate.has(item) ? 'item.related' : 'item.relate', { field: relate.field })}
+        </MenuItem>
+      )}
+      {canJudge && source && item.source !== 'pinned' && (
         <MenuItem onSelect={() => decide({ kind: 'pin', type, source, target, place }, 'item.pinned')}>
           {text('item.pin', { place })}
         </MenuItem>
       )}
-      {source && (
+      {canJudge && source && (
         <MenuItem onSelect={() => decide({ kind: 'hide', type, source, target }, 'item.hidden')}>
           {text('item.hideHere')}
         </MenuItem>
       )}
-      <MenuItem onSelect={() => decide({ kind: 'hide', type, target }, 'item.hidden')}>
-        {text('item.hideEverywhere')}
-      </MenuItem>
+      {canJudge && (
+        <MenuItem onSelect={() => decide({ kind: 'hide', type, target }, 'item.hidden')}>
+          {text('item.hideEverywhere')}
+        </MenuItem>
+      )}
     </SimpleMenu>
   );
 }

@@ -1,39 +1,30 @@
 import { Box, Button, Flex, Loader, Typography } from '@strapi/design-system';
-import { unstable_useContentManagerContext, useQueryParams } from '@strapi/strapi/admin';
+import { unstable_useContentManagerContext, useRBAC } from '@strapi/strapi/admin';
 import { useState } from 'react';
-import type { BesideResponse, PictureTypeInfo } from '../../../plugin/contracts/admin';
+import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { ItemCard } from '../items/ItemCard';
-import { useApi } from '../lib/use-api';
-import { useRemote } from '../lib/use-remote';
+import { JUDGE } from '../lib/permissions';
 import { useText } from '../lib/use-text';
 import { formPictures } from './form-pictures';
 import { ItemMenu } from './ItemMenu';
+import { PAGE, questionOf } from './question';
 import { RuleList } from './RuleList';
+import { useBeside } from './use-beside';
+import { useLocale } from './use-locale';
+import { useRelate } from './use-relate';
 import { WaitingPictures } from './WaitingPictures';
-
-const PAGE = 6;
-/** Pictures are being embedded: their neighbours are shown as soon as there are any. */
-const POLL_MS = 1_500;
-
-interface LocaleQuery {
-  plugins?: { i18n?: { locale?: string } };
-}
 
 export function PanelContent({ type, documentId }: { type: PictureTypeInfo; documentId?: string }) {
   const text = useText();
-  const api = useApi();
   const { form } = unstable_useContentManagerContext();
-  const [{ query }] = useQueryParams<LocaleQuery>();
+  const locale = useLocale();
   const [pages, setPages] = useState(1);
+  const relate = useRelate(type.relate);
+  const canJudge = useRBAC(JUDGE as never).allowedActions.canJudge === true;
 
   const pictures = formPictures((form as { values?: unknown }).values, type.paths);
-  const locale = query?.plugins?.i18n?.locale;
-  const request = { type: type.uid, pictures, documentId, locale, limit: pages * PAGE };
-  const { data, error, loading, reload } = useRemote(
-    pictures.length > 0 ? JSON.stringify(request) : undefined,
-    (signal) => api.beside(request, signal),
-    { delayMs: 100, pollMs: (known?: BesideResponse) => (known?.waiting.some(isPending) ? POLL_MS : undefined) },
-  );
+  const question = { ...questionOf(type, documentId, locale, pages * PAGE), pictures };
+  const { data, error, loading, reload } = useBeside(question);
 
   if (pictures.length === 0) return <Hint>{text('panel.noPicture')}</Hint>;
   if (error && !data) return <Hint>{text('panel.error', { reason: error.message })}</Hint>;
@@ -48,7 +39,11 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
             <ItemCard
               key={item.documentId}
               item={item}
-              actions={<ItemMenu item={item} source={documentId} place={place + 1} onChanged={reload} />}
+              actions={
+                (canJudge || relate) && (
+                  <ItemMenu {...{ item, relate, canJudge }} source={documentId} place={place + 1} onChanged={reload} />
+                )
+              }
             />
           ))}
         </Flex>
@@ -62,8 +57,6 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
     </Flex>
   );
 }
-
-const isPending = ({ state }: BesideResponse['waiting'][number]) => state === 'pending';
 
 function Hint({ children }: { children: string }) {
   return (

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useText } from '../lib/use-text';
 import { PanelContent } from './PanelContent';
 import { useTypes } from './use-types';
@@ -7,10 +8,17 @@ interface PanelProps {
   documentId?: string;
 }
 
-/** Side panel of the content manager's edit view. Nothing for types without pictures, or without permission. */
+/**
+ * Side panel of the content manager's edit view. Nothing for types without pictures, or without permission, nor for single types,
+ * which have no other entry to show.
+ */
 export function SimilarPanel({ model, documentId }: PanelProps) {
   const text = useText();
-  const type = useTypes().find(({ uid }) => uid === model);
-  if (!type) return null;
-  return { title: text('panel.title'), content: <PanelContent type={type} documentId={documentId} /> };
+  const type = useTypes().find(({ uid, kind }) => uid === model && kind === 'collectionType');
+  // The same element while it is the same panel: the content manager compares what it gets, in depth, and draws anew what differs.
+  const content = useMemo(
+    () => type && <PanelContent key={documentId} type={type} documentId={documentId} />,
+    [type, documentId],
+  );
+  return content ? { title: text('panel.title'), content } : null;
 }

@@ -1,25 +1,42 @@
-import { useEffect, useState } from 'react';
+import { getFetchClient } from '@strapi/strapi/admin';
+import { useSyncExternalStore } from 'react';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
-import { useApi } from '../lib/use-api';
 
-let known: Promise<PictureTypeInfo[]> | undefined;
+let known: PictureTypeInfo[] = [];
+let loading: Promise<void> | undefined;
+const readers = new Set<() => void>();
+
+/** Not by a component's client: that gives up when the component goes, and the menu's come and go. */
+function load(): void {
+  const mine = getFetchClient()
+    .get<PictureTypeInfo[]>('/similar/types')
+    .then(
+      ({ data }) => {
+        if (loading !== mine) return;
+        known = data;
+        for (const read of readers) read();
+      },
+      () => {
+        // They are asked for again when they are needed next.
+        if (loading === mine) loading = undefined;
+      },
+    );
+  loading = mine;
+}
+
+function subscribe(read: () => void): () => void {
+  readers.add(read);
+  if (!loading) load();
+  return () => readers.delete(read);
+}
+
+/** They have changed. */
+export function forgetTypes(): void {
+  loading = undefined;
+  if (readers.size > 0) load();
+}
 
 /** Content types with pictures; none while they are not known, or for someone who may not see similar items. */
 export function useTypes(): PictureTypeInfo[] {
-  const api = useApi();
-  const [types, setTypes] = useState<PictureTypeInfo[]>([]);
-  useEffect(() => {
-    let unmounted = false;
-    known ??= api.types();
-    known.then(
-      (list) => !unmounted && setTypes(list),
-      () => {
-        known = undefined;
-      },
-    );
-    return () => {
-      unmounted = true;
-    };
-  }, [api]);
-  return types;
+  return useSyncExternalStore(subscribe, () => known);
 }

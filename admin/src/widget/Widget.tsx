@@ -1,40 +1,70 @@
-import { Box, Flex, Typography } from '@strapi/design-system';
+import { Flex, Typography } from '@strapi/design-system';
 import { Widget as StrapiWidget } from '@strapi/strapi/admin';
+import { Link } from 'react-router-dom';
+import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
 import { Thumbnail } from '../items/Thumbnail';
 import { useApi } from '../lib/use-api';
 import { useRemote } from '../lib/use-remote';
 import { useText } from '../lib/use-text';
-import { Coverage } from '../page/IndexState';
+import { Coverage } from '../page/Coverage';
 
 const POLL_MS = 10_000;
-const SHOWN = 3;
+const GROUPS = 3;
+const PICTURES = 4;
+
+const PAGE = '/plugins/similar';
 
 /** Home page: how much of the library is indexed, what failed, what is there twice. */
 export function Widget() {
   const text = useText();
   const api = useApi();
   const { data, error } = useRemote('widget', (signal) => api.progress(signal), { pollMs: POLL_MS });
-  const duplicates = useRemote('duplicates', (signal) =>
-    api.duplicates({ least: 0.9, page: 1, judged: false }, signal),
-  );
+  // Not shown to those who may not read the media library.
+  const duplicates = useRemote('duplicates', (signal) => api.newestDuplicates(GROUPS, signal)).data;
   if (!data) return error ? <StrapiWidget.Error /> : <StrapiWidget.Loading />;
   const failed = data.failed + data.unsupported;
   return (
     <Flex direction="column" alignItems="stretch" gap={4} height="100%">
       <Coverage space={data} paused={data.paused} />
-      <Typography textColor={failed > 0 ? 'warning700' : 'neutral600'}>
-        {text('widget.failed', { count: failed })}
-      </Typography>
-      <Typography>{text('duplicates.count', { count: duplicates.data?.total ?? 0 })}</Typography>
-      {duplicates.data?.groups.slice(0, SHOWN).map((group) => (
-        <Flex key={group.pictures[0].id} gap={2}>
-          {group.pictures.slice(0, 4).map((picture) => (
-            <Box key={picture.id}>
-              <Thumbnail picture={picture} size={40} />
-            </Box>
-          ))}
-        </Flex>
-      ))}
+      {failed > 0 ? (
+        <Link to={`${PAGE}?tab=index`}>
+          <Typography textColor="neutral800" fontWeight="semiBold">
+            {text('widget.failed', { count: failed })}
+          </Typography>
+        </Link>
+      ) : (
+        <Typography textColor="neutral600">{text('widget.failed', { count: failed })}</Typography>
+      )}
+      {duplicates && <NewestDuplicates found={duplicates} />}
+    </Flex>
+  );
+}
+
+function NewestDuplicates({ found: { groups, total } }: { found: DuplicatesResponse }) {
+  const text = useText();
+  const count = text('duplicates.count', { count: total });
+  if (total === 0) return <Typography textColor="neutral600">{count}</Typography>;
+  return (
+    <Flex direction="column" alignItems="stretch" gap={2}>
+      <Link to={`${PAGE}?tab=duplicates`}>
+        <Typography>{count}</Typography>
+      </Link>
+      <Flex tag="ul" direction="column" alignItems="stretch" gap={2} aria-label={text('widget.newest')}>
+        {groups.map(({ pictures }) => (
+          <li key={pictures[0].id}>
+            <Link to={`${PAGE}?tab=duplicates`} title={pictures.map(({ name }) => name).join(' · ')}>
+              <Flex gap={2} alignItems="center">
+                {pictures.slice(0, PICTURES).map((picture) => (
+                  <Thumbnail key={picture.id} picture={picture} size={40} />
+                ))}
+                <Typography variant="pi" textColor="neutral600" ellipsis>
+                  {pictures[0].name}
+                </Typography>
+              </Flex>
+            </Link>
+          </li>
+        ))}
+      </Flex>
     </Flex>
   );
 }

@@ -33,6 +33,7 @@ export const createTensorflowEngine: EngineFactory = async ({ modelPath, devices
   return {
     engine: 'tensorflow',
     device,
+    input: 'floats',
     async run(batch, n, { features: wanted = false } = {}) {
       const { embedding, features } = tf.tidy(() => {
         const image = tf.tensor4d(batch, [n, 3, net.size, net.size]);

@@ -92,6 +92,6 @@ export interface EmbeddingStore {
   vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Spaces that have rows. */
   spaces(): Promise<SpaceId[]>;
-  /** Removes all rows of a space. */
-  dropSpace(space: SpaceId): Promise<void>;
+  /** Removes all rows of a space, or those of these pictures. */
+  dropSpace(space: SpaceId, fileIds?: readonly FileId[]): Promise<void>;
 }

@@ -24,6 +24,10 @@ export interface IndexStatus {
   pid?: number;
 }
 
+export interface SearchOptions {
+  among?: readonly FileId[];
+}
+
 export interface VectorIndex {
   /** Loads what is on disk for the space, if it is whole; else starts empty. Never throws for damaged files. */
   open(space: Space): Promise<IndexStatus>;
@@ -34,7 +38,9 @@ export interface VectorIndex {
    * The `k` nearest, best first; ties by fileId ascending.
    * `among` restricts the search to these files and ranks them exactly.
    */
-  search(vector: Float32Array, k: number, options?: { among?: readonly FileId[] }): Promise<Match[]>;
+  search(vector: Float32Array, k: number, options?: SearchOptions): Promise<Match[]>;
+  /** `search` with the vector that is held for a file, which is found too. Undefined when none is held. */
+  searchLike(fileId: FileId, k: number, options?: SearchOptions): Promise<Match[] | undefined>;
   /** (fileId, seq) pairs held, so that the pipeline can compare them with the store. */
   keys(): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Forgets everything, on disk too. */

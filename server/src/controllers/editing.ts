@@ -3,18 +3,24 @@ import type { Context } from 'koa';
 import type {
   BesideResponse,
   DuplicatesResponse,
+  NoticesResponse,
   PairExplanation,
   PictureTypeInfo,
 } from '../../../plugin/contracts/admin';
-import { readBesideBody, readDuplicatesQuery, readFilePair, readRule, readSentQuery } from '../util/admin-params';
+import { readConfig } from '../config';
+import {
+  readBesideBody,
+  readDuplicatesQuery,
+  readFilePair,
+  readNoticesQuery,
+  readRule,
+  readSentQuery,
+} from '../util/admin-params';
 import { adminReader } from '../util/admin-reader';
 import { readCrop } from '../util/body-params';
 import { getService } from '../util/get-service';
 import { withHttpErrors } from '../util/http-errors';
 import { FILE, forbidden } from '../util/reader';
-
-/** From this cosine on, nine of ten pairs of pictures are the same photo (native-bench/results/near-duplicates.md). */
-const NEAR_DUPLICATE = 0.9;
 
 const bodyOf = (ctx: Context) => (ctx.request as { body?: unknown }).body;
 
@@ -34,8 +40,11 @@ const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
   beside: withHttpErrors(async (ctx) => {
     const { pictures, documentId, params } = readBesideBody(bodyOf(ctx));
     const reader = adminReader(strapi, ctx);
-    const find = () => getService(strapi, 'find-similar').besidePictures(pictures, documentId, params, reader);
-    ctx.body = (await find()) satisfies BesideResponse;
+    const find = getService(strapi, 'find-similar');
+    const found = pictures
+      ? await find.besidePictures(pictures, documentId, params, reader)
+      : await find.besideEntry(documentId as string, params, reader);
+    ctx.body = found satisfies BesideResponse;
   }),
 
   /** `POST /similar/sent`, multipart with `picture` */
@@ -70,9 +79,18 @@ const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
 
   /** `GET /similar/duplicates` */
   duplicates: withHttpErrors(async (ctx) => {
-    const query = readDuplicatesQuery(ctx.query, NEAR_DUPLICATE);
+    const query = readDuplicatesQuery(ctx.query, readConfig(strapi).thresholds.nearDuplicate);
     const found = await getService(strapi, 'duplicates').find(query, adminReader(strapi, ctx));
     ctx.body = found satisfies DuplicatesResponse;
+  }),
+
+  /** `GET /similar/notices?within=<seconds>` */
+  notices: withHttpErrors(async (ctx) => {
+    const since = new Date(Date.now() - readNoticesQuery(ctx.query) * 1_000);
+    const uploads = { author: ctx.state.user.id, since };
+    const { nearDuplicate } = readConfig(strapi).thresholds;
+    const found = await getService(strapi, 'notices').about(uploads, nearDuplicate, adminReader(strapi, ctx));
+    ctx.body = found satisfies NoticesResponse;
   }),
 });
 

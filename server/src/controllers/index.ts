@@ -1,5 +1,7 @@
 import editing from './editing';
 import indexing from './indexing';
+import map from './map';
+import settings from './settings';
 import similar from './similar';
 
-export default { editing, indexing, similar };
+export default { editing, indexing, map, settings, similar };

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import type { ExplainResponse, SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import { readConfig } from '../config';
 import { readBatchBody, readCrop } from '../util/body-params';
+import { sendCacheable } from '../util/cacheable';
 import { getService } from '../util/get-service';
 import { withHttpErrors } from '../util/http-errors';
 import { readExplainQuery, readQuery, type SimilarParams } from '../util/query-params';
@@ -20,26 +20,8 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
     return { params, reader: contentApiReader(strapi, ctx, params.status) };
   }
 
-  /** The same answer gets the same tag, whatever changed elsewhere; a client that has it gets 304 and no body. */
-  function sendCacheable(ctx: Context, body: object, type = 'application/json'): void {
-    ctx.set('Cache-Control', readConfig(strapi).api.cacheControl);
-    ctx.vary('Authorization');
-    const tag = `"${createHash('sha1')
-      .update(Buffer.isBuffer(body) ? body : JSON.stringify(body))
-      .digest('base64url')}"`;
-    ctx.set('ETag', tag);
-    // Not koa's `fresh`: fetch adds `Cache-Control: no-cache` to conditional requests, which that takes for “never 304”.
-    const held = ctx
-      .get('If-None-Match')
-      .split(',')
-      .map((part) => part.trim().replace(/^W\//, ''));
-    if (held.includes(tag)) {
-      ctx.status = 304;
-      return;
-    }
-    ctx.type = type;
-    ctx.body = body;
-  }
+  const send = (ctx: Context, body: object, type?: string) =>
+    sendCacheable(ctx, body, readConfig(strapi).api.cacheControl, type);
 
   const find = () => getService(strapi, 'find-similar');
 
@@ -47,7 +29,7 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `GET /api/similar/:id` */
     find: withHttpErrors(async (ctx) => {
       const { params, reader } = request(ctx, ctx.query);
-      sendCacheable(ctx, (await find().byId(ctx.params.id, params, reader)) satisfies SimilarResponse);
+      send(ctx, (await find().byId(ctx.params.id, params, reader)) satisfies SimilarResponse);
     }),
 
     /** `GET /api/similar/:id/explain/:other`; with `format=png` the two pictures, lit where they match. */
@@ -56,11 +38,11 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
       const { params, reader } = request(ctx, query);
       const { id, other } = ctx.params;
       const { overlay, ...found } = await getService(strapi, 'explain').items(id, other, reader, params.locale);
-      if (format === 'png') return sendCacheable(ctx, Buffer.from(overlay), 'image/png');
+      if (format === 'png') return send(ctx, Buffer.from(overlay), 'image/png');
       const { query: queryId, result: resultId, explanation } = found;
       const similarity = Math.round(explanation.similarity * 1_000) / 1_000;
       const data = { ...explanation, similarity, pictures: { query: queryId, result: resultId } };
-      sendCacheable(ctx, { data } satisfies ExplainResponse);
+      send(ctx, { data } satisfies ExplainResponse);
     }),
 
     /** `POST /api/similar/search`, multipart with `picture`; parameters as those of `find`, and `crop`, in the query string. */

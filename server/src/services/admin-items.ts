@@ -2,6 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { AdminItem, AdminPicture, PictureTypeInfo, Usage } from '../../../plugin/contracts/admin';
 import { OUTSIDE } from '../../../plugin/pipeline/neighbours';
 import type { FileId } from '../../../plugin/pipeline/ports';
+import type { AdminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
 import { FILE, type Reader } from '../util/reader';
 import type { Target } from './candidates';
@@ -17,12 +18,13 @@ interface FileRow {
   formats?: { thumbnail?: { url: string } } | null;
 }
 
-type Row = Record<string, unknown> & { documentId: string };
+type Row = Record<string, unknown> & { id: number; documentId: string; locale?: string | null };
 
 interface Model {
   kind: PictureTypeInfo['kind'];
   info: { displayName: string };
   options?: { draftAndPublish?: boolean };
+  pluginOptions?: { i18n?: { localized?: boolean } };
 }
 
 /** Found items as the admin shows them: with a title and a picture, and nothing that the administrator may not see. */
@@ -33,6 +35,23 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
     const contentTypes = strapi.plugin('content-manager').service('content-types');
     const { settings } = await contentTypes.findConfiguration({ uid });
     return settings?.mainField ?? 'documentId';
+  }
+
+  const placeOf = (uid: string, locale: unknown) => ({
+    ...(typeof locale === 'string' && { locale }),
+    ...(modelOf(uid).kind === 'singleType' && { single: true }),
+  });
+
+  /** The default language first. */
+  async function localesOf(uid: string): Promise<PictureTypeInfo['locales']> {
+    if (!modelOf(uid).pluginOptions?.i18n?.localized) return [];
+    const service = strapi.plugin('i18n').service('locales');
+    const [all, first] = await Promise.all([service.find(), service.getDefaultLocale()]);
+    const locales: PictureTypeInfo['locales'] = all.map(({ code, name }: { code: string; name: string }) => ({
+      code,
+      name,
+    }));
+    return locales.sort((a, b) => Number(b.code === first) - Number(a.code === first));
   }
 
   const labelOf = (row: Row, mainField: string) => String(row[mainField] ?? row.documentId);
@@ -68,11 +87,11 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
     const published = new Set(live.map(({ documentId }) => documentId));
     const shown = (await reader.sanitize(uid, rows)) as Row[];
     return new Map(
-      rows.map(({ documentId }, at) => {
-        const row = { ...shown[at], documentId };
+      rows.map(({ id, documentId, locale }, at) => {
+        const row = { ...shown[at], id, documentId };
         const [first] = type ? filesOf<FileRow>(type, row) : [];
         const state = hasDrafts && { published: published.has(documentId) };
-        return [documentId, { label: labelOf(row, mainField), first, ...state }];
+        return [documentId, { id, ...placeOf(uid, locale), label: labelOf(row, mainField), first, ...state }];
       }),
     );
   }
@@ -81,21 +100,29 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
     pictures,
 
     /** The types that may be shown to this administrator. */
-    async types(reader: Reader): Promise<PictureTypeInfo[]> {
+    async types(reader: AdminReader): Promise<PictureTypeInfo[]> {
       const all = [...getService(strapi, 'content-types').all().values()];
       const allowed = await Promise.all(all.map(({ uid }) => reader.may(uid)));
-      return all
-        .filter((_, at) => allowed[at])
-        .map(({ uid, paths }) => ({ uid, name: modelOf(uid).info.displayName, kind: modelOf(uid).kind, paths }));
+      return Promise.all(
+        all
+          .filter((_, at) => allowed[at])
+          .map(async ({ uid, paths, relate }) => ({
+            ...{ uid, name: modelOf(uid).info.displayName, kind: modelOf(uid).kind, paths },
+            ...(relate && reader.mayWrite(uid, relate) && { relate }),
+            locales: await localesOf(uid),
+          })),
+      );
     },
 
     async show(target: Target, results: Result[], reader: Reader, locale?: string): Promise<AdminItem[]> {
       if (results.length === 0) return [];
       const matched = results.flatMap(({ match }) => (match ? [match.fileId, match.queryFileId] : []));
       const documentIds = results.map(({ documentId }) => documentId);
-      const known = await pictures(matched.filter((id) => id !== OUTSIDE));
-      const entries = target.type ? await readEntries(target, documentIds, reader, locale) : undefined;
-      return results.flatMap(({ documentId, source, match, score }): AdminItem[] => {
+      const [known, entries] = await Promise.all([
+        pictures(matched.filter((id) => id !== OUTSIDE)),
+        target.type ? readEntries(target, documentIds, reader, locale) : undefined,
+      ]);
+      return results.flatMap(({ documentId, source, match, similarity, score }): AdminItem[] => {
         const entry = entries?.get(documentId);
         const picture = match && known.get(match.fileId);
         if (entries ? !entry : !picture) return [];
@@ -105,7 +132,7 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
             type: target.type ? target.uid : 'file',
             documentId,
             source,
-            similarity: match ? Math.round(match.similarity * 1_000) / 1_000 : null,
+            similarity: similarity === undefined ? null : Math.round(similarity * 1_000) / 1_000,
             score: score === undefined ? null : Math.round(score * 10_000) / 10_000,
             ...about,
             picture:
@@ -139,7 +166,9 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
         const seen = new Map<string, Usage>();
         for (const { __type: type, ...row } of related) {
           if (!type || !row.documentId || seen.has(row.documentId) || !(await reader.may(type))) continue;
-          seen.set(row.documentId, { type, documentId: row.documentId, label: labelOf(row, await mainFieldOf(type)) });
+          const { documentId, locale } = row;
+          const label = labelOf(row, await mainFieldOf(type));
+          seen.set(documentId, { type, documentId, ...placeOf(type, locale), label });
         }
         usages.set(id, [...seen.values()]);
       }

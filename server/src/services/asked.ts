@@ -1,12 +1,14 @@
 import type { Core } from '@strapi/strapi';
 import type { SimilarStatus } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
+import { gather } from '../../../plugin/gather';
 import type { Query } from '../../../plugin/pipeline/neighbours';
 import type { Crop, FileId } from '../../../plugin/pipeline/ports';
 import type { Examples, SpaceSearch } from '../../../plugin/pipeline/space-search';
 import { getService } from '../util/get-service';
 import type { SimilarParams } from '../util/query-params';
 import { FILE, forbidden, type Reader } from '../util/reader';
+import { OTHER_NODES_MS, ShortMemory } from '../util/short-memory';
 import type { Target } from './candidates';
 import type { Subject } from './subject';
 
@@ -22,22 +24,54 @@ export interface Asked {
   reason?: string;
 }
 
+interface Progress {
+  status: SimilarStatus;
+  reason?: string;
+  /** Pictures with a vector. */
+  searchable: FileId[];
+}
+
+const MAX_ENTRIES = 50_000;
+
 type Params = Pick<SimilarParams, 'type' | 'like' | 'unlike' | 'locale'>;
 
 /** Turns ids, a picture that was sent and examples into vectors, and checks that the caller may ask. */
 const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
   const core = () => getService(strapi, 'indexing').core();
 
-  async function statusOf(pictures: FileId[]): Promise<{ status: SimilarStatus; reason?: string }> {
-    if (pictures.length === 0) return { status: 'empty' };
-    const items = await core().itemStatus(pictures);
-    const withVector = items.filter(({ hasVector }) => hasVector).length;
+  /** Pictures that had a vector a moment ago: seldom lost, and asked for by every search. */
+  const embedded = new ShortMemory<string, true>(OTHER_NODES_MS, MAX_ENTRIES);
+
+  /** Of the ids of a batch in one query. */
+  const statusOf = gather(async (ids: FileId[]) => {
+    const items = await core().itemStatus([...new Set(ids)]);
+    const found = new Map(items.map((item) => [item.fileId, item]));
+    return ids.map((id) => found.get(id));
+  });
+
+  /** How far these pictures are, and those that can be searched with. */
+  async function progressOf({ space }: SpaceSearch, pictures: FileId[]): Promise<Progress> {
+    if (pictures.length === 0) return { status: 'empty', searchable: [] };
+    const keyOf = (id: FileId) => `${space.id} ${id}`;
+    if (pictures.every((id) => embedded.get(keyOf(id)))) return { status: 'ready', searchable: pictures };
+    const items = (await Promise.all(pictures.map(statusOf))).filter((item) => item !== undefined);
+    const searchable = items.filter(({ hasVector }) => hasVector).map(({ fileId }) => fileId);
     const ended = items.filter(({ state }) => state === 'failed' || state === 'unsupported');
     const reason = ended[0]?.reason;
-    if (withVector === pictures.length) return { status: 'ready' };
-    if (withVector > 0) return { status: 'partial', ...(reason && { reason }) };
+    const keep = embedded.keeper();
+    for (const id of searchable) keep(keyOf(id), true);
+    if (searchable.length === pictures.length) return { status: 'ready', searchable };
+    if (searchable.length > 0) return { status: 'partial', searchable, ...(reason && { reason }) };
     // A picture without a row counts as pending: the sweep will find it.
-    return ended.length === pictures.length ? { status: 'failed', reason } : { status: 'pending' };
+    return ended.length === pictures.length
+      ? { status: 'failed', searchable, reason }
+      : { status: 'pending', searchable };
+  }
+
+  /** Queries of the pictures that are embedded. */
+  async function queriesOf(search: SpaceSearch, pictures: FileId[], examples: Promise<Examples>) {
+    const [{ searchable, ...progress }, { like, unlike }] = await Promise.all([progressOf(search, pictures), examples]);
+    return { ...progress, queries: await search.queries(searchable, { like, unlike }) };
   }
 
   async function targetOf(type: string | undefined, subject: Subject | undefined, reader: Reader): Promise<Target> {
@@ -66,20 +100,32 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     return { like: await pictures(like), unlike: await pictures(unlike) };
   }
 
+  async function ofPictures(
+    { uid, type }: Target,
+    pictures: FileId[],
+    documentId: string | undefined,
+    params: Params,
+    reader: Reader,
+  ): Promise<Asked> {
+    const { search } = core();
+    const subject: Subject = { uid, type, documentId: documentId ?? '', pictures };
+    const found = await queriesOf(search, pictures, examplesOf(params, reader));
+    return { search, subject, target: { uid, type }, ...found };
+  }
+
   return {
+    /** Pictures lost their vectors. */
+    forget: () => embedded.forget(),
+
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN` or `INVALID_PARAMETER`. */
     async byId(id: string, params: Params, reader: Reader): Promise<Asked> {
       const { search } = core();
       const subject = await getService(strapi, 'subject').find(id, reader, params.locale);
-      const [target, examples] = await Promise.all([
+      const [target, found] = await Promise.all([
         targetOf(params.type, subject, reader),
-        examplesOf(params, reader),
+        queriesOf(search, subject.pictures, examplesOf(params, reader)),
       ]);
-      const [queries, { status, reason }] = await Promise.all([
-        search.queries(subject.pictures, examples),
-        statusOf(subject.pictures),
-      ]);
-      return { search, queries, subject, target, status, ...(reason && { reason }) };
+      return { search, subject, target, ...found };
     },
 
     /**
@@ -87,11 +133,23 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
      * @param documentId of the entry that they are for: it is no result.
      */
     async byPictures(pictures: FileId[], documentId: string | undefined, params: Params, reader: Reader) {
-      const { search } = core();
       const target = await targetOf(params.type, undefined, reader);
-      const subject: Subject = { uid: target.uid, type: target.type, documentId: documentId ?? '', pictures };
-      const queries = await search.queries(pictures, await examplesOf(params, reader));
-      return { search, queries, subject, target, ...(await statusOf(pictures)) } satisfies Asked;
+      return ofPictures(target, pictures, documentId, params, reader);
+    },
+
+    /** The pictures of an entry of `params.type` as far as the caller may see them: none of an entry that is not there. */
+    async byStored(documentId: string, params: Params, reader: Reader) {
+      const target = await targetOf(params.type, undefined, reader);
+      if (!target.type) {
+        throw new SimilarError('INVALID_PARAMETER', 'Expected pictures: files hold none', { name: 'pictures' });
+      }
+      const pictures = await getService(strapi, 'subject').storedPictures(
+        target.type,
+        documentId,
+        reader,
+        params.locale,
+      );
+      return ofPictures(target, pictures, documentId, params, reader);
     },
 
     /**

@@ -3,6 +3,7 @@ import type { Neighbour, Query } from '../../../plugin/pipeline/neighbours';
 import type { FileId } from '../../../plugin/pipeline/ports';
 import { byRank, type Ranked, rankByMean, rankItems } from '../../../plugin/pipeline/rank';
 import type { SpaceSearch } from '../../../plugin/pipeline/space-search';
+import { chunks } from '../../../plugin/store/chunks';
 import { getService } from '../util/get-service';
 import type { Reader } from '../util/reader';
 import { type Boost, NO_BOOST } from './boost';
@@ -42,6 +43,8 @@ export interface Wish extends Scope {
   accepts(candidate: Candidate): boolean;
   /** Whether a neighbour is alike enough. */
   enough(similarity: number): boolean;
+  /** Smallest cosine as the model sees it, also where a refined space ranks. */
+  least?: number;
 }
 
 /** Neighbours asked for at first, per wanted result: pictures share entries, and some are in none. */
@@ -54,9 +57,6 @@ const RANK_ALL = 2_000;
 
 /** Orders other than by the best pair are exact among so many of the nearest pictures. */
 const MAX_REORDERED = 5_000;
-
-/** Ids in one query: far below what any database takes. */
-const CHUNK = 500;
 
 /** Finds the nearest items that the reader may see. Filters never empty or reorder a page: it goes on until the page is full. */
 const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
@@ -99,10 +99,19 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   const count = (scope: Scope): Promise<number> => documents(scope.target.uid).count(queryOf(scope) as never);
 
+  async function alike({ search, queries }: Wish, ranked: Ranked<Candidate>[], least: number) {
+    const cosines = await search.similarities(
+      queries,
+      ranked.map(({ match }) => match),
+    );
+    return ranked.filter((_, at) => cosines[at] >= least);
+  }
+
   async function rank(wish: Wish, items: Candidate[], matches: Neighbour[]): Promise<Ranked<Candidate>[]> {
     const picturesOf = ({ pictures }: Candidate) => pictures;
     const allowed = items.filter(wish.accepts);
     let ranked = rankItems(allowed, picturesOf, matches).filter(({ match }) => wish.enough(match.similarity));
+    if (wish.least !== undefined) ranked = await alike(wish, ranked, wish.least);
     if (wish.match === 'mean' && wish.queries.length > 1) {
       const pictures = [...new Set(ranked.flatMap(({ item }) => item.pictures))];
       ranked = rankByMean(ranked, picturesOf, await wish.search.cosines(wish.queries, pictures));
@@ -143,8 +152,7 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
 
       async function lookAt(matches: Neighbour[]): Promise<void> {
         const ids = matches.map(({ fileId }) => fileId).filter((id) => !looked.has(id));
-        for (let at = 0; at < ids.length; at += CHUNK) {
-          const some = ids.slice(at, at + CHUNK);
+        for (const some of chunks(ids)) {
           for (const item of await holding(wish, some)) found.set(item.documentId, item);
           for (const id of some) looked.add(id);
         }
@@ -152,12 +160,17 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
 
       const first = await firstCount(wish, need);
       if (first === undefined) return rankAll(wish, await within(wish, {}));
+      let before = 0;
       for (let k = first; ; k *= GROWTH) {
         const nearest = await search.neighbours(queries, { limit: k, exclude: without });
         await lookAt(nearest);
         const ranked = await rank(wish, [...found.values()], nearest);
         const last = nearest.at(-1);
-        const isEnd = !last || nearest.length < k || (!wish.enough(last.similarity) && last.rank === last.similarity);
+        // A refined space ranks a little otherwise than the model: what is less alike comes before the last of what is alike.
+        const isAllAlike = wish.least !== undefined && ranked.length < need && k > first && ranked.length === before;
+        before = ranked.length;
+        const isTooFar = last && !wish.enough(last.similarity) && last.rank === last.similarity;
+        const isEnd = !last || nearest.length < k || isTooFar || isAllAlike;
         // What has not been seen ranks no higher than the last neighbour with the largest boost.
         const isSettled = ranked.length >= need && ranked[need - 1].rank >= (last?.rank ?? 0) + mostBoost;
         if (isEnd || isSettled || (reorders && ranked.length >= need && k >= MAX_REORDERED)) return ranked;

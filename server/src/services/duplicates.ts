@@ -12,6 +12,8 @@ export interface DuplicatesQuery {
   pageSize: number;
   /** Groups that somebody called the same thing, instead of those that nobody has judged. */
   judged: boolean;
+  /** By the newest picture of each group, instead of by similarity. */
+  newestFirst: boolean;
 }
 
 interface FileRow {
@@ -74,14 +76,17 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** @throws SimilarError `FORBIDDEN` */
-    async find({ least, page, pageSize, judged }: DuplicatesQuery, reader: Reader): Promise<DuplicatesResponse> {
+    async find(query: DuplicatesQuery, reader: Reader): Promise<DuplicatesResponse> {
+      const { least, page, pageSize, judged, newestFirst } = query;
       if (!(await reader.may(FILE))) throw forbidden(FILE);
       const { links, done, total } = await core().duplicates.links(least);
       const known = new Set((await rowsOf([...new Set(links.flatMap(({ a, b }) => [a, b]))])).map(({ id }) => id));
       const live = links.filter(({ a, b }) => known.has(a) && known.has(b));
       const groups = groupLinks(await relevant(live, judged));
+      // Ids grow; those of a group are in ascending order.
+      if (newestFirst) groups.sort((a, b) => (b.pictures.at(-1) ?? 0) - (a.pictures.at(-1) ?? 0));
       const shown = groups.slice((page - 1) * pageSize, page * pageSize);
-      return { groups: await show(shown, reader), total: groups.length, compared: { done, total } };
+      return { least, groups: await show(shown, reader), total: groups.length, compared: { done, total } };
     },
   };
 };

@@ -16,8 +16,8 @@ interface Found {
   hasMore: boolean;
 }
 
-/** Ids of a batch that are worked on at once: the index answers one search after the other anyway. */
-const BATCH_CONCURRENCY = 8;
+/** Ids of a batch that are worked on at once: their searches go to the index in one message. */
+const BATCH_CONCURRENCY = 25;
 
 /** The read path: what is asked → results → what the caller may see of them. */
 const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
@@ -27,7 +27,8 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
     const { start, limit } = params;
     // One more than the page shows: is there another page?
     const results = await getService(strapi, 'results').first(start + limit + 1, asked, params, reader);
-    return { asked, page: results.slice(start, start + limit), hasMore: results.length > start + limit };
+    const page = await getService(strapi, 'results').withSimilarity(results.slice(start, start + limit), asked);
+    return { asked, page, hasMore: results.length > start + limit };
   }
 
   async function viewerOf({ target }: Asked, params: SimilarParams, reader: Reader): Promise<Viewer> {
@@ -56,16 +57,28 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
   /** For the admin: as it shows items, with what is decided about them and what is still missing. */
   async function forAdmin(what: Asked, params: SimilarParams, reader: Reader): Promise<BesideResponse> {
     const { target, subject, status } = what;
-    const { page, hasMore } = await find(what, params, reader);
-    const items = await getService(strapi, 'admin-items').show(target, page, reader, params.locale);
-    const states = await core().itemStatus(subject?.pictures ?? []);
-    const rules = await getService(strapi, 'rules').concerning(target.uid, subject?.documentId);
-    const targets = rules.map((rule) => rule.target);
-    const labels = await getService(strapi, 'admin-items').labels(target, targets, reader);
+    const pictures = subject?.pictures ?? [];
+
+    async function results() {
+      const { page, hasMore } = await find(what, params, reader);
+      return { hasMore, items: await getService(strapi, 'admin-items').show(target, page, reader, params.locale) };
+    }
+    async function decided() {
+      const rules = await getService(strapi, 'rules').concerning(target.uid, subject?.documentId);
+      const targets = rules.map((rule) => rule.target);
+      return { rules, labels: await getService(strapi, 'admin-items').labels(target, targets, reader) };
+    }
+
+    const [{ items, hasMore }, { rules, labels }, states] = await Promise.all([
+      results(),
+      decided(),
+      core().itemStatus(pictures),
+    ]);
     return {
       items,
       hasMore,
       status,
+      pictures,
       waiting: states.flatMap(({ fileId, state, reason, hasVector }) =>
         state === 'ready' || hasVector ? [] : [{ id: fileId, state, ...(reason && { reason }) }],
       ),
@@ -84,6 +97,11 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
 
     async besidePictures(pictures: FileId[], documentId: string | undefined, params: SimilarParams, reader: Reader) {
       return forAdmin(await asked().byPictures(pictures, documentId, params, reader), params, reader);
+    },
+
+    /** Beside an entry as it is stored. */
+    async besideEntry(documentId: string, params: SimilarParams, reader: Reader) {
+      return forAdmin(await asked().byStored(documentId, params, reader), params, reader);
     },
 
     async besideSent(path: string, crop: Crop | undefined, params: SimilarParams, reader: Reader) {

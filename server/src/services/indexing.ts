@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
-import type { EmbeddingStore, FileId, ItemStatus, Logger } from '../../../plugin/pipeline/ports';
+import type { EmbeddingStore, FileId, ItemStatus, Logger, Records } from '../../../plugin/pipeline/ports';
 import { createSimilarity, type Similarity } from '../../../plugin/similarity';
+import { createKnexBlobs } from '../../../plugin/store/blobs';
 import { createKnexStore } from '../../../plugin/store/knex';
 import { createKnexRecords } from '../../../plugin/store/records';
 import { readConfig, stateDirOf } from '../config';
@@ -20,8 +21,10 @@ const prefixed = (log: Core.Strapi['log']): Logger => ({
 const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
   let store: EmbeddingStore | undefined;
   let similarity: Similarity | undefined;
+  let opening: Promise<void> | undefined;
   let sweepTimer: NodeJS.Timeout | undefined;
   const logger = prefixed(strapi.log);
+  const theRecords = createKnexRecords(strapi.db.connection);
 
   function theStore(): EmbeddingStore {
     store ??= createKnexStore(strapi.db.connection);
@@ -34,9 +37,14 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
       config,
       media: getService(strapi, 'media-source'),
       store: theStore(),
-      records: createKnexRecords(strapi.db.connection),
+      records: theRecords,
+      blobs: createKnexBlobs(strapi.db.connection),
       stateDir: stateDirOf(strapi, config),
       logger,
+      onRemoved(fileIds) {
+        getService(strapi, 'asked').forget();
+        getService(strapi, 'changed').noteRemoved(fileIds);
+      },
     });
   }
 
@@ -48,11 +56,26 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
   return {
     core,
 
+    /** Small documents beside the queue; their table is there when this resolves. */
+    async records(): Promise<Records> {
+      opening ??= theStore()
+        .open()
+        .catch((error) => {
+          opening = undefined;
+          throw error;
+        });
+      await opening;
+      return theRecords;
+    },
+
     /** Returns at once: boot does not wait for models, index or sweep. */
     start(): void {
-      core()
-        .start()
-        .catch((error: Error) => logger.error(`Indexing could not start: ${error.message}`));
+      const starting = core();
+      starting.start().then(
+        // Now and not while somebody waits for the first answer, which would say what goes wrong.
+        () => starting.search.calibration().catch(() => {}),
+        (error: Error) => logger.error(`Indexing could not start: ${error.message}`),
+      );
     },
 
     async stop(): Promise<void> {

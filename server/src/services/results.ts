@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { Hide, Pin, StoredRule } from '../../../plugin/contracts/rules';
 import type { SimilarItem } from '../../../plugin/contracts/similar';
+import type { Calibration } from '../../../plugin/pipeline/calibration';
 import { diversify } from '../../../plugin/pipeline/diversify';
 import type { Neighbour } from '../../../plugin/pipeline/neighbours';
 import type { Ranked } from '../../../plugin/pipeline/rank';
@@ -18,11 +19,15 @@ export interface Result {
   source: SimilarItem['source'];
   /** Absent where no pictures were compared. */
   match?: Neighbour;
+  /** Cosine of the matched pair as the model sees it, also where a refined space ranks. */
+  similarity?: number;
   score?: number;
 }
 
 /** So many of the nearest are put into a diverse order; a fixed number, so that pages join up. */
 const DIVERSE = 100;
+
+const THRESHOLD = { similar: 'similar', 'near-duplicate': 'nearDuplicate', identical: 'identical' } as const;
 
 /** Puts an answer together: look-alikes in their order, what editors pinned at its place, and what fills the rest. */
 const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
@@ -49,7 +54,7 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
     if (pins.length === 0) return [];
     const targets = { documentId: { $in: pins.map(({ target }) => target) } };
     const items = (await candidates().within(wish, targets)).filter(wish.accepts);
-    const ranked = await candidates().rankAll({ ...wish, enough: () => true }, items);
+    const ranked = await candidates().rankAll({ ...wish, enough: () => true, least: undefined }, items);
     const matches = new Map(ranked.map(({ item, match }) => [item.documentId, match]));
     const there = new Set(items.map(({ documentId }) => documentId));
     return pins
@@ -61,11 +66,14 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
     /** @returns the first `need` results: fewer only when there are not more. */
     async first(need: number, asked: Asked, params: SimilarParams, reader: Reader): Promise<Result[]> {
       const { search, queries, subject, target } = asked;
-      const { ranking } = readConfig(strapi);
-      const [rules, filters, calibration] = await Promise.all([
+      const { ranking, thresholds } = readConfig(strapi);
+      const least = params.likeness ? thresholds[THRESHOLD[params.likeness]] : undefined;
+      const calibrating = search.calibration();
+      // Awaited where scores are needed; until then the search itself may have failed.
+      calibrating.catch(() => {});
+      const [rules, filters] = await Promise.all([
         getService(strapi, 'rules').concerning(target.uid, subject?.documentId),
         reader.filters(target.uid, params.filters),
-        search.calibration(),
       ]);
       const hidden = new Set(
         rules.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
@@ -83,7 +91,8 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
           !hidden.has(documentId) &&
           !excluded.has(documentId) &&
           !(target.uid === FILE && excluded.has(String(pictures[0]))),
-        enough: (similarity) => params.minScore === 0 || (calibration.scoreOf(similarity) ?? 0) >= params.minScore,
+        enough: params.minScore > 0 ? scoring(await calibrating, params.minScore) : () => true,
+        least,
       };
 
       const pins = queries.length > 0 ? await pinned(rules, wish) : [];
@@ -101,11 +110,23 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
         const not = new Set([...results.map(({ documentId }) => documentId), ...hidden, ...excluded]);
         results.push(...(await fallback(asked, scope, not, need - results.length)));
       }
+      const calibration = await calibrating;
       return results
         .slice(0, need)
         .map((result) => ({ ...result, score: result.match && calibration.scoreOf(result.match.similarity) }));
     },
+
+    /** The same results with what people are shown of their likeness. */
+    async withSimilarity(results: Result[], { search, queries }: Asked): Promise<Result[]> {
+      const matches = results.flatMap(({ match }) => match ?? []);
+      const similarities = await search.similarities(queries, matches);
+      const of = new Map(matches.map((match, at) => [match, similarities[at]]));
+      return results.map((result) => ({ ...result, similarity: result.match && of.get(result.match) }));
+    },
   };
 };
+
+const scoring = (calibration: Calibration, least: number) => (similarity: number) =>
+  (calibration.scoreOf(similarity) ?? 0) >= least;
 
 export default resultsService;

@@ -1,8 +1,50 @@
 import type { Core } from '@strapi/strapi';
+import { changing } from '../../../plugin/changing';
+import type { Rule, StoredRule } from '../../../plugin/contracts/rules';
 import type { Rules } from '../../../plugin/pipeline/ports';
 import { createKnexRules } from '../../../plugin/store/rules';
+import { getService } from '../util/get-service';
+import { ShortMemory } from '../util/short-memory';
 
-/** What editors decided: pins and hides. */
-const rulesService = ({ strapi }: { strapi: Core.Strapi }): Rules => createKnexRules(strapi.db.connection);
+/** How long another node may answer by the rules of before. */
+const TTL_MS = 5_000;
+const MAX_ENTRIES = 50_000;
+
+/** What editors decided: pins, hides and verdicts. Asked for by every search, and seldom changed. */
+const rulesService = ({ strapi }: { strapi: Core.Strapi }): Rules => {
+  const stored = createKnexRules(strapi.db.connection);
+  const memory = new ShortMemory<string, StoredRule[]>(TTL_MS, MAX_ENTRIES);
+
+  /** Pins and hides change what is shown beside an entry. */
+  async function note({ kind, type, source, target }: Omit<Rule, 'place'>): Promise<void> {
+    if (kind !== 'pin' && kind !== 'hide') return;
+    await getService(strapi, 'changed').note([{ type, target: source ?? target }]);
+  }
+
+  return {
+    ...stored,
+
+    async concerning(type, source) {
+      const key = `${type} ${source ?? ''}`;
+      const known = memory.get(key);
+      if (known) return known;
+      const keep = memory.keeper();
+      const rules = await stored.concerning(type, source);
+      keep(key, rules);
+      return rules;
+    },
+
+    async set(rule, author) {
+      await changing(stored.set(rule, author), () => memory.forget());
+      await note(rule);
+    },
+
+    async remove(rule) {
+      const removed = await changing(stored.remove(rule), () => memory.forget());
+      if (removed) await note(rule);
+      return removed;
+    },
+  };
+};
 
 export default rulesService;

@@ -1,8 +1,9 @@
 import type { Core } from '@strapi/strapi';
 import type { PictureRef, SimilarItem } from '../../../plugin/contracts/similar';
 import { OUTSIDE } from '../../../plugin/pipeline/neighbours';
-import type { FileId } from '../../../plugin/pipeline/ports';
-import { FILE, type Reader, type Selection } from '../util/reader';
+import { getService } from '../util/get-service';
+import type { Reader, Selection } from '../util/reader';
+import { rounded } from '../util/rounded';
 import type { Target } from './candidates';
 import { populateOf } from './content-types';
 import type { Result } from './results';
@@ -15,22 +16,13 @@ export interface Viewer {
   selection: Selection;
 }
 
-const rounded = (value: number | undefined, digits: number) =>
-  value === undefined ? null : Math.round(value * 10 ** digits) / 10 ** digits;
-
 /** Reads what was found in one query and shows of it what the caller may see. */
 const showService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const sign = (file: Row): Promise<Row> => strapi.plugin('upload').service('file').signFileUrls(file);
-
-  async function pictureRefs(ids: FileId[]): Promise<Map<FileId, PictureRef>> {
-    if (ids.length === 0) return new Map();
-    const rows: Row[] = await strapi.db.query(FILE).findMany({ where: { id: { $in: ids } } });
-    const signed = await Promise.all(rows.map(sign));
-    return new Map(signed.map(({ id, documentId, url }) => [id as FileId, { id, documentId, url } as PictureRef]));
-  }
+  const pictureRefs = () => getService(strapi, 'picture-refs');
 
   async function read({ uid, type }: Target, documentIds: string[], viewer: Viewer): Promise<Map<string, Row>> {
-    const { reader, locale, selection } = viewer;
+    const { reader, selection } = viewer;
+    const locale = viewer.locale ?? (await getService(strapi, 'default-locale').of(uid));
     const found = (await strapi.documents(uid as never).findMany({
       ...(type && { populate: populateOf(type) }),
       ...selection,
@@ -38,7 +30,7 @@ const showService = ({ strapi }: { strapi: Core.Strapi }) => {
       ...(type && { status: reader.status, ...(locale && { locale }) }),
     } as never)) as Row[];
     // Strapi signs the media of entries by itself, but not files that are read as such.
-    const rows = type ? found : await Promise.all(found.map(sign));
+    const rows = type ? found : await Promise.all(found.map(pictureRefs().sign));
     const shown = await reader.sanitize(uid, rows);
     return new Map(rows.map(({ documentId }, at) => [documentId as string, shown[at]]));
   }
@@ -51,11 +43,11 @@ const showService = ({ strapi }: { strapi: Core.Strapi }) => {
       const pictures = new Set(all.flatMap(({ match }) => (match ? [match.queryFileId, match.fileId] : [])));
       const documentIds = [...new Set(all.map(({ documentId }) => documentId))];
       const [refs, rows] = await Promise.all([
-        pictureRefs([...pictures].filter((id) => id !== OUTSIDE)),
+        pictureRefs().of([...pictures].filter((id) => id !== OUTSIDE)),
         read(target, documentIds, viewer),
       ]);
 
-      function item({ documentId, source, match, score }: Result): SimilarItem[] {
+      function item({ documentId, source, match, similarity, score }: Result): SimilarItem[] {
         const row = rows.get(documentId);
         const result = match && refs.get(match.fileId);
         // Deleted or unpublished while we looked.
@@ -65,7 +57,7 @@ const showService = ({ strapi }: { strapi: Core.Strapi }) => {
           {
             type: target.type ? target.uid : 'file',
             source,
-            similarity: rounded(match?.similarity, 3),
+            similarity: rounded(similarity, 3),
             score: rounded(score, 4),
             ...(result && { match: { query: query as PictureRef | null, result } }),
             ...(target.type ? { entry: row } : { file: row }),

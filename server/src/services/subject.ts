@@ -4,7 +4,7 @@ import type { FileId } from '../../../plugin/pipeline/ports';
 import { getService } from '../util/get-service';
 import { FILE, forbidden, type Reader } from '../util/reader';
 import { ID } from '../util/zod-query';
-import type { PictureType } from './content-types';
+import { filesOf, type PictureType, populateOf } from './content-types';
 
 /** What a request asks about: a picture of the media library, or an entry with its pictures. */
 export interface Subject {
@@ -61,6 +61,23 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   return {
+    /** As the reader may see them in the entry now: what a role may not read, or only of other entries, is left out. */
+    async storedPictures(type: PictureType, documentId: string, reader: Reader, locale?: string): Promise<FileId[]> {
+      const row = await strapi.documents(type.uid as never).findOne({
+        documentId,
+        ...(locale && { locale }),
+        status: reader.status,
+        // Roles may be limited to locales.
+        fields: ['documentId', 'locale'],
+        populate: populateOf(type, { fields: ['mime'] }),
+      } as never);
+      if (!row) return [];
+      const [shown] = await reader.sanitize(type.uid, [row]);
+      return filesOf<FileRow>(type, shown)
+        .filter(isPicture)
+        .map(({ id }) => id);
+    },
+
     /**
      * @param id numeric id or documentId of a file, or documentId of an entry.
      * @throws SimilarError `NOT_FOUND` or `FORBIDDEN`.

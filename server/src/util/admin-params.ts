@@ -3,47 +3,68 @@ import type { BesideRequest } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
 import { readBody } from './body-params';
 import type { SimilarParams } from './query-params';
-import { ID, ids, integer, share } from './zod-query';
+import { ID, ids, integer, itemType, locale, share } from './zod-query';
 
 const MAX_ID = 2 ** 31 - 1;
 
 const fileIds = z.array(z.int().min(1).max(MAX_ID)).max(1_000);
-const id = z.string().regex(ID);
-const type = z.string().min(1).max(120);
+const id = z.string().regex(ID, 'an id of an entry or file');
 
 const failedQuery = z.strictObject({ after: integer(0, MAX_ID), limit: integer(1, 500) });
 const retryBody = z.strictObject({ fileIds: fileIds.min(1).optional() });
-const besideBody = z.strictObject({
-  type,
-  pictures: fileIds.max(100),
-  documentId: id.optional(),
-  locale: z.string().max(20).optional(),
-  like: z.array(id).max(50).optional(),
-  unlike: z.array(id).max(50).optional(),
-  minScore: z.number().min(0).max(1).optional(),
-  start: z.int().min(0).max(10_000).optional(),
-  limit: z.int().min(1).max(100).optional(),
-});
+const besideBody = z
+  .strictObject({
+    type: itemType,
+    pictures: fileIds.max(100).optional(),
+    documentId: id.optional(),
+    locale: locale.optional(),
+    like: z.array(id).max(50).optional(),
+    unlike: z.array(id).max(50).optional(),
+    minScore: z.number().min(0).max(1).optional(),
+    start: z.int().min(0).max(10_000).optional(),
+    limit: z.int().min(1).max(100).optional(),
+  })
+  .refine(({ pictures, documentId }) => pictures || documentId, {
+    path: ['pictures'],
+    error: 'Expected pictures, or a documentId whose pictures are meant',
+  });
 const sentQuery = z.strictObject({
-  type,
+  type: itemType,
+  locale: locale.optional(),
   like: ids(50),
   unlike: ids(50),
   minScore: share(),
   limit: integer(1, 100),
   crop: z.unknown().optional(),
 });
-const pair = { type, source: id, target: id };
-const rule = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('pin'), ...pair, place: z.int().min(1).max(1_000) }),
-  z.strictObject({ kind: z.literal('hide'), type, source: id.optional(), target: id }),
-  z.strictObject({ kind: z.literal('same'), ...pair }),
-  z.strictObject({ kind: z.literal('different'), ...pair }),
-]);
+const pair = { type: itemType, source: id, target: id };
+const KIND = 'Expected one of pin, hide, same, different';
+const rule = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('pin'), ...pair, place: z.int().min(1).max(1_000) }),
+    z.strictObject({ kind: z.literal('hide'), type: itemType, source: id.optional(), target: id }),
+    z.strictObject({ kind: z.literal('same'), ...pair }),
+    z.strictObject({ kind: z.literal('different'), ...pair }),
+  ],
+  { error: ({ code }) => (code === 'invalid_union' ? KIND : undefined) },
+);
 const duplicatesQuery = z.strictObject({
   least: share(),
   page: integer(1, 10_000),
   pageSize: integer(1, 100),
   judged: z.enum(['true', 'false']).optional(),
+  order: z.enum(['similarity', 'newest']).optional(),
+});
+const MAX_PICTURES = 200;
+const mapPicturesQuery = z.strictObject({
+  ids: z.string({ error: 'Expected ids of files with commas between them' }).transform((text, { addIssue }) => {
+    const parts = text.split(',').map((part) => integer(1, MAX_ID).safeParse(part).data);
+    const known = parts.filter((part) => part !== undefined);
+    if (known.length === parts.length && known.length <= MAX_PICTURES) return known;
+    addIssue({ code: 'custom', message: `Expected up to ${MAX_PICTURES} ids of files with commas between them` });
+    return z.NEVER;
+  }),
 });
 
 export function readFailedQuery(query: unknown): { after: number; limit: number } {
@@ -84,6 +105,11 @@ export function readSentQuery(query: unknown): { crop: unknown; params: SimilarP
   return { crop, params: { ...WHOLE, ...rest, like, unlike, minScore, start: 0, limit } };
 }
 
+const noticesQuery = z.strictObject({ within: integer(1, 3_600) });
+
+/** How many seconds ago the uploads began that are asked about: two clocks would not agree on a time. */
+export const readNoticesQuery = (query: unknown) => readBody(noticesQuery, query).within ?? 60;
+
 const filePair = z.object({ query: integer(1, MAX_ID), result: integer(1, MAX_ID) });
 
 export function readFilePair(params: unknown): [number, number] {
@@ -100,6 +126,14 @@ export function readRule(body: unknown): Rule {
 }
 
 export function readDuplicatesQuery(query: unknown, defaultLeast: number) {
-  const { least = defaultLeast, page = 1, pageSize = 20, judged } = readBody(duplicatesQuery, query);
-  return { least, page, pageSize, judged: judged === 'true' };
+  const { least = defaultLeast, page = 1, pageSize = 20, judged, order } = readBody(duplicatesQuery, query);
+  return { least, page, pageSize, judged: judged === 'true', newestFirst: order === 'newest' };
+}
+
+export const readMapPicturesQuery = (query: unknown): number[] => readBody(mapPicturesQuery, query).ids;
+
+const nothing = z.strictObject({});
+
+export function readNoQuery(query: unknown): void {
+  readBody(nothing, query);
 }

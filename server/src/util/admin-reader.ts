@@ -10,8 +10,13 @@ interface PermissionsManager {
   sanitizeOutput(row: Row): Promise<Row>;
 }
 
+export interface AdminReader extends Reader {
+  /** Whether this administrator may fill the attribute of new or existing entries. */
+  mayWrite(uid: string, attribute: string): boolean;
+}
+
 /** Reads what the content manager and the media library would let this administrator read; drafts, since editors work on them. */
-export function adminReader(strapi: Core.Strapi, ctx: Context): Reader {
+export function adminReader(strapi: Core.Strapi, ctx: Context): AdminReader {
   const { userAbility } = ctx.state;
 
   const files = (): PermissionsManager =>
@@ -25,6 +30,10 @@ export function adminReader(strapi: Core.Strapi, ctx: Context): Reader {
   return {
     status: 'draft',
     may: async (uid) => (uid === FILE ? files().isAllowed : checker(uid).can.read()),
+    mayWrite(uid, attribute) {
+      const { can } = checker(uid);
+      return can.update(undefined, attribute) || can.create(undefined, attribute);
+    },
     selection: async (_uid, wanted) => wanted,
     filters: async () => undefined,
     sanitize(uid, rows) {

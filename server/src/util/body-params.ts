@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import type { CropBox } from '../../../plugin/contracts/similar';
 import { expected } from '../../../plugin/errors';
-import { zodProblem } from './zod-issue';
+import { type PathStyle, zodProblem } from './zod-issue';
 import { ID } from './zod-query';
 
 /** @throws SimilarError `INVALID_PARAMETER` */
-export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+export function readBody<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+  style: PathStyle = 'query',
+): z.output<Schema> {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;
-  throw zodProblem(parsed.error, body ?? {}, 'INVALID_PARAMETER', 'query');
+  throw zodProblem(parsed.error, body ?? {}, 'INVALID_PARAMETER', style);
 }
 
 /** Numbers are the ids of files. @throws SimilarError `INVALID_PARAMETER` */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
-import type { SimilarPagination } from '../../../plugin/contracts/similar';
+import type { Likeness, SimilarPagination } from '../../../plugin/contracts/similar';
 import { expected } from '../../../plugin/errors';
 import { zodProblem } from './zod-issue';
-import { ids, integer, share } from './zod-query';
+import { ids, integer, itemType, locale, share } from './zod-query';
 
 /** Deeper pages cost more the deeper they are, and nobody looks at them. */
 const MAX_DEPTH = 10_000;
@@ -20,6 +20,7 @@ export interface SimilarParams {
   filters?: unknown;
   type?: string;
   minScore: number;
+  likeness?: Likeness;
   like: string[];
   unlike: string[];
   exclude: string[];
@@ -31,13 +32,10 @@ export interface SimilarParams {
   pagination(hasMore: boolean): SimilarPagination;
 }
 
-const LOCALE = 'Expected a locale such as en or pt-BR';
-const TYPE = 'Expected "file" or the uid of a content type';
-
 const schemas = new Map<number, ReturnType<typeof createSchema>>();
 
 /** Making a schema takes longer than a search. */
-function schemaFor({ maxLimit }: SimilarConfig['api']) {
+export function schemaFor({ maxLimit }: SimilarConfig['api']) {
   const known = schemas.get(maxLimit) ?? createSchema(maxLimit);
   schemas.set(maxLimit, known);
   return known;
@@ -46,19 +44,14 @@ function schemaFor({ maxLimit }: SimilarConfig['api']) {
 function createSchema(maxLimit: number) {
   const size = integer(1, maxLimit);
   return z.strictObject({
-    locale: z
-      .string({ error: LOCALE })
-      .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, { error: LOCALE })
-      .optional(),
+    locale: locale.optional(),
     status: z.enum(['published', 'draft']).default('published'),
     fields: z.unknown().optional(),
     populate: z.unknown().optional(),
     filters: z.record(z.string(), z.unknown()).or(z.array(z.unknown())).optional(),
-    type: z
-      .string({ error: TYPE })
-      .regex(/^(file|(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+)$/, { error: TYPE })
-      .optional(),
+    type: itemType.optional(),
     minScore: share(),
+    likeness: z.enum(['similar', 'near-duplicate', 'identical']).optional(),
     like: ids(MAX_EXAMPLES),
     unlike: ids(MAX_EXAMPLES),
     exclude: ids(MAX_EXCLUDED),
@@ -92,7 +85,7 @@ function pagesOf(
   return { start: first, limit: paged.pageSize, pagination: (hasMore) => ({ ...paged, hasMore }) };
 }
 
-const explainSchema = z.strictObject({
+export const explainSchema = z.strictObject({
   format: z.enum(['json', 'png']).default('json'),
   locale: z.unknown().optional(),
   status: z.unknown().optional(),

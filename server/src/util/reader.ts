@@ -66,6 +66,17 @@ export function contentApiReader(strapi: Core.Strapi, ctx: Context, status: Read
     return strapi.contentAPI.sanitize.query(query, model(uid), { auth }) as Promise<Record<string, unknown>>;
   }
 
+  /** Strapi's checks let values through that the database layer cannot make a condition of, such as `[$between]=1`. */
+  function compile(uid: string, filters: object): void {
+    const query = strapi.get('query-params').transform(uid, { filters });
+    try {
+      strapi.db.queryBuilder(uid).init(query).getKnexQuery().toSQL();
+    } catch (error) {
+      const { message } = error as Error;
+      throw new SimilarError('INVALID_PARAMETER', `filters cannot be applied: ${message}`, { name: 'filters' });
+    }
+  }
+
   return {
     status,
 
@@ -82,7 +93,9 @@ export function contentApiReader(strapi: Core.Strapi, ctx: Context, status: Read
 
     async filters(uid, filters) {
       if (filters === undefined) return undefined;
-      return (await checked(uid, { filters })).filters as object;
+      const own = (await checked(uid, { filters })).filters as object;
+      compile(uid, own);
+      return own;
     },
 
     sanitize: (uid, rows) =>

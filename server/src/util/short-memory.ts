@@ -1,9 +1,12 @@
+/** How long another node may answer by what was before a change on this one. */
+export const OTHER_NODES_MS = 15_000;
+
 /**
  * Remembers for a few seconds what a query gave. For answers that may be that old on other nodes; on this node `forget` is called
  * when what they are about changes.
  */
-export class ShortMemory<Value> {
-  private entries = new Map<string, { value: Value; at: number }>();
+export class ShortMemory<Key, Value> {
+  private entries = new Map<Key, { value: Value; at: number }>();
   private generation = 0;
 
   constructor(
@@ -12,13 +15,13 @@ export class ShortMemory<Value> {
     private readonly now: () => number = Date.now,
   ) {}
 
-  get(key: string): Value | undefined {
+  get(key: Key): Value | undefined {
     const entry = this.entries.get(key);
     return entry && this.now() - entry.at < this.ttlMs ? entry.value : undefined;
   }
 
   /** Call before the query: what it gives is kept only if nothing was forgotten meanwhile. */
-  keeper(): (key: string, value: Value) => void {
+  keeper(): (key: Key, value: Value) => void {
     const { generation } = this;
     return (key, value) => {
       if (generation !== this.generation) return;

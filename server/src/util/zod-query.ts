@@ -34,3 +34,18 @@ export function ids(max: number) {
     .transform((value) => [...new Set(parts(value))])
     .optional();
 }
+
+const LOCALE = 'Expected a locale such as en or pt-BR';
+
+export const locale = z
+  .string({ error: LOCALE })
+  .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, { error: LOCALE })
+  .max(20, { error: LOCALE });
+
+const TYPE = 'Expected "file" or the uid of a content type';
+
+/** What is looked for. */
+export const itemType = z
+  .string({ error: TYPE })
+  .regex(/^(file|(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+)$/, { error: TYPE })
+  .max(120, { error: TYPE });

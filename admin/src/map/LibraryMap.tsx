@@ -1,0 +1,83 @@
+import { Box, Button, EmptyStateLayout, Flex, Loader, Typography } from '@strapi/design-system';
+import { useRBAC } from '@strapi/strapi/admin';
+import { useCallback, useMemo, useState } from 'react';
+import type { AdminPicture } from '../../../plugin/contracts/admin';
+import type { MapResponse } from '../../../plugin/contracts/map';
+import { MANAGE } from '../lib/permissions';
+import { useAction } from '../lib/use-action';
+import { useApi } from '../lib/use-api';
+import { useRemote } from '../lib/use-remote';
+import { useText } from '../lib/use-text';
+import { loadBitmap } from './bitmap';
+import { MapCanvas } from './MapCanvas';
+import { PicturesInView } from './PicturesInView';
+import { unpackPoints } from './points';
+import { createThumbnails, type Thumbnails } from './thumbnails';
+
+const BUSY_MS = 1_500;
+/** In the list beside the map. */
+const LISTED = 24;
+
+const isBusy = (map?: MapResponse) => !map || map.computing !== undefined || map.total === undefined;
+
+/** The tab “Map”: the whole library, alike pictures near each other. */
+export default function LibraryMap({ onAsk }: { onAsk(picture: AdminPicture): void }) {
+  const text = useText();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const { allowedActions } = useRBAC(MANAGE as never);
+  const [listed, setListed] = useState<AdminPicture[]>([]);
+  const [marked, setMarked] = useState<number>();
+  const { data, error, reload } = useRemote('map', (signal) => api.map(signal), {
+    pollMs: (known?: MapResponse) => (isBusy(known) ? BUSY_MS : undefined),
+  });
+  // While the map is being laid out anew the same one comes again and again.
+  const packed = useMemo(() => data && `${data.gaps.join()} ${data.places}`, [data]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the points are made of
+  const points = useMemo(() => data && unpackPoints(data), [packed]);
+
+  const thumbnails = useCallback(
+    (onChange: () => void) => createThumbnails({ loadPictures: api.mapPictures, loadBitmap, onChange }),
+    [api],
+  );
+  const onView = useCallback((ids: number[], { pictureOf }: Thumbnails<ImageBitmap>) => {
+    setListed(ids.slice(0, LISTED).flatMap((id) => pictureOf(id) ?? []));
+  }, []);
+
+  if (!data || !points) {
+    return error ? <Typography role="alert">{error.message}</Typography> : <Loader>{text('loading')}</Loader>;
+  }
+  const recompute = () =>
+    act(async () => {
+      await api.run('map/recompute');
+      reload();
+    });
+  return (
+    <Flex direction="column" alignItems="stretch" gap={4} paddingTop={6}>
+      <Typography textColor="neutral600" role="status">
+        {text('map.count', { shown: points.ids.length, total: data.total ?? points.ids.length })}
+        {data.computing !== undefined && ` · ${text('map.computing', { percent: Math.round(100 * data.computing) })}`}
+      </Typography>
+      {(error?.message ?? data.problem) && (
+        <Typography textColor="danger600" role="alert">
+          {error?.message ?? text('map.problem', { reason: data.problem as string })}
+        </Typography>
+      )}
+      {points.ids.length === 0 && !isBusy(data) && <EmptyStateLayout content={text('map.empty')} />}
+      {points.ids.length > 0 && (
+        <Flex gap={6} alignItems="stretch">
+          <Box flex="1" minWidth={0}>
+            <MapCanvas points={points} thumbnails={thumbnails} marked={marked} onView={onView} onAsk={onAsk}>
+              {allowedActions.canManage && (
+                <Button variant="tertiary" disabled={busy || data.computing !== undefined} onClick={recompute}>
+                  {text('map.recompute')}
+                </Button>
+              )}
+            </MapCanvas>
+          </Box>
+          <PicturesInView pictures={listed} onMark={setMarked} onAsk={onAsk} />
+        </Flex>
+      )}
+    </Flex>
+  );
+}

@@ -1,0 +1,167 @@
+import { Box, Flex, IconButton, Typography } from '@strapi/design-system';
+import { Expand, Minus, Plus } from '@strapi/icons';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import styled, { useTheme } from 'styled-components';
+import type { AdminPicture } from '../../../plugin/contracts/admin';
+import { useText } from '../lib/use-text';
+import type { Points } from './points';
+import { createStage, type Stage } from './stage';
+import type { Thumbnails } from './thumbnails';
+import { usePointer } from './use-pointer';
+
+/** All of it is seen on a laptop, below what Strapi puts above. */
+export const MAP_HEIGHT = 'clamp(400px, calc(100vh - 390px), 900px)';
+
+const Frame = styled.div`
+  position: relative;
+  height: ${MAP_HEIGHT};
+  overflow: hidden;
+  border-radius: 4px;
+  border: 1px solid ${({ theme }) => theme.colors.neutral200};
+  background: ${({ theme }) => theme.colors.neutral0};
+`;
+
+const Surface = styled.canvas`
+  width: 100%;
+  height: 100%;
+  display: block;
+  cursor: grab;
+  touch-action: none;
+
+  &:focus-visible {
+    outline: 2px solid ${({ theme }) => theme.colors.primary600};
+    outline-offset: -2px;
+  }
+`;
+
+const Name = styled.div`
+  position: absolute;
+  pointer-events: none;
+  max-width: 240px;
+  padding: 4px 8px;
+  border-radius: 4px;
+  overflow-wrap: anywhere;
+  transform: translate(12px, 12px);
+  background: ${({ theme }) => theme.colors.neutral900};
+`;
+
+const STEP = Math.SQRT2;
+/** Share of the canvas that an arrow key moves by. */
+const STRIDE = 0.15;
+
+/** Which way the eye goes. */
+const ARROWS: Record<string, [right: number, down: number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** @returns whether the key means something here. */
+function press(stage: Stage, key: string): boolean {
+  const arrow = ARROWS[key];
+  if (arrow) stage.move(-arrow[0] * STRIDE * stage.size.width, -arrow[1] * STRIDE * stage.size.height);
+  else if (key === '+' || key === '=') stage.zoom(STEP);
+  else if (key === '-') stage.zoom(1 / STEP);
+  else if (key === '0') stage.whole();
+  else return false;
+  return true;
+}
+
+interface MapCanvasProps {
+  points: Points;
+  thumbnails(onChange: () => void): Thumbnails<ImageBitmap>;
+  /** File id of a picture that the list points at. */
+  marked: number | undefined;
+  /** File ids of the pictures in view, from the middle outwards. */
+  onView(ids: number[], thumbnails: Thumbnails<ImageBitmap>): void;
+  onAsk(picture: AdminPicture): void;
+  /** More buttons. */
+  children?: ReactNode;
+}
+
+/** The map itself: moved with the pointer or the arrow keys, zoomed with wheel, pinch, keys or buttons. */
+export function MapCanvas({ points, thumbnails, marked, onView, onAsk, children }: MapCanvasProps) {
+  const text = useText();
+  const hint = useId();
+  const { colors } = useTheme();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [stage, setStage] = useState<Stage>();
+  const [named, setNamed] = useState<{ name: string; x: number; y: number }>();
+  const latest = useRef({ onView, thumbnails });
+  latest.current = { onView, thumbnails };
+  const colours = useMemo(
+    () => ({ dot: colors.neutral500, frame: colors.neutral200, marked: colors.primary600 }),
+    [colors],
+  );
+
+  useEffect(() => {
+    const made = createStage(canvas.current as HTMLCanvasElement, {
+      thumbnails: (onChange) => latest.current.thumbnails(onChange),
+      onView: (ids, of) => latest.current.onView(ids, of),
+    });
+    setStage(made);
+    return () => made.close();
+  }, []);
+  useEffect(() => stage?.show(points, colours), [stage, points, colours]);
+  useEffect(() => stage?.mark(marked), [stage, marked]);
+
+  usePointer(canvas, stage, {
+    onPoint(id, x, y) {
+      stage?.mark(id);
+      setNamed(undefined);
+      if (id === undefined) return;
+      void stage?.thumbnails.ask(id).then(
+        (picture) => picture && stage.marked === id && setNamed({ name: picture.name, x, y }),
+        () => {},
+      );
+    },
+    onChoose: (id) =>
+      void stage?.thumbnails.ask(id).then(
+        (picture) => picture && onAsk(picture),
+        () => {},
+      ),
+  });
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (!stage || event.ctrlKey || event.metaKey || event.altKey || !press(stage, event.key)) return;
+    event.preventDefault();
+  }
+
+  return (
+    <Box>
+      <Flex gap={2} paddingBottom={2}>
+        <IconButton label={text('map.zoomIn')} onClick={() => stage?.zoom(STEP)}>
+          <Plus />
+        </IconButton>
+        <IconButton label={text('map.zoomOut')} onClick={() => stage?.zoom(1 / STEP)}>
+          <Minus />
+        </IconButton>
+        <IconButton label={text('map.whole')} onClick={() => stage?.whole()}>
+          <Expand />
+        </IconButton>
+        {children}
+      </Flex>
+      <Frame>
+        <Surface
+          ref={canvas}
+          tabIndex={0}
+          role="application"
+          aria-label={text('map.label')}
+          aria-describedby={hint}
+          onKeyDown={onKeyDown}
+        />
+        {named && (
+          <Name role="tooltip" style={{ left: named.x, top: named.y }}>
+            <Typography variant="pi" textColor="neutral0">
+              {named.name}
+            </Typography>
+          </Name>
+        )}
+      </Frame>
+      <Typography variant="pi" textColor="neutral600" id={hint} tag="p">
+        {text('map.keys')}
+      </Typography>
+    </Box>
+  );
+}

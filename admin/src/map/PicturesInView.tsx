@@ -1,0 +1,73 @@
+import { Box, Typography } from '@strapi/design-system';
+import styled from 'styled-components';
+import type { AdminPicture } from '../../../plugin/contracts/admin';
+import { Thumbnail } from '../items/Thumbnail';
+import { useText } from '../lib/use-text';
+import { MAP_HEIGHT } from './MapCanvas';
+
+const List = styled.ul`
+  height: ${MAP_HEIGHT};
+  overflow-y: auto;
+`;
+
+const Choice = styled.button`
+  display: flex;
+  gap: 8px;
+  align-items: center;
+  width: 100%;
+  padding: 4px;
+  border-radius: 4px;
+  text-align: left;
+  overflow-wrap: anywhere;
+  cursor: pointer;
+
+  &:hover {
+    background: ${({ theme }) => theme.colors.primary100};
+  }
+
+  &:focus-visible {
+    outline: 2px solid ${({ theme }) => theme.colors.primary600};
+    outline-offset: -2px;
+  }
+`;
+
+interface PicturesInViewProps {
+  pictures: AdminPicture[];
+  /** The one that is pointed at here is marked on the map. */
+  onMark(id: number | undefined): void;
+  onAsk(picture: AdminPicture): void;
+}
+
+/** What the map shows, from its middle outwards: for those who cannot see it, or have no pointer. */
+export function PicturesInView({ pictures, onMark, onAsk }: PicturesInViewProps) {
+  const text = useText();
+  return (
+    <Box width="220px" flex="none">
+      <Box paddingBottom={2} paddingTop={2}>
+        <Typography variant="sigma" textColor="neutral600" tag="h2">
+          {text('map.inView')}
+        </Typography>
+      </Box>
+      <List aria-label={text('map.inView')}>
+        {pictures.map((picture) => (
+          <li key={picture.id}>
+            <Choice
+              type="button"
+              title={text('explore.ask', { label: picture.name })}
+              onClick={() => onAsk(picture)}
+              onFocus={() => onMark(picture.id)}
+              onBlur={() => onMark(undefined)}
+              onMouseEnter={() => onMark(picture.id)}
+              onMouseLeave={() => onMark(undefined)}
+            >
+              <Thumbnail picture={picture} size={32} />
+              <Typography variant="pi" textColor="neutral800">
+                {picture.name}
+              </Typography>
+            </Choice>
+          </li>
+        ))}
+      </List>
+    </Box>
+  );
+}

@@ -1,0 +1,76 @@
+import { type Detail, middleOf } from './detail';
+import type { Points } from './points';
+import type { Thumbnails } from './thumbnails';
+import { onCanvas, onMap, type Size, scaleOf, type View } from './view';
+
+export interface Colours {
+  dot: string;
+  frame: string;
+  marked: string;
+}
+
+export interface Scene {
+  points: Points;
+  detail: Detail;
+  view: View;
+  size: Size;
+  thumbnails: Thumbnails<ImageBitmap>;
+  colours: Colours;
+  /** Index of the picture that is pointed at or chosen in the list. */
+  marked?: number;
+}
+
+const DOT = 3;
+/** Between two pictures. */
+const GAP = 3;
+
+/** Draws the part of the map that is in view. @returns ids of the pictures in it that are no dots, from the middle outwards. */
+export function draw(context: CanvasRenderingContext2D, scene: Scene): number[] {
+  const { points, view, size, colours, marked } = scene;
+  context.clearRect(0, 0, size.width, size.height);
+  const scale = scaleOf(view, size);
+  const left = size.width / 2 - view.x * scale;
+  const top = size.height / 2 - view.y * scale;
+  context.fillStyle = colours.dot;
+  for (let at = 0; at < points.ids.length; at++) {
+    const x = left + points.x[at] * scale;
+    const y = top + points.y[at] * scale;
+    if (x > 0 && y > 0 && x < size.width && y < size.height) context.fillRect(x - 1, y - 1, DOT, DOT);
+  }
+  const inView = drawPictures(context, scene);
+  if (marked !== undefined && !inView.has(marked)) {
+    const { x, y } = onCanvas(view, size, points.x[marked], points.y[marked]);
+    context.fillStyle = colours.marked;
+    context.fillRect(x - DOT, y - DOT, 2 * DOT, 2 * DOT);
+  }
+  const middle = { x: size.width / 2, y: size.height / 2 };
+  return [...inView]
+    .sort(([, a], [, b]) => Math.hypot(a.x - middle.x, a.y - middle.y) - Math.hypot(b.x - middle.x, b.y - middle.y))
+    .map(([at]) => points.ids[at]);
+}
+
+/** @returns index → the middle of the picture on the canvas. */
+function drawPictures(context: CanvasRenderingContext2D, scene: Scene): Map<number, { x: number; y: number }> {
+  const { points, detail, view, size, thumbnails, colours, marked } = scene;
+  const side = detail.cell * scaleOf(view, size) - GAP;
+  const from = onMap(view, size, { x: 0, y: 0 });
+  const to = onMap(view, size, { x: size.width, y: size.height });
+  const inView = new Map<number, { x: number; y: number }>();
+  for (const [key, at] of detail.shown) {
+    const middle = middleOf(detail.cell, key);
+    const half = detail.cell / 2;
+    if (middle.x < from.x - half || middle.x > to.x + half || middle.y < from.y - half || middle.y > to.y + half)
+      continue;
+    const { x, y } = onCanvas(view, size, middle.x, middle.y);
+    inView.set(at, { x, y });
+    const bitmap = thumbnails.bitmapOf(points.ids[at]);
+    const fit = bitmap ? side / Math.max(bitmap.width, bitmap.height) : 0;
+    const [width, height] = bitmap ? [bitmap.width * fit, bitmap.height * fit] : [side, side];
+    if (bitmap) context.drawImage(bitmap, x - width / 2, y - height / 2, width, height);
+    if (at !== marked && bitmap) continue;
+    context.lineWidth = at === marked ? 3 : 1;
+    context.strokeStyle = at === marked ? colours.marked : colours.frame;
+    context.strokeRect(x - width / 2, y - height / 2, width, height);
+  }
+  return inView;
+}

@@ -1,0 +1,21 @@
+import { Box, Typography } from '@strapi/design-system';
+import type { SpaceProgress } from '../../../plugin/contracts/progress';
+import { useText } from '../lib/use-text';
+import { Bar } from './Bar';
+
+/** How much of the library one space holds, and how fast it grows. */
+export function Coverage({ space, paused = false }: { space: SpaceProgress; paused?: boolean }) {
+  const text = useText();
+  const { total, ready, pending, rate, secondsLeft } = space;
+  const share = total === 0 ? 100 : Math.floor((100 * (total - pending)) / total);
+  return (
+    <Box>
+      <Bar value={share} label={text('index.coverage')} />
+      <Typography variant="pi" role="status">
+        {text('index.counts', { ready, total, pending })}
+        {paused && ` · ${text('index.paused')}`}
+        {rate > 0 && pending > 0 && ` · ${text('index.rate', { rate, seconds: secondsLeft ?? 0 })}`}
+      </Typography>
+    </Box>
+  );
+}

@@ -1,0 +1,69 @@
+import { Button, Dialog, Flex, Typography } from '@strapi/design-system';
+import { Trash, WarningCircle } from '@strapi/icons';
+import { useRBAC } from '@strapi/strapi/admin';
+import type { DuplicateGroup } from '../../../plugin/contracts/admin';
+import { useAction } from '../lib/use-action';
+import { useApi } from '../lib/use-api';
+import { useText } from '../lib/use-text';
+
+/** What Strapi's media library asks for before it deletes. */
+const MAY_DELETE = [{ action: 'plugin::upload.assets.update', subject: null }];
+
+interface DeletePictureProps {
+  picture: DuplicateGroup['pictures'][number];
+  onDeleted(): void;
+}
+
+/** Strapi deletes the file; here it is asked twice, and said what would lose the picture. */
+export function DeletePicture({ picture: { id, name, usages }, onDeleted }: DeletePictureProps) {
+  const text = useText();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const { allowedActions } = useRBAC(MAY_DELETE as never);
+  if (!allowedActions.canUpdate) return null;
+
+  const remove = () =>
+    act(async () => {
+      await api.deleteFile(id);
+      onDeleted();
+    }, 'duplicates.deleted');
+
+  return (
+    <Dialog.Root>
+      <Dialog.Trigger>
+        <Button
+          size="S"
+          variant="tertiary"
+          startIcon={<Trash />}
+          disabled={busy}
+          aria-label={text('duplicates.deleteOf', { name })}
+        >
+          {text('duplicates.delete')}
+        </Button>
+      </Dialog.Trigger>
+      <Dialog.Content>
+        <Dialog.Header>{text('duplicates.deleteTitle', { name })}</Dialog.Header>
+        <Dialog.Body icon={<WarningCircle fill="danger600" />}>
+          <Flex direction="column" gap={2}>
+            <Typography textAlign="center">{text('duplicates.deleteHelp')}</Typography>
+            {usages.length > 0 && (
+              <Typography textAlign="center" textColor="danger600" fontWeight="semiBold" role="alert">
+                {text('duplicates.deleteInUse', { count: usages.length })} {usages.map(({ label }) => label).join(', ')}
+              </Typography>
+            )}
+          </Flex>
+        </Dialog.Body>
+        <Dialog.Footer>
+          <Dialog.Cancel>
+            <Button variant="tertiary">{text('cancel')}</Button>
+          </Dialog.Cancel>
+          <Dialog.Action>
+            <Button variant="danger-light" onClick={remove}>
+              {text('duplicates.delete')}
+            </Button>
+          </Dialog.Action>
+        </Dialog.Footer>
+      </Dialog.Content>
+    </Dialog.Root>
+  );
+}

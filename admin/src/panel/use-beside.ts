@@ -1,0 +1,39 @@
+import { useRef, useState } from 'react';
+import type { BesideRequest, BesideResponse } from '../../../plugin/contracts/admin';
+import { useApi } from '../lib/use-api';
+import { type Remote, useRemote } from '../lib/use-remote';
+import { takeEarly } from './early-answer';
+
+/** Quick changes of the form ask once. */
+const DELAY_MS = 100;
+/** Pictures are being embedded: their neighbours are shown as soon as there are any. */
+const POLL_MS = 1_500;
+
+type Question = BesideRequest & { pictures: number[] };
+
+/** What looks like these pictures. What was asked early is taken if it was about the same ones. */
+export function useBeside(question: Question): Remote<BesideResponse> {
+  const api = useApi();
+  const { pictures, ...stored } = question;
+  const fitting = (answer: BesideResponse | undefined) =>
+    answer && String(answer.pictures) === String(pictures) ? answer : undefined;
+  const [early] = useState(() => takeEarly(stored));
+  const known = fitting(early?.known);
+  /** Once only: who loads again wants to know anew. */
+  const untaken = useRef(known ? undefined : early);
+
+  async function load(signal: AbortSignal): Promise<BesideResponse> {
+    const first = untaken.current;
+    untaken.current = undefined;
+    signal.addEventListener('abort', () => first?.giveUp());
+    return fitting(await first?.promise) ?? api.beside(question, signal);
+  }
+
+  return useRemote(pictures.length > 0 ? JSON.stringify(question) : undefined, load, {
+    known,
+    delayMs: DELAY_MS,
+    pollMs: (data?: BesideResponse) => (data?.waiting.some(isPending) ? POLL_MS : undefined),
+  });
+}
+
+const isPending = ({ state }: BesideResponse['waiting'][number]) => state === 'pending';

@@ -1,0 +1,108 @@
+import { Button, Flex, Typography } from '@strapi/design-system';
+import { Check } from '@strapi/icons';
+import { Blocker, Form, Layouts, Page as StrapiPage, useNotification } from '@strapi/strapi/admin';
+import { useState } from 'react';
+import type { SettingsResponse } from '../../../plugin/contracts/settings';
+import { MANAGE } from '../lib/permissions';
+import { useApi } from '../lib/use-api';
+import { useRemote } from '../lib/use-remote';
+import { useText } from '../lib/use-text';
+import { forgetTypes } from '../panel/use-types';
+import { Sections } from './Sections';
+import { type Changes, SettingsContext, type SettingsProblem } from './use-setting';
+
+/** Settings → Similar items: what need not be in the configuration file. */
+export default function SettingsPage() {
+  const text = useText();
+  return (
+    <StrapiPage.Protect permissions={MANAGE as never}>
+      <StrapiPage.Title>{text('page.title')}</StrapiPage.Title>
+      <Loaded />
+    </StrapiPage.Protect>
+  );
+}
+
+function Loaded() {
+  const api = useApi();
+  const { data, error, reload } = useRemote('settings', (signal) => api.settings(signal));
+  const [saved, setSaved] = useState<SettingsResponse>();
+  const response = saved && data && saved.revision > data.revision ? saved : data;
+  if (!response) return error ? <StrapiPage.Error /> : <StrapiPage.Loading />;
+  // Another revision is another form.
+  return <SettingsForm key={response.revision} response={response} onSaved={setSaved} onReload={reload} />;
+}
+
+interface SettingsFormProps {
+  response: SettingsResponse;
+  onSaved(response: SettingsResponse): void;
+  onReload(): void;
+}
+
+const UNCHANGED: { changes: Changes } = { changes: {} };
+
+interface ServerError {
+  message: string;
+  response?: { data?: { error?: { details?: { code?: string; errors?: Array<{ path: string[] }> } } } };
+}
+
+function SettingsForm({ response, onSaved, onReload }: SettingsFormProps) {
+  const text = useText();
+  const api = useApi();
+  const { toggleNotification } = useNotification();
+  const [problem, setProblem] = useState<SettingsProblem>();
+  const [outdated, setOutdated] = useState(false);
+
+  async function save({ changes }: { changes: Changes }): Promise<void> {
+    try {
+      const next = await api.changeSettings({ revision: response.revision, changes: changes as never });
+      setProblem(undefined);
+      forgetTypes();
+      toggleNotification({ type: 'success', message: text('settings.saved') });
+      onSaved(next);
+    } catch (error) {
+      const { message, response: answer } = error as ServerError;
+      const { code, errors } = answer?.data?.error?.details ?? {};
+      setProblem({ path: errors?.[0]?.path.join('.') ?? '', message });
+      setOutdated(code === 'SETTINGS_CHANGED');
+      toggleNotification({ type: 'danger', message });
+      // Only so does the form know that the changes are not saved.
+      throw error;
+    }
+  }
+
+  return (
+    <SettingsContext.Provider value={{ response, problem }}>
+      <Form method="PUT" initialValues={UNCHANGED} onSubmit={save}>
+        {({ modified, isSubmitting }) => (
+          <StrapiPage.Main>
+            <Blocker />
+            <Layouts.Header
+              title={text('page.title')}
+              subtitle={text('settings.subtitle')}
+              primaryAction={
+                <Button type="submit" startIcon={<Check />} disabled={!modified} loading={isSubmitting}>
+                  {text('settings.save')}
+                </Button>
+              }
+            />
+            <Layouts.Content>
+              <Flex direction="column" alignItems="stretch" gap={6}>
+                {outdated && (
+                  <Flex gap={4}>
+                    <Typography textColor="danger600" role="alert">
+                      {problem?.message}
+                    </Typography>
+                    <Button variant="secondary" size="S" onClick={onReload}>
+                      {text('settings.reload')}
+                    </Button>
+                  </Flex>
+                )}
+                <Sections types={response.types} />
+              </Flex>
+            </Layouts.Content>
+          </StrapiPage.Main>
+        )}
+      </Form>
+    </SettingsContext.Provider>
+  );
+}

@@ -1,0 +1,52 @@
+import { changing } from '../changing';
+import type { FileId, Match, VectorIndex } from '../pipeline/ports';
+
+/** Matches that are remembered at most: some ten megabytes. */
+const MAX_MATCHES = 200_000;
+
+/**
+ * Remembers which pictures are like one of the index until a vector comes or goes: the same ones are asked about again and
+ * again, and a message to the index process takes longer than its answer.
+ * @param maxMatches beyond which the answers that were not asked for the longest time are forgotten.
+ */
+export function rememberLikes(index: VectorIndex, maxMatches = MAX_MATCHES): VectorIndex {
+  /** In the order in which they were last asked for. */
+  const answers = new Map<string, readonly Match[]>();
+  let held = 0;
+  let generation = 0;
+
+  function forget(): void {
+    generation++;
+    answers.clear();
+    held = 0;
+  }
+
+  function keep(key: string, matches: readonly Match[]): void {
+    held += matches.length - (answers.get(key)?.length ?? 0);
+    answers.delete(key);
+    answers.set(key, matches);
+    for (const [oldest, { length }] of answers) {
+      if (held <= maxMatches) return;
+      answers.delete(oldest);
+      held -= length;
+    }
+  }
+
+  return {
+    ...index,
+    open: (space) => changing(index.open(space), forget),
+    put: (items) => changing(index.put(items), forget),
+    remove: (fileIds) => changing(index.remove(fileIds), forget),
+    clear: () => changing(index.clear(), forget),
+    close: () => changing(index.close(), forget),
+
+    async searchLike(fileId: FileId, k, options) {
+      if (options?.among) return index.searchLike(fileId, k, options);
+      const key = `${fileId} ${k}`;
+      const of = generation;
+      const found = answers.get(key) ?? (await index.searchLike(fileId, k));
+      if (found && of === generation) keep(key, found);
+      return found && [...found];
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { fork } from 'node:child_process';
+import path from 'node:path';
+import { SimilarError } from '../errors';
+
+export interface LayoutJob {
+  /** Row by row, k for each picture: places of its nearest in these rows, nearest first, itself in front. */
+  neighbours: Int32Array;
+  /** Distance to each of them, 0 or more. */
+  distances: Float32Array;
+  /** At least 2, and fewer than there are pictures. */
+  k: number;
+  /** x and y of each picture to begin with, so that a map that is laid out again looks familiar; NaN: anywhere. */
+  start: Float32Array;
+}
+
+export type LayoutAnswer =
+  | { type: 'progress'; share: number }
+  | { type: 'done'; spots: Float32Array }
+  | { type: 'failed'; message: string };
+
+export interface LayoutOptions {
+  onProgress?(share: number): void;
+  /** With the process that has just been started. */
+  onStart?(pid: number | undefined): void;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+/** Measured: 10,000 pictures need less (native-bench/results/map.md). */
+const HEAP_MB = 768;
+
+/**
+ * Lays pictures out in two dimensions (UMAP), in a process of its own. The same job gives the same layout.
+ * @returns x and y of each picture, in units of the library: some dozens from one end to the other.
+ * @throws SimilarError `LAYOUT_FAILED` when the process ends without an answer, or is aborted.
+ */
+export async function layOut(job: LayoutJob, options: LayoutOptions = {}): Promise<Float32Array> {
+  const { onProgress, onStart, signal, timeoutMs = 15 * 60_000 } = options;
+  const script = path.join(__dirname, `layout-process${path.extname(__filename)}`);
+  const child = fork(script, {
+    execArgv: [...process.execArgv, `--max-old-space-size=${HEAP_MB}`],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    signal,
+    killSignal: 'SIGKILL',
+  });
+  onStart?.(child.pid);
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  try {
+    return await new Promise<Float32Array>((resolve, reject) => {
+      const fail = (how: string) =>
+        reject(new SimilarError('LAYOUT_FAILED', `The process that lays out the map ${how}.`));
+      child.on('message', (answer: LayoutAnswer) => {
+        if (answer.type === 'progress') onProgress?.(answer.share);
+        else if (answer.type === 'done') resolve(answer.spots);
+        else fail(`could not do it: ${answer.message}`);
+      });
+      child.once('error', (error) => fail(`could not go on: ${error.message}`));
+      child.once('exit', (code, killedBy) => fail(`ended by ${killedBy ?? `exit code ${code}`}`));
+      child.send(job, () => {}); // what cannot be sent is known by the end
+    });
+  } finally {
+    clearTimeout(timer);
+    child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,19 @@
+import type { Records } from '../pipeline/ports';
+
+/**
+ * Changes a record that nodes share from whatever another node made of it meanwhile.
+ * @param change returns undefined to leave it.
+ * @returns what the record holds now.
+ */
+export async function agree<T>(
+  records: Records,
+  name: string,
+  change: (now: T | undefined) => T | undefined,
+): Promise<T | undefined> {
+  for (;;) {
+    const found = await records.read<T>(name);
+    const changed = change(found?.value);
+    if (!changed) return found?.value;
+    if (await records.write(name, changed, found?.revision ?? 0)) return changed;
+  }
+}

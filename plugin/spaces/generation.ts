@@ -1,0 +1,186 @@
+import type { SimilarConfig } from '../contracts/config';
+import type { SimilarError } from '../errors';
+import type { Blobs, Embedder, EmbeddingStore, FileId, Space } from '../pipeline/ports';
+import { createPump } from '../pipeline/pump';
+import type { SpaceSearch } from '../pipeline/space-search';
+import { sweep } from '../pipeline/sweep';
+import { decodeProjection } from '../refine/projection';
+import { createRefiningEmbedder, rawVectorsAsMedia } from '../refine/raw-vectors';
+import type { Refiner } from '../refine/refiner';
+import { type Answering, type AnsweringDeps, createAnswering } from './answering';
+import type { GenerationInfo } from './learn';
+
+export interface GenerationDeps extends AnsweringDeps {
+  /** The model's space. */
+  base: Space;
+  blobs: Blobs;
+  config: Pick<SimilarConfig, 'indexing' | 'sweep'>;
+  startRefiner(): Refiner;
+  /** What answers searches at the moment: neighbours are looked for there. */
+  search(): Pick<SpaceSearch, 'nearest'>;
+}
+
+/** One refined space: what answers searches in it, and what fills it with the pictures of the model's space. */
+export interface Generation {
+  readonly info: GenerationInfo;
+  readonly answering: Answering;
+  start(): void;
+  stop(): Promise<void>;
+  /** Pictures have new vectors in the model's space. */
+  stored(fileIds: readonly FileId[]): Promise<void>;
+  /** Pictures have none there any more. */
+  removed(fileIds: FileId[]): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /**
+   * Every picture but so many has its refined vector, and the index holds it.
+   * @param size pictures that searches find at the moment.
+   */
+  complete(size: number, but: number): Promise<boolean>;
+  /** Stops, and deletes the files of its index. */
+  discard(): Promise<void>;
+}
+
+/** Until its refined vector is stored, a picture is searched for with its projection: there is time to store many at once. */
+const FLUSH_MS = 200;
+/** A process without work is ended after so long. */
+const IDLE_MS = 30_000;
+
+/** @returns undefined when its projection is not there (any more). */
+export async function openGeneration(info: GenerationInfo, deps: GenerationDeps): Promise<Generation | undefined> {
+  const { base, blobs } = deps;
+  const bytes = await blobs.read(info.space);
+  return bytes && createGeneration(info, bytes, deps, { id: info.space, model: base.model, dims: info.dims });
+}
+
+function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: GenerationDeps, space: Space): Generation {
+  const { base, config, logger } = deps;
+  const { project } = decodeProjection(bytes, base.dims);
+  // Rows of other spaces are not this one's to delete.
+  const store: EmbeddingStore = { ...deps.store, forget: (fileIds) => deps.store.dropSpace(space.id, fileIds) };
+  const media = rawVectorsAsMedia(base, store);
+  const answering = createAnswering(space, deps, { base, project });
+  const onRemoved = (fileIds: FileId[]) => answering.removed(fileIds);
+  let refiner: Promise<Refiner> | undefined;
+  let swept = false;
+  let timer: NodeJS.Timeout | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  let sweeping: Promise<void> | undefined;
+
+  /** Started when there is work; a new one after the last one ended. */
+  function loaded(): Promise<Refiner> {
+    refiner ??= (async () => {
+      const started = deps.startRefiner();
+      try {
+        await started.load(bytes, base.dims);
+      } catch (error) {
+        started.close();
+        throw error;
+      }
+      return started;
+    })();
+    return refiner;
+  }
+
+  const embedder = createRefiningEmbedder({
+    ...{ base, space, store, neighbours: info.neighbours },
+    search: deps.search,
+    refiner: loaded,
+  });
+  const onStored = () => answering.wake();
+  const pump = createPump({
+    ...{ space, store, media, logger, onStored, onRemoved },
+    embedder: refining(),
+    flushMs: FLUSH_MS,
+  });
+
+  function refining(): Pick<Embedder, 'capacity' | 'embed'> {
+    return {
+      capacity: embedder.capacity,
+      async embed(path) {
+        clearTimeout(idle);
+        try {
+          return await embedder.embed(path);
+        } catch (error) {
+          if ((error as SimilarError).code === 'REFINEMENT_FAILED') closeRefiner();
+          throw error;
+        } finally {
+          clearTimeout(idle);
+          idle = setTimeout(closeRefiner, IDLE_MS).unref();
+        }
+      },
+    };
+  }
+
+  function closeRefiner(): void {
+    refiner?.then(
+      (started) => started.close(),
+      () => {},
+    );
+    refiner = undefined;
+  }
+
+  function sweepInBackground(): void {
+    sweeping ??= sweep({ space, store, media, logger: { ...logger, info: logger.debug }, onRemoved })
+      .then(() => {
+        swept = true;
+        pump.wake();
+      })
+      .catch((error) => logger.warn(`The refined space could not be compared with the model's: ${error.message}`))
+      .finally(() => {
+        sweeping = undefined;
+      });
+  }
+
+  async function stop(): Promise<void> {
+    clearInterval(timer);
+    await sweeping;
+    await pump.stop();
+    clearTimeout(idle);
+    closeRefiner();
+  }
+
+  return {
+    info,
+    answering,
+
+    start() {
+      answering.start();
+      if (!config.indexing) return;
+      pump.start();
+      sweepInBackground();
+      if (config.sweep.intervalMs > 0) timer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
+    },
+
+    async stop() {
+      await stop();
+      await answering.stop();
+    },
+
+    async stored(fileIds) {
+      await store.enqueue(space.id, fileIds);
+      pump.wake();
+    },
+
+    async removed(fileIds) {
+      answering.removed(fileIds);
+      await store.dropSpace(space.id, fileIds);
+    },
+
+    pause: () => pump.pause(),
+    resume: () => pump.resume(),
+
+    async complete(size, but) {
+      if (config.indexing && !swept) return false;
+      // Counting rows costs more than asking the index, and most of the time that is enough to know.
+      if ((await answering.status()).size < size - but) return false;
+      const [mine, all] = await Promise.all([store.counts(space.id), store.counts(base.id)]);
+      return mine.vectors >= all.vectors - but && answering.holdsAll(but);
+    },
+
+    async discard() {
+      await stop();
+      await answering.discard();
+    },
+  };
+}

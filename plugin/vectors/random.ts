@@ -1,0 +1,18 @@
+/** mulberry32 (Tommy Ettinger, public domain): the same seed gives the same numbers from 0 to 1. */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** So many different ones, the same for the same numbers; all of them, when there are not more. */
+export function pick<Item>(items: readonly Item[], count: number, random: () => number): Item[] {
+  if (items.length <= count) return [...items];
+  const chosen = new Set<Item>();
+  while (chosen.size < count) chosen.add(items[Math.floor(random() * items.length)]);
+  return [...chosen];
+}

@@ -1,0 +1,40 @@
+import type { Core } from '@strapi/strapi';
+import type { Context } from 'koa';
+import type { PreviewResponse, SettingsResponse } from '../../../plugin/contracts/settings';
+import type { WebhookTest } from '../../../plugin/contracts/webhook';
+import { adminReader } from '../util/admin-reader';
+import { getService } from '../util/get-service';
+import { withHttpErrors } from '../util/http-errors';
+import { readPreviewQuery, readSettingsBody } from '../util/settings-params';
+
+const settingsController = ({ strapi }: { strapi: Core.Strapi }) => {
+  async function show(ctx: Context): Promise<void> {
+    ctx.body = (await getService(strapi, 'settings').show()) satisfies SettingsResponse;
+  }
+
+  return {
+    /** `GET /similar/settings` */
+    read: withHttpErrors(show),
+
+    /** `PUT /similar/settings` with what changes; answers as `read`. */
+    change: withHttpErrors(async (ctx) => {
+      const { revision, changes } = readSettingsBody((ctx.request as { body?: unknown }).body);
+      await getService(strapi, 'settings').change(changes, revision);
+      await show(ctx);
+    }),
+
+    /** `POST /similar/webhook/test`: also a call that failed is an answer. */
+    testWebhook: withHttpErrors(async (ctx) => {
+      ctx.body = (await getService(strapi, 'webhook').test()) satisfies WebhookTest;
+    }),
+
+    /** `GET /similar/settings/preview?threshold=0.9` */
+    preview: withHttpErrors(async (ctx) => {
+      const { threshold } = readPreviewQuery(ctx.query);
+      const found = await getService(strapi, 'threshold-preview').around(threshold, adminReader(strapi, ctx));
+      ctx.body = found satisfies PreviewResponse;
+    }),
+  };
+};
+
+export default settingsController;

@@ -1,0 +1,94 @@
+import type { Core } from '@strapi/strapi';
+import { type FileId, refOf, type TopKey } from '../../../plugin/pipeline/ports';
+import { chunks } from '../../../plugin/store/chunks';
+import { getService } from '../util/get-service';
+import { localesOf } from '../util/locales';
+import { FILE } from '../util/reader';
+import type { PictureType } from './content-types';
+import type { Member, View } from './members';
+
+/** What has changed, as it was noted. */
+export interface Changed {
+  /** Pictures: new, replaced or gone. */
+  files: ReadonlySet<FileId>;
+  /** Entries by documentId: saved, published, gone, pinned or hidden. */
+  entries: ReadonlySet<string>;
+}
+
+/** So many times as many neighbours of a changed picture are looked at as results count, and so many at least. */
+const REACH = 10;
+const LEAST_REACH = 100;
+
+/**
+ * Which entries, and where wanted which files, a change can have given other top results: those that are
+ * changed themselves, those whose results hung on what has changed, and those that hold pictures near to it.
+ */
+const affectedService = ({ strapi }: { strapi: Core.Strapi }) => {
+  const members = () => getService(strapi, 'members');
+
+  /** The changed entries of a type that are there now. */
+  async function changedMembers(type: PictureType, { files, entries }: Changed, view: View): Promise<Member[]> {
+    const found = new Map<string, Member>();
+    for (const member of await members().holding(type, [...files], view)) found.set(member.documentId, member);
+    for (const documentId of entries) {
+      const member = await members().entry(type, documentId, view);
+      if (member) found.set(documentId, member);
+    }
+    return [...found.values()];
+  }
+
+  async function near(pictures: FileId[], top: number): Promise<FileId[]> {
+    const { search } = getService(strapi, 'indexing').core();
+    const queries = await search.queries(pictures);
+    if (queries.length === 0) return [];
+    const neighbours = await search.neighbours(queries, { limit: Math.max(REACH * top, LEAST_REACH) });
+    return neighbours.map(({ fileId }) => fileId);
+  }
+
+  /** These files and those near to them, by documentId, as far as they are there now. */
+  async function filesAround(files: ReadonlySet<FileId>, top: number): Promise<string[]> {
+    const ids = new Set(files);
+    for (const id of files) for (const other of await near([id], top)) ids.add(other);
+    const found: string[] = [];
+    for (const some of chunks([...ids])) {
+      const rows = await strapi.db.query(FILE).findMany({ select: ['documentId'], where: { id: { $in: some } } });
+      for (const { documentId } of rows) found.push(documentId);
+    }
+    return found;
+  }
+
+  return {
+    /** @param top how many results count. */
+    async by(
+      changed: Changed,
+      { top, files }: { top: number; files: boolean },
+      tops: { hangingOn(refs: string[]): Promise<TopKey[]> },
+    ): Promise<TopKey[]> {
+      const keys = new Map<string, TopKey>();
+      function add(key: TopKey): void {
+        // Some are still known from when files counted.
+        if (key.type === 'file' && !files) return;
+        keys.set(`${key.type} ${key.documentId} ${key.locale ?? ''}`, key);
+      }
+      const refs = [...[...changed.files].map(refOf), ...changed.entries];
+      const { reader } = getService(strapi, 'tops');
+      for (const [uid, type] of getService(strapi, 'content-types').all()) {
+        for (const locale of await localesOf(strapi, uid)) {
+          const view = { reader, ...(locale && { locale }) };
+          const keyOf = (documentId: string): TopKey => ({ type: uid, documentId, ...(locale && { locale }) });
+          for (const member of await changedMembers(type, changed, view)) {
+            refs.push(member.documentId);
+            add(keyOf(member.documentId));
+            const around = await members().holding(type, await near(member.pictures, top), view);
+            for (const { documentId } of around) add(keyOf(documentId));
+          }
+        }
+      }
+      if (files) for (const documentId of await filesAround(changed.files, top)) add({ type: 'file', documentId });
+      for (const key of await tops.hangingOn(refs)) add(key);
+      return [...keys.values()];
+    },
+  };
+};
+
+export default affectedService;

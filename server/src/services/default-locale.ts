@@ -1,0 +1,26 @@
+import type { Core } from '@strapi/strapi';
+import { isLocalized } from '../util/locales';
+import { OTHER_NODES_MS, ShortMemory } from '../util/short-memory';
+
+/** The locale that Strapi reads entries in when a request names none: Strapi itself asks the database for it each time. */
+const defaultLocaleService = ({ strapi }: { strapi: Core.Strapi }) => {
+  const memory = new ShortMemory<string, string | null>(OTHER_NODES_MS, 1);
+
+  return {
+    /** Undefined for a type without locales. */
+    async of(uid: string): Promise<string | undefined> {
+      if (!isLocalized(strapi, uid)) return undefined;
+      const known = memory.get('');
+      if (known !== undefined) return known ?? undefined;
+      const keep = memory.keeper();
+      const code: string | null = await strapi.plugin('i18n').service('locales').getDefaultLocale();
+      keep('', code);
+      return code ?? undefined;
+    },
+
+    /** Another one was chosen in Strapi's settings. */
+    forget: () => memory.forget(),
+  };
+};
+
+export default defaultLocaleService;

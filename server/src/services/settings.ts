@@ -1,0 +1,125 @@
+import type { Core } from '@strapi/strapi';
+import {
+  type SettingKey,
+  type Settings,
+  type SettingsChange,
+  type SettingsResponse,
+  settingsSchema,
+} from '../../../plugin/contracts/settings';
+import { SimilarError } from '../../../plugin/errors';
+import type { Records } from '../../../plugin/pipeline/ports';
+import { applySettings, operatorsConfig, readMerged, tryConfig } from '../config';
+import { getService } from '../util/get-service';
+import { isFixed } from '../util/merge-settings';
+import { settableTypes, showSettings } from '../util/show-settings';
+
+const RECORD = 'settings';
+
+/** How soon a change that another node has made holds here. */
+const POLL_MS = 3_000;
+
+interface Stored {
+  /** 0: nothing was ever set. */
+  revision: number;
+  settings: Settings;
+}
+
+/** What is set in the admin: one record in the database, which every node looks at again and again. */
+const settingsService = ({ strapi }: { strapi: Core.Strapi }) => {
+  const records = (): Promise<Records> => getService(strapi, 'indexing').records();
+  let held: Stored = { revision: 0, settings: {} };
+  let timer: NodeJS.Timeout | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function hold(stored: Stored): void {
+    held = stored;
+    const before = readMerged(strapi).ignored;
+    const { ignored } = applySettings(strapi, stored.settings);
+    for (const [key, { message }] of Object.entries(ignored)) {
+      if (before[key as SettingKey]?.message === message) continue;
+      strapi.log.warn(`[similar] The setting ${key} does not fit any more and is ignored: ${message}`);
+    }
+    getService(strapi, 'members').forget();
+  }
+
+  async function stored(): Promise<Stored> {
+    const record = await (await records()).read<unknown>(RECORD);
+    if (!record) return { revision: 0, settings: {} };
+    return { revision: record.revision, settings: readable(record.value) };
+  }
+
+  /** One after the other: what was read before a change must not take its place. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  const refresh = () =>
+    inTurn(async () => {
+      const found = await stored();
+      if (found.revision !== held.revision) hold(found);
+    });
+
+  async function change(changes: SettingsChange, revision: number): Promise<void> {
+    const { settings, ...before } = await stored();
+    if (before.revision !== revision) throw changedMeanwhile();
+    const fixed = Object.keys(changes).find((key) => isFixed(operatorsConfig(strapi), key));
+    if (fixed) throw new SimilarError('SETTING_FIXED', `${fixed} is set by the configuration file`, { name: fixed });
+    const next = changed(settings, changes);
+    const known = tryConfig(strapi, settings).ignored;
+    const wrong = Object.entries(tryConfig(strapi, next).ignored).find(([key]) => key in changes || !(key in known));
+    if (wrong) throw new SimilarError('INVALID_PARAMETER', wrong[1].message, wrong[1].details);
+    if (!(await (await records()).write(RECORD, next, revision))) throw changedMeanwhile();
+    hold({ revision: revision + 1, settings: next });
+  }
+
+  /** Also when the database does not answer: then what held before holds on. */
+  const refreshQuietly = () =>
+    refresh().catch((error: Error) => strapi.log.warn(`[similar] The settings could not be read: ${error.message}`));
+
+  return {
+    /** Resolves when the settings hold; from then on those of other nodes do within seconds. */
+    async open(): Promise<void> {
+      await refreshQuietly();
+      timer = setInterval(refreshQuietly, POLL_MS).unref();
+    },
+
+    close(): void {
+      clearInterval(timer);
+    },
+
+    async show(): Promise<SettingsResponse> {
+      await refresh();
+      const { revision } = held;
+      return { revision, settings: showSettings(readMerged(strapi)), types: settableTypes(strapi) };
+    },
+
+    /**
+     * Stores changes, which hold here at once.
+     * @param revision of the settings that the changes were made to.
+     * @throws SimilarError `SETTINGS_CHANGED`, `SETTING_FIXED`, or `INVALID_PARAMETER` naming the key.
+     */
+    change: (changes: SettingsChange, revision: number): Promise<void> => inTurn(() => change(changes, revision)),
+  };
+};
+
+const changedMeanwhile = () => new SimilarError('SETTINGS_CHANGED', 'Somebody else has changed the settings meanwhile');
+
+/** Changed keys come last: where two keys do not fit together, the changed one is at fault. */
+function changed(settings: Settings, changes: SettingsChange): Settings {
+  const kept = Object.entries(settings).filter(([key]) => !(key in changes));
+  const set = Object.entries(changes).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries([...kept, ...set]) as Settings;
+}
+
+/** What this version of the plugin understands of a record, which a newer one may have written. */
+function readable(value: unknown): Settings {
+  const entries = Object.entries((value ?? {}) as object).filter(([key, part]) => {
+    const schema = settingsSchema.shape[key as SettingKey];
+    return schema?.safeParse(part).success;
+  });
+  return Object.fromEntries(entries) as Settings;
+}
+
+export default settingsService;

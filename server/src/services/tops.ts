@@ -1,0 +1,63 @@
+import type { Core } from '@strapi/strapi';
+import type { TopKey } from '../../../plugin/pipeline/ports';
+import { readConfig } from '../config';
+import { getService } from '../util/get-service';
+import { localesOf } from '../util/locales';
+import { readQuery } from '../util/query-params';
+import { everythingPublished, FILE } from '../util/reader';
+import type { Result } from './results';
+
+const PAGE = 200;
+
+/** The top results of published entries and of pictures, as the content API would give them to somebody who may read everything. */
+const topsService = ({ strapi }: { strapi: Core.Strapi }) => {
+  const reader = everythingPublished();
+
+  return {
+    reader,
+
+    /** All published entries of the content types with pictures, in each locale they have. */
+    async *keys(): AsyncGenerator<TopKey> {
+      for (const type of getService(strapi, 'content-types').all().keys()) {
+        for (const locale of await localesOf(strapi, type)) {
+          for (let start = 0; ; start += PAGE) {
+            const page = { status: 'published', fields: ['documentId'], sort: 'id:asc', start, limit: PAGE };
+            const rows = (await strapi
+              .documents(type as never)
+              .findMany({ ...page, ...(locale && { locale }) } as never)) as Array<{ documentId: string }>;
+            for (const { documentId } of rows) yield { type, documentId, ...(locale && { locale }) };
+            if (rows.length < PAGE) break;
+          }
+        }
+      }
+    },
+
+    /** All pictures of the media library. */
+    async *fileKeys(): AsyncGenerator<TopKey> {
+      const where = { mime: { $startsWith: 'image/' } };
+      for (let offset = 0; ; offset += PAGE) {
+        const page = { select: ['documentId'], where, orderBy: { id: 'asc' }, offset, limit: PAGE };
+        const rows: Array<{ documentId: string }> = await strapi.db.query(FILE).findMany(page);
+        for (const { documentId } of rows) yield { type: 'file', documentId };
+        if (rows.length < PAGE) break;
+      }
+    },
+
+    /**
+     * @param limit at most `api.maxLimit`.
+     * @throws SimilarError `NOT_FOUND` when it is not published, `INDEX_UNAVAILABLE`.
+     */
+    async of({ documentId, locale }: TopKey, limit: number): Promise<Result[]> {
+      const { api } = readConfig(strapi);
+      const params = readQuery(
+        { ...(locale && { locale }), pagination: { limit: String(Math.min(limit, api.maxLimit)) } },
+        api,
+      );
+      const asked = await getService(strapi, 'asked').byId(documentId, params, reader);
+      const results = await getService(strapi, 'results').first(params.limit, asked, params, reader);
+      return getService(strapi, 'results').withSimilarity(results, asked);
+    },
+  };
+};
+
+export default topsService;

@@ -1,0 +1,126 @@
+import type { Core } from '@strapi/strapi';
+import { contentTypes as contentTypeUtils } from '@strapi/utils';
+import type { SimilarConfig } from '../../../plugin/contracts/config';
+import { expected } from '../../../plugin/errors';
+
+export interface Attribute {
+  type: string;
+  allowedTypes?: string[];
+  component?: string;
+  relation?: string;
+  target?: string;
+  visible?: boolean;
+  writable?: boolean;
+}
+
+interface Model {
+  uid: string;
+  attributes: Record<string, Attribute>;
+}
+
+/** A content type whose entries have pictures. */
+export interface PictureType {
+  uid: string;
+  /** Ways to its pictures: attribute names through components, e.g. `['gallery', 'photo']`. */
+  paths: string[][];
+  /** Attribute of entries of the same type that editors may fill with what looks alike. */
+  relate?: string;
+}
+
+/** Components hold components at most a few levels deep; a cycle would never end. */
+const MAX_DEPTH = 6;
+
+const NUMBERS = new Set(['integer', 'biginteger', 'decimal', 'float']);
+
+export const isNumber = ({ type }: Attribute) => NUMBERS.has(type);
+
+const holdsImages = ({ type, allowedTypes }: Attribute) =>
+  type === 'media' && (!allowedTypes?.length || allowedTypes.includes('images'));
+
+/** A relation that takes any number of entries of this type. Strapi's own, such as `localizations`, are not for editors. */
+const relatesTo =
+  (uid: string) =>
+  ({ type, relation, target, visible, writable }: Attribute) =>
+    type === 'relation' && target === uid && /ToMany$/.test(relation ?? '') && visible !== false && writable !== false;
+
+function picturePaths(strapi: Core.Strapi, model: Model, depth = 0): string[][] {
+  return Object.entries(model.attributes).flatMap(([name, attribute]) => {
+    if (contentTypeUtils.isPrivateAttribute(model as never, name)) return [];
+    if (holdsImages(attribute)) return [[name]];
+    if (attribute.type !== 'component' || depth >= MAX_DEPTH) return [];
+    const component = strapi.getModel(attribute.component as never) as unknown as Model;
+    return picturePaths(strapi, component, depth + 1).map((path) => [name, ...path]);
+  });
+}
+
+function modelOf(strapi: Core.Strapi, uid: string, key: string): Model {
+  const model = strapi.contentTypes[uid as never] as unknown as Model | undefined;
+  if (!model) throw expected('the uid of an existing content type', key, uid, 'INVALID_CONFIG');
+  return model;
+}
+
+function configured(strapi: Core.Strapi, uid: string, wanted: '*' | string[]): PictureType {
+  const key = `contentTypes.${uid}`;
+  const all = picturePaths(strapi, modelOf(strapi, uid, key));
+  if (wanted === '*') return { uid, paths: all };
+  const names = all.map((path) => path.join('.'));
+  const wrong = wanted.find((name) => !names.includes(name));
+  if (wrong !== undefined) {
+    const choice = names.length ? `one of ${names.join(', ')}` : 'a public media attribute (this type has none)';
+    throw expected(choice, key, wrong, 'INVALID_CONFIG');
+  }
+  return { uid, paths: all.filter((path) => wanted.includes(path.join('.'))) };
+}
+
+/** Every type of the project with public pictures; of plugins' types too when `everywhere`, e.g. the avatars of users. */
+export function pictureTypes(strapi: Core.Strapi, everywhere = false): PictureType[] {
+  return Object.keys(strapi.contentTypes)
+    .filter((uid) => uid.startsWith('api::') || (everywhere && uid.startsWith('plugin::')))
+    .map((uid) => configured(strapi, uid, '*'))
+    .filter(({ paths }) => paths.length > 0);
+}
+
+/** What `relate` can name of a type, and what is filled where it says nothing. */
+export function relationsOf(strapi: Core.Strapi, uid: string): { all: string[]; first?: string } {
+  const model = modelOf(strapi, uid, `relate.${uid}`);
+  const all = Object.keys(model.attributes).filter((name) => relatesTo(uid)(model.attributes[name]));
+  return { all, first: all.find((name) => !contentTypeUtils.isPrivateAttribute(model as never, name)) };
+}
+
+function relationOf(strapi: Core.Strapi, uid: string, { relate }: SimilarConfig): string | undefined {
+  const wanted = relate[uid];
+  return wanted === undefined ? relationsOf(strapi, uid).first : wanted || undefined;
+}
+
+/** @throws SimilarError `INVALID_CONFIG` when a type or attribute is not there. */
+export function configuredTypes(strapi: Core.Strapi, config: SimilarConfig): PictureType[] {
+  const { contentTypes } = config;
+  const types =
+    contentTypes === '*'
+      ? pictureTypes(strapi)
+      : Object.entries(contentTypes).map(([uid, paths]) => configured(strapi, uid, paths));
+  return types.map((type) => ({ ...type, relate: relationOf(strapi, type.uid, config) }));
+}
+
+/**
+ * Whether the types and attributes that the configuration names are there.
+ * @throws SimilarError `INVALID_CONFIG`
+ */
+export function checkTypes(strapi: Core.Strapi, config: SimilarConfig): void {
+  const { ranking, fallback, relate } = config;
+  function check(uid: string, key: string, name: string, fits: (attribute: Attribute) => boolean, wish: string): void {
+    const { attributes } = modelOf(strapi, uid, key);
+    if (!Object.hasOwn(attributes, name) || !fits(attributes[name])) throw expected(wish, key, name, 'INVALID_CONFIG');
+  }
+  for (const [uid, { field }] of Object.entries(ranking.boost)) {
+    check(uid, `ranking.boost.${uid}.field`, field, isNumber, 'an attribute that is a number');
+  }
+  for (const [uid, { same, sort }] of Object.entries(fallback)) {
+    const names = [...(same ? [[`fallback.${uid}.same`, same]] : []), [`fallback.${uid}.sort`, sort.split(':')[0]]];
+    for (const [key, name] of names) check(uid, key, name, () => true, 'an attribute of the type');
+  }
+  for (const [uid, name] of Object.entries(relate)) {
+    if (name) check(uid, `relate.${uid}`, name, relatesTo(uid), 'a relation to many entries of the type itself');
+  }
+  configuredTypes(strapi, config);
+}

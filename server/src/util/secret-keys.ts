@@ -1,0 +1,7 @@
+/** Keys whose values may hold a password or a token; also `changes`, which brings them to the settings. */
+const SECRETS = ['models.mirror', 'webhook.url', 'webhook.headers', 'webhook.secret', 'changes'];
+
+/** Whether the value at this path of the configuration may be a secret, hold one, or be a part of one. */
+export function holdsSecret(path: string): boolean {
+  return SECRETS.some((key) => path === '' || `${path}.`.startsWith(`${key}.`) || key.startsWith(`${path}.`));
+}

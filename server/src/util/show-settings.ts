@@ -1,0 +1,51 @@
+import type { Core } from '@strapi/strapi';
+import { contentTypes as contentTypeUtils } from '@strapi/utils';
+import { configSchema } from '../../../plugin/contracts/config';
+import type { SettableType, SettingKey, SettingState } from '../../../plugin/contracts/settings';
+import { type Attribute, pictureTypes, relationsOf } from './configurable-types';
+import { valueAt } from './key-path';
+import { type Merged, SETTING_KEYS } from './merge-settings';
+
+/** Strapi's own relations, which say nothing about an entry. */
+const BOOKKEEPING = new Set(['createdBy', 'updatedBy', 'localizations']);
+
+/** What is shown of values that hold secrets: that they are there, or under which names. They can be written, not read. */
+const VEILED: Partial<Record<SettingKey, (value: unknown) => unknown>> = {
+  'webhook.secret': (value) => value !== undefined,
+  'webhook.headers': (value) => Object.keys(value ?? {}),
+};
+
+const same = (value: unknown) => value;
+
+const DEFAULTS = configSchema.parse({});
+
+export function showSettings({ config, sources, ignored }: Merged): Record<SettingKey, SettingState> {
+  const entries = SETTING_KEYS.map((key) => {
+    const shown = (of: unknown) => (VEILED[key] ?? same)(valueAt(of, key));
+    const state = { value: shown(config), default: shown(DEFAULTS), source: sources[key] };
+    return [key, { ...state, ignored: ignored[key]?.message }];
+  });
+  return Object.fromEntries(entries) as Record<SettingKey, SettingState>;
+}
+
+/** The content types that have pictures, with what settings can name of them. */
+export function settableTypes(strapi: Core.Strapi): SettableType[] {
+  return pictureTypes(strapi, true).map(({ uid, paths }) => {
+    const model = strapi.getModel(uid as never) as unknown as {
+      info: { displayName: string };
+      attributes: Record<string, Attribute>;
+    };
+    const attributes = Object.entries(model.attributes)
+      .filter(([name]) => !BOOKKEEPING.has(name) && !contentTypeUtils.isPrivateAttribute(model as never, name))
+      .map(([name, { type }]) => ({ name, type }));
+    const { all: relations, first } = relationsOf(strapi, uid);
+    return {
+      uid,
+      name: model.info.displayName,
+      pictures: paths.map((path) => path.join('.')),
+      attributes,
+      relations,
+      ...(first && { defaultRelation: first }),
+    };
+  });
+}

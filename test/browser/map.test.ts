@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import type { MapResponse } from '../../plugin/contracts/map';
+import { noBrowser, screenshot } from '../helpers/browser';
+import { fillShop, type ShopProduct } from '../helpers/catalogue';
+import { type OpenShop, openShop } from '../helpers/open-shop';
+import { until } from '../helpers/until';
+
+describe('the map in a browser', { skip: noBrowser }, () => {
+  let shop: OpenShop<ShopProduct[]>;
+  let products: ShopProduct[];
+  let page: Page;
+  let canvas: Locator;
+
+  before(async () => {
+    shop = await openShop((client) => fillShop(client, 6));
+    products = shop.filled;
+    page = await shop.admin.open();
+    await openMap(page, 'Map');
+    canvas = page.getByRole('application', { name: /^Map of the library/ });
+    await canvas.waitFor();
+    await page.getByText(`${products.length} of ${products.length} pictures are on the map`).waitFor();
+  });
+  after(() => shop?.close());
+
+  async function openMap(of: Page, name: string): Promise<void> {
+    await shop.visit(of, '/plugins/similar');
+    await of.getByRole('tab', { name }).click();
+  }
+
+  const listed = () => page.getByRole('list', { name: 'Pictures in view' }).getByRole('button');
+  const names = () => listed().allInnerTexts();
+  /** How many colours the map shows, coarsely: dots and empty frames have few. */
+  const colours = async () =>
+    (await page.evaluate(`(() => {
+      const canvas = document.querySelector('canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const seen = new Set();
+      for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 250) seen.add((data[at] >> 4) * 256 + (data[at + 1] >> 4) * 16 + (data[at + 2] >> 4));
+      return seen.size;
+    })()`)) as number;
+
+  test('shows the pictures of the library, and lists them', async () => {
+    await until('pictures are drawn', async () => (await colours()) > 50);
+    await until('pictures are listed', async () => (await listed().count()) > 10);
+    const known = new Set(products.map(({ picture }) => picture.name));
+    assert.ok((await names()).every((name) => known.has(name.trim())));
+    await screenshot(page, 'map');
+  });
+
+  test('zoom and move, with buttons and keys: what is in view changes, and 0 shows everything again', async () => {
+    const all = await names();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await canvas.focus();
+    for (let times = 0; times < 6; times++) await page.keyboard.press('+');
+    await until('fewer are in view', async () => (await listed().count()) < all.length);
+    const close = (await names()).join();
+    for (let times = 0; times < 6; times++) await page.keyboard.press('ArrowLeft');
+    await until('others are in view', async () => (await names()).join() !== close);
+    await page.keyboard.press('0');
+    await until('everything is in view', async () => (await names()).join() === all.join());
+  });
+
+  test('the wheel zooms where the pointer is and does not scroll the page; a drag moves', async () => {
+    const all = await names();
+    const { x, y, width, height } = (await canvas.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    const scrolled = () => page.evaluate('window.scrollY + document.querySelector("main").scrollTop');
+    const before = await scrolled();
+    await page.mouse.wheel(0, -900);
+    await until('fewer are in view', async () => (await listed().count()) < all.length);
+    assert.equal(await scrolled(), before);
+    const close = (await names()).join();
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2 + 300, y + height / 2 + 120, { steps: 8 });
+    await page.mouse.up();
+    await until('others are in view', async () => (await names()).join() !== close);
+    assert.equal(await page.getByRole('tab', { name: 'Map', selected: true }).count(), 1, 'a drag is no click');
+    await page.getByRole('button', { name: 'Show everything' }).click();
+  });
+
+  test('a picture that is pointed at says its name; a click shows what it is like', async () => {
+    const { x, y, width, height } = (await canvas.boundingBox())!;
+    const tip = page.getByRole('tooltip');
+    let name: string | undefined;
+    for (let across = 0.3; across < 0.7 && !name; across += 0.03) {
+      await page.mouse.move(x + width * across, y + height / 2);
+      name = (await tip.textContent({ timeout: 400 }).catch(() => undefined)) ?? undefined;
+    }
+    assert.ok(
+      products.some(({ picture }) => picture.name === name),
+      `${name}`,
+    );
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.getByRole('tab', { name: 'Explore', selected: true }).waitFor();
+    await page.getByRole('img', { name, exact: true }).waitFor();
+    await page.getByRole('list', { name: 'Similar items' }).getByRole('listitem').first().waitFor();
+  });
+
+  test('without a pointer: from the list to what a picture is like', async () => {
+    await page.getByRole('tab', { name: 'Map' }).click();
+    await listed().first().focus();
+    const [name] = await names();
+    await page.keyboard.press('Enter');
+    await page.getByRole('img', { name: name.trim(), exact: true }).waitFor();
+  });
+
+  test('laid out anew: it goes on showing what there is, and the pictures move', async () => {
+    await page.getByRole('tab', { name: 'Map' }).click();
+    await listed().first().waitFor();
+    const places = async () => (await shop.client.admin<MapResponse>('GET', '/similar/map')).body.places;
+    const before = await places();
+    await page.getByRole('button', { name: 'Lay out anew' }).click();
+    await until('the pictures have moved', async () => (await places()) !== before);
+    await page.getByText(/pictures are on the map$/).waitFor();
+    assert.ok(await canvas.isVisible());
+  });
+
+  test('a server that cannot lay it out: the reason is shown', async () => {
+    await page.route('**/similar/map', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...(await answer.json()), problem: 'The process ended by SIGKILL.' } });
+    });
+    await openMap(page, 'Map');
+    await page.getByRole('alert').filter({ hasText: 'ended by SIGKILL' }).waitFor();
+    await page.unroute('**/similar/map');
+  });
+
+  test('German, in the dark', async () => {
+    await shop.inGerman('/plugins/similar', async (other) => {
+      await other.getByRole('tab', { name: 'Karte' }).click();
+      await other.getByRole('list', { name: 'Bilder im Blick' }).getByRole('button').nth(10).waitFor();
+      await screenshot(other, 'map-german-dark');
+    });
+  });
+});

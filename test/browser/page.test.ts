@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { catalogue } from '../../scripts/demo/catalogue/products';
+import { renderShot } from '../../scripts/demo/catalogue/shots';
+import { barriers } from '../helpers/barriers';
+import { noBrowser, screenshot } from '../helpers/browser';
+import { allIndexed, fillShop, type ShopProduct } from '../helpers/catalogue';
+import { type OpenShop, openShop } from '../helpers/open-shop';
+import { picture, texture } from '../helpers/pictures';
+import { until } from '../helpers/until';
+
+const ENTRIES = '/content-manager/collection-types/api::product.product';
+const STOREFRONT = path.resolve(__dirname, '../../playground/public/shop');
+
+describe('the page, the home page and the shop in a browser', { skip: noBrowser }, () => {
+  let shop: OpenShop<ShopProduct[]>;
+  let products: ShopProduct[];
+  let page: Page;
+
+  before(async () => {
+    shop = await openShop((client) => fillShop(client, 4));
+    products = shop.filled;
+    page = await shop.admin.open();
+  });
+  after(() => shop?.close());
+
+  const results = () => page.getByRole('list', { name: 'Similar items' }).getByRole('listitem');
+  const tab = async (name: string) => {
+    await visit('/plugins/similar');
+    await page.getByRole('tab', { name }).click();
+  };
+  const noBarriers = async (of: Page) => assert.deepEqual(await barriers(of, '[role=tabpanel][data-state=active]'), []);
+  const choose = async (label: string, option: string) => {
+    await page.getByRole('combobox', { name: label }).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
+  const visit = (path: string) => shop.visit(page, path);
+
+  describe('page', () => {
+    test('explore: pick from the library, refine with examples, look further', async () => {
+      await visit('/plugins/similar');
+      await page.getByRole('button', { name: 'Choose a picture' }).click();
+      // The dialog shows the newest uploads first.
+      const { name } = (products.at(-4) as ShopProduct).picture;
+      await page
+        .getByRole('checkbox', { name: new RegExp(name) })
+        .first()
+        .click();
+      await page.getByRole('button', { name: 'Finish' }).click();
+      const items = results();
+      await items.first().waitFor();
+      const before = await items.allInnerTexts();
+      await screenshot(page, 'explore');
+      await items
+        .first()
+        .getByRole('button', { name: /^Why .* is alike$/ })
+        .click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText(/Share of the colours: red \d+ %/).waitFor();
+      assert.equal(await page.evaluate(`document.querySelector('[role=dialog] img').naturalWidth`), 456);
+      await screenshot(page, 'explain');
+      await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await items
+        .nth(6)
+        .getByRole('button', { name: /^More like/ })
+        .click();
+      await until('the marks change the order', async () => (await items.allInnerTexts()).join() !== before.join());
+      assert.equal(await items.getByRole('button', { name: /^More like/, pressed: true }).count(), 1);
+    });
+
+    test('explore: a picture that is dropped from the desktop', async () => {
+      await visit('/plugins/similar');
+      await page.getByText('or drop or paste one').waitFor();
+      const bytes = [...(await picture('disc', '#c33'))];
+      const dropped = await page.evaluateHandle(`(() => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(${JSON.stringify(bytes)})], 'dropped.jpg', { type: 'image/jpeg' }));
+        return transfer;
+      })()`);
+      await page.getByText('or drop or paste one').dispatchEvent('drop', { dataTransfer: dropped });
+      await page.getByText('dropped.jpg').waitFor();
+      await results().first().waitFor();
+    });
+
+    test('explore: a picture that is pasted; its type, language and least score are filters', async () => {
+      const { documentId, picture: own } = products[3];
+      const german = { name: 'Ein Becher', images: [own.id] };
+      const saved = await shop.client.admin('PUT', `${ENTRIES}/${documentId}?locale=de`, german);
+      assert.equal(saved.status, 200);
+      await visit('/plugins/similar');
+      await page.getByText('or drop or paste one').waitFor();
+      const bytes = [...(await renderShot(catalogue()[0], 'front'))];
+      await page.evaluate(`(() => {
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File([new Uint8Array(${JSON.stringify(bytes)})], 'pasted.jpg', { type: 'image/jpeg' }));
+        window.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+      })()`);
+      await page.getByText('pasted.jpg').waitFor();
+      await results().nth(23).waitFor();
+      await choose('Look for', 'Product');
+      await results().filter({ hasText: products[0].name }).first().waitFor();
+      await choose('Language', 'German (de)');
+      await results().filter({ hasText: 'Ein Becher' }).waitFor();
+      assert.equal(await results().count(), 1);
+      await choose('Language', 'English (en)');
+      await results().nth(23).waitFor();
+      await page.getByRole('slider', { name: 'Least score' }).fill('0.95');
+      await results().nth(12).waitFor({ state: 'detached' });
+      assert.ok((await results().count()) > 0);
+      await screenshot(page, 'explore-filters');
+      await noBarriers(page);
+    });
+
+    test('explore: the address may name a picture, as notices at upload do', async () => {
+      const { id, name } = products[2].picture;
+      await visit(`/plugins/similar?picture=${id}`);
+      await page.getByText(name, { exact: true }).first().waitFor();
+      await results().first().waitFor();
+    });
+
+    test('duplicates: groups with usages; a verdict is kept; Strapi deletes, after a warning when it is in use', async () => {
+      const bytes = await picture('triangle', '#a0a');
+      const [used] = await shop.client.upload(['a', 'b', 'c'].map((name) => ({ name: `twin-${name}.jpg`, bytes })));
+      await shop.client.admin('POST', ENTRIES, { name: 'With a twin', images: [used.id] });
+      await allIndexed(shop.client);
+      await tab('Duplicates');
+      const group = page.getByRole('region', { name: 'Pictures that are alike' }).filter({ hasText: 'twin-b.jpg' });
+      await group.getByText('Identical files').waitFor();
+      await group.getByText('Used in 1 entry').waitFor();
+      assert.equal(await group.getByText('Not used').count(), 2);
+      await group.getByRole('link', { name: 'With a twin' }).waitFor();
+      await screenshot(page, 'duplicates');
+      await noBarriers(page);
+
+      const dialog = page.getByRole('alertdialog');
+      await group.getByRole('button', { name: 'Delete twin-a.jpg' }).click();
+      await dialog.getByText('1 entry uses it and loses the picture: With a twin').waitFor();
+      await screenshot(page, 'duplicates-delete');
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await group.getByRole('button', { name: 'Delete twin-c.jpg' }).click();
+      await dialog.getByText('Delete twin-c.jpg?').waitFor();
+      assert.equal(await dialog.getByRole('alert').count(), 0, 'nothing uses it');
+      await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+      await group.getByText('twin-c.jpg', { exact: true }).waitFor({ state: 'detached' });
+      const { body } = await shop.client.admin('GET', '/upload/files?filters[name][$startsWith]=twin');
+      assert.equal(body.results.length, 2);
+
+      await group.getByRole('button', { name: 'The same' }).click();
+      await group.waitFor({ state: 'detached' });
+      await tab('Duplicates');
+      await page.getByRole('checkbox', { name: 'Show' }).click();
+      await group.getByRole('button', { name: 'Undo' }).waitFor();
+    });
+
+    test('duplicates: page by page', async () => {
+      const pairs = await Promise.all(
+        Array.from({ length: 11 }, async (_, at) => {
+          const bytes = await texture(at);
+          return ['first', 'second'].map((copy) => ({ name: `texture-${at}-${copy}.jpg`, bytes }));
+        }),
+      );
+      await shop.client.upload(pairs.flat());
+      await allIndexed(shop.client);
+      await tab('Duplicates');
+      await page.getByRole('slider', { name: 'Least similarity' }).fill('0.99');
+      const groups = page.getByRole('region', { name: 'Pictures that are alike' });
+      await page.getByText('Page 1 of 2').waitFor();
+      assert.equal(await groups.count(), 10);
+      const first = await groups.first().textContent();
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page.getByText('Page 2 of 2').waitFor();
+      await until('the second page is another one', async () => (await groups.first().textContent()) !== first);
+    });
+
+    test('index: coverage, failures with reason and retry, pause and resume', async () => {
+      const [broken] = await shop.client.upload([
+        { name: 'broken.jpg', bytes: (await picture('disc', '#222')).subarray(0, 150) },
+      ]);
+      await allIndexed(shop.client);
+      await visit('/plugins/similar');
+      await page.getByRole('tab', { name: 'Index' }).click();
+      await page.getByText(/pictures indexed, 0 waiting/).waitFor();
+      await page.getByText('onnxruntime · cpu').waitFor();
+      const row = page.getByRole('row').filter({ hasText: broken.name });
+      await row.getByText(/damaged/).waitFor();
+      await screenshot(page, 'index');
+      await noBarriers(page);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Resume' }).click();
+      await page.getByRole('button', { name: 'Pause' }).waitFor();
+      for (const name of [`Try again: ${broken.name}`, 'Try all again', 'Rebuild the index']) {
+        await page.getByRole('button', { name }).click();
+        await page.getByText(/pictures indexed, 0 waiting/).waitFor();
+        await row.waitFor();
+      }
+    });
+  });
+
+  test('home: the widget shows coverage and failures', async () => {
+    await visit('/');
+    await page.getByText(/pictures indexed, 0 waiting/).waitFor();
+    await page.getByText('1 picture failed').waitFor();
+    await screenshot(page, 'widget');
+  });
+
+  test('storefront: a product shows what looks like it and is in stock', async () => {
+    cpSync(STOREFRONT, path.join(shop.process.folder, 'public/shop'), { recursive: true });
+    const visitor = await (await shop.admin.browser.newContext()).newPage();
+    await visitor.goto(`${shop.client.url}/shop/index.html?product=${products[0].documentId}`);
+    await visitor.getByRole('heading', { name: 'You may also like' }).waitFor();
+    const items = visitor.locator('#items li');
+    await items.first().waitFor();
+    assert.ok((await items.count()) > 3);
+    await screenshot(visitor, 'storefront');
+    const name = await items.first().locator('strong').textContent();
+    await items.first().getByRole('link').click();
+    await visitor.getByRole('heading', { name: name as string, exact: true }).waitFor();
+    await visitor.context().close();
+  });
+
+  test('German, in the dark', async () => {
+    await shop.inGerman('/plugins/similar', async (other) => {
+      await other.getByText('Was sich in der Medienbibliothek ähnlich sieht').waitFor();
+      await screenshot(other, 'page-german-dark');
+      for (const name of ['Doppelte', 'Index']) {
+        await other.getByRole('tab', { name }).click();
+        await other.getByRole('tabpanel', { name }).getByText(/Lädt/).waitFor({ state: 'detached' });
+        await noBarriers(other);
+        await screenshot(other, `page-german-dark-${name}`);
+      }
+    });
+  });
+});

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Page, Request } from 'playwright-core';
+import { barriers } from '../helpers/barriers';
+import { noBrowser, screenshot } from '../helpers/browser';
+import { allIndexed, fillShop, type ShopProduct } from '../helpers/catalogue';
+import { editorWith } from '../helpers/editor';
+import { type OpenShop, openShop } from '../helpers/open-shop';
+import { picture } from '../helpers/pictures';
+import { until } from '../helpers/until';
+
+const PRODUCT = 'api::product.product';
+
+describe('the side panel in a browser', { skip: noBrowser }, () => {
+  let shop: OpenShop<ShopProduct[]>;
+  let products: ShopProduct[];
+  let page: Page;
+
+  before(async () => {
+    shop = await openShop((client) => fillShop(client, 3));
+    products = shop.filled;
+    page = await shop.admin.open();
+  });
+  after(() => shop?.close());
+
+  const visit = (path: string) => shop.visit(page, path);
+  const entryAddress = ({ documentId }: Pick<ShopProduct, 'documentId'>) =>
+    `${shop.client.url}/admin/content-manager/collection-types/${PRODUCT}/${documentId}`;
+  const visitEntry = (product: Pick<ShopProduct, 'documentId'>) => page.goto(entryAddress(product));
+  const panel = () => page.getByRole('list', { name: 'Similar items' });
+  const items = () => panel().getByRole('listitem');
+  const names = async () => (await items().locator('a').allInnerTexts()).map((text) => text.split('\n')[0]);
+
+  test('shows what looks like the entry, best first, both pictures on hover, and opens it on click', async () => {
+    await visitEntry(products[0]);
+    await items().first().waitFor();
+    assert.equal(await items().count(), 6);
+    const family = products.filter((product) => product.family === products[0].family).map(({ name }) => name);
+    const shown = await names();
+    assert.ok(
+      shown.slice(0, 2).every((name) => family.includes(name)),
+      shown.join(' | '),
+    );
+    assert.ok(!shown.includes(products[0].name), 'not itself');
+    await screenshot(page, 'panel');
+    assert.deepEqual(await barriers(page, 'ul[aria-label="Similar items"]'), []);
+    await items().first().getByRole('link').hover();
+    // The text for screen readers has the same pictures once more.
+    const pair = page.locator('[data-radix-popper-content-wrapper] img:visible');
+    await pair.nth(1).waitFor();
+    const sources = await pair.evaluateAll((images) => images.map((image) => image.getAttribute('src') ?? ''));
+    assert.ok(sources[0].includes(products[0].picture.hash), sources.join(' '));
+    assert.ok(!sources[1].includes(products[0].picture.hash), sources.join(' '));
+    await screenshot(page, 'panel-hover');
+    await items().first().getByRole('link').click();
+    await page.getByRole('heading', { name: shown[0], exact: true }).waitFor();
+  });
+
+  test('asks once, and before the content manager has the entry', async () => {
+    const isBeside = (request: { url(): string }) => request.url().endsWith('/similar/beside');
+    const asked: string[] = [];
+    const note = (request: Request) => isBeside(request) && asked.push(request.postData() ?? '');
+    page.on('request', note);
+    const answered = page.waitForResponse((response) => isBeside(response));
+    const ofEntry = (url: URL) =>
+      url.pathname === `/content-manager/collection-types/${PRODUCT}/${products[0].documentId}`;
+    await page.route(ofEntry, async (route) => {
+      await answered;
+      await route.continue();
+    });
+    try {
+      await visitEntry(products[0]);
+      await items().first().waitFor();
+      assert.equal(asked.length, 1, asked.join('\n'));
+    } finally {
+      page.off('request', note);
+      await page.unroute(ofEntry);
+    }
+  });
+
+  test('asks again when that was about other pictures, or got no answer', async () => {
+    const { documentId, picture: published } = products[4];
+    const other = products.at(-1) as ShopProduct;
+    const path = `/content-manager/collection-types/${PRODUCT}/${documentId}`;
+    await shop.client.admin('PUT', path, { images: [other.picture.id] });
+    await page.goto(`${entryAddress({ documentId })}?status=published`);
+    await items().first().getByRole('link').hover();
+    const pair = page.locator('[data-radix-popper-content-wrapper] img:visible');
+    await pair.nth(1).waitFor();
+    assert.ok((await pair.first().getAttribute('src'))?.includes(published.hash), 'the published picture is shown');
+    await shop.client.admin('PUT', path, { images: [published.id] });
+
+    await page.route('**/similar/beside', (route) => route.abort(), { times: 1 });
+    await visitEntry(products[0]);
+    await items().first().waitFor();
+  });
+
+  test('“More” shows more', async () => {
+    await visitEntry(products[0]);
+    await items().first().waitFor();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await items().nth(11).waitFor();
+  });
+
+  test('pin, hide and undo', async () => {
+    await visitEntry(products[5]);
+    await items().first().waitFor();
+    const label = (await names())[2];
+    await page.getByRole('button', { name: `Actions for ${label}` }).click();
+    await page.getByRole('menuitem', { name: 'Pin at place 3' }).click();
+    await page.getByText(`Pinned: ${label}`).waitFor();
+    await screenshot(page, 'panel-pinned');
+    await page.getByRole('button', { name: `Undo for ${label}` }).click();
+    await page.getByText(`Pinned: ${label}`).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: `Actions for ${label}` }).click();
+    await page.getByRole('menuitem', { name: 'Hide here' }).click();
+    await page.getByText(`Hidden here: ${label}`).waitFor();
+    assert.ok(!(await names()).includes(label));
+    await page.getByRole('button', { name: `Undo for ${label}` }).click();
+    await page.getByText(`Hidden here: ${label}`).waitFor({ state: 'detached' });
+  });
+
+  test('relate adds to the relation field at once; it is stored when the editor saves', async () => {
+    await visitEntry(products[1]);
+    await items().first().waitFor();
+    const [first, second] = await names();
+    const relate = async (label: string) => {
+      await page.getByRole('button', { name: `Actions for ${label}` }).click();
+      await page.getByRole('menuitem', { name: 'Add to “related”' }).click();
+    };
+    const related = async () => {
+      const { body } = await shop.client.admin(
+        'GET',
+        `/content-manager/relations/${PRODUCT}/${products[1].documentId}/related`,
+      );
+      return body.results.map(({ name }: { name: string }) => name).toSorted();
+    };
+    await relate(first);
+    await relate(second);
+    await page.getByText('related (2)').waitFor();
+    await page.getByRole('button', { name: `Actions for ${first}` }).click();
+    await page.getByRole('menuitem', { name: 'Added to “related”, not saved yet' }).waitFor();
+    // The button's hint closes first, the menu then.
+    await until('the menu is closed', async () => {
+      await page.keyboard.press('Escape');
+      return (await page.getByRole('menuitem').count()) === 0;
+    });
+    assert.deepEqual(await related(), [], 'not before saving');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved document').waitFor();
+    assert.deepEqual(await related(), [first, second].toSorted());
+    await page.reload();
+    await page.getByText('related (2)').waitFor();
+    await items().nth(2).waitFor();
+    // What was stored before stays, and comes first.
+    const third = (await names())[2];
+    await relate(third);
+    await page.getByText('related (3)').waitFor();
+    await page.getByText('related (3)').scrollIntoViewIfNeeded();
+    const field = page.locator('form ol').getByRole('listitem');
+    assert.deepEqual(
+      (await field.allTextContents()).map((text) => text.includes(third)),
+      [false, false, true],
+    );
+    await screenshot(page, 'panel-related');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved document').waitFor();
+    assert.deepEqual(await related(), [first, second, third].toSorted());
+  });
+
+  test('follows the form: a picture that is chosen but not saved gives suggestions', async () => {
+    await visit(`/content-manager/collection-types/${PRODUCT}/create`);
+    await page.getByText('Choose a picture to see what looks like it.').waitFor();
+    await page.getByText('Click to add an asset or drag and drop one in this area').first().click();
+    const chosen = products.at(-2) as ShopProduct;
+    await page
+      .getByRole('dialog')
+      .getByRole('checkbox', { name: new RegExp(chosen.picture.name) })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await items().first().waitFor();
+    assert.ok((await items().first().textContent())?.includes(chosen.name));
+    await screenshot(page, 'panel-unsaved');
+  });
+
+  test('pictures that failed or wait say so, with a retry', async () => {
+    const [broken, waiting] = await shop.client.upload([
+      { name: 'broken.jpg', bytes: (await picture('disc', '#123')).subarray(0, 200) },
+      { name: 'waiting.jpg', bytes: await picture('disc', '#321') },
+    ]);
+    await allIndexed(shop.client);
+    const { body } = await shop.client.admin('POST', `/content-manager/collection-types/${PRODUCT}`, {
+      name: 'With a broken picture',
+      images: [broken.id, waiting.id],
+    });
+    await visitEntry(body.data);
+    await page.getByText(/A picture could not be indexed: .*damaged/).waitFor();
+    await shop.client.admin('POST', '/similar/pause');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('1 picture is being indexed…').waitFor();
+    await shop.client.admin('POST', '/similar/resume');
+    await page.getByText(/A picture could not be indexed: .*damaged/).waitFor();
+  });
+
+  test('by keyboard: the items, their menus and what is in them have names and can be reached', async () => {
+    await visitEntry(products[2]);
+    await items().first().waitFor();
+    const [label] = await names();
+    await items().first().getByRole('link').focus();
+    await page.keyboard.press('Tab');
+    const focused = () => page.evaluate(`document.activeElement?.textContent || document.activeElement?.ariaLabel`);
+    assert.match(String(await focused()), new RegExp(`Actions for ${label}`));
+    await page.keyboard.press('Enter');
+    await until('the focus is in the menu', async () => (await focused()) === 'Add to “related”');
+    await page.keyboard.press('ArrowDown');
+    await until('it moves', async () => (await focused()) === 'Pin at place 1');
+    await page.keyboard.press('Escape');
+    await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
+    await until('the focus is back where it was', async () => String(await focused()).includes(`Actions for ${label}`));
+  });
+
+  test('nothing for types without pictures, and for those who may not see similar items', async () => {
+    await visit('/content-manager/collection-types/api::category.category/create');
+    await page.getByRole('heading', { name: 'Create an entry' }).waitFor();
+    const menuLink = page.getByRole('link', { name: 'Similar items' });
+    await menuLink.waitFor();
+    assert.equal(await page.getByText('Similar items').count(), await menuLink.getByText('Similar items').count());
+
+    const actions = ['read', 'update'].map((name) => `plugin::content-manager.explorer.${name}`);
+    const visitor = await shop.admin.open({}, await editorWith(shop.client, actions));
+    await visitor.goto(entryAddress(products[0]));
+    await visitor.getByRole('heading', { name: products[0].name, exact: true }).waitFor();
+    await visitor.getByText('Entry', { exact: true }).waitFor();
+    assert.equal(await visitor.getByText('Similar items').count(), 0);
+    await visitor.context().close();
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Knex } from 'knex';
+import { createSchema, EMBEDDINGS, TOP_REFS } from '../../plugin/store/schema';
+import { postgresMissing } from '../helpers/postgres';
+import { onPostgres, onSqlite, type TwoNodes } from '../helpers/two-nodes';
+
+/** Statements that made the indexes of the plugin's tables, by the database's own words. */
+const ON = {
+  SQLite: {
+    open: onSqlite,
+    skip: false,
+    indexes: (knex: Knex) => knex('sqlite_master').where({ type: 'index' }).whereNotNull('sql').pluck('sql'),
+  },
+  PostgreSQL: {
+    open: onPostgres(),
+    skip: postgresMissing() ?? false,
+    indexes: (knex: Knex) => knex('pg_indexes').where({ schemaname: 'public' }).pluck('indexdef'),
+  },
+};
+
+for (const [name, { open, skip, indexes }] of Object.entries(ON)) {
+  describe(`tables and indexes: ${name}`, { skip }, () => {
+    let nodes: TwoNodes;
+    let whole: string[];
+    const indexesNow = async () => (await indexes(nodes.one)).toSorted();
+
+    beforeEach(async () => {
+      nodes = await open();
+      await createSchema(nodes.one);
+      whole = await indexesNow();
+    });
+    afterEach(() => nodes.close());
+
+    test('an index that came after the table is added, by one of two nodes, and the rows stay', async () => {
+      const { one, two } = nodes;
+      await one(EMBEDDINGS).insert({ file_id: 1, space: 'a', state: 'pending', updated_at: 0 });
+      await one.schema.alterTable(EMBEDDINGS, (table) => {
+        table.dropIndex([], 'similar_embeddings_page');
+        table.dropUnique([], 'similar_embeddings_file_space');
+      });
+      await one.schema.alterTable(TOP_REFS, (table) => table.dropIndex([], 'similar_top_refs_ref'));
+      assert.equal((await indexesNow()).length, whole.length - 3);
+      await Promise.all([createSchema(one), createSchema(two)]);
+      assert.deepEqual(await indexesNow(), whole);
+      assert.deepEqual(await one(EMBEDDINGS).pluck('file_id'), [1]);
+      assert.ok(whole.some((index) => /similar_embeddings_page.*\(\W*space\W+file_id\W*\)/.test(index)));
+    });
+
+    test('where nothing is missing, nothing is altered', async () => {
+      const altered: string[] = [];
+      nodes.one.on('query', ({ sql }: { sql: string }) => /^(create|alter|drop)/i.test(sql) && altered.push(sql));
+      await createSchema(nodes.one);
+      assert.deepEqual(altered, []);
+      assert.deepEqual(await indexesNow(), whole);
+    });
+
+    test('an index that cannot be made stops the start with the reason', async () => {
+      const { one } = nodes;
+      await one.schema.alterTable(EMBEDDINGS, (table) => table.dropUnique([], 'similar_embeddings_file_space'));
+      const row = { file_id: 1, space: 'a', state: 'pending', updated_at: 0 };
+      await one(EMBEDDINGS).insert([row, row]);
+      await assert.rejects(createSchema(one), /unique/i);
+    });
+  });
+}
