@@ -1,7 +1,7 @@
 import { configSchema } from '../../plugin/contracts/config';
 import { startQuantiser } from '../../plugin/embedder/quantise';
 import type { ModelDescriptor } from '../../plugin/models/model';
-import { INT8_ENGINE, type Trial, tryWeights } from '../../plugin/quantise/quantiser';
+import { INT8_ENGINE, type Trial } from '../../plugin/quantise/quantiser';
 
 const CALIBRATION = 100;
 
@@ -15,8 +15,8 @@ export async function quantised(
   const quantiser = startQuantiser({ model, engine: INT8_ENGINE, calibration: CALIBRATION, limits });
   try {
     for (const picture of pictures) await quantiser.add(picture);
-    const trial = await tryWeights(quantiser);
-    await quantiser.write(trial, target);
+    const trial = await quantiser.measure();
+    await quantiser.write(trial.ranges, target);
     return trial;
   } finally {
     quantiser.close();

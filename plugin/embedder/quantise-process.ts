@@ -9,7 +9,6 @@ import { quantisedModel } from '../quantise/qdq';
 import { INT8_ENGINE } from '../quantise/quantiser';
 import { calibrationModel, type Ranges, widen } from '../quantise/ranges';
 import { compare } from '../quantise/verdict';
-import type { WeightRange } from '../quantise/weights';
 import { normalise } from '../vectors/cosine';
 import { decodePicture } from './decode';
 import type { QuantiseAnswer, QuantiseJob, QuantiseRequest } from './quantise';
@@ -58,12 +57,11 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
     return ranges;
   }
 
-  async function measure(weightRange: WeightRange): Promise<Extract<QuantiseAnswer, { type: 'measured' }>> {
+  async function measure(): Promise<Extract<QuantiseAnswer, { type: 'measured' }>> {
     ranges ??= await calibrate();
-    const quantisation = { ranges, weightRange };
     const target = path.join(os.tmpdir(), `similar-int8-${process.pid}.onnx`);
     try {
-      await writeOnnxModel(target, quantisedModel(await readOnnx(model.path), quantisation));
+      await writeOnnxModel(target, quantisedModel(await readOnnx(model.path), ranges));
       const engines = await Promise.all(
         [
           [engine, model.path],
@@ -93,7 +91,7 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
         speed: fp32.seconds / int8.seconds,
         ...compare(fp32.vectors, int8.vectors),
       };
-      return { type: 'measured', ...quantisation, measured, probe: await probe(target) };
+      return { type: 'measured', ranges, measured, probe: await probe(target) };
     } finally {
       await rm(target, { force: true });
     }
@@ -110,9 +108,9 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
 
   async function answer(request: QuantiseRequest): Promise<QuantiseAnswer> {
     if (request.type === 'add') return { type: 'added', ok: await add(request.path) };
-    if (request.type === 'measure') return measure(request.weightRange);
+    if (request.type === 'measure') return measure();
     if (request.type === 'probe') return { type: 'probed', vector: await probe(request.file) };
-    await writeOnnxModel(request.target, quantisedModel(await readOnnx(model.path), request.quantisation));
+    await writeOnnxModel(request.target, quantisedModel(await readOnnx(model.path), request.ranges));
     return { type: 'written' };
   }
 

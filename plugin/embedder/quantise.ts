@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { SimilarConfig } from '../contracts/config';
 import { ERRORS, type ErrorCode, SimilarError } from '../errors';
-import type { Quantisation, Quantiser, QuantiserOptions, Trial } from '../quantise/quantiser';
-import type { WeightRange } from '../quantise/weights';
+import type { Quantiser, QuantiserOptions, Trial } from '../quantise/quantiser';
+import type { Ranges } from '../quantise/ranges';
 import { ENVIRONMENT } from './child';
 
 export interface QuantiseJob extends Omit<QuantiserOptions, 'signal'> {
@@ -14,8 +14,8 @@ export interface QuantiseJob extends Omit<QuantiserOptions, 'signal'> {
 
 export type QuantiseRequest =
   | { type: 'add'; path: string }
-  | { type: 'measure'; weightRange: WeightRange }
-  | { type: 'write'; quantisation: Quantisation; target: string }
+  | { type: 'measure' }
+  | { type: 'write'; ranges: Ranges; target: string }
   | { type: 'probe'; file: string };
 
 export type QuantiseAnswer =
@@ -75,14 +75,14 @@ export function startQuantiser(
       const answer = await ask({ type: 'add', path: picture }, job.limits.timeoutMs + GRACE_MS);
       return answer.type === 'added' && answer.ok;
     },
-    async measure(weightRange) {
-      const answer = await ask({ type: 'measure', weightRange }, MEASURE_MS);
+    async measure() {
+      const answer = await ask({ type: 'measure' }, MEASURE_MS);
       if (answer.type !== 'measured') throw new TypeError(`The answer is about ${answer.type}.`);
       const { type: _, ...trial } = answer;
       return trial;
     },
-    async write(quantisation, target) {
-      await ask({ type: 'write', quantisation, target }, WRITE_MS);
+    async write(ranges, target) {
+      await ask({ type: 'write', ranges, target }, WRITE_MS);
     },
     async probe(model) {
       const answer = await ask({ type: 'probe', file: model }, WRITE_MS);

@@ -4,27 +4,28 @@ import { SimilarError } from '../errors';
 import { cacheDir, int8Files, readManifest, writeManifest } from '../models/cache';
 import { sha256Of } from '../models/checksum';
 import type { ResolvedModel } from '../models/model';
-import type { Quantisation, Quantiser } from './quantiser';
+import type { Quantiser } from './quantiser';
+import type { Ranges } from './ranges';
 
-/** Grows when the same quantisation gives another file. */
-const WRITER_VERSION = 2;
+/** Grows when the same ranges give another file. */
+const WRITER_VERSION = 3;
 
 /**
- * The int8 model that the fp32 one and the quantisation give: from the cache, else written. Processes that write it at the same time
+ * The int8 model that the fp32 one and the ranges give: from the cache, else written. Processes that write it at the same time
  * write the same bytes.
  */
 export async function int8File(
   fp32: ResolvedModel,
-  quantisation: Quantisation,
+  ranges: Ranges,
   options: { cacheDir?: string; quantiser: Quantiser },
 ): Promise<ResolvedModel> {
-  const files = int8Files(cacheDir(options.cacheDir), fp32.name, fp32.sha256, digestOf(quantisation));
+  const files = int8Files(cacheDir(options.cacheDir), fp32.name, fp32.sha256, digestOf(ranges));
   const found = await readManifest(files, fp32.sha256);
   const model = (sha256: string): ResolvedModel => ({ ...fp32, precision: 'int8', path: files.onnx, sha256 });
   if (found && (await sha256Of(files.onnx)) === found.onnx) return model(found.onnx);
 
   try {
-    await options.quantiser.write(quantisation, files.onnx);
+    await options.quantiser.write(ranges, files.onnx);
     const [onnx, { size: bytes }] = [await sha256Of(files.onnx), await stat(files.onnx)];
     await writeManifest(files, { model: fp32.name, weights: fp32.sha256, onnx, bytes });
     return model(onnx);
@@ -35,9 +36,9 @@ export async function int8File(
   }
 }
 
-function digestOf({ ranges, weightRange }: Quantisation): string {
+function digestOf(ranges: Ranges): string {
   const sorted = Object.entries(ranges).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([WRITER_VERSION, weightRange, sorted]))
+    .update(JSON.stringify([WRITER_VERSION, sorted]))
     .digest('hex');
 }

@@ -1,19 +1,18 @@
 import type { OnnxModel, OnnxNode, OnnxTensor } from '../models/onnx-file';
 import { AttributeType, DataType } from '../models/onnx-schema';
 import { notQuantisable, type Plan, planOf } from './graph';
-import type { Quantisation } from './quantiser';
-import { type Levels, levelsOf } from './ranges';
-import { quantiseWeights, type WeightRange } from './weights';
+import { type Levels, levelsOf, type Ranges } from './ranges';
+import { quantiseWeights } from './weights';
 
 /**
  * The model with QuantizeLinear and DequantizeLinear around every tensor and weight that can be 8-bit, which onnxruntime fuses
  * into integer kernels. Inputs and outputs stay float32, and so does the pooling of the last feature map.
  * @throws SimilarError `NOT_QUANTISABLE`
  */
-export function quantisedModel(model: OnnxModel, { ranges, weightRange }: Quantisation): OnnxModel {
+export function quantisedModel(model: OnnxModel, ranges: Ranges): OnnxModel {
   const plan = planOf(model);
   const inputs = new Set(model.graph.input.map(({ name }) => name));
-  const out = writer(plan, weightRange);
+  const out = writer(plan);
   const levels = new Map<string, Levels>();
   for (const name of plan.activations) {
     const source = plan.pooled.get(name);
@@ -39,7 +38,13 @@ export function quantisedModel(model: OnnxModel, { ranges, weightRange }: Quanti
   return { ...model, graph: { ...model.graph, node: out.nodes, initializer: out.initializer } };
 }
 
-function writer({ constants }: Plan, range: WeightRange) {
+/** Each output channel has one input channel, and no two have the same. */
+function isDepthwise([outputs, inputs]: number[], attribute: OnnxNode['attribute']): boolean {
+  const groups = attribute.find(({ name }) => name === 'group')?.i ?? 1;
+  return inputs === 1 && groups > 1 && groups === outputs;
+}
+
+function writer({ constants }: Plan) {
   const nodes: OnnxNode[] = [];
   const initializer: OnnxTensor[] = [];
   const written = new Set<string>();
@@ -74,12 +79,12 @@ function writer({ constants }: Plan, range: WeightRange) {
     },
 
     /** @returns the inputs of the convolution for its weights and biases. */
-    weights({ input, output: [name] }: OnnxNode, { scale: inputScale }: Levels): string[] {
+    weights({ input, output: [name], attribute }: OnnxNode, { scale: inputScale }: Levels): string[] {
       const weights = constants.get(input[1])!;
       if (weights.dims.length !== 4) throw notQuantisable(`${name} has weights of shape [${weights.dims}]`);
       const { values, scales, biases, biasScales } = quantiseWeights(weights, constants.get(input[2]), {
         inputScale,
-        range,
+        depthwise: isDepthwise(weights.dims, attribute),
       });
       const channels = [scales.length];
       const perChannel = (

@@ -1,7 +1,6 @@
 import type { ResolvedModel } from '../models/model';
 import type { Ranges } from './ranges';
-import { keepsLikeness, type Measured } from './verdict';
-import type { WeightRange } from './weights';
+import type { Measured } from './verdict';
 
 /** What runs int8 models: other runtimes do not know their operators, and on a GPU they gain nothing. */
 export const INT8_ENGINE = 'onnxruntime:cpu';
@@ -15,13 +14,8 @@ export interface QuantiserOptions {
   signal?: AbortSignal;
 }
 
-/** What an int8 model is made by, besides the fp32 one. */
-export interface Quantisation {
+export interface Trial {
   ranges: Ranges;
-  weightRange: WeightRange;
-}
-
-export interface Trial extends Quantisation {
   measured: Measured;
   /** See `Quantiser.probe`. */
   probe: Float32Array;
@@ -32,16 +26,10 @@ export interface Quantiser {
   /** @returns whether the picture could be decoded; if so, it is kept for `measure`. */
   add(path: string): Promise<boolean>;
   /** Makes an int8 model by way of trial, and compares it with the fp32 one on the pictures that it was not made from. */
-  measure(weightRange: WeightRange): Promise<Trial>;
-  /** Writes the int8 model atomically. The same model and quantisation give the same bytes. */
-  write(quantisation: Quantisation, target: string): Promise<void>;
+  measure(): Promise<Trial>;
+  /** Writes the int8 model atomically. The same model and ranges give the same bytes. */
+  write(ranges: Ranges, target: string): Promise<void>;
   /** What the int8 model in this file makes of a picture that is always the same. */
   probe(file: string): Promise<Float32Array>;
   close(): void;
-}
-
-/** With weights in the full range, or in the paired one where those lose too much: on a CPU whose sums saturate it is more exact. */
-export async function tryWeights(quantiser: Pick<Quantiser, 'measure'>): Promise<Trial> {
-  const trial = await quantiser.measure('full');
-  return keepsLikeness(trial.measured) ? trial : quantiser.measure('paired');
 }

@@ -20,11 +20,9 @@ const LEAST_KEPT = 0.99;
 const LEAST_SPEED = 1.2;
 const NEAREST = 7;
 
-export const keepsLikeness = ({ kept }: Pick<Measured, 'kept'>): boolean => kept >= LEAST_KEPT;
-
 /** @returns why the int8 model is not to be used, if so. */
 export function refusal({ kept, speed }: Measured): string | undefined {
-  if (!keepsLikeness({ kept }))
+  if (!(kept >= LEAST_KEPT))
     return `its nearest pictures keep ${percent(kept)} of their likeness, not ${percent(LEAST_KEPT)}`;
   if (!(speed >= LEAST_SPEED)) return `it is ${speed.toFixed(2)} times as fast, not ${LEAST_SPEED} times`;
   return undefined;

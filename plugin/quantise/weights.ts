@@ -1,12 +1,5 @@
 import type { Constant } from './graph';
 
-/**
- * Without VNNI, onnxruntime adds up pairs of products u8 × s8 in 16 bits, which saturate: 2 · 255 · 127 is more than 32,767.
- * `full` uses all of s8. `paired` keeps the sum of every two weights that may meet at 128 or less, so that it is computed alike on
- * every CPU; most of its weights still have nearly 8 bits.
- */
-export type WeightRange = 'full' | 'paired';
-
 export interface QuantisedWeights {
   values: Int8Array;
   /** One per output channel. */
@@ -21,11 +14,16 @@ const LARGEST_BIAS = 2 ** 30;
 /**
  * Symmetric s8 weights with a scale per output channel; biases as int32 in steps of input scale × weight scale, in which
  * the products are added up.
+ *
+ * Without VNNI, onnxruntime adds up pairs of products u8 × s8 in 16 bits, which saturate: 2 · 255 · 127 is more than 32,767. So
+ * the sum of every two weights that may meet stays at 128 or less, and one file gives the same vectors on every CPU; most
+ * weights still have nearly 8 bits (docs/decisions/14-paired-weights.md).
+ * @param depthwise each output channel has an input channel of its own: onnxruntime adds those up in 32 bits.
  */
 export function quantiseWeights(
   weights: Constant,
   biases: Constant | undefined,
-  { inputScale, range }: { inputScale: number; range: WeightRange },
+  { inputScale, depthwise = false }: { inputScale: number; depthwise?: boolean },
 ): QuantisedWeights {
   const channels = weights.dims[0];
   const from = weights.values();
@@ -40,7 +38,7 @@ export function quantiseWeights(
   for (let channel = 0; channel < channels; channel++) {
     const start = channel * perChannel;
     const own = from.subarray(start, start + perChannel);
-    const largest = Math.max(largestOf(own), range === 'paired' ? largestPair(own, weights.dims) : 0);
+    const largest = Math.max(largestOf(own), depthwise ? 0 : largestPair(own, weights.dims));
     // Nearly dead channels have weights so small that their bias would not fit.
     const enough = Math.abs(bias[channel]) / (inputScale * LARGEST_BIAS);
     const scale = Math.fround(Math.max(largest / MOST, enough)) || 1;
@@ -66,8 +64,6 @@ const largestOf = (values: Float32Array) => values.reduce((largest, value) => Ma
  * @param dims of all weights: output channels, input channels, height, width.
  */
 function largestPair(values: Float32Array, [, inputs, height, width]: number[]): number {
-  // Depthwise: added up in 32 bits.
-  if (inputs === 1) return 0;
   const places = height * width;
   const channelsInnermost = values.map((_, i) => values[(i % inputs) * places + Math.floor(i / inputs)]);
   return Math.max(largestOfNeighbours(values), largestOfNeighbours(channelsInnermost));

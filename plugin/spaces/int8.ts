@@ -2,10 +2,9 @@ import { type ErrorCode, SimilarError } from '../errors';
 import type { ResolvedModel } from '../models/model';
 import type { FileId, Logger, MediaSource, Records, SpaceId } from '../pipeline/ports';
 import { int8File } from '../quantise/file';
-import { type Quantiser, tryWeights } from '../quantise/quantiser';
+import type { Quantiser } from '../quantise/quantiser';
 import type { Ranges } from '../quantise/ranges';
 import { type Measured, refusal } from '../quantise/verdict';
-import type { WeightRange } from '../quantise/weights';
 import { cosine } from '../vectors/cosine';
 import { shuffled } from './shuffled';
 
@@ -14,8 +13,6 @@ interface Agreed {
   /** SHA-256 of the fp32 file. */
   source: string;
   ranges: Ranges;
-  /** Absent in records from before there was a choice: the full one. */
-  weightRange?: WeightRange;
   measured: Measured;
   /** What the model makes of one picture where it was tried. */
   probe: number[];
@@ -74,12 +71,12 @@ export async function int8Model(fp32: ResolvedModel, options: Int8Options): Prom
 /** @throws SimilarError `PRECISION_REFUSED` where another kind of CPU would compute other vectors. */
 async function fromAgreed(
   fp32: ResolvedModel,
-  { ranges, weightRange = 'full', probe }: Agreed,
+  { ranges, probe }: Agreed,
   options: Int8Options,
 ): Promise<ResolvedModel> {
   const quantiser = options.open();
   try {
-    const model = await int8File(fp32, { ranges, weightRange }, { cacheDir: options.cacheDir, quantiser });
+    const model = await int8File(fp32, ranges, { cacheDir: options.cacheDir, quantiser });
     const likeness = cosine(await quantiser.probe(model.path), Float32Array.from(probe));
     if (likeness >= LEAST_PROBE) return model;
     const text = `The int8 model of ${fp32.name} computes other vectors on this CPU than where it was made (cosine ${likeness.toFixed(4)})`;
@@ -95,9 +92,9 @@ async function tryOut(fp32: ResolvedModel, options: Int8Options): Promise<Agreed
   const quantiser = options.open();
   try {
     await addPictures(quantiser, shuffled(ids), options);
-    const { ranges, weightRange, measured, probe } = await tryWeights(quantiser);
+    const { ranges, measured, probe } = await quantiser.measure();
     const { kept, cosine, speed, pictures } = measured;
-    const seen = `${weightRange} range of weights, likeness kept ${kept.toFixed(4)}, cosine ${cosine.toFixed(4)}, ${speed.toFixed(2)} times as fast, ${pictures} pictures`;
+    const seen = `likeness kept ${kept.toFixed(4)}, cosine ${cosine.toFixed(4)}, ${speed.toFixed(2)} times as fast, ${pictures} pictures`;
     const why = refusal(measured);
     if (why)
       throw new SimilarError('PRECISION_REFUSED', `The int8 model of ${fp32.name} is not used: ${why} (${seen})`);
@@ -105,7 +102,6 @@ async function tryOut(fp32: ResolvedModel, options: Int8Options): Promise<Agreed
     return {
       source: fp32.sha256,
       ranges,
-      weightRange,
       measured,
       probe: Array.from(probe, (value) => Math.round(value * 1e4) / 1e4),
     };

@@ -8,7 +8,7 @@ import { createEmbedder } from '../../plugin/embedder/client';
 import { startQuantiser } from '../../plugin/embedder/quantise';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
-import { INT8_ENGINE, tryWeights } from '../../plugin/quantise/quantiser';
+import { INT8_ENGINE } from '../../plugin/quantise/quantiser';
 import { cosine } from '../helpers/golden';
 import { texture } from '../helpers/pictures';
 
@@ -53,20 +53,19 @@ describe('quantiser process', () => {
     await writeFile(bad, 'no picture');
     assert.equal(await quantiser.add(bad), false);
     for (const picture of pictures) assert.equal(await quantiser.add(picture), true);
-    const trial = await tryWeights(quantiser);
-    const { ranges, weightRange, measured, probe } = trial;
+    const { ranges, measured, probe } = await quantiser.measure();
     assert.equal(measured.pictures, pictures.length - CALIBRATION);
-    assert.ok(measured.kept > 0.95 && measured.kept <= 1, `${weightRange} range kept ${measured.kept}`);
+    assert.ok(measured.kept > 0.95 && measured.kept <= 1, `kept ${measured.kept}`);
     assert.ok(measured.speed > 0);
     assert.deepEqual(ranges.stem_relu, [0, 6]);
 
     const target = path.join(folder, 'cache', 'int8.onnx');
     await mkdir(path.dirname(target));
-    await quantiser.write(trial, target);
+    await quantiser.write(ranges, target);
     assert.deepEqual(await readdir(path.dirname(target)), ['int8.onnx'], 'nothing is left beside it');
     const first = await readFile(target);
-    await quantiser.write(trial, target);
-    assert.deepEqual(await readFile(target), first, 'the same quantisation gives the same bytes');
+    await quantiser.write(ranges, target);
+    assert.deepEqual(await readFile(target), first, 'the same ranges give the same bytes');
     assert.ok(first.length < 5_000_000, String(first.length));
     const again = await quantiser.probe(target);
     assert.ok(cosine(probe, again) > 0.99999, String(cosine(probe, again)));
@@ -75,7 +74,7 @@ describe('quantiser process', () => {
     const [fp32, int8] = [await embed(model.path), await embed(target)];
     const cosines = fp32.map((vector, i) => cosine(vector, int8[i]));
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    // Textures keep less than photos; which weights they get, and so how much less, depends on the CPU.
+    // Textures keep less than photos.
     assert.ok(Math.min(...cosines) > 0.75 && mean(cosines) > 0.93, `mean ${mean(cosines)} of ${cosines}`);
     const tried = mean(cosines.slice(CALIBRATION));
     assert.ok(Math.abs(tried - measured.cosine) < 0.005, `${tried} is not ${measured.cosine}, which was measured`);
@@ -87,22 +86,19 @@ describe('quantiser process', () => {
     const quantiser = start({ ...model, path: damaged });
     await quantiser.add(pictures[0]);
     const refused = { code: 'EMBEDDER_UNAVAILABLE', message: /^The model could not be quantised: / };
-    await assert.rejects(quantiser.measure('full'), refused);
+    await assert.rejects(quantiser.measure(), refused);
     const target = path.join(folder, 'never', 'int8.onnx');
-    await assert.rejects(quantiser.write({ ranges: {}, weightRange: 'full' }, target), refused);
+    await assert.rejects(quantiser.write({}, target), refused);
     await assert.rejects(readFile(target), { code: 'ENOENT' });
     assert.equal(await quantiser.add(pictures[0]), true);
   });
 
   test('names what is missing when the ranges are another model’s', async () => {
     const quantiser = start(model);
-    await assert.rejects(
-      quantiser.write({ ranges: { other: [0, 1] }, weightRange: 'full' }, path.join(folder, 'never.onnx')),
-      {
-        code: 'NOT_QUANTISABLE',
-        message: /no range was measured for image/,
-      },
-    );
+    await assert.rejects(quantiser.write({ other: [0, 1] }, path.join(folder, 'never.onnx')), {
+      code: 'NOT_QUANTISABLE',
+      message: /no range was measured for image/,
+    });
   });
 
   test('every call is refused once the process is gone', async () => {
@@ -110,6 +106,6 @@ describe('quantiser process', () => {
     const pending = quantiser.add(pictures[0]);
     ending.abort();
     await assert.rejects(pending, { code: 'EMBEDDER_UNAVAILABLE' });
-    await assert.rejects(quantiser.measure('full'), { code: 'EMBEDDER_UNAVAILABLE' });
+    await assert.rejects(quantiser.measure(), { code: 'EMBEDDER_UNAVAILABLE' });
   });
 });

@@ -7,7 +7,8 @@ import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
 import { spaceOf } from '../../plugin/models/space';
 import type { FileId, Logger, MediaSource, Records } from '../../plugin/pipeline/ports';
-import type { Quantisation, Quantiser } from '../../plugin/quantise/quantiser';
+import type { Quantiser } from '../../plugin/quantise/quantiser';
+import type { Ranges } from '../../plugin/quantise/ranges';
 import { type Int8Options, int8Model } from '../../plugin/spaces/int8';
 
 const GOOD = { pictures: 100, kept: 0.997, cosine: 0.99, speed: 2.3 };
@@ -18,8 +19,6 @@ describe('int8 model of a space', () => {
   let records: Records;
   let library: number;
   let measured: typeof GOOD;
-  /** With the paired range of weights, where that is something else. */
-  let measuredPaired: typeof GOOD | undefined;
   let crashesOn: FileId | undefined;
   let calls: { opened: number; added: number; measured: number; written: number; closed: number };
   let stillOpen: number;
@@ -32,7 +31,6 @@ describe('int8 model of a space', () => {
     records = memoryRecords();
     library = 250;
     measured = GOOD;
-    measuredPaired = undefined;
     crashesOn = undefined;
     calls = { opened: 0, added: 0, measured: 0, written: 0, closed: 0 };
     stillOpen = 0;
@@ -61,19 +59,13 @@ describe('int8 model of a space', () => {
         calls.added++;
         return picture !== '8.jpg';
       },
-      async measure(weightRange) {
+      async measure() {
         calls.measured++;
-        const found = weightRange === 'paired' && measuredPaired ? measuredPaired : measured;
-        return {
-          ranges: { image: [-1, calls.measured] },
-          weightRange,
-          measured: found,
-          probe: Float32Array.of(0.6, 0.8),
-        };
+        return { ranges: { image: [-1, calls.measured] }, measured, probe: Float32Array.of(0.6, 0.8) };
       },
-      async write({ ranges, weightRange }, target) {
+      async write(ranges, target) {
         calls.written++;
-        await writeFile(target, JSON.stringify({ ranges, weightRange }));
+        await writeFile(target, JSON.stringify(ranges));
       },
       probe: async () => Float32Array.of(...probed),
       close: () => void calls.closed++,
@@ -99,7 +91,7 @@ describe('int8 model of a space', () => {
 
   it('is made from the library, and is of another space than the fp32 one', async () => {
     const int8 = await make();
-    assert.deepEqual(await quantisationOf(int8), { ranges: { image: [-1, 1] }, weightRange: 'full' });
+    assert.deepEqual(await rangesOf(int8), { image: [-1, 1] });
     assert.equal(spaceOf(int8).id, 'efficientnet-lite0@1+int8/lanczos3');
     assert.deepEqual(calls, { opened: 2, added: 249, measured: 1, written: 1, closed: 2 });
     assert.equal(stillOpen, 0);
@@ -125,7 +117,7 @@ describe('int8 model of a space', () => {
       },
     };
     const int8 = await make({ records: slow });
-    assert.deepEqual((await quantisationOf(int8)).ranges, { image: [-9, 9] });
+    assert.deepEqual(await rangesOf(int8), { image: [-9, 9] });
   });
 
   it('is written again when its file was damaged', async () => {
@@ -159,34 +151,7 @@ describe('int8 model of a space', () => {
     assert.deepEqual(await readdir(folder), []);
     measured = GOOD;
     await make();
-    assert.equal(calls.measured, 2 + 1 + 1);
-  });
-
-  it('has the paired range of weights where the full one loses too much, on every node', async () => {
-    [measured, measuredPaired] = [{ ...GOOD, kept: 0.9 }, GOOD];
-    const said: string[] = [];
-    const silent = () => {};
-    const logger: Logger = { info: (text) => void said.push(text), warn: silent, error: silent, debug: silent };
-    const int8 = await make({ logger });
-    assert.equal((await quantisationOf(int8)).weightRange, 'paired');
-    assert.match(said.join(), /is used: paired range of weights, likeness kept 0\.9970/);
-    const other = path.join(folder, 'other node');
-    await mkdir(other);
-    measured = GOOD;
-    assert.equal((await quantisationOf(await make({ cacheDir: other }))).weightRange, 'paired');
-    assert.equal(calls.measured, 2);
-  });
-
-  it('has the full range of weights where nodes agreed on it before there was a choice', async () => {
-    const old: Records = {
-      ...records,
-      write(name, value, after) {
-        const { weightRange: _, ...rest } = value as Quantisation;
-        return records.write(name, rest, after);
-      },
-    };
-    [measured, measuredPaired] = [{ ...GOOD, kept: 0.9 }, GOOD];
-    assert.equal((await quantisationOf(await make({ records: old }))).weightRange, 'full');
+    assert.equal(calls.measured, 3);
   });
 
   it('is refused where the CPU computes other vectors', async () => {
@@ -217,7 +182,7 @@ describe('int8 model of a space', () => {
   });
 });
 
-async function quantisationOf({ path: file }: ResolvedModel): Promise<Quantisation> {
+async function rangesOf({ path: file }: ResolvedModel): Promise<Ranges> {
   return JSON.parse(await readFile(file, 'utf8'));
 }
 

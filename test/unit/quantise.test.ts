@@ -6,12 +6,12 @@ import { after, before, describe, it } from 'node:test';
 import { graphBuilder } from '../../plugin/models/graph-builder';
 import { type OnnxModel, onnxBytes, readOnnx, writeOnnxModel } from '../../plugin/models/onnx-file';
 import { DataType } from '../../plugin/models/onnx-schema';
+import { resolveModel } from '../../plugin/models/resolve';
 import { planOf } from '../../plugin/quantise/graph';
 import { quantisedModel } from '../../plugin/quantise/qdq';
-import { tryWeights } from '../../plugin/quantise/quantiser';
 import { calibrationModel, levelsOf, type Ranges, widen } from '../../plugin/quantise/ranges';
 import { compare, refusal } from '../../plugin/quantise/verdict';
-import { quantiseWeights, type WeightRange } from '../../plugin/quantise/weights';
+import { quantiseWeights } from '../../plugin/quantise/weights';
 import { encodeFloat16 } from '../../plugin/vectors/float16';
 import { relativeError, runOnnx } from '../helpers/golden';
 
@@ -81,9 +81,9 @@ describe('quantisation', () => {
     assert.ok(ranges.stem_relu[1] > 1 && ranges.stem_relu[1] <= 6);
   });
 
-  async function written(weightRange: WeightRange): Promise<string> {
-    const target = path.join(folder, `int8-${weightRange}.onnx`);
-    await writeOnnxModel(target, quantisedModel(model, { ranges, weightRange }));
+  async function written(): Promise<string> {
+    const target = path.join(folder, 'int8.onnx');
+    await writeOnnxModel(target, quantisedModel(model, ranges));
     return target;
   }
 
@@ -96,19 +96,14 @@ describe('quantisation', () => {
     }
   }
 
-  for (const [weightRange, most] of [
-    ['full', 0.02],
-    ['paired', 0.02],
-  ] as const) {
-    it(`gives a model with the ${weightRange} range of weights that means nearly the same as the fp32 one`, async () => {
-      // Without fusing, onnxruntime takes the steps one by one in float32: what the file says, whatever the CPU.
-      const asWritten = await runOnnx(await written(weightRange), inputs, SIZE, { graphOptimizationLevel: 'disabled' });
-      assertNear(asWritten, await runOnnx(file, inputs, SIZE), most);
-    });
-  }
+  it('gives a model that means nearly the same as the fp32 one', async () => {
+    // Without fusing, onnxruntime takes the steps one by one in float32: what the file says, whatever the CPU.
+    const asWritten = await runOnnx(await written(), inputs, SIZE, { graphOptimizationLevel: 'disabled' });
+    assertNear(asWritten, await runOnnx(file, inputs, SIZE), 0.02);
+  });
 
-  it('is computed as written with the paired range on every CPU', async () => {
-    const target = await written('paired');
+  it('is computed as written on every CPU', async () => {
+    const target = await written();
     const asWritten = await runOnnx(target, inputs, SIZE, { graphOptimizationLevel: 'disabled' });
     assertNear(await runOnnx(target, inputs, SIZE), asWritten, 0.005);
   });
@@ -116,7 +111,7 @@ describe('quantisation', () => {
   it('is fused into integer kernels by onnxruntime', async () => {
     const { InferenceSession } = await import('onnxruntime-node');
     const optimised = path.join(folder, 'optimised.onnx');
-    const bytes = onnxBytes(quantisedModel(model, { ranges, weightRange: 'paired' }));
+    const bytes = onnxBytes(quantisedModel(model, ranges));
     const session = await InferenceSession.create(bytes, { optimizedModelFilePath: optimised, logSeverityLevel: 3 });
     await session.release();
     const left = (await readOnnx(optimised)).graph.node.map(({ op_type }) => op_type);
@@ -126,10 +121,9 @@ describe('quantisation', () => {
   });
 
   it('gives the same bytes for the same ranges', () => {
-    const bytes = (weightRange: WeightRange) =>
-      onnxBytes(quantisedModel(model, { ranges: { ...ranges }, weightRange }));
-    assert.deepEqual(bytes('full'), bytes('full'));
-    assert.notDeepEqual(bytes('full'), bytes('paired'));
+    const bytes = (of: Ranges) => onnxBytes(quantisedModel(model, of));
+    assert.deepEqual(bytes({ ...ranges }), bytes({ ...ranges }));
+    assert.notDeepEqual(bytes(ranges), bytes({ ...ranges, image: [-2, 2] }));
   });
 
   it('makes a zero exact, also of ranges that do not hold it or are empty', () => {
@@ -147,18 +141,92 @@ describe('quantisation', () => {
     });
     const weights = constant([3, 2, 1, 1], [1, -0.5, 100, 50, 1e-12, 0]);
     const biases = constant([3], [0.25, -3, 8]);
-    const result = quantiseWeights(weights, biases, { inputScale: 0.1, range: 'full' });
-    assert.deepEqual([...result.values.subarray(0, 4)], [127, -64, 127, 64]);
-    const paired = quantiseWeights(weights, biases, { inputScale: 0.1, range: 'paired' });
-    assert.deepEqual([...paired.values.subarray(0, 4)], [127, -64, 85, 42], 'only weights of one sign add up');
+    const result = quantiseWeights(weights, biases, { inputScale: 0.1 });
+    assert.deepEqual([...result.values.subarray(0, 4)], [127, -64, 85, 42], 'only weights of one sign add up');
     for (const [channel, bias] of [0.25, -3, 8].entries()) {
       const back = result.biases[channel] * result.biasScales[channel];
       assert.ok(Math.abs(back - bias) <= 0.51 * result.biasScales[channel], `${bias} became ${back}`);
     }
   });
 
+  describe('no pair of products leaves 16 bits', () => {
+    /** u8 times s8. */
+    const largestSum = (a: number, b: number) => Math.max(255 * a, 0) + Math.max(255 * b, 0);
+    const smallestSum = (a: number, b: number) => Math.min(255 * a, 0) + Math.min(255 * b, 0);
+
+    /** Whichever pairs of neighbours a kernel forms, with the channels outermost (NCHW) or innermost (NHWC). */
+    function assertPairsFit(values: Int8Array, [outputs, inputs, height, width]: number[]): void {
+      const each = inputs * height * width;
+      for (let output = 0; output < outputs; output++) {
+        const own = values.subarray(output * each, (output + 1) * each);
+        const places = height * width;
+        const innermost = own.map((_, i) => own[(i % inputs) * places + Math.floor(i / inputs)]);
+        for (const row of [own, innermost]) {
+          for (let i = 1; i < row.length; i++) {
+            const pair = `${row[i - 1]} and ${row[i]} of output channel ${output}`;
+            assert.ok(largestSum(row[i - 1], row[i]) <= 32_767, pair);
+            assert.ok(smallestSum(row[i - 1], row[i]) >= -32_768, pair);
+          }
+        }
+      }
+    }
+
+    const weightsOf = (dims: number[], values: Float32Array) => ({
+      dims,
+      tensor: model.graph.initializer[0],
+      values: () => values,
+    });
+
+    it('whatever the weights: all alike, of both signs, few large among small, at the edge of rounding', () => {
+      for (const [at, dims] of [
+        [8, 6, 1, 1],
+        [4, 3, 3, 3],
+        [4, 1, 5, 5],
+        [3, 16, 1, 3],
+      ].entries()) {
+        const count = dims.reduce((a, b) => a * b);
+        const drawn = noise(count, at);
+        for (const values of [
+          drawn,
+          drawn.map(() => 0.7),
+          drawn.map(() => -0.7),
+          drawn.map((value, i) => (i % 5 === 0 ? value : value / 100)),
+          drawn.map((_, i) => (i % 2 ? 63.5 : 63.4999)),
+          drawn.map((_, i) => (i % 2 ? -127 : -0.5)),
+        ]) {
+          assertPairsFit(quantiseWeights(weightsOf(dims, values), undefined, { inputScale: 0.1 }).values, dims);
+        }
+      }
+    });
+
+    it('in the bundled model, but for depthwise convolutions, which are added up in 32 bits', async () => {
+      const bundled = await readOnnx((await resolveModel('efficientnet-lite0')).path);
+      const { activations } = planOf(bundled);
+      const int8 = quantisedModel(bundled, Object.fromEntries(activations.map((name) => [name, [-1, 6]])));
+      let paired = 0;
+      for (const { op_type, input, attribute } of int8.graph.node) {
+        if (op_type !== 'Conv') continue;
+        if ((attribute.find(({ name }) => name === 'group')?.i ?? 1) > 1) continue;
+        const { dims, raw_data } = int8.graph.initializer.find(({ name }) => name === `${input[1]}/values`)!;
+        assertPairsFit(new Int8Array(raw_data.buffer, raw_data.byteOffset, raw_data.byteLength), dims);
+        paired++;
+      }
+      assert.ok(paired > 30, String(paired));
+    });
+
+    it('in a convolution of one input channel that is not depthwise', () => {
+      const values = noise(4 * 9, 1);
+      const one = quantiseWeights(weightsOf([4, 1, 3, 3], values), undefined, { inputScale: 0.1 });
+      assertPairsFit(one.values, [4, 1, 3, 3]);
+      const depthwise = quantiseWeights(weightsOf([4, 1, 3, 3], values), undefined, {
+        inputScale: 0.1,
+        depthwise: true,
+      });
+      assert.throws(() => assertPairsFit(depthwise.values, [4, 1, 3, 3]), 'all of s8');
+    });
+  });
+
   describe('refuses', () => {
-    const quantisation = { ranges, weightRange: 'full' as const };
     const refused = (work: () => unknown, message: RegExp) => assert.throws(work, { code: 'NOT_QUANTISABLE', message });
 
     it('a model without a convolution', () => {
@@ -169,16 +237,16 @@ describe('quantisation', () => {
     it('weights that are missing, too short or not finite', () => {
       const [weights, ...others] = model.graph.initializer;
       const withWeights = (initializer: typeof others) => ({ ...model, graph: { ...model.graph, initializer } });
-      refused(() => quantisedModel(withWeights(others), quantisation), /no constant weights/);
+      refused(() => quantisedModel(withWeights(others), ranges), /no constant weights/);
       const short = { ...weights, raw_data: weights.raw_data.subarray(0, 10) };
-      refused(() => quantisedModel(withWeights([short, ...others]), quantisation), /has 5 values/);
+      refused(() => quantisedModel(withWeights([short, ...others]), ranges), /has 5 values/);
       const broken = { ...weights, data_type: DataType.FLOAT16, raw_data: Buffer.alloc(weights.raw_data.length, 0xff) };
-      refused(() => quantisedModel(withWeights([broken, ...others]), quantisation), /not all finite/);
+      refused(() => quantisedModel(withWeights([broken, ...others]), ranges), /not all finite/);
     });
 
     it('ranges that are missing or no numbers', () => {
       const { project: _, ...fewer } = ranges;
-      refused(() => quantisedModel(model, { ...quantisation, ranges: fewer }), /no range was measured for project/);
+      refused(() => quantisedModel(model, fewer), /no range was measured for project/);
       const infinite = { 'project/min': { data: [Number.NaN] }, 'project/max': { data: [1] } };
       refused(() => widen({}, infinite), /project holds values that are no numbers/);
     });
@@ -211,21 +279,6 @@ describe('verdict', () => {
   it('refuses what is hardly faster, or could not be measured', () => {
     assert.match(refusal({ ...measured, kept: 1, speed: 1.1 }) ?? '', /1\.10 times as fast/);
     assert.match(refusal({ ...measured, kept: Number.NaN }) ?? '', /NaN/);
-  });
-
-  it('the paired range is tried where the full one loses too much, not where it is slow', async () => {
-    const chosen = (kept: Record<WeightRange, number>, speed = 2) =>
-      tryWeights({
-        measure: async (weightRange) => {
-          const found = { ...measured, kept: kept[weightRange], speed };
-          return { ranges: {}, weightRange, measured: found, probe: Float32Array.of(1) };
-        },
-      });
-    assert.equal((await chosen({ full: 0.995, paired: 0.999 })).weightRange, 'full');
-    assert.equal((await chosen({ full: 0.995, paired: 0.999 }, 0.5)).weightRange, 'full');
-    assert.equal((await chosen({ full: 0.9, paired: 0.992 })).weightRange, 'paired');
-    const neither = await chosen({ full: Number.NaN, paired: 0.95 });
-    assert.match(refusal(neither.measured) ?? '', /keep 95\.00 % of their likeness/);
   });
 
   function unit(values: number[]): Float32Array {
