@@ -1,5 +1,13 @@
 export const title = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 90 - text.length))}`);
 
+const SLOWEST = 10;
+
+export function reportSlowest(files) {
+  title('slowest files');
+  const slowest = files.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST);
+  for (const { file, ms } of slowest) console.log(`${(ms / 1000).toFixed(1).padStart(7)} s  ${file}`);
+}
+
 /** Prints what was skipped and why, what failed, and the closing line. @returns whether all went well. */
 export function report(results) {
   const of = (wanted) => results.filter(({ outcome }) => outcome === wanted);

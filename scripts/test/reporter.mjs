@@ -1,11 +1,23 @@
-/** A node:test reporter that writes one line of JSON for each test that ended. scripts/test.mjs adds them up. */
-export default async function* countTests(events) {
+/**
+ * A node:test reporter that writes one line of JSON for each test that begins or ends. scripts/test/file.mjs adds them
+ * up, and sees by them whether a file still gets on.
+ */
+export default async function* tellTests(events) {
   for await (const { type, data } of events) {
-    if (type !== 'test:pass' && type !== 'test:fail') continue;
-    if (data.details?.type === 'suite') continue;
-    const skipped = data.skip ?? data.todo;
-    const outcome = skipped !== undefined ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed';
-    const reason = typeof skipped === 'string' && skipped ? skipped : 'no reason given';
-    yield `${JSON.stringify({ outcome, name: data.name, ...(outcome === 'skipped' ? { reason } : {}) })}\n`;
+    if (type === 'test:dequeue') yield line({ began: data.name, nesting: data.nesting });
+    if (type === 'test:pass' || type === 'test:fail')
+      yield line({ name: data.name, nesting: data.nesting, ...outcomeOf(type, data) });
   }
+}
+
+const line = (value) => `${JSON.stringify(value)}\n`;
+
+/** A suite counts only when it was skipped: its tests are then not told of. */
+function outcomeOf(type, { skip, todo, details }) {
+  const skipped = skip ?? todo;
+  if (skipped !== undefined) {
+    return { outcome: 'skipped', reason: typeof skipped === 'string' && skipped ? skipped : 'no reason given' };
+  }
+  if (details?.type === 'suite') return {};
+  return { outcome: type === 'test:pass' ? 'passed' : 'failed' };
 }

@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import type { MapResponse } from '../../plugin/contracts/map';
+import type { MapResponse, PackedSpots } from '../../plugin/contracts/map';
+import { packSpots } from '../../plugin/map/pack';
+import type { Spot } from '../../plugin/map/place';
 import { noBrowser, screenshot } from '../helpers/browser';
 import { fillShop, type ShopProduct } from '../helpers/catalogue';
 import { type OpenShop, openShop } from '../helpers/open-shop';
 import { until } from '../helpers/until';
+
+/** The same pictures in rows and columns, the middle one in the middle of the map. */
+function gridOf({ gaps }: MapResponse): Promise<PackedSpots> {
+  const columns = 2 * Math.ceil((Math.sqrt(gaps.length) - 1) / 2) + 1;
+  let id = 0;
+  const spots = gaps.map((gap, at): [number, Spot] => {
+    id += gap;
+    return [id, { x: at % columns, y: Math.floor(at / columns) }];
+  });
+  return packSpots(new Map(spots));
+}
 
 describe('the map in a browser', { skip: noBrowser }, () => {
   let shop: OpenShop<ShopProduct[]>;
@@ -29,6 +42,20 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     await of.getByRole('tab', { name }).click();
   }
 
+  /**
+   * The library's pictures on a grid with one in the middle: where the real layout puts them is another matter, and
+   * one that leaves its middle empty would leave nothing to point at.
+   */
+  async function onAGrid(of: Page): Promise<void> {
+    await of.route('**/similar/map', async (route) => {
+      const answer = await route.fetch();
+      const map: MapResponse = await answer.json();
+      await route.fulfill({ json: { ...map, ...(await gridOf(map)) } });
+    });
+    await openMap(of, 'Map');
+    await until('all pictures are in view', async () => (await listed().count()) > 10);
+  }
+
   const listed = () => page.getByRole('list', { name: 'Pictures in view' }).getByRole('button');
   const names = () => listed().allInnerTexts();
   /** How many colours the map shows, coarsely: dots and empty frames have few. */
@@ -50,47 +77,48 @@ describe('the map in a browser', { skip: noBrowser }, () => {
   });
 
   test('zoom and move, with buttons and keys: what is in view changes, and 0 shows everything again', async () => {
+    await onAGrid(page);
     const all = await names();
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await canvas.focus();
     for (let times = 0; times < 6; times++) await page.keyboard.press('+');
-    await until('fewer are in view', async () => (await listed().count()) < all.length);
+    await until('the one in the middle is in view', async () => (await listed().count()) === 1);
     const close = (await names()).join();
     for (let times = 0; times < 6; times++) await page.keyboard.press('ArrowLeft');
-    await until('others are in view', async () => (await names()).join() !== close);
+    await until('others are in view', async () => (await listed().count()) > 0 && (await names()).join() !== close);
     await page.keyboard.press('0');
     await until('everything is in view', async () => (await names()).join() === all.join());
   });
 
   test('the wheel zooms where the pointer is and does not scroll the page; a drag moves', async () => {
+    await onAGrid(page);
     const all = await names();
     const { x, y, width, height } = (await canvas.boundingBox())!;
     await page.mouse.move(x + width / 2, y + height / 2);
     const scrolled = () => page.evaluate('window.scrollY + document.querySelector("main").scrollTop');
     const before = await scrolled();
     await page.mouse.wheel(0, -900);
-    await until('fewer are in view', async () => (await listed().count()) < all.length);
+    await until('fewer are in view', async () => {
+      const count = await listed().count();
+      return count > 0 && count < all.length;
+    });
     assert.equal(await scrolled(), before);
     const close = (await names()).join();
     await page.mouse.down();
     await page.mouse.move(x + width / 2 + 300, y + height / 2 + 120, { steps: 8 });
     await page.mouse.up();
-    await until('others are in view', async () => (await names()).join() !== close);
+    await until('others are in view', async () => (await listed().count()) > 0 && (await names()).join() !== close);
     assert.equal(await page.getByRole('tab', { name: 'Map', selected: true }).count(), 1, 'a drag is no click');
-    await page.getByRole('button', { name: 'Show everything' }).click();
   });
 
   test('a picture that is pointed at says its name; a click shows what it is like', async () => {
+    await onAGrid(page);
     const { x, y, width, height } = (await canvas.boundingBox())!;
-    const tip = page.getByRole('tooltip');
-    let name: string | undefined;
-    for (let across = 0.3; across < 0.7 && !name; across += 0.03) {
-      await page.mouse.move(x + width * across, y + height / 2);
-      name = (await tip.textContent({ timeout: 400 }).catch(() => undefined)) ?? undefined;
-    }
+    await page.mouse.move(x + width / 2, y + height / 2);
+    const name = (await page.getByRole('tooltip').textContent()) ?? '';
     assert.ok(
       products.some(({ picture }) => picture.name === name),
-      `${name}`,
+      name,
     );
     await page.mouse.down();
     await page.mouse.up();
@@ -100,7 +128,7 @@ describe('the map in a browser', { skip: noBrowser }, () => {
   });
 
   test('without a pointer: from the list to what a picture is like', async () => {
-    await page.getByRole('tab', { name: 'Map' }).click();
+    await onAGrid(page);
     await listed().first().focus();
     const [name] = await names();
     await page.keyboard.press('Enter');
@@ -108,7 +136,8 @@ describe('the map in a browser', { skip: noBrowser }, () => {
   });
 
   test('laid out anew: it goes on showing what there is, and the pictures move', async () => {
-    await page.getByRole('tab', { name: 'Map' }).click();
+    await page.unroute('**/similar/map');
+    await openMap(page, 'Map');
     await listed().first().waitFor();
     const places = async () => (await shop.client.admin<MapResponse>('GET', '/similar/map')).body.places;
     const before = await places();

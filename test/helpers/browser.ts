@@ -26,7 +26,7 @@ export async function openBrowser(url: string, login: Login): Promise<AdminBrows
 
   async function open(options: BrowserContextOptions = {}, as = login): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(45_000);
     const page = await context.newPage();
     await page.goto(`${url}/admin/auth/login`);
     await page.fill('input[name=email]', as.email);

@@ -6,6 +6,7 @@ import { picture } from '../helpers/pictures';
 import { createProduct, PRODUCT, searchable } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
 import type { Answer, UploadedFile } from '../helpers/strapi-client';
+import { until } from '../helpers/until';
 
 let shop: Playground;
 let red: UploadedFile;
@@ -85,12 +86,11 @@ describe('beside an entry', () => {
     const [broken] = await shop.upload([
       { name: 'broken.jpg', bytes: (await picture('disc', '#123')).subarray(0, 200) },
     ]);
-    const deadline = Date.now() + 20_000;
     let answer = await beside({ pictures: [broken.id] });
-    while (answer.body.waiting[0]?.state !== 'failed' && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    await until('the picture has failed', async () => {
       answer = await beside({ pictures: [broken.id] });
-    }
+      return answer.body.waiting[0]?.state === 'failed';
+    });
     assert.equal(answer.body.status, 'failed');
     assert.match(answer.body.waiting[0].reason, /damaged/);
     assert.deepEqual(answer.body.items, []);

@@ -11,7 +11,8 @@ import { until } from '../helpers/until';
 
 const FP32 = 'efficientnet-lite0@1/lanczos3';
 const INT8 = 'efficientnet-lite0@1+int8/lanczos3';
-const LONG = 120_000;
+/** A model is made and tried on hundreds of pictures. */
+const LONG = 80_000;
 
 const photoDir = path.join(sharedDir() ?? '', 'photos/food');
 
@@ -55,14 +56,19 @@ describe('models.precision int8', () => {
   });
 
   const skip = !sharedDir() && 'needs ../shared/photos, which is not there';
-  test('where it keeps the neighbours of photos, it is used and searched', { skip }, async (t) => {
+  test('where it keeps the neighbours of photos and is faster, it is used and searched', { skip }, async (t) => {
     const names = await readdir(photoDir, { recursive: true });
     const all = names.filter((name) => /\.jpe?g$/i.test(name)).sort();
     const photos = Array.from({ length: 400 }, (_, i) => path.join(photoDir, all[Math.floor((i * all.length) / 400)]));
     const { core, close } = await start(photos);
     t.after(close);
     await until('it is indexed', async () => (await core.progress()).indexed === photos.length, LONG);
-    const { space, declined, engine, device, next } = await core.progress();
+    const { space, declined, declinedBecause, engine, device, next } = await core.progress();
+    if (declined) {
+      // Some CPUs compute fp32 as fast; the neighbours are the same on all of them.
+      assert.match(declinedBecause ?? '', /it is \d\.\d\d times as fast, not 1\.2 times .*likeness kept 0\.99/);
+      return;
+    }
     assert.deepEqual(
       { space, declined, engine, device, next },
       { space: INT8, declined: undefined, engine: 'onnxruntime', device: 'cpu', next: undefined },

@@ -25,7 +25,7 @@ async function restart(config: SimilarConfigInput, { folder }: { folder?: string
 const progress = async ({ admin }: Playground): Promise<Progress> => (await admin('GET', '/similar/progress')).body;
 const act = async ({ admin }: Playground, what: string) => admin('POST', `/similar/${what}`);
 const liveIs = (of: Playground, space: string) =>
-  until(`${space} is live`, async () => (await progress(of)).space === space, 30_000);
+  until(`${space} is live`, async () => (await progress(of)).space === space);
 
 async function spaceOfAnswer(of: Playground, { id }: UploadedFile): Promise<string> {
   const { status, body } = await similar(of, id);

@@ -88,7 +88,7 @@ test('a space learnt from the library takes over, follows the library, lasts, an
       return now.api('/api/similar/search', { method: 'POST', body: form });
     };
     // The embedder takes its time to start on a busy machine.
-    await until('pictures can be embedded', async () => (await send()).status === 200, 120_000);
+    await until('pictures can be embedded', async () => (await send()).status === 200);
     const { body } = await send();
     const own = body.data.find(({ file }) => file?.id === files[0].id);
     assert.ok((own?.similarity as number) > 0.99, `${own?.similarity}`);

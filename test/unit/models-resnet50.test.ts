@@ -31,8 +31,7 @@ describe('conversion of ResNet50', { skip }, () => {
     await rm(dist, { recursive: true });
   });
 
-  it('peaks below 600 MB, within 20 seconds', async () => {
-    const start = performance.now();
+  it('peaks below 600 MB', async () => {
     // The process as it is installed.
     const script = path.join(dist, 'plugin/models/convert.js');
     const job = { converter: 'resnet50', source: weights, target: converted };
@@ -40,7 +39,6 @@ describe('conversion of ResNet50', { skip }, () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', code]);
     const peakBytes = Number(stdout);
     assert.ok(peakBytes > 50e6 && peakBytes < 600e6, `${Math.round(peakBytes / 1e6)} MB`);
-    assert.ok(performance.now() - start < 20_000, `${Math.round(performance.now() - start)} ms`);
   });
 
   it('equals Keras', async () => {

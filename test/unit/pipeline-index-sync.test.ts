@@ -27,7 +27,7 @@ async function store(...contents: string[]): Promise<void> {
 
 const held = async () => (await parts.index.keys()).map(({ fileId }) => String.fromCharCode(fileId)).toSorted();
 const holds = (...contents: string[]) =>
-  until(`the index holds ${contents}`, async () => (await held()).join() === contents.join(), 5_000);
+  until(`the index holds ${contents}`, async () => (await held()).join() === contents.join());
 
 test('brings an empty index to the state of the store, and follows it', async () => {
   await store('a', 'b', 'c', 'd', 'e');

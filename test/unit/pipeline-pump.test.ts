@@ -35,8 +35,7 @@ async function add(files: Record<number, string>): Promise<void> {
 }
 
 const statusOf = async (id: number) => (await parts.store.status(SPACE.id, [id]))[0];
-const is = (id: number, state: string) =>
-  until(`${id} is ${state}`, async () => (await statusOf(id))?.state === state, 5_000);
+const is = (id: number, state: string) => until(`${id} is ${state}`, async () => (await statusOf(id))?.state === state);
 
 test('what is queued is embedded and stored, and whoever keeps the index is told', async () => {
   pump.start();
@@ -55,7 +54,7 @@ test('the same bytes need no work a second time, other bytes do', async () => {
   await is(1, 'ready');
   assert.deepEqual(parts.embedder.embedded, ['a']);
   await add({ 1: 'other' });
-  await until('the other bytes are embedded', () => parts.embedder.embedded.length === 2, 5_000);
+  await until('the other bytes are embedded', () => parts.embedder.embedded.length === 2);
 });
 
 test('a result for bytes that have changed meanwhile is dropped', async () => {
@@ -65,7 +64,7 @@ test('a result for bytes that have changed meanwhile is dropped', async () => {
   });
   pump.start();
   await add({ 1: 'old' });
-  await until('it is in work', () => parts.media.opened === 1, 5_000);
+  await until('it is in work', () => parts.media.opened === 1);
   parts.media.files.set(1, 'new');
   await parts.store.enqueue(SPACE.id, [1]);
   open();
@@ -96,7 +95,7 @@ test('bytes that are missing are the picture’s fault, a network that fails is 
   await is(1, 'failed');
   parts.media.failures.push(new SimilarError('DOWNLOAD_FAILED', 'no answer'));
   await add({ 2: 'b' });
-  await until('it waits for a later attempt', async () => (await parts.store.counts(SPACE.id)).delayed === 1, 5_000);
+  await until('it waits for a later attempt', async () => (await parts.store.counts(SPACE.id)).delayed === 1);
   assert.equal((await statusOf(2)).state, 'pending');
 });
 
@@ -104,7 +103,7 @@ test('a picture that the library no longer has is forgotten', async () => {
   pump.start();
   await parts.store.enqueue(SPACE.id, [7]);
   pump.wake();
-  await until('its row is gone', async () => (await statusOf(7)) === undefined, 5_000);
+  await until('its row is gone', async () => (await statusOf(7)) === undefined);
   assert.deepEqual(removed, [7]);
 });
 
@@ -123,7 +122,7 @@ test('stopped in the middle: what is not done goes back to the queue at once', a
   parts.embedder.gate = new Promise(() => {});
   pump.start();
   await add({ 1: 'a', 2: 'b' });
-  await until('both are in work', () => parts.media.opened === 2, 5_000);
+  await until('both are in work', () => parts.media.opened === 2);
   await pump.stop();
   const claims = await parts.store.claim(SPACE.id, 10, 1_000);
   assert.deepEqual(

@@ -101,10 +101,10 @@ const numbered = (from: number, to: number) =>
   Object.fromEntries(Array.from({ length: to - from + 1 }, (_, i) => [from + i, from + i]));
 
 const stateIs = (node: Node, state: string) =>
-  until(`it is ${state}`, async () => (await node.progress()).state === state, 10_000);
+  until(`it is ${state}`, async () => (await node.progress()).state === state);
 
 const spaceOf = ({ answering }: Node) => answering.space.id;
-const isRefined = (node: Node) => until('it is refined', () => spaceOf(node).startsWith(`${BASE.id}~`), 10_000);
+const isRefined = (node: Node) => until('it is refined', () => spaceOf(node).startsWith(`${BASE.id}~`));
 
 async function nearest(node: Node, id: FileId, limit = 100) {
   const { search } = node.answering;
@@ -115,7 +115,7 @@ async function nearest(node: Node, id: FileId, limit = 100) {
 }
 
 const holds = (node: Node, count: number) =>
-  until(`${count} are found`, async () => (await nearest(node, 1)).length === count - 1, 10_000);
+  until(`${count} are found`, async () => (await nearest(node, 1)).length === count - 1);
 
 describe('refinement of a lane', () => {
   test('with too few pictures the model’s own vectors rank', async () => {
@@ -246,9 +246,9 @@ describe('refinement of a lane', () => {
     await holds(node, 59);
     assert.equal(spaceOf(node), first);
     await embed({ 60: 60 }, node);
-    await until('another space answers', () => spaceOf(node) !== first, 10_000);
+    await until('another space answers', () => spaceOf(node) !== first);
     assert.equal((await nearest(node, 1)).length, 59);
-    await until('the first one is gone', async () => !(await parts.store.spaces()).includes(first), 10_000);
+    await until('the first one is gone', async () => !(await parts.store.spaces()).includes(first));
     assert.equal(await createKnexBlobs(parts.db).read(first), undefined);
   });
 
@@ -261,7 +261,7 @@ describe('refinement of a lane', () => {
       };
       return fails ? { ...inProcess(), learn } : inProcess();
     });
-    await until('the reason is told', async () => (await node.progress()).reason !== undefined, 10_000);
+    await until('the reason is told', async () => (await node.progress()).reason !== undefined);
     const { state, reason } = await node.progress();
     assert.deepEqual([state, reason], ['waiting', 'Refining failed: no memory']);
     assert.ok(node.log.some((line) => line.includes('no memory')));
@@ -293,8 +293,8 @@ describe('refinement of a lane', () => {
     await node.stop();
     node = await start({ refine: { mode: 'off' } });
     assert.equal((await nearest(node, 1)).length, 39, 'it answers meanwhile');
-    await until('the model’s own vectors rank', () => spaceOf(node) === BASE.id, 10_000);
-    await until('the refined ones are gone', async () => !(await parts.store.spaces()).includes(refined), 10_000);
+    await until('the model’s own vectors rank', () => spaceOf(node) === BASE.id);
+    await until('the refined ones are gone', async () => !(await parts.store.spaces()).includes(refined));
     assert.deepEqual(await node.progress(), { state: 'off' });
     assert.equal((await nearest(node, 1)).length, 39);
   });

@@ -96,7 +96,7 @@ describe('Switchboard', () => {
   }
 
   const liveIs = (of: Switchboard, { space }: NamedSpace) =>
-    until(`${space.id} is live`, () => of.live.space.id === space.id, 5_000);
+    until(`${space.id} is live`, () => of.live.space.id === space.id);
 
   /** A library that lives in `old`, and a node that is configured for `new`. */
   async function changedModel() {
