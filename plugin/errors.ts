@@ -38,6 +38,12 @@ export const ERRORS = {
     cause: 'More searches by picture run at once on this node than `search.concurrency` allows.',
     remedy: 'Try again in a moment, or raise the limit if the machine has cores to spare.',
   },
+  LIBRARY_UNSEEN: {
+    status: 409,
+    cause: 'The sweep found the bytes of too many known pictures missing at once, as when a volume is not mounted.',
+    remedy:
+      'Searches go on. Bring the uploads folder back. If the bytes are gone for good, say so on the page “Index” of the admin, or with `POST /similar/sweep` and `{"acceptMissing": true}`.',
+  },
   NOT_SWITCHING: {
     status: 409,
     cause: 'There is no space that is being built, or none from before to go back to.',
@@ -135,11 +141,18 @@ export const ERRORS = {
   // pictures: the reason why a row is `failed` or `unsupported`, or why a picture that was sent is refused
   BYTES_MISSING: {
     cause: 'The media library lists the picture, but its bytes are not there.',
-    remedy: 'Restore the file, or replace it in the media library.',
+    remedy:
+      'Restore the file, or replace it in the media library. It is looked for again by itself, later and later, and a vector from before stays.',
+  },
+  BYTES_UNREADABLE: {
+    cause: 'The bytes of the picture cannot be looked at: no permission, a fault of the disk, too many open files.',
+    remedy:
+      'The message names the fault of the file system; mend that. It is tried again by itself, later and later, and a vector from before stays.',
   },
   DOWNLOAD_FAILED: {
-    cause: 'The upload provider did not deliver the bytes.',
-    remedy: 'Check the provider’s credentials and network; it is tried again by itself, later and later.',
+    cause: 'The upload provider did not deliver the bytes, or delivered a web page in their place.',
+    remedy:
+      'Check the provider’s credentials and network. It is tried again by itself, later and later, and a vector from before stays.',
   },
   EMPTY_FILE: {
     status: 400,

@@ -7,7 +7,7 @@ import type { Duplicates } from './pipeline/duplicates';
 import type { Explainer } from './pipeline/explainer';
 import type { Blobs, EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
 import type { SpaceSearch } from './pipeline/space-search';
-import type { SweepResult } from './pipeline/sweep';
+import type { SweepOptions, SweepResult } from './pipeline/sweep';
 import { createLane, mapFile } from './spaces/lane';
 import { bundledSpace, configuredSpace, fp32Space } from './spaces/named-space';
 import { createSwitchboard } from './spaces/switchboard';
@@ -57,7 +57,8 @@ export interface Similarity {
   progress(): Promise<Progress>;
   /** Failed and unsupported pictures (all, or these) are tried again. Returns how many. */
   retry(fileIds?: readonly FileId[]): Promise<number>;
-  sweep(): Promise<SweepResult>;
+  /** @throws SimilarError `LIBRARY_UNSEEN` */
+  sweep(options?: Pick<SweepOptions, 'acceptMissing'>): Promise<SweepResult>;
   /** Throws the index away and builds it from the stored vectors. */
   rebuild(): Promise<void>;
   pause(): void;
@@ -209,8 +210,8 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       return count;
     },
 
-    async sweep() {
-      const [result] = await Promise.all(lanes().map((lane) => lane.sweep()));
+    async sweep(options) {
+      const [result] = await Promise.all(lanes().map((lane) => lane.sweep(options)));
       return result;
     },
 

@@ -19,6 +19,8 @@ export interface SpaceProgress {
   index: { kind: string; mode: 'exact' | 'graph'; state: string; bytesOnDisk: number };
   refinement: Refinement;
   problem?: string;
+  /** The bytes of many known pictures are missing, and the sweep waits until they are back or accepted as missing. */
+  unseen?: boolean;
 }
 
 /** How far the refined space is that is learnt from the library and ranks in the model's place. */

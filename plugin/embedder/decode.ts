@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import type { Preprocessing } from '../models/model';
 import type { Crop, EmbedFailure } from '../pipeline/ports';
 import { resizeNearest } from './preprocess';
-import { bytesMissing, emptyFile, exceedsPixels, fromSharp, tooLarge } from './reasons';
+import { emptyFile, exceedsPixels, fromSharp, tooLarge, unread } from './reasons';
 
 export interface DecodeLimits {
   maxBytes: number;
@@ -39,8 +39,8 @@ export async function decodePicture(path: string, decoding: Decoding): Promise<D
     const read = await readUpTo(path, decoding.maxBytes);
     if (typeof read === 'number') return tooLarge(read, decoding.maxBytes);
     bytes = read;
-  } catch {
-    return bytesMissing();
+  } catch (error) {
+    return unread(error as NodeJS.ErrnoException);
   }
   if (bytes.length === 0) return emptyFile();
   let release: (() => void) | undefined;

@@ -59,7 +59,8 @@ export function formatOf(head: Buffer): Format | undefined {
     return { name: 'a video', other: true };
   }
   if (/<svg[\s>]/i.test(text)) return { name: 'SVG', decoder: /^(svgload|glib)/ };
-  if (/^\s*(<!doctype html|<html)/i.test(text)) return { name: 'a web page', other: true };
+  if (/^(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*(<!doctype html|<html)/is.test(text))
+    return { name: 'a web page', other: true };
   if (isText(head)) return { name: 'text', other: true };
   return undefined;
 }

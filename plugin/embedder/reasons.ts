@@ -13,7 +13,11 @@ function unsupported(code: ErrorCode, reason: string): EmbedFailure {
 
 export const emptyFile = () => failed('EMPTY_FILE', 'The file is empty; upload it again.');
 
-export const bytesMissing = () => failed('BYTES_MISSING', 'The file of the picture is missing or cannot be read.');
+/** What it means that a file cannot be read. */
+export function unread({ code }: NodeJS.ErrnoException) {
+  if (code === 'ENOENT') return failed('BYTES_MISSING', 'The file of the picture is missing.');
+  return failed('BYTES_UNREADABLE', `The file of the picture cannot be read (${code ?? 'unknown error'}).`);
+}
 
 export const tooLarge = (bytes: number, maxBytes: number) =>
   unsupported(

@@ -1,6 +1,7 @@
 import { SimilarError } from '../errors';
 import type { Outbox } from './outbox';
-import type { Claim, Embedder, EmbeddingStore, EmbedFailure, FileId, Logger, MediaSource } from './ports';
+import type { Claim, Embedder, EmbeddingStore, Failure, FileId, Logger, MediaSource } from './ports';
+import { createTroubles } from './troubles';
 
 export interface ProcessPictureOptions {
   store: EmbeddingStore;
@@ -10,81 +11,90 @@ export interface ProcessPictureOptions {
   logger: Logger;
   /** Called after pictures lost their vectors. */
   onRemoved: (fileIds: FileId[]) => void;
+  /** Time until a picture whose bytes could not be had is tried again; doubles from then on. */
+  retryMs?: number;
 }
 
-/** Faults of the picture or the library: final until the bytes change. Everything else is tried again later. */
-const FINAL_STATES: Record<string, EmbedFailure['state']> = {
-  BYTES_MISSING: 'failed',
-  EMPTY_FILE: 'failed',
-  TOO_LARGE: 'unsupported',
-};
+/** Nothing was seen of the bytes, here and now. That says nothing about the vector: it stays, and the bytes are looked for again. */
+const UNSEEN = new Set(['BYTES_MISSING', 'BYTES_UNREADABLE', 'DOWNLOAD_FAILED', 'EMPTY_FILE']);
 
-const RETRY_FIRST_MS = 10_000;
+/** Faults of the picture: final until the bytes change. Everything else is tried again later. */
+const FINAL_STATES: Record<string, Failure['state']> = { TOO_LARGE: 'unsupported' };
+
 const RETRY_LAST_MS = 3_600_000;
 
 /** One picture from claim to outcome: open → compare digests → embed → store. Never rejects. */
 export function createProcessPicture(options: ProcessPictureOptions): (claim: Claim) => Promise<'done' | 'later'> {
-  const { store, media, embedder, outbox, logger, onRemoved } = options;
+  const { store, media, embedder, outbox, logger, onRemoved, retryMs = 10_000 } = options;
   const retryDelays = new Map<number, number>();
+  const troubled = createTroubles(logger);
 
-  async function embed(claim: Claim): Promise<void> {
+  async function embed(claim: Claim): Promise<'done' | 'later'> {
     const opened = await media.open(claim.fileId);
     if (!opened) {
       await store.forget([claim.fileId]);
       onRemoved([claim.fileId]);
-      return;
+      return 'done';
     }
     try {
       if (claim.hasVector && claim.digest === opened.digest) {
         await store.confirm(claim, opened.stamp);
-        return;
+        return 'done';
       }
       const result = await embedder.embed(opened.path);
-      if (result.ok) {
-        await outbox.add({ claim, digest: opened.digest, stamp: opened.stamp, vector: result.vector });
-      } else {
-        await fail(claim, result, opened.stamp);
-      }
+      if (!result.ok) return await end(claim, result, opened.stamp);
+      await outbox.add({ claim, digest: opened.digest, stamp: opened.stamp, vector: result.vector });
+      return 'done';
     } finally {
       await opened.close();
     }
   }
 
-  async function fail(claim: Claim, failure: Omit<EmbedFailure, 'ok'>, stamp?: string): Promise<void> {
+  async function end(claim: Claim, failure: Failure, stamp?: string): Promise<'done' | 'later'> {
+    if (UNSEEN.has(failure.code)) {
+      troubled(claim.fileId, failure.reason);
+      await store.unseen(claim, failure, Date.now() + nextDelay(claim), stamp);
+      return 'later';
+    }
     await store.fail(claim, failure, stamp);
     logger.warn(`Picture ${claim.fileId} is ${failure.state}: ${failure.reason}`);
     if (claim.hasVector) onRemoved([claim.fileId]);
+    return 'done';
   }
 
-  async function retryLater(claim: Claim, error: unknown): Promise<void> {
-    const delay = retryDelays.get(claim.fileId) ?? RETRY_FIRST_MS;
-    retryDelays.set(claim.fileId, Math.min(delay * 2, RETRY_LAST_MS));
-    logger.warn(`Picture ${claim.fileId} waits ${Math.round(delay / 1000)} s: ${messageOf(error)}`);
-    await store.release([claim], Date.now() + delay);
+  /** What the error says of the picture; undefined when it says nothing. */
+  function failureOf(error: unknown): Failure | undefined {
+    if (!(error instanceof SimilarError)) return undefined;
+    const state = UNSEEN.has(error.code) ? 'failed' : FINAL_STATES[error.code];
+    return state && { state, code: error.code, reason: error.message };
+  }
+
+  async function endByError(claim: Claim, error: unknown): Promise<'done' | 'later'> {
+    const failure = failureOf(error);
+    if (failure) {
+      const { stamp } = (error as SimilarError).details;
+      return end(claim, failure, typeof stamp === 'string' ? stamp : undefined);
+    }
+    troubled(claim.fileId, messageOf(error));
+    await store.release([claim], Date.now() + nextDelay(claim));
+    return 'later';
+  }
+
+  /** ms until the next attempt: longer each time. */
+  function nextDelay({ fileId }: Claim): number {
+    const delay = retryDelays.get(fileId) ?? retryMs;
+    retryDelays.set(fileId, Math.min(delay * 2, RETRY_LAST_MS));
+    return delay;
   }
 
   return async (claim) => {
     try {
-      await embed(claim);
-      retryDelays.delete(claim.fileId);
-      return 'done';
+      const outcome = await embed(claim).catch((error) => endByError(claim, error));
+      if (outcome === 'done') retryDelays.delete(claim.fileId);
+      return outcome;
     } catch (error) {
-      try {
-        const state = error instanceof SimilarError ? FINAL_STATES[error.code] : undefined;
-        if (error instanceof SimilarError && state) {
-          const { stamp } = error.details;
-          await fail(
-            claim,
-            { state, code: error.code, reason: error.message },
-            typeof stamp === 'string' ? stamp : undefined,
-          );
-          return 'done';
-        }
-        await retryLater(claim, error);
-      } catch (storeError) {
-        // The lease runs out by itself, then the row is claimed again.
-        logger.warn(`The outcome of picture ${claim.fileId} could not be stored: ${messageOf(storeError)}`);
-      }
+      // The lease runs out by itself, then the row is claimed again.
+      logger.warn(`The outcome of picture ${claim.fileId} could not be stored: ${messageOf(error)}`);
       return 'later';
     }
   };

@@ -15,6 +15,8 @@ export interface PumpOptions {
   /** Called after pictures lost their vectors. */
   onRemoved: (fileIds: FileId[]) => void;
   leaseMs?: number;
+  /** Time until a picture whose bytes could not be had is tried again; doubles from then on. */
+  retryMs?: number;
   /** Time between two looks at the queue when nothing wakes the pump: other nodes enqueue too. */
   pollMs?: number;
   /** Longest time a finished vector waits for others before it is stored. */

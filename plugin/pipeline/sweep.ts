@@ -1,4 +1,14 @@
-import type { EmbeddingStore, FileId, ItemStatus, Logger, MediaEntry, MediaSource, Space } from './ports';
+import { SimilarError } from '../errors';
+import {
+  type EmbeddingStore,
+  type FileId,
+  type ItemStatus,
+  type Logger,
+  type MediaEntry,
+  type MediaSource,
+  MISSING_STAMP,
+  type Space,
+} from './ports';
 
 export interface SweepOptions {
   space: Space;
@@ -7,6 +17,8 @@ export interface SweepOptions {
   logger: Logger;
   /** Called after rows of vanished pictures were removed. */
   onRemoved: (fileIds: FileId[]) => void;
+  /** The bytes of many pictures are missing, and an operator says that they are gone for good. */
+  acceptMissing?: boolean;
   pageSize?: number;
 }
 
@@ -20,8 +32,16 @@ export interface SweepResult {
 }
 
 /**
+ * A process that does not see the uploads (a volume that is not mounted, a node without the shared folder, a laptop on the
+ * production database) finds all of them missing. So many at once are not believed.
+ */
+const UNBELIEVED_SHARE = 0.05;
+const BELIEVED = 20;
+
+/**
  * Compares the media library with the queue by walking both in id order, and mends what hooks missed: bulk SQL, restored
- * backups, files older than the plugin.
+ * backups, files older than the plugin. What it found is written at the end, when it is known to be believable.
+ * @throws SimilarError `LIBRARY_UNSEEN`: nothing was changed.
  */
 export async function sweep({
   space,
@@ -29,6 +49,7 @@ export async function sweep({
   media,
   logger,
   onRemoved,
+  acceptMissing = false,
   pageSize = 500,
 }: SweepOptions): Promise<SweepResult> {
   const files = pages(
@@ -39,25 +60,42 @@ export async function sweep({
     (after) => store.list(space.id, after, pageSize),
     (row) => row.fileId,
   );
-  const changes = new Changes(space, store, media, onRemoved, pageSize);
+  const fresh: FileId[] = [];
+  const stale: FileId[] = [];
+  const bytesGone: FileId[] = [];
+  const orphaned: FileId[] = [];
+  let known = 0;
 
   let file = await files.next();
   let row = await rows.next();
   while (!file.done || !row.done) {
     if (row.done || (!file.done && file.value.id < row.value.fileId)) {
-      await changes.missing((file.value as MediaEntry).id);
+      fresh.push((file.value as MediaEntry).id);
       file = await files.next();
     } else if (file.done || row.value.fileId < file.value.id) {
-      await changes.orphaned(row.value.fileId);
+      if (!(await isListed(media, row.value.fileId))) orphaned.push(row.value.fileId);
       row = await rows.next();
     } else {
-      if (isStale(row.value, file.value)) await changes.stale(file.value.id);
+      known += 1;
+      if (isStale(row.value, file.value)) (file.value.stamp === MISSING_STAMP ? bytesGone : stale).push(file.value.id);
       file = await files.next();
       row = await rows.next();
     }
   }
-  const result = await changes.apply();
-  if (result.missing + result.stale + result.orphaned > 0) {
+  if (!acceptMissing && bytesGone.length > BELIEVED && bytesGone.length > known * UNBELIEVED_SHARE) {
+    throw new SimilarError(
+      'LIBRARY_UNSEEN',
+      `The bytes of ${bytesGone.length} of ${known} known pictures are missing, so the sweep changed nothing`,
+    );
+  }
+  const queued = [...fresh, ...stale, ...bytesGone];
+  for (let at = 0; at < queued.length; at += pageSize) await store.enqueue(space.id, queued.slice(at, at + pageSize));
+  if (orphaned.length > 0) {
+    await store.forget(orphaned);
+    onRemoved(orphaned);
+  }
+  const result = { missing: fresh.length, stale: stale.length + bytesGone.length, orphaned: orphaned.length };
+  if (queued.length + orphaned.length > 0) {
     logger.info(
       `Sweep: ${result.missing} new pictures, ${result.stale} changed, ${result.orphaned} gone since the hooks last saw them`,
     );
@@ -65,59 +103,19 @@ export async function sweep({
   return result;
 }
 
-/** Pending rows are looked at anyway; rows without a stamp failed before the bytes could be seen. */
+/**
+ * Pending rows are looked at anyway; rows without a stamp failed before the bytes could be seen. A file that cannot be looked
+ * at now has no stamp either, and nothing is known of it.
+ */
 function isStale(row: ItemStatus, file: MediaEntry): boolean {
-  return row.state !== 'pending' && row.stamp !== undefined && row.stamp !== file.stamp;
+  const known = row.state !== 'pending' && row.stamp !== undefined && file.stamp !== undefined;
+  return known && row.stamp !== file.stamp;
 }
 
-class Changes {
-  private readonly result: SweepResult = { missing: 0, stale: 0, orphaned: 0 };
-  private queue: FileId[] = [];
-  private gone: FileId[] = [];
-
-  constructor(
-    private readonly space: Space,
-    private readonly store: EmbeddingStore,
-    private readonly media: MediaSource,
-    private readonly onRemoved: (fileIds: FileId[]) => void,
-    private readonly pageSize: number,
-  ) {}
-
-  async missing(id: FileId): Promise<void> {
-    this.result.missing += 1;
-    await this.enqueue(id);
-  }
-
-  async stale(id: FileId): Promise<void> {
-    this.result.stale += 1;
-    await this.enqueue(id);
-  }
-
-  async orphaned(id: FileId): Promise<void> {
-    // An upload during the sweep has its row after the library's page was read: look again before forgetting.
-    const [file] = await this.media.list(id - 1, 1);
-    if (file?.id === id) return;
-    this.result.orphaned += 1;
-    this.gone.push(id);
-    if (this.gone.length >= this.pageSize) await this.apply();
-  }
-
-  async apply(): Promise<SweepResult> {
-    const { queue, gone } = this;
-    this.queue = [];
-    this.gone = [];
-    if (queue.length > 0) await this.store.enqueue(this.space.id, queue);
-    if (gone.length > 0) {
-      await this.store.forget(gone);
-      this.onRemoved(gone);
-    }
-    return this.result;
-  }
-
-  private async enqueue(id: FileId): Promise<void> {
-    this.queue.push(id);
-    if (this.queue.length >= this.pageSize) await this.apply();
-  }
+/** An upload during the sweep has its row after the library's page was read: one looks again before forgetting. */
+async function isListed(media: MediaSource, id: FileId): Promise<boolean> {
+  const [file] = await media.list(id - 1, 1);
+  return file?.id === id;
 }
 
 async function* pages<T>(

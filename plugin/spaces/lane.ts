@@ -10,7 +10,7 @@ import { createExplainer, type Explainer } from '../pipeline/explainer';
 import type { Blobs, EmbeddingStore, FileId, Space, SpaceId } from '../pipeline/ports';
 import { createPump, type Pump } from '../pipeline/pump';
 import type { SpaceSearch } from '../pipeline/space-search';
-import { type SweepResult, sweep } from '../pipeline/sweep';
+import { type SweepOptions, type SweepResult, sweep } from '../pipeline/sweep';
 import { startRefiner } from '../refine/refiner';
 import { type Unfit, unfitOf } from './int8';
 import type { NamedSpace } from './named-space';
@@ -45,7 +45,8 @@ export interface Lane {
   readonly duplicates: Duplicates;
   readonly explainer: Explainer;
   readonly map: PictureMap;
-  sweep(): Promise<SweepResult>;
+  /** @throws SimilarError `LIBRARY_UNSEEN` */
+  sweep(options?: Pick<SweepOptions, 'acceptMissing'>): Promise<SweepResult>;
   rebuild(): Promise<void>;
   progress(): Promise<SpaceProgress>;
   /** Every picture of the library had its turn, and the index holds what came of it. */
@@ -92,6 +93,8 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   let modelMissing = false;
   let unfit: Unfit | undefined;
   let problem: string | undefined;
+  /** Why the last sweep changed nothing. */
+  let unseen: SimilarError | undefined;
   let sweepTimer: NodeJS.Timeout | undefined;
   let modelTimer: NodeJS.Timeout | undefined;
   let starting: Promise<void> | undefined;
@@ -119,21 +122,35 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
     }
   }
 
-  function sweepNow(): Promise<SweepResult> {
-    sweeping ??= sweep({ space, store, media, logger, onRemoved })
-      .then((result) => {
-        swept = true;
-        pump?.wake();
-        return result;
-      })
-      .finally(() => {
-        sweeping = undefined;
-      });
+  async function sweepOnce(acceptMissing: boolean): Promise<SweepResult> {
+    try {
+      const result = await sweep({ space, store, media, logger, onRemoved, acceptMissing });
+      unseen = undefined;
+      swept = true;
+      pump?.wake();
+      return result;
+    } catch (error) {
+      if (error instanceof SimilarError && error.code === 'LIBRARY_UNSEEN') {
+        if (error.message !== unseen?.message) logger.error(`${error.message}. ${error.remedy}`);
+        unseen = error;
+      }
+      throw error;
+    }
+  }
+
+  async function sweepNow({ acceptMissing = false } = {}): Promise<SweepResult> {
+    // One that runs does not know yet what the operator says.
+    if (acceptMissing) await sweeping?.catch(() => {});
+    sweeping ??= sweepOnce(acceptMissing).finally(() => {
+      sweeping = undefined;
+    });
     return sweeping;
   }
 
   function sweepInBackground(): void {
-    sweepNow().catch((error) => logger.warn(`The sweep failed and is repeated later: ${error.message}`));
+    sweepNow().catch((error) => {
+      if (error !== unseen) logger.warn(`The sweep failed and is repeated later: ${error.message}`);
+    });
   }
 
   return {
@@ -191,7 +208,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       ]);
       const engine = embedders.status();
       const rate = pump?.rate() ?? 0;
-      const trouble = problem ?? engine?.problem;
+      const trouble = [problem ?? engine?.problem, unseen && `${unseen.message}. ${unseen.remedy}`].filter(Boolean);
       return {
         space: space.id,
         model: space.model,
@@ -212,7 +229,8 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
           bytesOnDisk: indexStatus.bytesOnDisk,
         },
         refinement: refined,
-        ...(trouble && { problem: trouble }),
+        ...(trouble.length > 0 && { problem: trouble.join(' ') }),
+        ...(unseen && { unseen: true }),
       };
     },
 

@@ -8,6 +8,9 @@ import { COUNTERS, createSchema, EMBEDDINGS } from './schema';
 /** Claims without an outcome after which a picture is taken for what stops the server. */
 const MAX_ATTEMPTS = 5;
 
+/** A library that comes back is not looked at all at once. */
+const REVIVED_AT_ONCE = 1_000;
+
 const NO_LEASE = { lease: null, lease_until: 0 };
 const NO_VECTOR = { seq: null, vector: null, digest: null };
 
@@ -24,12 +27,21 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       .where('lease_until', '<=', now)
       .update({
         ...NO_LEASE,
-        ...NO_VECTOR,
         state: 'failed',
         code: 'GAVE_UP',
         reason: `The server stopped ${MAX_ATTEMPTS} times while it worked on this picture`,
         updated_at: now,
       } as never);
+  }
+
+  /** Failed rows whose time has come wait again. */
+  async function revive(space: SpaceId, now: number): Promise<void> {
+    const due = (query: Knex.QueryBuilder) =>
+      query.where({ space, state: 'failed' }).where('not_before', '>', 0).where('not_before', '<=', now);
+    const ids: number[] = await due(knex(EMBEDDINGS)).limit(REVIVED_AT_ONCE).pluck('id');
+    for (const some of chunks(ids)) {
+      await due(knex(EMBEDDINGS)).whereIn('id', some).update({ state: 'pending', not_before: 0 });
+    }
   }
 
   /** Takes the next `count` sequence numbers; the row's lock makes commit order equal their order. */
@@ -63,6 +75,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     async claim(space, limit, leaseMs) {
       const now = Date.now();
+      await revive(space, now);
       const free = (query: Knex.QueryBuilder) =>
         query.where({ state: 'pending' }).where('lease_until', '<=', now).where('not_before', '<=', now);
       const found: Array<{ id: number; attempts: number }> = await free(knex(EMBEDDINGS).where({ space }))
@@ -156,6 +169,20 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         reason,
         stamp: stamp ?? null,
         attempts: 0,
+        not_before: 0,
+        updated_at: Date.now(),
+      });
+    },
+
+    async unseen(claim, { state, code, reason }, retryAt, stamp) {
+      await ofClaim(knex(EMBEDDINGS), claim).update({
+        ...NO_LEASE,
+        state,
+        code,
+        reason,
+        stamp: stamp ?? null,
+        attempts: 0,
+        not_before: retryAt,
         updated_at: Date.now(),
       });
     },

@@ -20,6 +20,8 @@ const INDEXES: Record<string, Index[]> = {
     // Pages of a space by id: without it SQLite reads and sorts the whole space for each of them.
     { name: 'similar_embeddings_page', columns: ['space', 'file_id'] },
     { name: 'similar_embeddings_state', columns: ['space', 'state', 'file_id'] },
+    // Failed rows whose time has come are looked for every few seconds.
+    { name: 'similar_embeddings_due', columns: ['space', 'state', 'not_before'] },
     { name: 'similar_embeddings_seq', columns: ['space', 'seq'] },
   ],
   [RULES]: [

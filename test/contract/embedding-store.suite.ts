@@ -160,6 +160,36 @@ export function testEmbeddingStore(
       );
     });
 
+    it('keeps the vector of a picture whose bytes could not be seen, and hands it out again when its time has come', async () => {
+      const [old] = await fill(1);
+      await store.enqueue(SPACE, [1]);
+      const failure = { state: 'failed', code: 'BYTES_MISSING', reason: 'not there' } as const;
+      const [claim] = await claimAll();
+      await store.unseen(claim, failure, Date.now() + LEASE, 'missing');
+      const [status] = await other.list(SPACE, 0, 10, 'failed');
+      assert.deepEqual(
+        [status.code, status.reason, status.stamp, status.hasVector],
+        ['BYTES_MISSING', 'not there', 'missing', true],
+      );
+      assert.deepEqual(await store.vectorKeys(SPACE, 0, 10), [{ fileId: 1, seq: old.seq }]);
+      assert.deepEqual(await claimAll(), []);
+      await store.retry(SPACE);
+      await store.unseen((await claimAll())[0], failure, 1, 'missing');
+      const [again] = await claimAll();
+      assert.deepEqual([again.digest, again.attempts], ['digest1', 1]);
+      await store.confirm(again, 'back');
+      assert.deepEqual(
+        (await store.status(SPACE, [1])).map(({ state, stamp, code }) => [state, stamp, code]),
+        [['ready', 'back', undefined]],
+      );
+    });
+
+    it('leaves what failed for good alone', async () => {
+      await store.enqueue(SPACE, [1]);
+      await store.fail((await claimAll())[0], { state: 'failed', code: 'DECODE_FAILED', reason: 'damaged' });
+      assert.deepEqual(await claimAll(), []);
+    });
+
     it('gives rows back without counting the attempt, for now or for later', async () => {
       await store.enqueue(SPACE, [1]);
       await store.release(await claimAll());

@@ -1,13 +1,15 @@
 import knex, { type Knex } from 'knex';
+import { SimilarError } from '../../plugin/errors';
 import { createExactIndex } from '../../plugin/index/exact';
-import type {
-  Embedder,
-  EmbedResult,
-  FileId,
-  Logger,
-  MediaSource,
-  Space,
-  VectorIndex,
+import {
+  type Embedder,
+  type EmbedResult,
+  type FileId,
+  type Logger,
+  type MediaSource,
+  MISSING_STAMP,
+  type Space,
+  type VectorIndex,
 } from '../../plugin/pipeline/ports';
 import { createKnexStore } from '../../plugin/store/knex';
 
@@ -21,16 +23,24 @@ export class FakeMedia implements MediaSource {
   /** Thrown by `open`, once per entry. */
   readonly failures: Error[] = [];
   opened = 0;
+  /** Stamps of pictures whose bytes cannot be seen now; undefined: they cannot even be looked at. */
+  readonly unseen = new Map<FileId, string | undefined>();
 
   async list(afterId: FileId, limit: number) {
     const ids = [...this.files.keys()].filter((id) => id > afterId).sort((a, b) => a - b);
-    return ids.slice(0, limit).map((id) => ({ id, stamp: `stamp of ${this.files.get(id)}` }));
+    return ids
+      .slice(0, limit)
+      .map((id) => ({ id, stamp: this.unseen.has(id) ? this.unseen.get(id) : `stamp of ${this.files.get(id)}` }));
   }
 
   async open(id: FileId) {
     this.opened++;
     const failure = this.failures.shift();
     if (failure) throw failure;
+    if (this.unseen.has(id)) {
+      const stamp = this.unseen.get(id);
+      throw new SimilarError(stamp === MISSING_STAMP ? 'BYTES_MISSING' : 'BYTES_UNREADABLE', 'not seen', { stamp });
+    }
     const content = this.files.get(id);
     if (content === undefined) return undefined;
     const stamp = `stamp of ${content}`;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { picture, type Shape } from '../helpers/pictures';
@@ -168,6 +168,47 @@ test('a picture whose bytes are gone ends as failed with its reason, and the ans
     failed.body.map(({ fileId, code }) => [fileId, code]),
     [[file.id, 'BYTES_MISSING']],
   );
+});
+
+test('without its uploads folder nothing is lost and searches go on; many missing files wait for an operator', async () => {
+  const core = similarityOf(shop);
+  const [file] = await uploaded(jpeg('stripes', 'crimson'));
+  const { connection } = shop.strapi.db;
+  const { id: _, document_id: __, ...row } = await connection('files').where({ id: file.id }).first();
+  const ids = Array.from({ length: 25 }, (_, at) => 6_000 + at);
+  for (const id of ids) await connection('files').insert({ ...row, id, document_id: `copy${id}` });
+  await core.sweep();
+  await searchable(shop, ids);
+  const before = await vectorSeqs(shop);
+  const uploads = path.join(shop.folder, 'public/uploads');
+  const sweep = (body = {}) => shop.admin<{ error: { details: { code: string } } }>('POST', '/similar/sweep', body);
+  const states = async () => new Set([...(await statusOf(shop, ids)).values()].map(({ state }) => state));
+
+  renameSync(uploads, `${uploads}.away`);
+  try {
+    const refused = await sweep();
+    assert.deepEqual([refused.status, refused.body.error.details.code], [409, 'LIBRARY_UNSEEN']);
+    assert.deepEqual([...(await states())], ['ready']);
+    const progress = await shop.admin<{ problem: string; unseen: boolean }>('GET', '/similar/progress');
+    assert.equal(progress.body.unseen, true);
+    assert.match(progress.body.problem, /missing.*Bring the uploads folder back/);
+
+    assert.equal((await sweep({ acceptMissing: true })).status, 200);
+    await until('all are known to be missing', async () => [...(await states())].join() === 'failed');
+    const answer = await similar(shop, ids[0], 'pagination[limit]=100');
+    assert.equal(answer.body.meta.status, 'ready');
+    for (const id of ids.slice(1)) assert.ok(fileIds(answer).includes(id), `${id} is still found`);
+    const failed = await shop.admin<Array<{ fileId: number; code: string }>>('GET', '/similar/failed?limit=500');
+    assert.ok(failed.body.some(({ fileId, code }) => fileId === ids[0] && code === 'BYTES_MISSING'));
+  } finally {
+    renameSync(`${uploads}.away`, uploads);
+  }
+  await core.sweep();
+  await until('all are ready', async () => [...(await states())].join() === 'ready');
+  assert.deepEqual(await vectorSeqs(shop), before, 'nothing was embedded anew');
+  assert.equal((await core.progress()).unseen, undefined);
+  for (const id of ids) await connection('files').where({ id }).delete();
+  await core.sweep();
 });
 
 test('while pictures wait: 200, status pending, an empty list', async () => {

@@ -9,20 +9,35 @@ let parts: Parts;
 let pump: Pump;
 let removed: number[];
 let stored: number;
+let warnings: string[];
 
 beforeEach(async () => {
   parts = await createParts();
   removed = [];
   stored = 0;
+  warnings = [];
+  startWith({ retryMs: 20 });
+});
+
+function startWith(options: { retryMs: number }): void {
   const { store, media, embedder } = parts;
+  const logger = { ...quiet, warn: (message: string) => warnings.push(message) };
   pump = createPump({
-    ...{ space: SPACE, store, media, embedder, logger: quiet, pollMs: 20, flushMs: 1 },
+    ...{ space: SPACE, store, media, embedder, logger, pollMs: 20, flushMs: 1, ...options },
     onStored: () => {
       stored++;
     },
     onRemoved: (ids) => removed.push(...ids),
   });
-});
+}
+
+/** From here on pictures that could not be had stay so for the time of the test. */
+async function waitLong(): Promise<void> {
+  await pump.stop();
+  startWith({ retryMs: 3_600_000 });
+  pump.start();
+}
+
 afterEach(async () => {
   await pump.stop();
   await parts.close();
@@ -88,15 +103,55 @@ test('a picture that cannot be embedded ends with its reason, and loses the vect
   assert.deepEqual(removed, [1]);
 });
 
-test('bytes that are missing are the picture’s fault, a network that fails is not', async () => {
-  parts.media.failures.push(new SimilarError('BYTES_MISSING', 'gone', { stamp: 'missing' }));
+const UNSEEN = [
+  ['BYTES_MISSING', 'not there'],
+  ['BYTES_UNREADABLE', 'no permission'],
+  ['DOWNLOAD_FAILED', 'no answer'],
+  ['EMPTY_FILE', 'no bytes'],
+] as const;
+
+for (const [code, reason] of UNSEEN) {
+  test(`${code}: the reason is told, the vector stays where it is, and it is tried again by itself`, async () => {
+    pump.start();
+    await add({ 1: 'good', 2: 'fine' });
+    await Promise.all([is(1, 'ready'), is(2, 'ready')]);
+    await waitLong();
+    parts.media.failures.push(new SimilarError(code, reason));
+    await add({ 1: 'good' });
+    await is(1, 'failed');
+    assert.deepEqual(
+      [(await statusOf(1)).code, (await statusOf(1)).reason, (await statusOf(1)).hasVector],
+      [code, reason, true],
+    );
+    assert.equal((await parts.store.vectors(SPACE.id, [1])).size, 1);
+    assert.equal((await parts.store.digests(SPACE.id, [1])).get(1), 'good');
+    assert.deepEqual(removed, []);
+    await parts.db('similar_embeddings').where({ file_id: 1 }).update({ not_before: 1 });
+    await is(1, 'ready');
+    assert.deepEqual([(await statusOf(1)).code, parts.embedder.embedded.length], [undefined, 2]);
+  });
+}
+
+test('bytes that vanish between opening and decoding cost no vector either', async () => {
   pump.start();
-  await add({ 1: 'a' });
+  await add({ 1: 'good' });
+  await is(1, 'ready');
+  await waitLong();
+  parts.embedder.results.set('late', { ok: false, state: 'failed', code: 'BYTES_MISSING', reason: 'gone' });
+  await add({ 1: 'late' });
   await is(1, 'failed');
-  parts.media.failures.push(new SimilarError('DOWNLOAD_FAILED', 'no answer'));
-  await add({ 2: 'b' });
-  await until('it waits for a later attempt', async () => (await parts.store.counts(SPACE.id)).delayed === 1);
-  assert.equal((await statusOf(2)).state, 'pending');
+  assert.equal((await statusOf(1)).hasVector, true);
+  assert.deepEqual(removed, []);
+});
+
+test('a volume that is gone is one line in the log, and comes back by itself', async () => {
+  pump.start();
+  for (let id = 1; id <= 30; id++) parts.media.unseen.set(id, undefined);
+  await add(Object.fromEntries(Array.from({ length: 30 }, (_, at) => [at + 1, `p${at}`])));
+  await until('all were tried several times', () => parts.media.opened > 100);
+  assert.equal(warnings.length, 1, warnings.join('\n'));
+  parts.media.unseen.clear();
+  await until('all are ready', async () => (await parts.store.counts(SPACE.id)).ready === 30);
 });
 
 test('a picture that the library no longer has is forgotten', async () => {

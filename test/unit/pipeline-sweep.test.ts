@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { type FileId, MISSING_STAMP } from '../../plugin/pipeline/ports';
 import { sweep } from '../../plugin/pipeline/sweep';
 import { createParts, type Parts, quiet, SPACE, vectorOf } from '../helpers/pipeline';
 
@@ -12,9 +13,17 @@ beforeEach(async () => {
 });
 afterEach(() => parts.close());
 
-const run = () => {
+const run = (options: { acceptMissing?: boolean } = {}) => {
   const { store, media } = parts;
-  return sweep({ space: SPACE, store, media, logger: quiet, onRemoved: (ids) => removed.push(...ids), pageSize: 2 });
+  return sweep({
+    space: SPACE,
+    store,
+    media,
+    logger: quiet,
+    onRemoved: (ids) => removed.push(...ids),
+    pageSize: 2,
+    ...options,
+  });
 };
 
 /** Files that are in the library and embedded. */
@@ -22,7 +31,7 @@ async function embedded(files: Record<number, string>): Promise<void> {
   const ids = Object.keys(files).map(Number);
   for (const id of ids) parts.media.files.set(id, files[id]);
   await parts.store.enqueue(SPACE.id, ids);
-  for (const claim of await parts.store.claim(SPACE.id, 100, 1_000)) {
+  for (const claim of await parts.store.claim(SPACE.id, 1_000, 60_000)) {
     const content = files[claim.fileId];
     await parts.store.complete([{ claim, digest: content, stamp: `stamp of ${content}`, vector: vectorOf(content) }]);
   }
@@ -67,4 +76,48 @@ test('a picture that is uploaded while it runs is not taken for vanished', async
   const { orphaned } = await run();
   assert.equal(orphaned, 0);
   assert.deepEqual(removed, []);
+});
+
+/** A library of so many embedded pictures, of which the last ones cannot be seen. */
+async function unseen(count: number, of: number, stamp: string | undefined): Promise<FileId[]> {
+  await embedded(Object.fromEntries(Array.from({ length: of }, (_, at) => [at + 1, `p${at}`])));
+  const ids = Array.from({ length: count }, (_, at) => of - at);
+  for (const id of ids) parts.media.unseen.set(id, stamp);
+  return ids;
+}
+
+const ready = async () => (await parts.store.counts(SPACE.id)).ready;
+
+test('bytes of many pictures are missing at once: nothing is changed, until they are back or accepted as missing', async () => {
+  const ids = await unseen(21, 40, MISSING_STAMP);
+  parts.media.files.set(41, 'new');
+  parts.media.files.delete(1);
+  await assert.rejects(run(), { code: 'LIBRARY_UNSEEN', message: /21 of 39 known/ });
+  assert.equal(await ready(), 40);
+  assert.deepEqual(removed, []);
+
+  parts.media.unseen.clear();
+  assert.deepEqual(await run(), { missing: 1, stale: 0, orphaned: 1 });
+
+  for (const id of ids) parts.media.unseen.set(id, MISSING_STAMP);
+  assert.equal((await run({ acceptMissing: true })).stale, 21);
+  assert.deepEqual(
+    (await pending()).toSorted((a, b) => a - b),
+    [...ids.toReversed(), 41],
+  );
+});
+
+test('a few that are missing are looked at, also in a small library; so is a small share of a large one', async () => {
+  await unseen(20, 20, MISSING_STAMP);
+  assert.equal((await run()).stale, 20);
+  await parts.close();
+  parts = await createParts();
+  await unseen(25, 500, MISSING_STAMP);
+  assert.equal((await run()).stale, 25);
+});
+
+test('pictures that cannot be looked at are left as they are', async () => {
+  await unseen(40, 40, undefined);
+  assert.deepEqual(await run(), { missing: 0, stale: 0, orphaned: 0 });
+  assert.equal(await ready(), 40);
 });

@@ -40,6 +40,12 @@ const failures: Array<[what: string, code: string, listener: RequestListener]> =
   ['404', 'BYTES_MISSING', (_request, response) => response.writeHead(404).end('no')],
   ['403', 'DOWNLOAD_FAILED', (_request, response) => response.writeHead(403).end('no')],
   ['503', 'DOWNLOAD_FAILED', (_request, response) => response.writeHead(503).end('later')],
+  ['401', 'DOWNLOAD_FAILED', (_request, response) => response.writeHead(401).end('no')],
+  [
+    'a login page with status 200',
+    'DOWNLOAD_FAILED',
+    (_request, response) => response.end('\ufeff<!-- cached -->\n<!DOCTYPE html><html><body>Log in</body></html>'),
+  ],
   ['no bytes', 'EMPTY_FILE', (_request, response) => response.end()],
   ['too many bytes, without a length', 'TOO_LARGE', (_request, response) => response.end(Buffer.alloc(2_000))],
   [

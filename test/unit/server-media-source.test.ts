@@ -22,11 +22,11 @@ const local = (id: number, url: string, more: object = {}) => ({
   ...more,
 });
 
-function source(rows: Array<{ id: number }>, signedUrl = '') {
+function source(rows: Array<{ id: number }>, signedUrl = '', maxBytes = 100) {
   const strapi = {
     dirs: { static: { public: path.join(root, 'public') } },
     config: {
-      get: (key: string, fallback?: unknown) => (key === 'plugin::similar' ? { limits: { maxBytes: 100 } } : fallback),
+      get: (key: string, fallback?: unknown) => (key === 'plugin::similar' ? { limits: { maxBytes } } : fallback),
     },
     plugin: () => ({ service: () => ({ signFileUrls: async (row: object) => ({ ...row, url: signedUrl }) }) }),
     db: {
@@ -76,6 +76,23 @@ for (const [what, row, code] of refused) {
     );
   });
 }
+
+test('a file that cannot be looked at is not taken for missing', async () => {
+  put('uploads/file.png', 'bytes');
+  const media = source([local(1, '/uploads/file.png/inside.png')]);
+  assert.deepEqual(await media.list(0, 10), [{ id: 1, stamp: undefined }]);
+  await assert.rejects(() => media.open(1), {
+    code: 'BYTES_UNREADABLE',
+    message: 'The bytes of the file cannot be read (ENOTDIR)',
+    details: { stamp: 'unreadable' },
+  });
+});
+
+test('a file that is seen and cannot be read has the stamp the sweep sees', async () => {
+  const media = source([local(1, '/uploads')], '', 1_000_000);
+  const [{ stamp }] = await media.list(0, 10);
+  await assert.rejects(() => media.open(1), { code: 'BYTES_UNREADABLE', message: /EISDIR/, details: { stamp } });
+});
 
 test('what is gone, or no picture, is not opened', async () => {
   const media = source([

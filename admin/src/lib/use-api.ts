@@ -80,6 +80,7 @@ export function useApi() {
       failed: (limit: number, signal?: AbortSignal) => read<FailedPicture[]>('failed', signal, { limit }),
       retry: (fileIds?: number[]) => send<{ retried: number }>('retry', fileIds ? { fileIds } : {}),
       run: (task: Task) => send<unknown>(task),
+      acceptMissing: () => send<unknown>('sweep', { acceptMissing: true }),
       settings: (signal?: AbortSignal) => read<SettingsResponse>('settings', signal),
       changeSettings: async (request: SettingsRequest) =>
         (await put<SettingsResponse>('/similar/settings', request)).data,

@@ -31,6 +31,11 @@ export function IndexState() {
       await api.run(task);
       reload();
     });
+  const acceptMissing = () =>
+    act(async () => {
+      await api.acceptMissing();
+      reload();
+    });
   return (
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
       {error && (
@@ -56,6 +61,11 @@ export function IndexState() {
           <Button variant="tertiary" disabled={busy} onClick={() => run('rebuild')}>
             {text('index.rebuild')}
           </Button>
+          {(data.unseen || data.next?.unseen) && (
+            <Button variant="danger-light" disabled={busy} onClick={acceptMissing}>
+              {text('index.acceptMissing')}
+            </Button>
+          )}
         </Flex>
       )}
       <SpaceSwitch progress={data} canManage={allowedActions.canManage} busy={busy} run={run} />

@@ -3,12 +3,17 @@ import type { FileId } from './space';
 /** One picture of the media library as the sweep sees it. */
 export interface MediaEntry {
   id: FileId;
-  /** Changes whenever the bytes may have changed (size + mtime, or url + size + updatedAt); never needs reading the bytes. */
-  stamp: string;
+  /**
+   * Changes whenever the bytes may have changed (size + mtime, or url + size + updatedAt); never needs reading the bytes.
+   * Absent: they cannot be looked at now, which says nothing about them.
+   */
+  stamp?: string;
 }
 
 /** Stamp of a picture whose bytes are not there. */
 export const MISSING_STAMP = 'missing';
+/** Stamp of a picture that could not be looked at: no file has it, so the sweep has it looked at once it can see the file. */
+export const UNREADABLE_STAMP = 'unreadable';
 
 export interface OpenedMedia {
   /** Absolute path of a local file that holds the bytes until `close`. */
@@ -27,7 +32,7 @@ export interface MediaSource {
   /**
    * Makes the bytes available as a local file and digests them without blocking the event loop.
    * @returns undefined when the library has no such picture any more.
-   * @throws SimilarError with a picture code (`BYTES_MISSING`, `TOO_LARGE`, `DOWNLOAD_FAILED`, …). `details.stamp` holds the
+   * @throws SimilarError with a picture code (`BYTES_MISSING`, `BYTES_UNREADABLE`, `TOO_LARGE`, …). `details.stamp` holds the
    * stamp, where one is known, so that the sweep sees when the picture changes.
    */
   open(id: FileId): Promise<OpenedMedia | undefined>;

@@ -33,6 +33,8 @@ export interface StoredVector {
   vector: Uint16Array;
 }
 
+export type Failure = Omit<EmbedFailure, 'ok'>;
+
 export interface ItemStatus {
   fileId: FileId;
   state: ItemState;
@@ -62,7 +64,7 @@ export interface EmbeddingStore {
   open(): Promise<void>;
   /** Marks pictures as to be embedded (again): inserts or re-queues with attempts 0, keeps an old vector until the new one is there. */
   enqueue(space: SpaceId, fileIds: readonly FileId[]): Promise<void>;
-  /** Leases up to `limit` pending rows, oldest first. Rows whose lease has run out count as pending. */
+  /** Leases up to `limit` pending rows. Rows whose lease has run out count as pending, and failed ones whose time to retry has come. */
   claim(space: SpaceId, limit: number, leaseMs: number): Promise<Claim[]>;
   /** Prolongs the leases that are still held. */
   renew(claims: readonly Claim[], leaseMs: number): Promise<void>;
@@ -72,8 +74,13 @@ export interface EmbeddingStore {
   complete(done: readonly Embedded[]): Promise<StoredVector[]>;
   /** The bytes are those the vector was made from: the row is ready again, the vector stays. */
   confirm(claim: Claim, stamp: string): Promise<void>;
-  /** Ends a row as failed or unsupported; an old vector goes, since it shows other bytes. */
-  fail(claim: Claim, failure: Omit<EmbedFailure, 'ok'>, stamp?: string): Promise<void>;
+  /** Ends a row as failed or unsupported; an old vector goes, since other bytes have been seen. */
+  fail(claim: Claim, failure: Failure, stamp?: string): Promise<void>;
+  /**
+   * Ends a row as failed because its bytes could not be seen: the vector stays. `claim` hands it out again from `retryAt` on
+   * (ms since epoch).
+   */
+  unseen(claim: Claim, failure: Failure, retryAt: number, stamp?: string): Promise<void>;
   /** Removes all rows of pictures that are gone, in every space. */
   forget(fileIds: readonly FileId[]): Promise<void>;
   /** Puts failed and unsupported rows (all of the space, or these) back to pending with attempts 0. Returns how many. */

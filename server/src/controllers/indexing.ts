@@ -2,7 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { FailedPicture } from '../../../plugin/contracts/admin';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Similarity } from '../../../plugin/similarity';
-import { readFailedQuery, readRetryBody } from '../util/admin-params';
+import { readFailedQuery, readRetryBody, readSweepBody } from '../util/admin-params';
 import { getService } from '../util/get-service';
 import { withHttpErrors } from '../util/http-errors';
 
@@ -48,9 +48,10 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `POST /similar/resume` */
     resume: act((core) => core.resume()),
 
-    /** `POST /similar/sweep`: looks for pictures that hooks missed. */
+    /** `POST /similar/sweep`: looks for pictures that hooks missed. With `{ acceptMissing: true }` also when many bytes are missing. */
     sweep: withHttpErrors(async (ctx) => {
-      ctx.body = await core(strapi).sweep();
+      const options = readSweepBody((ctx.request as { body?: unknown }).body ?? {});
+      ctx.body = await core(strapi).sweep(options);
     }),
 
     /** `POST /similar/rebuild`: builds the index anew from the stored vectors. */

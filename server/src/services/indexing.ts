@@ -85,7 +85,7 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
     },
 
     enqueue: (fileIds: FileId[]): Promise<void> => core().enqueue(fileIds),
-    /** Pictures that ended without a vector, by ascending id. */
+    /** Pictures that failed or were refused, by ascending id; those whose bytes could not be seen may have a vector. */
     async failed(afterId: FileId, limit: number): Promise<ItemStatus[]> {
       const { id } = core().space;
       const states = ['failed', 'unsupported'] as const;

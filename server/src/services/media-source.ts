@@ -8,6 +8,7 @@ import {
   type MediaSource,
   MISSING_STAMP,
   type OpenedMedia,
+  UNREADABLE_STAMP,
 } from '../../../plugin/pipeline/ports';
 import { readConfig } from '../config';
 import { digestFile, download, tooLarge } from '../util/bytes';
@@ -39,43 +40,52 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     return full.startsWith(root + path.sep) ? full : undefined;
   }
 
-  /** Undefined when the bytes are not there. */
-  async function localStamp(file: string): Promise<{ stamp: string; bytes: number } | undefined> {
+  /** @throws SimilarError `BYTES_MISSING` when there is no such file, `BYTES_UNREADABLE` when that cannot be told. */
+  async function localStamp(file: string): Promise<{ stamp: string; bytes: number }> {
     try {
       const { size, mtimeMs } = await stat(file);
       return { stamp: `${size}-${mtimeMs}`, bytes: size };
-    } catch {
-      return undefined;
+    } catch (error) {
+      throw unseen(error, isMissing(error) ? MISSING_STAMP : UNREADABLE_STAMP);
     }
   }
 
   const remoteStamp = ({ url, size, updatedAt }: FileRow) => `${url}|${size}|${new Date(updatedAt).getTime()}`;
 
-  async function stampOf(row: FileRow): Promise<string> {
+  async function stampOf(row: FileRow): Promise<string | undefined> {
     const local = localPath(row);
     if (!local) return remoteStamp(row);
-    return (await localStamp(local))?.stamp ?? MISSING_STAMP;
+    try {
+      return (await localStamp(local)).stamp;
+    } catch (error) {
+      return (error as SimilarError).code === 'BYTES_MISSING' ? MISSING_STAMP : undefined;
+    }
   }
 
   async function openLocal(file: string, maxBytes: number): Promise<OpenedMedia> {
-    const found = await localStamp(file);
-    if (!found) {
-      const stamp = MISSING_STAMP;
-      throw new SimilarError('BYTES_MISSING', 'The file is listed but its bytes are not in the uploads folder', {
-        stamp,
-      });
-    }
-    const { bytes, stamp } = found;
+    const { bytes, stamp } = await localStamp(file);
     if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The file has no bytes', { stamp });
     if (bytes > maxBytes) throw tooLarge(maxBytes, { stamp });
-    const digest = await digestFile(file);
+    const digest = await digestFile(file).catch((error) => {
+      throw unseen(error, isMissing(error) ? MISSING_STAMP : stamp);
+    });
     return { path: file, digest, bytes, stamp, close: async () => {} };
   }
 
+  /** Signing takes the provider's credentials, or a call of it. */
+  async function signed(row: FileRow, stamp: string): Promise<{ url: string }> {
+    try {
+      return await strapi.plugin('upload').service('file').signFileUrls(row);
+    } catch (cause) {
+      const text = 'The upload provider gave no address for the file';
+      throw new SimilarError('DOWNLOAD_FAILED', text, { stamp }, { cause });
+    }
+  }
+
   async function openRemote(row: FileRow, maxBytes: number): Promise<OpenedMedia> {
-    const { url } = await strapi.plugin('upload').service('file').signFileUrls(row);
-    const base = strapi.config.get<string>('server.absoluteUrl', 'http://localhost');
     const stamp = remoteStamp(row);
+    const { url } = await signed(row, stamp);
+    const base = strapi.config.get<string>('server.absoluteUrl', 'http://localhost');
     return { ...(await download(new URL(url, base), maxBytes, { stamp })), stamp };
   }
 
@@ -104,5 +114,27 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     },
   };
 };
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error';
+
+/** Everything else says that one cannot look: no permission, a lost mount, too many open files. */
+const isMissing = (error: unknown) => codeOf(error) === 'ENOENT';
+
+/** The message names no path: editors and clients see it. */
+function unseen(cause: unknown, stamp: string): SimilarError {
+  return isMissing(cause)
+    ? new SimilarError(
+        'BYTES_MISSING',
+        'The file is listed but its bytes are not in the uploads folder',
+        { stamp },
+        { cause },
+      )
+    : new SimilarError(
+        'BYTES_UNREADABLE',
+        `The bytes of the file cannot be read (${codeOf(cause)})`,
+        { stamp },
+        { cause },
+      );
+}
 
 export default mediaSourceService;

@@ -72,6 +72,10 @@ export function readFailedQuery(query: unknown): { after: number; limit: number 
   return { after, limit };
 }
 
+const sweepBody = z.strictObject({ acceptMissing: z.boolean().optional() });
+
+export const readSweepBody = (body: unknown) => readBody(sweepBody, body);
+
 export const readRetryBody = (body: unknown) => readBody(retryBody, body);
 
 /** The parameters of a search that the admin leaves out. */

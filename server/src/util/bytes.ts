@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { formatOf, HEAD_BYTES } from '../../../plugin/embedder/format';
 import { SimilarError } from '../../../plugin/errors';
 
 /** Longest time for one download; the pipeline tries again later. */
@@ -31,14 +32,16 @@ export async function digestFile(file: string): Promise<string> {
 function meter(maxBytes: number, details: Details) {
   const hash = createHash('sha256');
   let bytes = 0;
+  let head = Buffer.alloc(0);
   const stream = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
+      if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
       hash.update(chunk);
       done(bytes > maxBytes ? tooLarge(maxBytes, details) : null, chunk);
     },
   });
-  return { stream, result: () => ({ bytes, digest: hash.digest('hex') }) };
+  return { stream, result: () => ({ bytes, head, digest: hash.digest('hex') }) };
 }
 
 async function request(url: URL, details: Details): Promise<ReadableStream> {
@@ -63,8 +66,16 @@ export async function download(url: URL, maxBytes: number, details: Details = {}
     const file = path.join(folder, 'picture');
     const metered = meter(maxBytes, details);
     await pipeline(Readable.fromWeb(await request(url, details)), metered.stream, createWriteStream(file));
-    const { bytes, digest } = metered.result();
+    const { bytes, head, digest } = metered.result();
     if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The upload provider delivered no bytes', details);
+    // A login page, or one that says what is wrong: it comes with status 200, and says nothing of the picture.
+    if (formatOf(head)?.name === 'a web page') {
+      throw new SimilarError(
+        'DOWNLOAD_FAILED',
+        'The upload provider delivered a web page instead of the file',
+        details,
+      );
+    }
     return { path: file, digest, bytes, close };
   } catch (error) {
     await close();
