@@ -105,6 +105,8 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
   function opened(): Promise<void> {
     opening ??= mkdir(stateDir, { recursive: true })
       .then(() => store.open())
+      // What a process queues that is not started belongs to the spaces of those that are.
+      .then(() => spaces.recall())
       .catch((error) => {
         opening = undefined;
         throw error;

@@ -43,6 +43,8 @@ export interface Switchboard {
   readonly previous: NamedSpace | undefined;
   readonly declined: SpaceId | undefined;
   readonly declinedBecause: string | undefined;
+  /** Reads what nodes agree on, and starts nothing. */
+  recall(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Stops building the next space and forgets what there is of it. */
@@ -84,17 +86,23 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 
   /** The configuration of the node that booted last decides what is built. */
   function atBoot(now: Spaces | undefined): Spaces | undefined {
+    if (!options.indexing) return undefined;
     if (!now) return { live: wanted };
-    if (!options.indexing || same(now.target, wanted) || now.declined === wanted.space.id) return undefined;
+    if (same(now.target, wanted) || now.declined === wanted.space.id) return undefined;
     if (same(now.live, wanted)) return now.target && { ...now, target: undefined };
     return { ...now, target: wanted };
   }
 
-  /** Lets the lanes be those of the record. */
-  async function follow(): Promise<void> {
+  /** The lanes of the record. */
+  function lanes(): [live: Lane, next: Lane | undefined] {
     const known = [live, next];
     const lane = (named: NamedSpace) => known.find((other) => other?.space.id === named.space.id) ?? createLane(named);
-    const [nowLive, nowNext] = [lane(spaces.live), spaces.target && lane(spaces.target)];
+    return [lane(spaces.live), spaces.target && lane(spaces.target)];
+  }
+
+  /** Lets the lanes be those of the record. */
+  async function follow(): Promise<void> {
+    const [nowLive, nowNext] = lanes();
     if (running.size > 0 && nowLive !== live) logger.info(`Searches are answered in space ${nowLive.space.id}`);
     if (nowNext && nowNext !== next) logger.info(`Space ${nowNext.space.id} is built beside ${nowLive.space.id}`);
     live = nowLive;
@@ -212,6 +220,12 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     get declinedBecause() {
       return spaces.declinedBecause;
     },
+
+    recall: () =>
+      inTurn(async () => {
+        await agree(() => undefined);
+        if (running.size === 0) [live, next] = lanes();
+      }),
 
     async start() {
       await agree(atBoot);

@@ -3,6 +3,9 @@ import { SIMILAR_CHANGED } from '../../plugin/contracts/webhook';
 import { subscribeToChanges } from './lifecycles';
 import { registerPermissions } from './permissions';
 import { getService } from './util/get-service';
+import { whenServing } from './util/serving';
+
+const waiting = new WeakMap<Core.Strapi, () => void>();
 
 export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<void> {
   await registerPermissions(strapi);
@@ -11,11 +14,17 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   await getService(strapi, 'settings').open();
   subscribeToChanges(strapi);
   strapi.get('webhookStore').addAllowedEvent('SIMILAR_CHANGED', SIMILAR_CHANGED);
-  getService(strapi, 'indexing').start();
-  getService(strapi, 'changed').start();
+  getService(strapi, 'indexing').check();
+  const stopWaiting = whenServing(strapi, () => {
+    getService(strapi, 'settings').follow();
+    getService(strapi, 'indexing').start();
+    getService(strapi, 'changed').start();
+  });
+  waiting.set(strapi, stopWaiting);
 }
 
 export async function destroy({ strapi }: { strapi: Core.Strapi }): Promise<void> {
+  waiting.get(strapi)?.();
   getService(strapi, 'settings').close();
   await getService(strapi, 'changed').stop();
   await getService(strapi, 'indexing').stop();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import createKnex from 'knex';
 import { picture } from '../helpers/pictures';
 import { createProduct, PRODUCT, searchable } from '../helpers/shop';
 import { startPlayground } from '../helpers/strapi';
@@ -29,16 +30,29 @@ before(async () => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (...args: string[]) =>
+const run = (env: Record<string, string>, ...args: string[]) =>
   spawnSync(process.execPath, [CLI, 'export', ...args], {
     encoding: 'utf8',
-    env: { ...process.env, ...playgroundEnv(folder, {}) },
+    env: { ...process.env, ...playgroundEnv(folder, { env }) },
   });
 
-test('writes the look-alikes of all published entries', () => {
+const database = () =>
+  createKnex({
+    client: 'better-sqlite3',
+    connection: { filename: path.join(folder, 'data.db') },
+    useNullAsDefault: true,
+  });
+
+test('writes JSON and nothing else to standard output, whatever is logged; elsewhere with --out', () => {
+  const toOut = run({ LOG_LEVEL: 'debug' }, '--app', APP_DIR);
+  assert.equal(toOut.status, 0, toOut.stderr);
+  assert.equal(JSON.parse(toOut.stdout).entries.length, 2);
+  assert.match(toOut.stderr, /Shutting down Strapi/);
+
   const out = path.join(folder, 'similar.json');
-  const { status, stderr } = run('--app', APP_DIR, '--out', out);
+  const { status, stdout, stderr } = run({}, '--app', APP_DIR, '--out', out);
   assert.equal(status, 0, stderr);
+  assert.equal(stdout, '');
   const { entries } = JSON.parse(readFileSync(out, 'utf8'));
   assert.deepEqual(
     entries.map(({ type, documentId, locale }: Record<string, string>) => [type, documentId, locale]),
@@ -54,9 +68,37 @@ test('writes the look-alikes of all published entries', () => {
   assert.ok(first.similarity > 0.5 && first.similarity <= 1);
 });
 
+test('where there are no uploads it reads the same, and writes nothing to the database', async () => {
+  const knex = database();
+  const seen = async () => ({
+    rows: await knex('similar_embeddings').orderBy('id'),
+    records: await knex('similar_records').orderBy('name'),
+  });
+  const uploads = path.join(folder, 'public/uploads');
+  try {
+    // Queued by a hook, and not yet looked at by the server.
+    await knex('similar_embeddings').limit(1).where({ file_id: 3 }).update({ state: 'pending', not_before: 0 });
+    const before = await seen();
+    assert.equal(before.rows.length, 3);
+    renameSync(uploads, `${uploads}.away`);
+    mkdirSync(uploads);
+    const { status, stdout, stderr } = run({}, '--app', APP_DIR);
+    assert.equal(status, 0, stderr);
+    assert.equal(JSON.parse(stdout).entries.length, 2);
+    assert.deepEqual(await seen(), before);
+  } finally {
+    rmSync(uploads, { recursive: true });
+    renameSync(`${uploads}.away`, uploads);
+    await knex.destroy();
+  }
+});
+
 test('says what is wrong', () => {
-  const { status, stderr } = run('--app', folder);
+  const unwritable = run({}, '--app', APP_DIR, '--out', path.join(folder, 'none/similar.json'));
+  assert.equal(unwritable.status, 1);
+  assert.match(unwritable.stderr, /cannot be written.*FILE_UNREADABLE/);
+  const { status, stderr } = run({}, '--app', folder);
   assert.equal(status, 1);
   assert.match(stderr, /Expected the folder of a Strapi project/);
-  assert.equal(run('-n', '0').status, 2);
+  assert.equal(run({}, '-n', '0').status, 2);
 });

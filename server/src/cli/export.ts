@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
 import { getService } from '../util/get-service';
-import { type Command, type Streams, UsageError } from './command';
+import { type Command, UsageError } from './command';
+import { ownStdout } from './own-stdout';
 
 const help = `Writes the look-alikes of all published entries as JSON, for sites that are built ahead.
 
@@ -33,9 +36,10 @@ export const exportNeighbours: Command = {
     });
     if (positionals.length > 0) throw new UsageError(`Unexpected argument "${positionals[0]}".`);
     if (!/^[1-9]\d{0,2}$/.test(values.number)) throw new UsageError('Expected a count from 1 to 999 for -n.');
+    const out = ownStdout(streams);
     const strapi = await boot(path.resolve(values.app));
     try {
-      const count = await write(strapi, Number(values.number), values.out, streams);
+      const count = await write(strapi, Number(values.number), values.out, out);
       streams.err.write(`${count} entries written\n`);
       return 0;
     } finally {
@@ -62,14 +66,28 @@ async function boot(appDir: string): Promise<Core.Strapi> {
   return strapi.createStrapi({ ...context, serveAdminPanel: false, autoReload: false } as never).load();
 }
 
-async function write(strapi: Core.Strapi, limit: number, file: string | undefined, streams: Streams): Promise<number> {
-  const out = file ? createWriteStream(file) : streams.out;
+/** @throws SimilarError `FILE_UNREADABLE` when the file cannot be written. */
+async function write(strapi: Core.Strapi, limit: number, file: string | undefined, out: NodeJS.WritableStream) {
   let count = 0;
-  out.write('{"entries":[');
-  for await (const entry of getService(strapi, 'export').entries(limit)) {
-    out.write(`${count++ > 0 ? ',' : ''}\n${JSON.stringify(entry)}`);
+  async function* text() {
+    yield '{"entries":[';
+    for await (const entry of getService(strapi, 'export').entries(limit)) {
+      yield `${count++ > 0 ? ',' : ''}\n${JSON.stringify(entry)}`;
+    }
+    yield '\n]}\n';
   }
-  out.write('\n]}\n');
-  if (file) await new Promise((resolve) => out.end(resolve as never));
+  if (!file) await pipeline(text, out, { end: false });
+  else await pipeline(text, await writable(file));
   return count;
+}
+
+/** Before the first search, not after all of them. */
+async function writable(file: string): Promise<NodeJS.WritableStream> {
+  const stream = createWriteStream(file);
+  try {
+    await once(stream, 'open');
+  } catch (cause) {
+    throw new SimilarError('FILE_UNREADABLE', `The file cannot be written: ${(cause as Error).message}`, {}, { cause });
+  }
+  return stream;
 }

@@ -189,7 +189,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** Something may have changed top results; costs nothing where nobody is told. */
     async note(changes: Change[]): Promise<void> {
-      if (!loop || changes.length === 0 || (await webhook().isOff())) return;
+      if (stopped || changes.length === 0 || (await webhook().isOff())) return;
       await tops.note(changes);
     },
 

@@ -42,6 +42,7 @@ const exportService = ({ strapi }: { strapi: Core.Strapi }) => {
   return {
     /** @param limit look-alikes per entry, at most `api.maxLimit`. */
     async *entries(limit: number): AsyncGenerator<ExportedEntry> {
+      await getService(strapi, 'indexing').searchable();
       for await (const key of getService(strapi, 'tops').keys()) yield exportOne(key, limit);
     },
   };

@@ -23,6 +23,10 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
   let similarity: Similarity | undefined;
   let opening: Promise<void> | undefined;
   let sweepTimer: NodeJS.Timeout | undefined;
+  /** Whether this process answers requests. Others embed nothing, and look at nothing but what a search of theirs needs. */
+  let serving = false;
+  let stopped = false;
+  let starting: Promise<void> | undefined;
   const logger = prefixed(strapi.log);
   const theRecords = createKnexRecords(strapi.db.connection);
 
@@ -32,7 +36,8 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   function create(): Similarity {
-    const config = readConfig(strapi);
+    const known = readConfig(strapi);
+    const config = serving ? known : { ...known, indexing: false };
     return createSimilarity({
       config,
       media: getService(strapi, 'media-source'),
@@ -48,9 +53,26 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
     });
   }
 
-  function core(): Similarity {
+  function own(): Similarity {
     similarity ??= create();
     return similarity;
+  }
+
+  /** Where nothing serves, whoever asks for it wants to search. */
+  function core(): Similarity {
+    if (!serving && !stopped) starting ??= started();
+    return own();
+  }
+
+  async function started(): Promise<void> {
+    try {
+      const one = own();
+      await one.start();
+      // Now and not while somebody waits for the first answer, which would say what goes wrong.
+      if (serving) one.search.calibration().catch(() => {});
+    } catch (error) {
+      logger.error(`Indexing could not start: ${(error as Error).message}`);
+    }
   }
 
   return {
@@ -68,26 +90,36 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
       return theRecords;
     },
 
-    /** Returns at once: boot does not wait for models, index or sweep. */
+    /** Starts nothing. @throws SimilarError when the configuration names what there is not: the boot ends with it. */
+    check: (): void => void own(),
+
+    /** This process answers requests. Returns at once: boot does not wait for models, index or sweep. */
     start(): void {
-      const starting = core();
-      starting.start().then(
-        // Now and not while somebody waits for the first answer, which would say what goes wrong.
-        () => starting.search.calibration().catch(() => {}),
-        (error: Error) => logger.error(`Indexing could not start: ${error.message}`),
-      );
+      const early = similarity;
+      serving = true;
+      similarity = undefined;
+      starting = Promise.resolve(early?.stop()).then(started);
+    },
+
+    /** Resolves when it is known what answers searches. */
+    async searchable(): Promise<void> {
+      core();
+      await starting;
     },
 
     async stop(): Promise<void> {
+      stopped = true;
+      serving = false;
       clearTimeout(sweepTimer);
+      await starting;
       await similarity?.stop();
       similarity = undefined;
     },
 
-    enqueue: (fileIds: FileId[]): Promise<void> => core().enqueue(fileIds),
+    enqueue: (fileIds: FileId[]): Promise<void> => own().enqueue(fileIds),
     /** Pictures that failed or were refused, by ascending id; those whose bytes could not be seen may have a vector. */
     async failed(afterId: FileId, limit: number): Promise<ItemStatus[]> {
-      const { id } = core().space;
+      const { id } = own().space;
       const states = ['failed', 'unsupported'] as const;
       const lists = await Promise.all(states.map((state) => theStore().list(id, afterId, limit, state)));
       return lists
@@ -96,12 +128,13 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
         .slice(0, limit);
     },
 
-    forget: (fileIds: FileId[]): Promise<void> => core().forget(fileIds),
+    forget: (fileIds: FileId[]): Promise<void> => own().forget(fileIds),
 
     sweepSoon(): void {
+      if (!serving) return;
       clearTimeout(sweepTimer);
       sweepTimer = setTimeout(() => {
-        core()
+        own()
           .sweep()
           .catch((error: Error) => logger.warn(`Sweep failed: ${error.message}`));
       }, SWEEP_DELAY_MS).unref();

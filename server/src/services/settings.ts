@@ -79,9 +79,11 @@ const settingsService = ({ strapi }: { strapi: Core.Strapi }) => {
     refresh().catch((error: Error) => strapi.log.warn(`[similar] The settings could not be read: ${error.message}`));
 
   return {
-    /** Resolves when the settings hold; from then on those of other nodes do within seconds. */
-    async open(): Promise<void> {
-      await refreshQuietly();
+    /** Resolves when the settings hold. */
+    open: refreshQuietly,
+
+    /** From here on those of other nodes hold within seconds. */
+    follow(): void {
       timer = setInterval(refreshQuietly, POLL_MS).unref();
     },
 
