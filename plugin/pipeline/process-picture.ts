@@ -12,7 +12,7 @@ export interface ProcessPictureOptions {
   /** Called after pictures lost their vectors. */
   onRemoved: (fileIds: FileId[]) => void;
   /** Time until a picture whose bytes could not be had is tried again; doubles from then on. */
-  retryMs?: number;
+  retryMs: number;
 }
 
 /** Nothing was seen of the bytes, here and now. That says nothing about the vector: it stays, and the bytes are looked for again. */
@@ -21,15 +21,21 @@ const UNSEEN = new Set(['BYTES_MISSING', 'BYTES_UNREADABLE', 'DOWNLOAD_FAILED', 
 /** Faults of the picture: final until the bytes change. Everything else is tried again later. */
 const FINAL_STATES: Record<string, Failure['state']> = { TOO_LARGE: 'unsupported' };
 
+/** Nothing can be embedded at the moment, whatever the picture: it goes back to the queue as it was. */
+const ENGINE_DOWN = new Set(['EMBEDDER_UNAVAILABLE', 'REFINEMENT_FAILED']);
+
+/** `down`: no engine runs. */
+export type Outcome = 'done' | 'later' | 'down';
+
 const RETRY_LAST_MS = 3_600_000;
 
 /** One picture from claim to outcome: open → compare digests → embed → store. Never rejects. */
-export function createProcessPicture(options: ProcessPictureOptions): (claim: Claim) => Promise<'done' | 'later'> {
-  const { store, media, embedder, outbox, logger, onRemoved, retryMs = 10_000 } = options;
+export function createProcessPicture(options: ProcessPictureOptions): (claim: Claim) => Promise<Outcome> {
+  const { store, media, embedder, outbox, logger, onRemoved, retryMs } = options;
   const retryDelays = new Map<number, number>();
   const troubled = createTroubles(logger);
 
-  async function embed(claim: Claim): Promise<'done' | 'later'> {
+  async function embed(claim: Claim): Promise<Outcome> {
     const opened = await media.open(claim.fileId);
     if (!opened) {
       await store.forget([claim.fileId]);
@@ -50,7 +56,7 @@ export function createProcessPicture(options: ProcessPictureOptions): (claim: Cl
     }
   }
 
-  async function end(claim: Claim, failure: Failure, stamp?: string): Promise<'done' | 'later'> {
+  async function end(claim: Claim, failure: Failure, stamp?: string): Promise<Outcome> {
     if (UNSEEN.has(failure.code)) {
       troubled(claim.fileId, failure.reason);
       await store.unseen(claim, failure, Date.now() + nextDelay(claim), stamp);
@@ -69,11 +75,15 @@ export function createProcessPicture(options: ProcessPictureOptions): (claim: Cl
     return state && { state, code: error.code, reason: error.message };
   }
 
-  async function endByError(claim: Claim, error: unknown): Promise<'done' | 'later'> {
+  async function endByError(claim: Claim, error: unknown): Promise<Outcome> {
     const failure = failureOf(error);
     if (failure) {
       const { stamp } = (error as SimilarError).details;
       return end(claim, failure, typeof stamp === 'string' ? stamp : undefined);
+    }
+    if (error instanceof SimilarError && ENGINE_DOWN.has(error.code)) {
+      await store.release([claim]);
+      return 'down';
     }
     troubled(claim.fileId, messageOf(error));
     await store.release([claim], Date.now() + nextDelay(claim));

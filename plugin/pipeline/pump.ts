@@ -8,7 +8,8 @@ export interface PumpOptions {
   space: Space;
   store: EmbeddingStore;
   media: MediaSource;
-  embedder: Pick<Embedder, 'capacity' | 'embed'>;
+  /** Without `status` it is taken for one that runs, until it says otherwise of a picture. */
+  embedder: Pick<Embedder, 'capacity' | 'embed'> & Partial<Pick<Embedder, 'status'>>;
   logger: Logger;
   /** Called after vectors were stored, so that the index fetches them. */
   onStored: (fileIds: FileId[]) => void;
@@ -36,11 +37,12 @@ export interface Pump {
   stop(): Promise<void>;
 }
 
+const ENGINE_POLL_MS = 200;
 const OUTBOX_SIZE = 32;
 
 /** Keeps the embedder busy with rows of the queue. */
 export function createPump(options: PumpOptions): Pump {
-  const { space, store, embedder, logger, leaseMs = 30_000, pollMs = 2_000, flushMs = 20 } = options;
+  const { space, store, embedder, logger, leaseMs = 30_000, retryMs = 10_000, pollMs = 2_000, flushMs = 20 } = options;
   const inFlight = new Map<Claim, Promise<void>>();
   const rate = new Rate();
   const signal = new Signal();
@@ -52,22 +54,38 @@ export function createPump(options: PumpOptions): Pump {
     flushMs,
     OUTBOX_SIZE,
   );
-  const processPicture = createProcessPicture({ ...options, outbox });
+  const processPicture = createProcessPicture({ ...options, retryMs, outbox });
   let paused = false;
+  /** No engine ran a moment ago. */
+  let restUntil = 0;
+  let said: string | undefined;
   let stopped = false;
   let loop: Promise<void> = Promise.resolve();
   let renewal: NodeJS.Timeout | undefined;
+
+  /** Bytes are opened, hashed and downloaded for an engine that runs, and for no other. Says once why pictures wait. */
+  function engineRuns(): boolean {
+    const { state, problem } = embedder.status?.() ?? { state: 'ready' };
+    if (state === 'broken' && said !== problem) {
+      said = problem;
+      logger.warn(`No engine can run, so all pictures wait in the queue: ${problem}`);
+    }
+    if (state === 'ready') said = undefined;
+    return state === 'ready' && Date.now() >= restUntil;
+  }
 
   /** @returns whether the queue had rows to give. */
   async function claimMore(): Promise<boolean> {
     const free = embedder.capacity - inFlight.size;
     // Claiming in chunks keeps statements few while the embedder always has the next batch at hand.
-    if (paused || free < embedder.capacity / 4) return false;
+    if (paused || !engineRuns() || free < embedder.capacity / 4) return false;
     const claims = await store.claim(space.id, free, leaseMs);
     for (const claim of claims) {
       const work = processPicture(claim).then((outcome) => {
         inFlight.delete(claim);
         if (outcome === 'done') rate.count();
+        // One that tells its state is asked for it; of another one it is known only by trying.
+        if (outcome === 'down') restUntil = Date.now() + (embedder.status ? pollMs : retryMs);
         signal.set();
       });
       inFlight.set(claim, work);
@@ -84,7 +102,8 @@ export function createPump(options: PumpOptions): Pump {
       } catch (error) {
         logger.warn(`The queue could not be read, trying again: ${error instanceof Error ? error.message : error}`);
       }
-      if (!claimed) await signal.wait(pollMs);
+      // An engine that has just become ready gets work at once.
+      if (!claimed) await signal.wait(engineRuns() ? pollMs : Math.min(pollMs, ENGINE_POLL_MS));
     }
   }
 

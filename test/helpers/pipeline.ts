@@ -3,6 +3,7 @@ import { SimilarError } from '../../plugin/errors';
 import { createExactIndex } from '../../plugin/index/exact';
 import {
   type Embedder,
+  type EmbedderStatus,
   type EmbedResult,
   type FileId,
   type Logger,
@@ -55,11 +56,14 @@ export class FakeEmbedder implements Embedder {
   readonly embedded: string[] = [];
   /** Waited for before each picture. */
   gate: Promise<void> = Promise.resolve();
+  /** No engine runs, although the state may say so only later. */
+  down = false;
   /** path → result, instead of the vector. */
   readonly results = new Map<string, EmbedResult>();
 
   async embed(path: string): Promise<EmbedResult> {
     await this.gate;
+    if (this.down) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'no engine here');
     this.embedded.push(path);
     return this.results.get(path) ?? { ok: true, vector: vectorOf(path) };
   }
@@ -68,8 +72,13 @@ export class FakeEmbedder implements Embedder {
     throw new Error('not asked for');
   }
 
+  state: EmbedderStatus['state'] = 'ready';
+  /** How often it was asked for its state. */
+  asked = 0;
+
   status() {
-    return { engine: 'fake', device: 'cpu', state: 'ready' as const, restarts: 0 };
+    this.asked++;
+    return { engine: 'fake', device: 'cpu', state: this.state, restarts: 0, problem: 'no engine here' };
   }
 
   async close() {}

@@ -189,3 +189,33 @@ test('stopped in the middle: what is not done goes back to the queue at once', a
     'the broken-off attempt does not count',
   );
 });
+
+const library = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [at + 1, `p${at}`]));
+
+test('while no engine can run, no bytes are opened; when one runs, all are embedded at once', async () => {
+  parts.embedder.state = 'broken';
+  pump.start();
+  await add(library);
+  const { asked } = parts.embedder;
+  await until('it has looked many times', () => parts.embedder.asked > asked + 20);
+  assert.equal(parts.media.opened, 0);
+  assert.deepEqual(warnings, ['No engine can run, so all pictures wait in the queue: no engine here']);
+  parts.embedder.state = 'ready';
+  await until('all are ready', async () => (await parts.store.counts(SPACE.id)).ready === 50);
+});
+
+test('an engine that ends gives its pictures back as they were: none waits for a time of its own', async () => {
+  parts.embedder.down = true;
+  pump.start();
+  await add(library);
+  await until('some were tried', () => parts.media.opened > 0);
+  await until('all are back in the queue', async () => {
+    const { pending, delayed } = await parts.store.counts(SPACE.id);
+    return pending === 50 && delayed === 0;
+  });
+  assert.deepEqual(warnings, []);
+  parts.embedder.down = false;
+  await until('all are ready', async () => (await parts.store.counts(SPACE.id)).ready === 50);
+  const attempts = await parts.db('similar_embeddings').max('attempts as most').first();
+  assert.equal(attempts?.most, 0);
+});
