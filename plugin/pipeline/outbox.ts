@@ -18,7 +18,7 @@ export class Outbox {
     private readonly size: number,
   ) {}
 
-  /** Resolves when the item is stored; rejects when its batch could not be. */
+  /** Resolves when the item is stored; rejects when it could not be. */
   add(item: Embedded): Promise<void> {
     return new Promise((resolve, reject) => {
       this.items.push(item);
@@ -26,6 +26,11 @@ export class Outbox {
       if (this.items.length >= this.size) void this.flush();
       else this.timer ??= setTimeout(() => void this.flush(), this.waitMs);
     });
+  }
+
+  /** One of them cannot be stored: the others can. All at once, so that a database that is away is waited for once. */
+  private async oneByOne(items: Embedded[], waiters: Waiter[]): Promise<void> {
+    await Promise.all(items.map((item, at) => this.store([item]).then(waiters[at].resolve, waiters[at].reject)));
   }
 
   /** Stores what has been collected, one batch after the other. Failures reach those who added, not the caller. */
@@ -43,7 +48,8 @@ export class Outbox {
             for (const waiter of waiters) waiter.resolve();
           },
           (error) => {
-            for (const waiter of waiters) waiter.reject(error);
+            if (items.length === 1) waiters[0].reject(error);
+            else return this.oneByOne(items, waiters);
           },
         );
     }

@@ -11,6 +11,9 @@ const MAX_ATTEMPTS = 5;
 /** A library that comes back is not looked at all at once. */
 const REVIVED_AT_ONCE = 1_000;
 
+/** Text from outside: PostgreSQL refuses the character 0. */
+const storable = (text: string) => text.replaceAll('\0', '');
+
 const NO_LEASE = { lease: null, lease_until: 0 };
 const NO_VECTOR = { seq: null, vector: null, digest: null };
 
@@ -134,7 +137,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
             ...NO_LEASE,
             state: 'ready',
             digest,
-            stamp,
+            stamp: storable(stamp),
             seq,
             vector: bytes,
             attempts: 0,
@@ -152,7 +155,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       await ofClaim(knex(EMBEDDINGS), claim).update({
         ...NO_LEASE,
         state: 'ready',
-        stamp,
+        stamp: storable(stamp),
         attempts: 0,
         code: null,
         reason: null,
@@ -166,8 +169,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         ...NO_VECTOR,
         state,
         code,
-        reason,
-        stamp: stamp ?? null,
+        reason: storable(reason),
+        stamp: stamp === undefined ? null : storable(stamp),
         attempts: 0,
         not_before: 0,
         updated_at: Date.now(),
@@ -179,8 +182,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         ...NO_LEASE,
         state,
         code,
-        reason,
-        stamp: stamp ?? null,
+        reason: storable(reason),
+        stamp: stamp === undefined ? null : storable(stamp),
         attempts: 0,
         not_before: retryAt,
         updated_at: Date.now(),

@@ -12,6 +12,11 @@ export const TOPS = 'similar_tops';
 export const TOP_REFS = 'similar_top_refs';
 export const CHANGES = 'similar_changes';
 
+/** Strapi's own columns hold so much of a documentId and of a locale; keys of all of them together fit into MySQL's 3,072 bytes. */
+const DOCUMENT_ID = 255;
+const LOCALE = 255;
+const UID = 190;
+
 const CLIENTS = ['better-sqlite3', 'sqlite3', 'sqlite', 'pg', 'postgres', 'mysql', 'mysql2'];
 
 const INDEXES: Record<string, Index[]> = {
@@ -55,7 +60,8 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.integer('revision').notNullable().defaultTo(1);
     table.integer('attempts').notNullable().defaultTo(0);
     table.string('digest', 64);
-    table.string('stamp', 255);
+    // It holds an address of the upload provider, which Strapi lets be of any length.
+    table.text('stamp');
     table.string('code', 32);
     table.text('reason');
     table.string('lease', 36);
@@ -84,20 +90,21 @@ export async function createSchema(knex: Knex): Promise<void> {
   await createOnce(knex, RULES, (table) => {
     table.increments('id');
     table.string('kind', 16).notNullable();
-    table.string('type', 120).notNullable();
+    table.string('type', UID).notNullable();
     // Empty: everywhere.
-    table.string('source', 64).notNullable();
-    table.string('target', 64).notNullable();
+    table.string('source', DOCUMENT_ID).notNullable();
+    table.string('target', DOCUMENT_ID).notNullable();
     table.integer('place');
-    table.string('author', 120);
+    // First and last name: 255 characters each.
+    table.text('author');
     table.bigInteger('created_at').notNullable();
   });
   await createOnce(knex, TOPS, (table) => {
     table.increments('id');
-    table.string('type', 120).notNullable();
-    table.string('document_id', 64).notNullable();
+    table.string('type', UID).notNullable();
+    table.string('document_id', DOCUMENT_ID).notNullable();
     // Empty: the type has no locales.
-    table.string('locale', 20).notNullable();
+    table.string('locale', LOCALE).notNullable();
     table.integer('revision').notNullable().defaultTo(0);
     table.string('signature', 40).notNullable();
     // Signature of what was told last.
@@ -111,12 +118,12 @@ export async function createSchema(knex: Knex): Promise<void> {
   await createOnce(knex, TOP_REFS, (table) => {
     table.integer('top_id').notNullable();
     // documentId of a result, or # and the id of a picture that made it one.
-    table.string('ref', 64).notNullable();
+    table.string('ref', DOCUMENT_ID).notNullable();
   });
   await createOnce(knex, CHANGES, (table) => {
     table.increments('id');
-    table.string('type', 120).notNullable();
-    table.string('target', 64).notNullable();
+    table.string('type', UID).notNullable();
+    table.string('target', DOCUMENT_ID).notNullable();
   });
   for (const [table, indexes] of Object.entries(INDEXES)) await addMissingIndexes(knex, table, indexes);
   await knex(COUNTERS).insert({ name: 'seq', value: 0 }).onConflict('name').ignore();

@@ -184,6 +184,21 @@ export function testEmbeddingStore(
       );
     });
 
+    it('takes stamps and reasons of any length, and with any character', async () => {
+      const long = `https://cdn.example/${'ш'.repeat(3_000)}\0.jpg|1|2`;
+      const kept = long.replace('\0', '');
+      await store.enqueue(SPACE, [1, 2, 3, 4]);
+      const [first, second, third, fourth] = await claimAll();
+      assert.equal((await store.complete([{ ...embedded(first), stamp: long }, embedded(second)])).length, 2);
+      await store.fail(third, { state: 'failed', code: 'DECODE_FAILED', reason: long }, long);
+      await store.unseen(fourth, { state: 'failed', code: 'DOWNLOAD_FAILED', reason: long }, 0, long);
+      await store.enqueue(SPACE, [2]);
+      await store.confirm((await claimAll())[0], long);
+      const items = await store.status(SPACE, [1, 2, 3, 4]);
+      assert.deepEqual(new Set(items.map(({ stamp }) => stamp)), new Set([kept]));
+      assert.deepEqual(new Set(items.map(({ reason }) => reason)), new Set([undefined, kept]));
+    });
+
     it('leaves what failed for good alone', async () => {
       await store.enqueue(SPACE, [1]);
       await store.fail((await claimAll())[0], { state: 'failed', code: 'DECODE_FAILED', reason: 'damaged' });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Knex } from 'knex';
+import { createKnexRules } from '../../plugin/store/rules';
 import { createSchema, EMBEDDINGS, TOP_REFS } from '../../plugin/store/schema';
+import { createKnexTops } from '../../plugin/store/tops';
 import { postgresMissing } from '../helpers/postgres';
 import { onPostgres, onSqlite, type TwoNodes } from '../helpers/two-nodes';
 
@@ -45,6 +47,20 @@ for (const [name, { open, skip, indexes }] of Object.entries(ON)) {
       assert.deepEqual(await indexesNow(), whole);
       assert.deepEqual(await one(EMBEDDINGS).pluck('file_id'), [1]);
       assert.ok(whole.some((index) => /similar_embeddings_page.*\(\W*space\W+file_id\W*\)/.test(index)));
+    });
+
+    test('columns hold what Strapi’s own hold', async () => {
+      const rules = createKnexRules(nodes.one);
+      const [type, id, author] = [`api::${'t'.repeat(180)}`, 'd'.repeat(255), 'n'.repeat(511)];
+      await rules.set({ kind: 'pin', type, source: id, target: id, place: 1 }, author);
+      assert.deepEqual(
+        (await rules.concerning(type, id)).map((rule) => rule.author),
+        [author],
+      );
+      const key = { type, documentId: id, locale: 'l'.repeat(255) };
+      await createKnexTops(nodes.one).put({ ...key, results: [] }, [id], 'all');
+      await createKnexTops(nodes.one).note([{ type, target: id }]);
+      assert.equal((await createKnexTops(nodes.one).noted(0, 10))[0].target, id);
     });
 
     test('where nothing is missing, nothing is altered', async () => {

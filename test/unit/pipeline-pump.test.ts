@@ -190,6 +190,19 @@ test('stopped in the middle: what is not done goes back to the queue at once', a
   );
 });
 
+test('a picture that the database refuses fails alone, and its neighbours of the batch are stored', async () => {
+  const { complete } = parts.store;
+  parts.store.complete = async (done) => {
+    if (done.some(({ digest }) => digest === 'bad')) throw new Error('value too long for type character varying(255)');
+    return complete.call(parts.store, done);
+  };
+  await waitLong();
+  await add({ 1: 'a', 2: 'bad', 3: 'c' });
+  await Promise.all([is(1, 'ready'), is(3, 'ready')]);
+  await until('the bad one waits', async () => (await parts.store.counts(SPACE.id)).delayed === 1);
+  assert.deepEqual(parts.embedder.embedded.toSorted(), ['a', 'bad', 'c'], 'none is embedded twice');
+});
+
 const library = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [at + 1, `p${at}`]));
 
 test('while no engine can run, no bytes are opened; when one runs, all are embedded at once', async () => {
