@@ -201,7 +201,7 @@ export const ERRORS = {
   },
   GAVE_UP: {
     cause: 'The server stopped several times while it worked on this picture.',
-    remedy: 'Look at the log for why it stopped; then retry the picture from the admin.',
+    remedy: 'Look at the log for why it stopped. The picture is tried again after a day, or at once from the admin.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 

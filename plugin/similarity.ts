@@ -135,7 +135,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
 
     async enqueue(fileIds) {
       await opened();
-      for (const lane of lanes()) await store.enqueue(lane.space.id, fileIds);
+      for (const lane of lanes()) await store.enqueue(lane.space.id, fileIds, { fresh: true });
       clearTimeout(waking);
       waking = setTimeout(() => {
         for (const lane of lanes()) lane.wake();

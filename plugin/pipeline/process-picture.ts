@@ -62,7 +62,8 @@ export function createProcessPicture(options: ProcessPictureOptions): (claim: Cl
       await store.unseen(claim, failure, Date.now() + nextDelay(claim), stamp);
       return 'later';
     }
-    await store.fail(claim, failure, stamp);
+    // The picture has other bytes by now: what became of the old ones is of no interest.
+    if (!(await store.fail(claim, failure, stamp))) return 'done';
     logger.warn(`Picture ${claim.fileId} is ${failure.state}: ${failure.reason}`);
     if (claim.hasVector) onRemoved([claim.fileId]);
     return 'done';

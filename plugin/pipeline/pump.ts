@@ -79,6 +79,8 @@ export function createPump(options: PumpOptions): Pump {
     const free = embedder.capacity - inFlight.size;
     // Claiming in chunks keeps statements few while the embedder always has the next batch at hand.
     if (paused || !engineRuns() || free < embedder.capacity / 4) return false;
+    // One that may stop the server is worked on with no others after it.
+    for (const { attempts } of inFlight.keys()) if (attempts > 1) return false;
     const claims = await store.claim(space.id, free, leaseMs);
     for (const claim of claims) {
       const work = processPicture(claim).then((outcome) => {

@@ -158,7 +158,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
     },
 
     async stored(fileIds) {
-      await store.enqueue(space.id, fileIds);
+      await store.enqueue(space.id, fileIds, { fresh: true });
       pump.wake();
     },
 

@@ -7,6 +7,8 @@ import { COUNTERS, createSchema, EMBEDDINGS } from './schema';
 
 /** Claims without an outcome after which a picture is taken for what stops the server. */
 const MAX_ATTEMPTS = 5;
+/** Something else may have stopped it. */
+const GAVE_UP_FOR_MS = 24 * 3_600_000;
 
 /** A library that comes back is not looked at all at once. */
 const REVIVED_AT_ONCE = 1_000;
@@ -31,6 +33,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       .update({
         ...NO_LEASE,
         state: 'failed',
+        not_before: now + GAVE_UP_FOR_MS,
         code: 'GAVE_UP',
         reason: `The server stopped ${MAX_ATTEMPTS} times while it worked on this picture`,
         updated_at: now,
@@ -43,7 +46,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       query.where({ space, state: 'failed' }).where('not_before', '>', 0).where('not_before', '<=', now);
     const ids: number[] = await due(knex(EMBEDDINGS)).limit(REVIVED_AT_ONCE).pluck('id');
     for (const some of chunks(ids)) {
-      await due(knex(EMBEDDINGS)).whereIn('id', some).update({ state: 'pending', not_before: 0 });
+      await due(knex(EMBEDDINGS)).whereIn('id', some).update({ state: 'pending', not_before: 0, attempts: 0 });
     }
   }
 
@@ -57,15 +60,16 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
   return {
     open: () => createSchema(knex),
 
-    async enqueue(space, fileIds) {
+    async enqueue(space, fileIds, { fresh = false } = {}) {
       const now = Date.now();
       for (const ids of chunks([...new Set(fileIds)])) {
         await knex(EMBEDDINGS)
-          .insert(ids.map((file_id) => ({ file_id, space, state: 'pending', updated_at: now })))
+          .insert(ids.map((file_id) => ({ file_id, space, state: 'pending', backlog: fresh ? 0 : 1, updated_at: now })))
           .onConflict(['file_id', 'space'])
           .merge({
             ...NO_LEASE,
             state: 'pending',
+            backlog: fresh ? 0 : 1,
             revision: knex.raw('?? + 1', [`${EMBEDDINGS}.revision`]),
             attempts: 0,
             not_before: 0,
@@ -82,17 +86,19 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       const free = (query: Knex.QueryBuilder) =>
         query.where({ state: 'pending' }).where('lease_until', '<=', now).where('not_before', '<=', now);
       const found: Array<{ id: number; attempts: number }> = await free(knex(EMBEDDINGS).where({ space }))
-        .orderBy('file_id')
+        .orderBy(['backlog', 'attempts', 'file_id'])
         .limit(limit)
         .select('id', 'attempts');
       if (found.length === 0) return [];
-      if (found.some(({ attempts }) => attempts >= MAX_ATTEMPTS)) {
+      const unsuspected = found.filter(({ attempts }) => attempts === 0);
+      const taken = unsuspected.length > 0 ? unsuspected : found.slice(0, 1);
+      if (taken[0].attempts >= MAX_ATTEMPTS) {
         await giveUp(space, now);
         return this.claim(space, limit, leaseMs);
       }
       const lease = randomUUID();
       const claimed: Row[] = [];
-      for (const ids of chunks(found.map(({ id }) => id))) {
+      for (const ids of chunks(taken.map(({ id }) => id))) {
         // Another node may have taken some in between: the condition is checked again. Without the space, which the ids imply
         // and for which SQLite would walk the whole queue.
         await free(knex(EMBEDDINGS).whereIn('id', ids)).update({
@@ -164,7 +170,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async fail(claim, { state, code, reason }, stamp) {
-      await ofClaim(knex(EMBEDDINGS), claim).update({
+      const changed: number = await ofClaim(knex(EMBEDDINGS), claim).update({
         ...NO_LEASE,
         ...NO_VECTOR,
         state,
@@ -175,6 +181,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         not_before: 0,
         updated_at: Date.now(),
       });
+      return changed > 0;
     },
 
     async unseen(claim, { state, code, reason }, retryAt, stamp) {

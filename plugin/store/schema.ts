@@ -25,6 +25,7 @@ const INDEXES: Record<string, Index[]> = {
     // Pages of a space by id: without it SQLite reads and sorts the whole space for each of them.
     { name: 'similar_embeddings_page', columns: ['space', 'file_id'] },
     { name: 'similar_embeddings_state', columns: ['space', 'state', 'file_id'] },
+    { name: 'similar_embeddings_queue', columns: ['space', 'state', 'backlog', 'attempts', 'file_id'] },
     // Failed rows whose time has come are looked for every few seconds.
     { name: 'similar_embeddings_due', columns: ['space', 'state', 'not_before'] },
     { name: 'similar_embeddings_seq', columns: ['space', 'seq'] },
@@ -59,6 +60,8 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.string('state', 16).notNullable();
     table.integer('revision').notNullable().defaultTo(1);
     table.integer('attempts').notNullable().defaultTo(0);
+    // 0: somebody has just uploaded it. Smaller numbers come first.
+    table.integer('backlog').notNullable().defaultTo(1);
     table.string('digest', 64);
     // It holds an address of the upload provider, which Strapi lets be of any length.
     table.text('stamp');

@@ -102,7 +102,7 @@ export function testEmbeddingStore(
       const [lost] = await store.claim(SPACE, 1, -1);
       const [held] = await claimAll();
       assert.deepEqual(await store.complete([embedded(lost, 7)]), []);
-      await store.fail(lost, { state: 'failed', code: 'DECODE_FAILED', reason: 'x' });
+      assert.equal(await store.fail(lost, { state: 'failed', code: 'DECODE_FAILED', reason: 'x' }), false);
       await store.confirm(lost, 'x');
       await store.release([lost]);
       assert.equal((await store.complete([embedded(held, 8)])).length, 1);
@@ -216,16 +216,45 @@ export function testEmbeddingStore(
       assert.equal((await claimAll()).length, 1);
     });
 
-    it('gives up a picture whose claims never end, and tells why', async () => {
-      await store.enqueue(SPACE, [1, 2]);
-      for (let attempt = 1; attempt <= 5; attempt++) await store.claim(SPACE, 1, -1);
+    it('gives up a picture whose claims never end, tells why, keeps its vector and tries again after a day', async () => {
+      await fill(1);
+      await store.enqueue(SPACE, [1]);
+      for (let attempt = 1; attempt <= 5; attempt++) assert.equal((await store.claim(SPACE, 1, -1)).length, 1);
+      assert.deepEqual(await claimAll(), []);
+      const [status] = await store.status(SPACE, [1]);
+      assert.deepEqual([status.state, status.code, status.hasVector], ['failed', 'GAVE_UP', true]);
+      assert.match(status.reason ?? '', /stopped 5 times/);
+      const now = Date.now;
+      Date.now = () => now() + 25 * 3_600_000;
+      try {
+        assert.deepEqual(
+          (await claimAll()).map(({ attempts }) => attempts),
+          [1],
+        );
+      } finally {
+        Date.now = now;
+      }
+    });
+
+    it('gives nothing up because the server stops over something else: suspects come alone, and last', async () => {
+      await store.enqueue(SPACE, range(1, 12));
+      for (let stop = 1; stop <= 12; stop++) await store.claim(SPACE, 12, -1);
+      assert.equal((await store.counts(SPACE)).failed, 0);
+      await store.enqueue(SPACE, [20]);
       assert.deepEqual(
         (await claimAll()).map(({ fileId }) => fileId),
-        [2],
+        [20],
       );
-      const [status] = await store.status(SPACE, [1]);
-      assert.deepEqual([status.state, status.code], ['failed', 'GAVE_UP']);
-      assert.match(status.reason ?? '', /stopped 5 times/);
+      assert.equal((await claimAll()).length, 1);
+    });
+
+    it('hands out what somebody has just uploaded before the backlog', async () => {
+      await store.enqueue(SPACE, range(1, 30));
+      await store.enqueue(SPACE, [7, 40], { fresh: true });
+      assert.deepEqual(
+        (await store.claim(SPACE, 3, LEASE)).map(({ fileId }) => fileId).toSorted((a, b) => a - b),
+        [1, 7, 40],
+      );
     });
 
     it('numbers vectors in the order of their commits, with several writers', async () => {

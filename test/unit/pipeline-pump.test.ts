@@ -132,6 +132,24 @@ for (const [code, reason] of UNSEEN) {
   });
 }
 
+test('a late failure of bytes that have changed since takes nothing out of the index', async () => {
+  pump.start();
+  await add({ 1: 'good' });
+  await is(1, 'ready');
+  let open = () => {};
+  parts.embedder.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  parts.embedder.results.set('bad', { ok: false, state: 'failed', code: 'DECODER_TIMEOUT', reason: 'it hung' });
+  await add({ 1: 'bad' });
+  await until('the bad bytes are in work', () => parts.media.opened === 2);
+  await add({ 1: 'better' });
+  open();
+  await until('the last bytes are stored', async () => (await parts.store.digests(SPACE.id, [1])).get(1) === 'better');
+  await until('the bad bytes had their turn', () => parts.embedder.embedded.includes('bad'));
+  assert.deepEqual(removed, []);
+});
+
 test('bytes that vanish between opening and decoding cost no vector either', async () => {
   pump.start();
   await add({ 1: 'good' });

@@ -33,6 +33,11 @@ export interface StoredVector {
   vector: Uint16Array;
 }
 
+export interface EnqueueOptions {
+  /** Somebody has just uploaded them: before all that waits. */
+  fresh?: boolean;
+}
+
 export type Failure = Omit<EmbedFailure, 'ok'>;
 
 export interface ItemStatus {
@@ -63,8 +68,12 @@ export interface EmbeddingStore {
   /** Creates what is missing; safe to call by several nodes at once. */
   open(): Promise<void>;
   /** Marks pictures as to be embedded (again): inserts or re-queues with attempts 0, keeps an old vector until the new one is there. */
-  enqueue(space: SpaceId, fileIds: readonly FileId[]): Promise<void>;
-  /** Leases up to `limit` pending rows. Rows whose lease has run out count as pending, and failed ones whose time to retry has come. */
+  enqueue(space: SpaceId, fileIds: readonly FileId[], options?: EnqueueOptions): Promise<void>;
+  /**
+   * Leases up to `limit` pending rows, fresh ones first. One that was claimed before without an outcome comes alone, and after those
+   * that were not: when the server stops again, it is known over which picture.
+   * Rows whose lease has run out count as pending, and failed ones whose time to retry has come.
+   */
   claim(space: SpaceId, limit: number, leaseMs: number): Promise<Claim[]>;
   /** Prolongs the leases that are still held. */
   renew(claims: readonly Claim[], leaseMs: number): Promise<void>;
@@ -74,8 +83,8 @@ export interface EmbeddingStore {
   complete(done: readonly Embedded[]): Promise<StoredVector[]>;
   /** The bytes are those the vector was made from: the row is ready again, the vector stays. */
   confirm(claim: Claim, stamp: string): Promise<void>;
-  /** Ends a row as failed or unsupported; an old vector goes, since other bytes have been seen. */
-  fail(claim: Claim, failure: Failure, stamp?: string): Promise<void>;
+  /** Ends a row as failed or unsupported; an old vector goes, since other bytes have been seen. @returns whether the claim was still the row's. */
+  fail(claim: Claim, failure: Failure, stamp?: string): Promise<boolean>;
   /**
    * Ends a row as failed because its bytes could not be seen: the vector stays. `claim` hands it out again from `retryAt` on
    * (ms since epoch).
