@@ -12,18 +12,18 @@ import { digest, unlessDone } from './setup/stamp.mjs';
 import { step } from './setup/step.mjs';
 
 const PACKAGES = ['package.json', 'playground/package.json', '.npmrc'];
-const SERVER_SOURCES = ['plugin', 'server', 'tsconfig.json', 'tsconfig.build.json', 'package.json'];
+const SERVER_SOURCES = ['plugin', 'server', 'scripts/build', 'tsconfig.json', 'tsconfig.build.json', 'package.json'];
 const SHOP_SOURCES = ['playground/config', 'playground/src', 'playground/tsconfig.json'];
 const ADMIN_SOURCES = ['admin', 'plugin/contracts', 'package.json'];
 /** What Strapi's own build of the admin panel takes in. */
 const PANEL_SOURCES = ['dist/admin', 'playground/package.json', 'playground/config/admin.ts', 'playground/src/admin'];
 
 const install = () =>
-  step('install', 'Installing packages (some minutes the first time)', 'npm', ['install', '--no-audit', '--no-fund'], {
-    // The CUDA libraries that it would download come from no package registry.
-    env: { ONNXRUNTIME_NODE_INSTALL: 'skip' },
-  });
-const buildServer = () => step('build-server', 'Building the plugin', bin('tsc'), ['-p', 'tsconfig.build.json']);
+  step('install', 'Installing packages (some minutes the first time)', 'npm', ['install', '--no-audit', '--no-fund']);
+async function buildServer() {
+  await step('build-server', 'Building the plugin', bin('tsc'), ['-p', 'tsconfig.build.json']);
+  await step('copy-wasm', 'Copying WebAssembly', process.execPath, ['scripts/build/copy-wasm.mjs']);
+}
 const buildShop = () => step('build-shop', 'Building the playground shop', bin('tsc'), ['-p', 'playground']);
 /** The storefront page is no bundle: it takes the client as a module of its own. */
 async function buildStorefront() {

@@ -197,6 +197,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
         model: space.model,
         engine: engine?.engine ?? 'none',
         device: engine?.device ?? 'none',
+        ...(engine?.slowBecause && { slowBecause: engine.slowBecause }),
         total: counts.pending + counts.ready + counts.failed + counts.unsupported,
         ready: counts.ready,
         pending: counts.pending,

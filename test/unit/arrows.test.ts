@@ -80,7 +80,7 @@ const RULES: Rule[] = [
     name: 'native code is loaded in child processes only',
     applies: (file) => within(file, 'plugin', 'server', 'admin'),
     allows: ({ file, target }) =>
-      !packageIs(target, 'onnxruntime-node', 'usearch', 'sharp') ||
+      !packageIs(target, 'onnxruntime-node', 'onnxruntime-node-cpu', 'onnxruntime-web', 'usearch', 'sharp') ||
       within(file, 'plugin/engines', 'plugin/embedder', 'plugin/index') ||
       file === 'plugin/folder/thumbnails-process.ts',
   },
