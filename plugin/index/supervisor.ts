@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
 import type { IndexStatus, Logger, Space } from '../pipeline/ports';
-import { type ChildEnd, ChildEnded, type IndexChild, startIndexChild } from './child';
+import type { ChildEnd } from '../processes/fork';
+import { ChildEnded, type IndexChild, startIndexChild } from './child';
 import type { Caution } from './local';
 
 export interface SupervisorOptions {
