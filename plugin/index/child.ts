@@ -6,6 +6,8 @@ import type { Calls, FromProcess, Operation, Request } from './messages';
 
 export interface IndexChild {
   readonly pid?: number;
+  /** Whether it came so far as to run its own code. */
+  readonly heard: boolean;
   /** @throws ChildEnded, or what the process refused the call with. */
   call<O extends Operation>(operation: O, ask: Calls[O]['ask']): Promise<Calls[O]['answer']>;
   /** Lets the process save and end. */
@@ -28,6 +30,7 @@ export function startIndexChild(logger: Logger): IndexChild {
   let nextId = 1;
   let silent = 0;
   let hung = false;
+  let heard = false;
   let over: ChildEnd | undefined;
 
   const child = startChild<Request, FromProcess>(FILE, { urgent: true, stderr: 'inherit', onMessage: receive });
@@ -43,6 +46,7 @@ export function startIndexChild(logger: Logger): IndexChild {
 
   function receive(message: FromProcess): void {
     silent = 0;
+    heard = true;
     if (message.type === 'log') logger[message.level](message.message);
     if (message.type !== 'answer' && message.type !== 'refusal') return;
     const call = waiting.get(message.id);
@@ -65,6 +69,9 @@ export function startIndexChild(logger: Logger): IndexChild {
 
   return {
     pid: child.pid,
+    get heard() {
+      return heard;
+    },
     ended,
     call(operation, ask) {
       return new Promise<never>((resolve, reject) => {

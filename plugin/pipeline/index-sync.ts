@@ -98,6 +98,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
 
   async function run(): Promise<void> {
     let failures = 0;
+    let problem: string | undefined;
     while (!stopped) {
       signal.clear();
       try {
@@ -111,10 +112,14 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
           waiters = [];
         }
         failures = 0;
+        problem = undefined;
       } catch (error) {
         failures += 1;
-        if (!stopped)
-          logger.warn(`The index could not be brought up to date, trying again: ${(error as Error).message}`);
+        const { message } = error as Error;
+        // Once per reason: it may last for hours.
+        if (!stopped && message !== problem)
+          logger.warn(`The index could not be brought up to date, trying again: ${message}`);
+        problem = message;
       }
       await signal.wait(failures > 0 ? Math.min(200 * 2 ** failures, 30_000) : pollMs);
     }
