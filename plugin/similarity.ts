@@ -1,6 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
+import { SimilarError } from './errors';
+import { growingDelay } from './growing-delay';
 import { removeIndexFiles } from './index/folder';
 import type { PictureMap } from './map/picture-map';
 import type { Duplicates } from './pipeline/duplicates';
@@ -18,7 +21,7 @@ export interface SimilarityOptions {
   store: EmbeddingStore;
   records: Records;
   blobs: Blobs;
-  /** Folder for the index files; made if it is not there. */
+  /** Folder for the index files; made if it is not there. Where it cannot be, the index is kept in memory. */
   stateDir: string;
   logger: Logger;
   /** Pictures lost their vectors. */
@@ -28,7 +31,10 @@ export interface SimilarityOptions {
 export interface Similarity {
   /** The live space, as the model makes it; `search.space` may be one that was refined from it. */
   readonly space: Space;
-  /** Returns when the store is open; models, index and sweep go on in the background. */
+  /**
+   * Returns when the store is open, for which it waits, or after `stop`; models, index and sweep go on in the background.
+   * @throws SimilarError `STORE_UNSUPPORTED`
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Resolves when the tables are there. */
@@ -73,6 +79,9 @@ export interface Similarity {
 /** Quiet time before embedding starts, so that uploads are answered first. The pump looks at the queue by itself every two seconds. */
 const WAKE_AFTER_MS = 100;
 
+const START_AGAIN_FIRST_MS = 500;
+const START_AGAIN_LAST_MS = 30_000;
+
 /** The composition root: wires ports and adapters, and knows no rule itself. */
 export function createSimilarity(options: SimilarityOptions): Similarity {
   const { config, store, records, blobs, stateDir, logger } = options;
@@ -98,17 +107,38 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     },
   });
   let opening: Promise<void> | undefined;
+  let starting: Promise<void> | undefined;
+  const stopping = new AbortController();
   let waking: NodeJS.Timeout | undefined;
 
   /** Requests and hooks may come before `start` has returned. */
   function opened(): Promise<void> {
-    opening ??= mkdir(stateDir, { recursive: true })
-      .then(() => store.open())
-      .catch((error) => {
-        opening = undefined;
-        throw error;
-      });
+    opening ??= store.open().catch((error) => {
+      opening = undefined;
+      throw error;
+    });
     return opening;
+  }
+
+  /** The database may be away for a while when the CMS starts. */
+  async function startWhenPossible(): Promise<void> {
+    const { signal } = stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        await opened();
+        if (!signal.aborted) await spaces.start();
+        return;
+      } catch (error) {
+        // What is thrown on purpose does not pass.
+        if (error instanceof SimilarError) throw error;
+        failures++;
+        // Once: it may last for hours.
+        if (failures === 1)
+          logger.error(`Indexing cannot start, it is tried again until it can: ${(error as Error).message}`);
+        const delay = growingDelay(failures, START_AGAIN_FIRST_MS, START_AGAIN_LAST_MS);
+        await sleep(delay, undefined, { signal, ref: false }).catch(() => {});
+      }
+    }
   }
 
   const lanes = () => [spaces.live, ...(spaces.next ? [spaces.next] : [])];
@@ -118,16 +148,19 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       return spaces.live.space;
     },
 
-    async start() {
-      await opened();
-      await spaces.start();
+    start() {
+      starting ??= startWhenPossible();
+      return starting;
     },
 
     opened,
 
-    stop() {
+    async stop() {
       clearTimeout(waking);
-      return spaces.stop();
+      stopping.abort();
+      // What it starts at this moment is stopped as well.
+      await starting?.catch(() => {});
+      await spaces.stop();
     },
 
     async enqueue(fileIds) {

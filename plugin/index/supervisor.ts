@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
+import { growingDelay } from '../growing-delay';
 import type { IndexStatus, Logger, Space } from '../pipeline/ports';
 import type { ChildEnd } from '../processes/fork';
 import { ChildEnded, type IndexChild, startIndexChild } from './child';
@@ -88,7 +89,7 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
       state = 'restarting';
       if (gate.child) gate = createGate();
       restarts++;
-      const delay = Math.min(RESTART_FIRST_MS * 2 ** Math.max(failures, crashes), RESTART_LAST_MS);
+      const delay = growingDelay(Math.max(failures, crashes) + 1, RESTART_FIRST_MS, RESTART_LAST_MS);
       if (failures < FAILED_STARTS) {
         logger.warn(`The index process ended (${how}) and is started again in ${delay} ms.`);
       } else {
