@@ -4,16 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import knexOf, { type Knex } from 'knex';
 import sharp from 'sharp';
-import { configSchema } from '../../plugin/contracts/config';
 import { makeFolder } from '../../plugin/make-folder';
-import { createSimilarity, type Similarity } from '../../plugin/similarity';
-import { createKnexBlobs } from '../../plugin/store/blobs';
-import { createKnexStore } from '../../plugin/store/knex';
-import { createKnexRecords } from '../../plugin/store/records';
-import { createTestLogger } from '../helpers/index-under-test';
+import type { Similarity } from '../../plugin/similarity';
+import type { createTestLogger } from '../helpers/index-under-test';
 import { FakeMedia } from '../helpers/pipeline';
+import { similarityUnderTest } from '../helpers/similarity';
 import { until } from '../helpers/until';
 
 const onLinux = { skip: process.platform !== 'linux' && 'is tried on Linux' };
@@ -23,7 +19,7 @@ describe('a start', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'similar-start-'));
   const picture = path.join(folder, 'picture.png');
   const media = new FakeMedia();
-  const ends: Array<() => Promise<unknown>> = [];
+  const ends: Array<() => Promise<void>> = [];
   let logger: ReturnType<typeof createTestLogger>;
 
   before(async () => {
@@ -37,21 +33,11 @@ describe('a start', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  function create(stateDir: string, filename = ':memory:'): { similarity: Similarity; knex: Knex } {
-    logger = createTestLogger();
-    const knex = knexOf({ client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true });
-    const similarity = createSimilarity({
-      config: configSchema.parse({ model: 'efficientnet-lite0', index: { saveAfterMs: 0 } }),
-      ...{ media, stateDir, logger },
-      store: createKnexStore(knex),
-      records: createKnexRecords(knex),
-      blobs: createKnexBlobs(knex),
-    });
-    ends.push(
-      () => similarity.stop(),
-      () => knex.destroy(),
-    );
-    return { similarity, knex };
+  function create(stateDir: string, filename?: string) {
+    const under = similarityUnderTest({ media, stateDir, filename });
+    logger = under.logger;
+    ends.push(under.end);
+    return under;
   }
 
   async function isEmbedded(similarity: Similarity): Promise<void> {
