@@ -1,9 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
-import { SimilarError } from './errors';
-import { growingDelay } from './growing-delay';
 import { removeIndexFiles } from './index/folder';
 import type { PictureMap } from './map/picture-map';
 import type { Duplicates } from './pipeline/duplicates';
@@ -11,9 +8,11 @@ import type { Explainer } from './pipeline/explainer';
 import type { Blobs, EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
 import type { SpaceSearch } from './pipeline/space-search';
 import type { SweepResult } from './pipeline/sweep';
+import { unlessAborted } from './pipeline/unless-aborted';
 import { createLane, mapFile } from './spaces/lane';
 import { bundledSpace, configuredSpace, fp32Space } from './spaces/named-space';
 import { createSwitchboard } from './spaces/switchboard';
+import { startUntilItCan } from './start-again';
 
 export interface SimilarityOptions {
   config: SimilarConfig;
@@ -79,9 +78,6 @@ export interface Similarity {
 /** Quiet time before embedding starts, so that uploads are answered first. The pump looks at the queue by itself every two seconds. */
 const WAKE_AFTER_MS = 100;
 
-const START_AGAIN_FIRST_MS = 500;
-const START_AGAIN_LAST_MS = 30_000;
-
 /** The composition root: wires ports and adapters, and knows no rule itself. */
 export function createSimilarity(options: SimilarityOptions): Similarity {
   const { config, store, records, blobs, stateDir, logger } = options;
@@ -120,25 +116,10 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     return opening;
   }
 
-  /** The database may be away for a while when the CMS starts. */
-  async function startWhenPossible(): Promise<void> {
-    const { signal } = stopping;
-    for (let failures = 0; !signal.aborted; ) {
-      try {
-        await opened();
-        if (!signal.aborted) await spaces.start();
-        return;
-      } catch (error) {
-        // What is thrown on purpose does not pass.
-        if (error instanceof SimilarError) throw error;
-        failures++;
-        // Once: it may last for hours.
-        if (failures === 1)
-          logger.error(`Indexing cannot start, it is tried again until it can: ${(error as Error).message}`);
-        const delay = growingDelay(failures, START_AGAIN_FIRST_MS, START_AGAIN_LAST_MS);
-        await sleep(delay, undefined, { signal, ref: false }).catch(() => {});
-      }
-    }
+  async function start(): Promise<void> {
+    // Nobody waits for a database at the end.
+    await unlessAborted(opened, stopping.signal);
+    await spaces.start();
   }
 
   const lanes = () => [spaces.live, ...(spaces.next ? [spaces.next] : [])];
@@ -149,7 +130,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     },
 
     start() {
-      starting ??= startWhenPossible();
+      starting ??= startUntilItCan(start, stopping.signal, logger);
       return starting;
     },
 
