@@ -134,10 +134,5 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
   });
 }
 
-try {
-  os.setPriority(os.constants.priority.PRIORITY_LOW);
-} catch {
-  // Some containers forbid it.
-}
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.once('message', serve);

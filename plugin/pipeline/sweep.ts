@@ -1,4 +1,5 @@
 import type { EmbeddingStore, FileId, ItemStatus, Logger, MediaEntry, MediaSource, Space } from './ports';
+import { unlessAborted } from './unless-aborted';
 
 export interface SweepOptions {
   space: Space;
@@ -7,6 +8,8 @@ export interface SweepOptions {
   logger: Logger;
   /** Called after rows of vanished pictures were removed. */
   onRemoved: (fileIds: FileId[]) => void;
+  /** Ends it at once. */
+  signal: AbortSignal;
   pageSize?: number;
 }
 
@@ -22,15 +25,14 @@ export interface SweepResult {
 /**
  * Compares the media library with the queue by walking both in id order, and mends what hooks missed: bulk SQL, restored
  * backups, files older than the plugin.
+ * @throws the reason of the signal when it is aborted.
  */
-export async function sweep({
-  space,
-  store,
-  media,
-  logger,
-  onRemoved,
-  pageSize = 500,
-}: SweepOptions): Promise<SweepResult> {
+export function sweep(options: SweepOptions): Promise<SweepResult> {
+  return unlessAborted(() => walk(options), options.signal);
+}
+
+async function walk(options: SweepOptions): Promise<SweepResult> {
+  const { space, store, media, logger, onRemoved, signal, pageSize = 500 } = options;
   const files = pages(
     (after) => media.list(after, pageSize),
     (file) => file.id,
@@ -44,6 +46,7 @@ export async function sweep({
   let file = await files.next();
   let row = await rows.next();
   while (!file.done || !row.done) {
+    signal.throwIfAborted();
     if (row.done || (!file.done && file.value.id < row.value.fileId)) {
       await changes.missing((file.value as MediaEntry).id);
       file = await files.next();
@@ -56,6 +59,7 @@ export async function sweep({
       row = await rows.next();
     }
   }
+  signal.throwIfAborted();
   const result = await changes.apply();
   if (result.missing + result.stale + result.orphaned > 0) {
     logger.info(

@@ -87,7 +87,8 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   };
   let pump: Pump | undefined;
   let paused = false;
-  let stopped = false;
+  const stopping = new AbortController();
+  const stopped = () => stopping.signal.aborted;
   let swept = false;
   let modelMissing = false;
   let unfit: Unfit | undefined;
@@ -100,6 +101,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   async function startEmbedding(): Promise<void> {
     try {
       const embedder = await embedders.open();
+      if (stopped()) return;
       pump = createPump({ space, store, media, embedder, logger, onStored, onRemoved });
       if (paused) pump.pause();
       pump.start();
@@ -107,7 +109,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       unfit = undefined;
       problem = undefined;
     } catch (error) {
-      if (stopped) return;
+      if (stopped()) return;
       const { code, message } = error as SimilarError;
       const known = problem === message;
       problem = message;
@@ -115,12 +117,14 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       unfit = unfitOf(error);
       if (!unfit) logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${problem}`);
       else if (!known) logger.warn(message);
-      modelTimer = setTimeout(() => void startEmbedding(), MODEL_RETRY_MS).unref();
+      modelTimer = setTimeout(() => {
+        starting = startEmbedding();
+      }, MODEL_RETRY_MS).unref();
     }
   }
 
   function sweepNow(): Promise<SweepResult> {
-    sweeping ??= sweep({ space, store, media, logger, onRemoved })
+    sweeping ??= sweep({ space, store, media, logger, onRemoved, signal: stopping.signal })
       .then((result) => {
         swept = true;
         pump?.wake();
@@ -133,7 +137,9 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   }
 
   function sweepInBackground(): void {
-    sweepNow().catch((error) => logger.warn(`The sweep failed and is repeated later: ${error.message}`));
+    sweepNow().catch((error) => {
+      if (!stopped()) logger.warn(`The sweep failed and is repeated later: ${error.message}`);
+    });
   }
 
   return {
@@ -148,14 +154,14 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
 
     async start() {
       await refinement.start();
-      if (!config.indexing || stopped) return;
+      if (!config.indexing || stopped()) return;
       starting = startEmbedding();
       sweepInBackground();
       if (config.sweep.intervalMs > 0) sweepTimer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
     },
 
     async stop() {
-      stopped = true;
+      stopping.abort();
       duplicates.stop();
       map.stop();
       clearInterval(sweepTimer);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Knex } from 'knex';
-import { createSchema, EMBEDDINGS, TOP_REFS } from '../../plugin/store/schema';
+import { createKnexStore } from '../../plugin/store/knex';
+import { createKnexRecords } from '../../plugin/store/records';
+import { COUNTERS, createSchema, EMBEDDINGS, TOP_REFS } from '../../plugin/store/schema';
 import { postgresMissing } from '../helpers/postgres';
 import { onPostgres, onSqlite, type TwoNodes } from '../helpers/two-nodes';
 
@@ -45,6 +47,31 @@ for (const [name, { open, skip, indexes }] of Object.entries(ON)) {
       assert.deepEqual(await indexesNow(), whole);
       assert.deepEqual(await one(EMBEDDINGS).pluck('file_id'), [1]);
       assert.ok(whole.some((index) => /similar_embeddings_page.*\(\W*space\W+file_id\W*\)/.test(index)));
+    });
+
+    test('whatever statement it ends at, the next start completes it', async () => {
+      let last = 1;
+      for (let ended = true; ended; last++) {
+        const fresh = await open();
+        try {
+          let statements = 0;
+          const end = ({ sql }: { sql: string }) => {
+            if (/^(create|alter)/i.test(sql) && ++statements >= last) throw new Error('the end');
+          };
+          fresh.one.on('query', end);
+          await createSchema(fresh.one).catch((error) => assert.match(error.message, /the end/));
+          fresh.one.removeListener('query', end);
+          ended = statements >= last;
+          await createSchema(fresh.two);
+          assert.deepEqual((await indexes(fresh.two)).toSorted(), whole, `ended at statement ${last}`);
+          assert.equal(await createKnexRecords(fresh.two).write('record', {}, 0), true);
+          await createKnexStore(fresh.two).enqueue('a', [1, 1]);
+          assert.deepEqual(await fresh.two(COUNTERS).orderBy('name').pluck('name'), ['schema', 'seq']);
+        } finally {
+          await fresh.close();
+        }
+      }
+      assert.ok(last > 10, `${last} statements`);
     });
 
     test('where nothing is missing, nothing is altered', async () => {

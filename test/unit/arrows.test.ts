@@ -89,6 +89,11 @@ const RULES: Rule[] = [
     applies: (file) => within(file, 'plugin', 'server', 'admin'),
     allows: ({ file, target }) => !packageIs(target, 'umap-js') || file === 'plugin/map/layout-process.ts',
   },
+  {
+    name: 'processes are started in one place only',
+    applies: (file) => within(file, 'plugin', 'server', 'admin'),
+    allows: ({ file, target }) => !/^(node:)?(child_process|cluster)$/.test(target) || within(file, 'plugin/processes'),
+  },
 ];
 
 function violations(imports: readonly Import[]): string[] {
@@ -143,6 +148,8 @@ const WRONG: Array<[file: string, code: string]> = [
   ['server/src/bootstrap.ts', "import { Index } from 'usearch';"],
   ['plugin/map/picture-map.ts', "import { UMAP } from 'umap-js';"],
   ['plugin/folder/contact-sheet.ts', "import sharp from 'sharp';"],
+  ['plugin/map/layout.ts', "import { fork } from 'node:child_process';"],
+  ['server/src/cli/run.ts', "const { spawn } = require('child_process');"],
 ];
 
 for (const [file, code] of WRONG) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { sweep } from '../../plugin/pipeline/sweep';
 import { createParts, type Parts, quiet, SPACE, vectorOf } from '../helpers/pipeline';
+import { until } from '../helpers/until';
 
 let parts: Parts;
 let removed: number[];
@@ -12,9 +13,10 @@ beforeEach(async () => {
 });
 afterEach(() => parts.close());
 
-const run = () => {
+const run = (signal = new AbortController().signal) => {
   const { store, media } = parts;
-  return sweep({ space: SPACE, store, media, logger: quiet, onRemoved: (ids) => removed.push(...ids), pageSize: 2 });
+  const onRemoved = (ids: number[]) => removed.push(...ids);
+  return sweep({ space: SPACE, store, media, logger: quiet, onRemoved, signal, pageSize: 2 });
 };
 
 /** Files that are in the library and embedded. */
@@ -67,4 +69,27 @@ test('a picture that is uploaded while it runs is not taken for vanished', async
   const { orphaned } = await run();
   assert.equal(orphaned, 0);
   assert.deepEqual(removed, []);
+});
+
+test('is ended while the library does not answer, and writes nothing afterwards', async () => {
+  await embedded({ 1: 'a', 2: 'b', 3: 'c', 4: 'd' });
+  const { list } = parts.media;
+  let answer: (() => void) | undefined;
+  parts.media.list = async (after, limit) => {
+    if (after > 0) {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+    }
+    return list.call(parts.media, after, limit);
+  };
+  parts.media.files.set(1, 'changed');
+  const ending = new AbortController();
+  const running = run(ending.signal);
+  await until('it waits for the second page', () => answer !== undefined);
+  ending.abort();
+  await assert.rejects(running, { name: 'AbortError' });
+  answer?.();
+  await new Promise(setImmediate);
+  assert.deepEqual(await pending(), []);
 });

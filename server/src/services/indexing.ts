@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import { SimilarError } from '../../../plugin/errors';
 import type { EmbeddingStore, FileId, ItemStatus, Logger, Records } from '../../../plugin/pipeline/ports';
 import { createSimilarity, type Similarity } from '../../../plugin/similarity';
 import { createKnexBlobs } from '../../../plugin/store/blobs';
@@ -23,6 +24,7 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
   let similarity: Similarity | undefined;
   let opening: Promise<void> | undefined;
   let sweepTimer: NodeJS.Timeout | undefined;
+  let stopped = false;
   const logger = prefixed(strapi.log);
   const theRecords = createKnexRecords(strapi.db.connection);
 
@@ -48,7 +50,9 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
     });
   }
 
+  /** After `stop` still the one that was stopped, so that what is uploaded meanwhile gets into the queue; never a new one. */
   function core(): Similarity {
+    if (!similarity && stopped) throw new SimilarError('INDEX_UNAVAILABLE', 'Strapi is shutting down');
     similarity ??= create();
     return similarity;
   }
@@ -80,11 +84,11 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
 
     async stop(): Promise<void> {
       clearTimeout(sweepTimer);
+      stopped = true;
       await similarity?.stop();
-      similarity = undefined;
     },
 
-    enqueue: (fileIds: FileId[]): Promise<void> => core().enqueue(fileIds),
+    enqueue: async (fileIds: FileId[]): Promise<void> => core().enqueue(fileIds),
     /** Pictures that ended without a vector, by ascending id. */
     async failed(afterId: FileId, limit: number): Promise<ItemStatus[]> {
       const { id } = core().space;
@@ -96,10 +100,11 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
         .slice(0, limit);
     },
 
-    forget: (fileIds: FileId[]): Promise<void> => core().forget(fileIds),
+    forget: async (fileIds: FileId[]): Promise<void> => core().forget(fileIds),
 
     sweepSoon(): void {
       clearTimeout(sweepTimer);
+      if (stopped) return;
       sweepTimer = setTimeout(() => {
         core()
           .sweep()
