@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
  * Not NODE_OPTIONS: a debugger's port, a preloaded module or a heap size in it are meant for this process.
  */
 const ENVIRONMENT =
-  /^(PATH|HOME|USERPROFILE|SYSTEMROOT|WINDIR|TEMP|TMP|TMPDIR|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|DYLD_\w+|NODE_(ENV|PATH|ICU_DATA|NO_WARNINGS|V8_COVERAGE)|TSX_\w+|UV_\w+|MALLOC_\w+|OMP_\w+|CUDA_\w+|NVIDIA_\w+|ORT_\w+|TF_\w+|XDG_\w+|FONTCONFIG_\w+)$/i;
+  /^(PATH|HOME|USERPROFILE|SYSTEMROOT|WINDIR|TEMP|TMP|TMPDIR|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|DYLD_\w+|NODE_(ENV|PATH|ICU_DATA|NO_WARNINGS|V8_COVERAGE)|TSX_\w+|UV_\w+|MALLOC_\w+|OMP_\w+|CUDA_\w+|NVIDIA_\w+|ORT_\w+|TF_\w+|XDG_\w+|FONTCONFIG_\w+|SIMILAR_TENSORRT|SIMILAR_TFJS_DIR)$/i;
 
 const { PRIORITY_LOW, PRIORITY_BELOW_NORMAL } = os.constants.priority;
 const STDERR_KEPT = 2_000;
