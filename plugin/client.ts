@@ -1,17 +1,21 @@
 /** Typed client of the HTTP API, for browsers and servers: needs nothing but fetch. Exported as `strapi-plugin-similar/client`. */
 import type {
+  AnyEntry,
   CropBox,
   ExplainResponse,
   SimilarBatchResponse,
   SimilarQuery,
   SimilarResponse,
 } from './contracts/similar';
+import { toQueryString } from './query-string';
 
 export type * from './contracts/similar';
 
 export interface SimilarClientOptions {
-  /** Address of Strapi, with the prefix of its content API if that is not `/api`: `https://cms.example.com`. */
+  /** Address of Strapi: `https://cms.example.com`, or `https://example.com/cms` where it lies below a path. */
   url: string;
+  /** `api.rest.prefix` of Strapi's configuration: `/v1`, or an empty string for none. Default: `/api`. */
+  prefix?: string;
   /** API token or JWT. */
   token?: string;
   /** Another one than the global `fetch`, e.g. one that caches. */
@@ -30,7 +34,10 @@ interface ErrorBody {
   error?: { message?: string; details?: { code?: string; remedy?: string } };
 }
 
-/** An answer other than 2xx: the message is the server's; `code` is one of docs/errors.md. */
+/**
+ * An answer other than 2xx: the message is the server's; `code` is one of docs/errors.md. Or one that is no JSON, e.g. a page of a proxy:
+ * its code is `NOT_JSON`.
+ */
 export class SimilarHttpError extends Error {
   override readonly name = 'SimilarHttpError';
 
@@ -48,11 +55,19 @@ export class SimilarHttpError extends Error {
 
 export interface SimilarClient {
   /** What looks like a file or an entry. @throws SimilarHttpError */
-  find(id: Id, query?: SimilarQuery, init?: RequestInit): Promise<SimilarResponse>;
+  find<Entry = AnyEntry>(id: Id, query?: SimilarQuery, init?: RequestInit): Promise<SimilarResponse<Entry>>;
   /** What looks like a picture that is not in the library. @throws SimilarHttpError */
-  search(picture: Blob, query?: SimilarQuery & { crop?: CropBox }, init?: RequestInit): Promise<SimilarResponse>;
+  search<Entry = AnyEntry>(
+    picture: Blob,
+    query?: SimilarQuery & { crop?: CropBox },
+    init?: RequestInit,
+  ): Promise<SimilarResponse<Entry>>;
   /** Several ids in one call. @throws SimilarHttpError */
-  batch(ids: readonly Id[], query?: SimilarQuery, init?: RequestInit): Promise<SimilarBatchResponse>;
+  batch<Entry = AnyEntry>(
+    ids: readonly Id[],
+    query?: SimilarQuery,
+    init?: RequestInit,
+  ): Promise<SimilarBatchResponse<Entry>>;
   /** Why two items are alike. @throws SimilarHttpError */
   explain(id: Id, other: Id, query?: ExplainQuery, init?: RequestInit): Promise<ExplainResponse>;
   /** The same as a PNG: both pictures side by side, lit where they match. @throws SimilarHttpError */
@@ -62,17 +77,22 @@ export interface SimilarClient {
 type ExplainQuery = Pick<SimilarQuery, 'locale' | 'status'>;
 
 /**
+ * @example
+ * const similar = createSimilarClient({ url: 'https://cms.example.com', token });
+ * const { data } = await similar.find<Product>(documentId, { filters: { stock: { $gt: 0 } }, pagination: { limit: 7 } });
+ *
  * All methods take an `init` as `fetch` does, e.g. with a `signal` to abort by; then they reject as `fetch` does. What is no answer of
  * the server (no network, aborted) is not a `SimilarHttpError`.
  */
 export function createSimilarClient({
   url,
+  prefix = '/api',
   token,
   fetch: send = fetch,
   keep = 0,
 }: SimilarClientOptions): SimilarClient {
-  const base = url.replace(/\/+$/, '');
-  const api = `${/\/api$/.test(base) ? base : `${base}/api`}/similar`;
+  const trimmed = (text: string) => text.replace(/^\/+|\/+$/g, '');
+  const api = [url.replace(/\/+$/, ''), trimmed(prefix), 'similar'].filter(Boolean).join('/');
   /** Oldest first. */
   const kept = new Map<string, { etag: string; body: unknown }>();
 
@@ -87,7 +107,7 @@ export function createSimilarClient({
     path: string,
     query: object | undefined,
     init: RequestInit = {},
-    read: (response: Response) => Promise<unknown> = (response) => response.json(),
+    read: (response: Response) => Promise<unknown> = readJson,
   ): Promise<T> {
     const search = toQueryString(query ?? {});
     const headers = new Headers(init.headers);
@@ -133,6 +153,17 @@ export function createSimilarClient({
   };
 }
 
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    const type = response.headers.get('content-type') ?? 'no content type';
+    const message = `Expected JSON from ${response.url || 'the server'} but received ${type}; are \`url\` and \`prefix\` right?`;
+    throw new SimilarHttpError(response.status, message, 'NOT_JSON');
+  }
+}
+
 async function errorOf(response: Response): Promise<SimilarHttpError> {
   // A proxy may answer with a page.
   const body = (await response.json().catch(() => undefined)) as ErrorBody | undefined;
@@ -140,24 +171,4 @@ async function errorOf(response: Response): Promise<SimilarHttpError> {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
   return new SimilarHttpError(response.status, message, details?.code, details?.remedy, retryAfter);
-}
-
-/** Lists that the API reads with commas; all others are nested as Strapi's query strings are. */
-const COMMA_LISTS = new Set(['like', 'unlike', 'exclude']);
-
-/** `{ filters: { price: { $lt: 5 } } }` → `filters[price][$lt]=5`. Undefined values are left out. */
-function toQueryString(query: object): string {
-  const params = new URLSearchParams();
-  function add(name: string, value: unknown): void {
-    if (value === undefined || value === null) return;
-    if (value instanceof Date) params.append(name, value.toISOString());
-    else if (typeof value !== 'object') params.append(name, String(value));
-    else for (const [key, inner] of Object.entries(value)) add(`${name}[${key}]`, inner);
-  }
-  for (const [name, value] of Object.entries(query)) {
-    if (COMMA_LISTS.has(name) && Array.isArray(value)) {
-      if (value.length > 0) params.append(name, value.join(','));
-    } else add(name, value);
-  }
-  return params.toString();
 }

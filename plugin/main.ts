@@ -5,5 +5,42 @@ export type { SimilarItem, SimilarQuery, SimilarResponse, SimilarStatus } from '
 export { ERRORS, type ErrorCode, SimilarError } from './errors';
 export type { FolderLibrary, FolderMatch } from './folder/library';
 export { type FolderOptions, fetchMostSimilar, openFolder } from './folder/open-folder';
-export type * from './pipeline/ports';
+export type {
+  Blobs,
+  Change,
+  Claim,
+  Crop,
+  Embedded,
+  Embedder,
+  EmbedderStatus,
+  EmbeddingStore,
+  EmbedFailure,
+  EmbedOptions,
+  EmbedResult,
+  ExplainResult,
+  Explanation,
+  FileId,
+  IndexStatus,
+  ItemState,
+  ItemStatus,
+  Logger,
+  Match,
+  MediaEntry,
+  MediaSource,
+  NotedChange,
+  OpenedMedia,
+  Records,
+  Rules,
+  SearchOptions,
+  Space,
+  SpaceId,
+  StoreCounts,
+  StoredVector,
+  Top,
+  TopKey,
+  TopResult,
+  Tops,
+  UnsentTop,
+  VectorIndex,
+} from './pipeline/ports';
 export { createSimilarity, type Similarity, type SimilarityOptions } from './similarity';

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
 import { removeIndexFiles } from './index/folder';
@@ -8,9 +8,11 @@ import type { Explainer } from './pipeline/explainer';
 import type { Blobs, EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
 import type { SpaceSearch } from './pipeline/space-search';
 import type { SweepOptions, SweepResult } from './pipeline/sweep';
+import { unlessAborted } from './pipeline/unless-aborted';
 import { createLane, mapFile } from './spaces/lane';
 import { bundledSpace, configuredSpace, fp32Space } from './spaces/named-space';
 import { createSwitchboard } from './spaces/switchboard';
+import { startUntilItCan } from './start-again';
 
 export interface SimilarityOptions {
   config: SimilarConfig;
@@ -18,7 +20,7 @@ export interface SimilarityOptions {
   store: EmbeddingStore;
   records: Records;
   blobs: Blobs;
-  /** Folder for the index files; made if it is not there. */
+  /** Folder for the index files; made if it is not there. Where it cannot be, the index is kept in memory. */
   stateDir: string;
   logger: Logger;
   /** Pictures lost their vectors. */
@@ -28,7 +30,10 @@ export interface SimilarityOptions {
 export interface Similarity {
   /** The live space, as the model makes it; `search.space` may be one that was refined from it. */
   readonly space: Space;
-  /** Returns when the store is open; models, index and sweep go on in the background. */
+  /**
+   * Returns when the store is open, for which it waits, or after `stop`; models, index and sweep go on in the background.
+   * @throws SimilarError `STORE_UNSUPPORTED`
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Resolves when the tables are there. */
@@ -99,12 +104,14 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     },
   });
   let opening: Promise<void> | undefined;
+  let starting: Promise<void> | undefined;
+  const stopping = new AbortController();
   let waking: NodeJS.Timeout | undefined;
 
   /** Requests and hooks may come before `start` has returned. */
   function opened(): Promise<void> {
-    opening ??= mkdir(stateDir, { recursive: true })
-      .then(() => store.open())
+    opening ??= store
+      .open()
       // What a process queues that is not started belongs to the spaces of those that are.
       .then(() => spaces.recall())
       .catch((error) => {
@@ -114,6 +121,12 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     return opening;
   }
 
+  async function start(): Promise<void> {
+    // Nobody waits for a database at the end.
+    await unlessAborted(opened, stopping.signal);
+    await spaces.start();
+  }
+
   const lanes = () => [spaces.live, ...(spaces.next ? [spaces.next] : [])];
 
   return {
@@ -121,16 +134,19 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       return spaces.live.space;
     },
 
-    async start() {
-      await opened();
-      await spaces.start();
+    start() {
+      starting ??= startUntilItCan(start, stopping.signal, logger);
+      return starting;
     },
 
     opened,
 
-    stop() {
+    async stop() {
       clearTimeout(waking);
-      return spaces.stop();
+      stopping.abort();
+      // What it starts at this moment is stopped as well.
+      await starting?.catch(() => {});
+      await spaces.stop();
     },
 
     async enqueue(fileIds) {

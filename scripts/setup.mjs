@@ -12,26 +12,30 @@ import { digest, unlessDone } from './setup/stamp.mjs';
 import { step } from './setup/step.mjs';
 
 const PACKAGES = ['package.json', 'playground/package.json', '.npmrc'];
-const SERVER_SOURCES = ['plugin', 'server', 'tsconfig.json', 'tsconfig.build.json', 'package.json'];
+const SERVER_SOURCES = ['plugin', 'server', 'scripts/build', 'tsconfig.json', 'tsconfig.build.json', 'package.json'];
 const SHOP_SOURCES = ['playground/config', 'playground/src', 'playground/tsconfig.json'];
 const ADMIN_SOURCES = ['admin', 'plugin/contracts', 'package.json'];
 /** What Strapi's own build of the admin panel takes in. */
 const PANEL_SOURCES = ['dist/admin', 'playground/package.json', 'playground/config/admin.ts', 'playground/src/admin'];
 
 const install = () =>
-  step('install', 'Installing packages (some minutes the first time)', 'npm', ['install', '--no-audit', '--no-fund'], {
-    // The CUDA libraries that it would download come from no package registry.
-    env: { ONNXRUNTIME_NODE_INSTALL: 'skip' },
-  });
-const buildServer = () => step('build-server', 'Building the plugin', bin('tsc'), ['-p', 'tsconfig.build.json']);
+  step('install', 'Installing packages (some minutes the first time)', 'npm', ['install', '--no-audit', '--no-fund']);
+async function buildServer() {
+  await step('build-server', 'Building the plugin', bin('tsc'), ['-p', 'tsconfig.build.json']);
+  await step('copy-wasm', 'Copying WebAssembly', process.execPath, ['scripts/build/copy-wasm.mjs']);
+}
 const buildShop = () => step('build-shop', 'Building the playground shop', bin('tsc'), ['-p', 'playground']);
-/** The storefront page is no bundle: it takes the client as a module of its own. */
+/** The storefront page is no bundle: it takes the client as modules of its own. */
+const STOREFRONT = { 'plugin/client.ts': 'similar-client.js', 'plugin/query-string.ts': 'query-string.js' };
 async function buildStorefront() {
   const { default: ts } = await import('typescript');
-  const source = readFileSync(path.join(ROOT, 'plugin/client.ts'), 'utf8');
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-  const { outputText } = ts.transpileModule(source, { compilerOptions });
-  writeFileSync(path.join(PLAYGROUND, 'public/shop/similar-client.js'), outputText);
+  for (const [source, target] of Object.entries(STOREFRONT)) {
+    const { outputText } = ts.transpileModule(readFileSync(path.join(ROOT, source), 'utf8'), { compilerOptions });
+    // Browsers add no extension.
+    const text = outputText.replace("from './query-string'", "from './query-string.js'");
+    writeFileSync(path.join(PLAYGROUND, 'public/shop', target), text);
+  }
 }
 const buildAdmin = () => step('build-admin', 'Building its admin part', bin('strapi-plugin'), ['build']);
 const buildPanel = () =>
@@ -50,7 +54,7 @@ export async function setup({ panel = true } = {}) {
   await unlessDone('shop', digest(SHOP_SOURCES, packages), 'playground/dist/src/index.js', buildShop);
   await unlessDone(
     'storefront',
-    digest(['plugin/client.ts'], packages),
+    digest(Object.keys(STOREFRONT), packages),
     'playground/public/shop/similar-client.js',
     buildStorefront,
   );

@@ -60,8 +60,6 @@ export async function measureLayout(pictures: number): Promise<LayoutMeasured> {
   const dist = compilePlugin();
   const load = <Module>(file: string): Module => require(path.join(dist, 'plugin', file));
   const stateDir = mkdtempSync(path.join(os.tmpdir(), 'similar-map-'));
-  // The children are plain JavaScript too.
-  const execArgv = process.execArgv.splice(0);
   const space = { id: 'bench@1', model: 'bench', dims: DIMS };
   const { index: config } = configSchema.parse({});
   const index = load<typeof Client>('index/client').createUsearchIndex({
@@ -144,7 +142,6 @@ export async function measureLayout(pictures: number): Promise<LayoutMeasured> {
       together: togetherness(spots),
     };
   } finally {
-    process.execArgv.push(...execArgv);
     await index.close();
     rmSync(stateDir, { recursive: true, force: true });
     rmSync(dist, { recursive: true, force: true });

@@ -60,8 +60,8 @@ export const configSchema = z.strictObject({
   indexing: z.boolean().default(true),
   engine: z
     .strictObject({
-      /** What runs the model. `auto`: the first that works of onnxruntime and tensorflow on a GPU, then on the CPU. */
-      name: z.enum(['auto', 'onnxruntime', 'tensorflow']).default('auto'),
+      /** What runs the model. `auto`: the first that works of onnxruntime and tensorflow on a GPU, then on the CPU, then wasm. */
+      name: z.enum(['auto', 'onnxruntime', 'tensorflow', 'wasm']).default('auto'),
       /** Threads of one inference. Default: all cores. */
       threads: z.int().min(1).max(256).optional(),
       batchSize: z.int().min(1).max(256).default(8),

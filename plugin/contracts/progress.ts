@@ -5,6 +5,8 @@ export interface SpaceProgress {
   engine: string;
   /** The device that is really used. */
   device: string;
+  /** Why the model runs as WebAssembly, where it does: several times slower than it could. */
+  slowBecause?: string;
   total: number;
   ready: number;
   pending: number;

@@ -44,7 +44,11 @@ export interface PictureRef {
   url: string;
 }
 
-export interface SimilarItem {
+/** An entry whose type was not told. */
+export type AnyEntry = Record<string, unknown>;
+
+/** @typeParam Entry what Strapi's content API gives of the entries. */
+export interface SimilarItem<Entry = AnyEntry> {
   /** `file` for a picture of the media library, else the uid of the entry's content type. */
   type: 'file' | (string & {});
   /** `visual`: by its looks; `pinned`: an editor put it there; `fallback`: there were too few look-alikes. */
@@ -61,7 +65,7 @@ export interface SimilarItem {
   /** Present when `type` is `file`: the file, sanitised as Strapi's own content API does. */
   file?: Record<string, unknown>;
   /** Present otherwise: the entry in the asked locale, sanitised likewise. */
-  entry?: Record<string, unknown>;
+  entry?: Entry;
 }
 
 /**
@@ -74,8 +78,8 @@ export type SimilarPagination =
   | { page: number; pageSize: number; hasMore: boolean }
   | { start: number; limit: number; hasMore: boolean };
 
-export interface SimilarResponse {
-  data: SimilarItem[];
+export interface SimilarResponse<Entry = AnyEntry> {
+  data: SimilarItem<Entry>[];
   meta: {
     pagination: SimilarPagination;
     /** Name of the model, e.g. `efficientnet-lite0`. */
@@ -107,6 +111,6 @@ export interface SimilarProblem {
 }
 
 /** `POST /api/similar/batch`: per id, in the order of the ids. */
-export interface SimilarBatchResponse {
-  data: Array<{ id: string } & (SimilarResponse | SimilarProblem)>;
+export interface SimilarBatchResponse<Entry = AnyEntry> {
+  data: Array<{ id: string } & (SimilarResponse<Entry> | SimilarProblem)>;
 }

@@ -1,5 +1,4 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
-import os from 'node:os';
 import type { EmbedResult } from '../pipeline/ports';
 import { createBatcher } from './batcher';
 import { decodePicture } from './decode';
@@ -18,12 +17,6 @@ const UNCOUNTED = 2_000_000;
 
 /** @param decode replaced in tests by one that crashes or hangs. */
 export function serve(decode = decodePicture): void {
-  // Before any thread is started: on Linux a thread inherits the priority of the one that starts it.
-  try {
-    os.setPriority(os.constants.priority.PRIORITY_LOW);
-  } catch {
-    // Some containers forbid it; the CMS then competes with the embedder.
-  }
   process.on('disconnect', end);
   process.once('message', (message: ToProcess) => {
     if (message.type === 'start') start(message.options, decode).catch(fail);

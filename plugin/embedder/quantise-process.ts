@@ -4,7 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { chooseEngine } from '../engines/choose';
 import { createWriteInput } from '../engines/input';
+import { loadNativeRuntime, type NativeRuntime } from '../engines/native-runtime';
 import { onnxBytes, readOnnx, writeOnnxModel } from '../models/onnx-file';
+import { notQuantisable } from '../quantise/graph';
 import { quantisedModel } from '../quantise/qdq';
 import { INT8_ENGINE } from '../quantise/quantiser';
 import { calibrationModel, type Ranges, widen } from '../quantise/ranges';
@@ -14,6 +16,15 @@ import { decodePicture } from './decode';
 import type { QuantiseAnswer, QuantiseJob, QuantiseRequest } from './quantise';
 
 const BATCH = 8;
+
+/** @throws SimilarError `NOT_QUANTISABLE` where there is none: WebAssembly gains nothing by integers. */
+function nativeRuntime(): NativeRuntime {
+  try {
+    return loadNativeRuntime();
+  } catch (error) {
+    throw notQuantisable(`int8 needs the native onnxruntime (${(error as Error).message})`);
+  }
+}
 
 function serve({ model, engine, threads, limits, calibration }: QuantiseJob): void {
   const { preprocessing } = model;
@@ -41,17 +52,17 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
   }
 
   async function calibrate(): Promise<Ranges> {
-    const ort = await import('onnxruntime-node');
+    const ort = nativeRuntime();
     const extended = calibrationModel(await readOnnx(model.path));
     const session = await ort.InferenceSession.create(onnxBytes(extended), { intraOpNumThreads: threads });
     const ranges: Ranges = {};
-    const extremes = session.outputNames.filter((name) => name.endsWith('/min') || name.endsWith('/max'));
     const writeInput = createWriteInput(preprocessing);
     const input = new Float32Array(values);
     for (const picture of pictures.slice(0, calibration)) {
       writeInput(picture, input, 0);
       const image = new ort.Tensor('float32', input, [1, 3, size, size]);
-      widen(ranges, await session.run({ image }, extremes));
+      // All outputs: `openSession` says why.
+      widen(ranges, await session.run({ image }));
     }
     await session.release();
     return ranges;
@@ -98,6 +109,7 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
   }
 
   async function probe(modelPath: string): Promise<Float32Array> {
+    nativeRuntime();
     const { session } = await chooseEngine(INT8_ENGINE, { modelPath, threads: 1, preprocessing });
     // Grain of every brightness drives the sums of the convolutions far apart.
     const grain = Uint8Array.from({ length: values }, (_, i) => Math.imul(i, 2_654_435_761) >>> 24);
@@ -122,10 +134,5 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
   });
 }
 
-try {
-  os.setPriority(os.constants.priority.PRIORITY_LOW);
-} catch {
-  // Some containers forbid it.
-}
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.once('message', serve);

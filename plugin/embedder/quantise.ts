@@ -1,11 +1,10 @@
-import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { SimilarConfig } from '../contracts/config';
 import { ERRORS, type ErrorCode, SimilarError } from '../errors';
+import { startChild } from '../processes/fork';
 import type { Quantiser, QuantiserOptions, Trial } from '../quantise/quantiser';
 import type { Ranges } from '../quantise/ranges';
-import { ENVIRONMENT } from './child';
 
 export interface QuantiseJob extends Omit<QuantiserOptions, 'signal'> {
   limits: SimilarConfig['limits'];
@@ -36,31 +35,26 @@ export function startQuantiser(
 ): Quantiser {
   const { signal, threads = availableParallelism(), ...job } = options;
   const file = path.join(__dirname, `quantise-process${path.extname(__filename)}`);
-  const child = fork(file, {
-    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name))),
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    signal,
-    killSignal: 'SIGKILL',
-  });
   let settle: ((answer: QuantiseAnswer) => void) | undefined;
   let ended: QuantiseAnswer | undefined;
-  const end = (how: string) => {
-    ended ??= { type: 'failed', code: 'EMBEDDER_UNAVAILABLE', message: `The process that quantises the model ${how}.` };
+  const child = startChild<QuantiseJob | QuantiseRequest, QuantiseAnswer>(file, {
+    signal,
+    onMessage: (answer) => settle?.(answer),
+  });
+  child.ended.then(({ how }) => {
+    const message = `The process that quantises the model ended (${how}).`;
+    ended = { type: 'failed', code: 'EMBEDDER_UNAVAILABLE', message };
     settle?.(ended);
-  };
-  child.on('message', (answer: QuantiseAnswer) => settle?.(answer));
-  child.on('error', (error) => end(`could not go on: ${error.message}`));
-  child.on('exit', (code, killedBy) => end(`ended by ${killedBy ?? `exit code ${code}`}`));
-  child.send({ ...job, threads } satisfies QuantiseJob, () => {});
+  });
+  child.send({ ...job, threads });
 
   async function ask(request: QuantiseRequest, timeoutMs: number): Promise<QuantiseAnswer> {
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    const timer = setTimeout(child.kill, timeoutMs);
     try {
       const answer = await new Promise<QuantiseAnswer>((resolve) => {
         settle = resolve;
         if (ended) resolve(ended);
-        else child.send(request, () => {}); // one that cannot be sent is known by the end
+        else child.send(request);
       });
       if (answer.type === 'failed') throw failure(answer);
       return answer;
@@ -89,7 +83,7 @@ export function startQuantiser(
       if (answer.type !== 'probed') throw new TypeError(`The answer is about ${answer.type}.`);
       return answer.vector;
     },
-    close: () => void child.kill('SIGKILL'),
+    close: child.kill,
   };
 }
 

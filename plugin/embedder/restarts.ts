@@ -1,3 +1,5 @@
+import { growingDelay } from '../growing-delay';
+
 /** When the process is started again: at once after a crash, later and later when crashes follow one another. */
 const CRASH_FIRST_MS = 50;
 const CRASH_LAST_MS = 5_000;
@@ -20,14 +22,13 @@ export function createRestarts(): Restarts {
   let crashes = 0;
   let failedStarts = 0;
   let breaks = 0;
-  const crashDelay = (n: number) => Math.min(CRASH_FIRST_MS * 2 ** (n - 1), CRASH_LAST_MS);
+  const crashDelay = (n: number) => growingDelay(n, CRASH_FIRST_MS, CRASH_LAST_MS);
   return {
     afterCrash: () => crashDelay(++crashes),
     afterFailedStart(final) {
       failedStarts++;
       if (!final && failedStarts < FAILED_STARTS) return { delay: crashDelay(failedStarts), broken: false };
-      const delay = Math.min(BROKEN_FIRST_MS * 2 ** breaks, BROKEN_LAST_MS);
-      breaks++;
+      const delay = growingDelay(++breaks, BROKEN_FIRST_MS, BROKEN_LAST_MS);
       return { delay, broken: true };
     },
     ready() {

@@ -61,7 +61,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
       case 'ready':
         clearTimeout(startTimer);
         restarts.ready();
-        Object.assign(status, { engine: message.engine, device: message.device });
+        Object.assign(status, { engine: message.engine, device: message.device, slowBecause: slowBecause(message) });
         if (status.state === 'closed') return;
         status.state = 'ready';
         status.problem = undefined;
@@ -69,6 +69,11 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
           `Embedder ready: ${message.engine} on ${message.device}, ${options.process.threads} threads, ${message.memoryMb} MiB.`,
         );
         for (const reason of message.passedOver) logger?.debug(`Not used: ${reason}`);
+        if (status.slowBecause) {
+          logger?.warn(
+            `The model runs as WebAssembly, about seven times slower than natively: ${status.slowBecause}. docs/engines.md says what to do.`,
+          );
+        }
         options.onReady();
         return;
       case 'failed':
@@ -144,4 +149,10 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
       });
     },
   };
+}
+
+/** The native engine's reason, where WebAssembly had to step in for it; not where it was asked for. */
+function slowBecause({ engine, passedOver }: Extract<FromProcess, { type: 'ready' }>): string | undefined {
+  const native = 'onnxruntime on cpu: ';
+  return engine === 'wasm' ? passedOver.find((reason) => reason.startsWith(native))?.slice(native.length) : undefined;
 }

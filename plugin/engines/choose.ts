@@ -11,12 +11,13 @@ export interface Choice {
 
 type ChoiceOptions = Omit<EngineOptions, 'devices'> & Required<Pick<EngineOptions, 'preprocessing'>>;
 
-/** In this order: a GPU is faster than any CPU, and onnxruntime than TensorFlow.js on both. */
+/** In this order: a GPU is faster than any CPU, onnxruntime than TensorFlow.js on both, and WebAssembly runs everywhere. */
 const CANDIDATES: ReadonlyArray<[engine: string, devices: 'gpu' | 'cpu']> = [
   ['onnxruntime', 'gpu'],
   ['tensorflow', 'gpu'],
   ['onnxruntime', 'cpu'],
   ['tensorflow', 'cpu'],
+  ['wasm', 'cpu'],
 ];
 
 /** A GPU may compute in TF32: a wrong result is further off than that. */

@@ -5,6 +5,7 @@ import type { EngineFactory } from './engine';
 const ENGINES: Record<string, () => EngineFactory> = {
   onnxruntime: () => (require('./onnxruntime') as typeof import('./onnxruntime')).createOnnxruntimeEngine,
   tensorflow: () => (require('./tensorflow') as typeof import('./tensorflow')).createTensorflowEngine,
+  wasm: () => (require('./wasm') as typeof import('./wasm')).createWasmEngine,
 };
 
 export const ENGINE_NAMES = Object.keys(ENGINES);

@@ -8,17 +8,30 @@ const HEADER_BYTES = 1024;
 /** Names that promise a picture: such a file is tried even if its content says otherwise, so that it is reported and not lost. */
 const PICTURE_NAMES = /^\.(jpe?g|png|webp|gif|avif|tiff?|svg|heic|heif|bmp|jp2|jxl)$/i;
 
+/** Folders that systems make beside pictures: thumbnails, copies of what was deleted, forks of files. */
+const SYSTEM_FOLDERS = new Set(
+  ['@eaDir', '#recycle', '#snapshot', '__MACOSX', '$RECYCLE.BIN', 'System Volume Information', 'lost+found'].map(
+    (name) => name.toLowerCase(),
+  ),
+);
+
+/** A folder that was not looked into. */
+export interface Skipped {
+  path: string;
+  reason: 'system folder' | 'cannot be read';
+}
+
 /**
- * All pictures below a folder, in a stable order. Hidden files and folders are left out; links to folders are not followed,
- * so that a loop of links cannot trap the walk.
+ * All pictures below a folder, in a stable order, and the folders that were skipped. Hidden files and folders are left out; links to
+ * folders are not followed, so that a loop of links cannot trap the walk.
  * @throws SimilarError `FILE_UNREADABLE` when the folder itself cannot be read.
  */
-export async function findPictures(dir: string): Promise<string[]> {
+export async function findPictures(dir: string): Promise<{ pictures: string[]; skipped: Skipped[] }> {
   const info = await stat(dir).catch((error: NodeJS.ErrnoException) => {
     throw unreadable('folder', dir, error);
   });
   if (!info.isDirectory()) throw new SimilarError('FILE_UNREADABLE', `Not a folder: ${dir}`);
-  const found: string[] = [];
+  const found: Found = { pictures: [], skipped: [] };
   await walk(dir, found, true);
   return found;
 }
@@ -29,17 +42,26 @@ export function unreadable(kind: 'folder' | 'picture', path: string, error: Node
   return new SimilarError('FILE_UNREADABLE', `Cannot read the ${kind} ${path}: ${why}`, {}, { cause: error });
 }
 
-async function walk(dir: string, found: string[], top = false): Promise<void> {
+interface Found {
+  pictures: string[];
+  skipped: Skipped[];
+}
+
+async function walk(dir: string, found: Found, top = false): Promise<void> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (top) throw unreadable('folder', dir, error);
-    return []; // one locked folder inside must not end the whole
+    // One locked folder inside must not end the whole.
+    found.skipped.push({ path: dir, reason: 'cannot be read' });
+    return [];
   });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
     const path = join(dir, entry.name);
-    if (entry.isDirectory()) await walk(path, found);
-    else if (await isPicture(path)) found.push(path);
+    if (!entry.isDirectory()) {
+      if (await isPicture(path)) found.pictures.push(path);
+    } else if (SYSTEM_FOLDERS.has(entry.name.toLowerCase())) found.skipped.push({ path, reason: 'system folder' });
+    else await walk(path, found);
   }
 }
 

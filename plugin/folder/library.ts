@@ -6,7 +6,7 @@ import { type ErrorCode, expected, SimilarError } from '../errors';
 import { sha256Of } from '../models/checksum';
 import type { Embedder, EmbedFailure, EmbedResult, StoredVector, VectorIndex } from '../pipeline/ports';
 import { encodeFloat16 } from '../vectors/float16';
-import { findPictures, unreadable } from './find-pictures';
+import { findPictures, type Skipped, unreadable } from './find-pictures';
 import { loadVectorCache, type VectorCache } from './vector-cache';
 
 export interface FolderMatch {
@@ -39,6 +39,8 @@ export interface FolderLibrary {
   /** Pictures that can be found. */
   readonly size: number;
   readonly failures: readonly FolderFailure[];
+  /** What was not looked into. */
+  readonly skipped: readonly Skipped[];
   /**
    * The `n` pictures of the folder nearest to `image` (a path, or the bytes of a picture), best first. The file itself is left out.
    * @throws SimilarError `FILE_UNREADABLE`, or the picture code that says why `image` cannot be embedded.
@@ -62,7 +64,7 @@ export async function createLibrary(
   dir: string,
   { embedder, index, cacheDir, onProgress, signal }: LibraryParts,
 ): Promise<FolderLibrary> {
-  const paths = await findPictures(dir);
+  const { pictures: paths, skipped } = await findPictures(dir);
   if (paths.length === 0) throw new SimilarError('NO_PICTURES', `No pictures in ${dir}`);
   const { id: space, model, dims } = embedder.space;
   const cache = cacheDir === false ? undefined : await loadVectorCache(cacheDir, await realpath(dir), space, dims);
@@ -96,9 +98,14 @@ export async function createLibrary(
     },
     size: vectors.length,
     failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    skipped,
     async fetchMostSimilar(image, n = 7) {
       if (!Number.isInteger(n) || n < 1) throw expected('a whole number of at least 1', 'n', n);
-      const vector = await embedQuery(image, embedder);
+      const vector = await embedQuery(
+        image,
+        embedder,
+        async (digest) => cache?.get(digest) ?? (await byDigest.get(digest)),
+      );
       const self = typeof image === 'string' ? await realpath(image) : undefined;
       const matches: FolderMatch[] = [];
       // Links can make several paths of the folder the asked file: fetch until n others are found.
@@ -146,7 +153,10 @@ async function embedFile(
   return result;
 }
 
-async function embedQuery(image: string | Buffer, embedder: Embedder): Promise<Float32Array> {
+type Known = (digest: string) => Promise<Float32Array | EmbedResult | undefined>;
+
+/** @param knownOf vectors of the folder: a picture that is in it is not embedded again. */
+async function embedQuery(image: string | Buffer, embedder: Embedder, knownOf: Known): Promise<Float32Array> {
   const path = typeof image === 'string' ? image : join(tmpdir(), `similar-${randomUUID()}`);
   try {
     if (typeof image === 'string') {
@@ -157,7 +167,9 @@ async function embedQuery(image: string | Buffer, embedder: Embedder): Promise<F
     } else {
       await writeFile(path, image, { mode: 0o600, flag: 'wx' });
     }
-    const result = await embedder.embed(path);
+    const known = await knownOf(await sha256Of(path));
+    if (known instanceof Float32Array) return known;
+    const result = known ?? (await embedder.embed(path));
     if (result.ok) return result.vector;
     throw new SimilarError(
       result.code as ErrorCode,

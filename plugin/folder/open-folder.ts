@@ -1,5 +1,6 @@
 import { createEmbedder } from '../embedder/client';
 import { createExactIndex } from '../index/exact';
+import type { ModelOptions } from '../models/options';
 import { resolveModel } from '../models/resolve';
 import { createLibrary, type FolderLibrary, type FolderMatch, type FolderProgress } from './library';
 import { defaultCacheDir } from './vector-cache';
@@ -7,14 +8,16 @@ import { defaultCacheDir } from './vector-cache';
 export type { FolderFailure, FolderLibrary, FolderMatch, FolderProgress } from './library';
 
 /** Needs no download. */
-const DEFAULT_MODEL = 'efficientnet-lite0';
+export const DEFAULT_MODEL = 'efficientnet-lite0';
 
-export interface FolderOptions {
+export interface FolderOptions extends Pick<ModelOptions, 'log'> {
   /** Name of a model in the registry. Default: the one that comes with the package. */
   model?: string;
   /** Where vectors are kept for the next run, or `false`. Default: the user's cache folder. */
   cacheDir?: string | false;
   onProgress?(progress: FolderProgress): void;
+  /** While a model is fetched and converted. */
+  onModelProgress?: ModelOptions['onProgress'];
   /** Ends embedding early; what was embedded until then is kept for the next run. */
   signal?: AbortSignal;
 }
@@ -24,8 +27,8 @@ export interface FolderOptions {
  * @throws SimilarError `FILE_UNREADABLE`, `NO_PICTURES`, `UNKNOWN_MODEL`, `EMBEDDER_UNAVAILABLE`.
  */
 export async function openFolder(dir: string, options: FolderOptions = {}): Promise<FolderLibrary> {
-  const { cacheDir = defaultCacheDir(), onProgress, signal } = options;
-  const model = await resolveModel(options.model ?? DEFAULT_MODEL);
+  const { cacheDir = defaultCacheDir(), onProgress, onModelProgress, log, signal } = options;
+  const model = await resolveModel(options.model ?? DEFAULT_MODEL, { onProgress: onModelProgress, log, signal });
   const embedder = createEmbedder({ model });
   const index = createExactIndex();
   try {

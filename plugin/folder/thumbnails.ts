@@ -1,5 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { extname, join } from 'node:path';
+import { type Child, startChild } from '../processes/fork';
 
 export interface DrawRequest {
   path: string;
@@ -13,6 +13,7 @@ export interface DrawReply {
   means?: number[];
 }
 
+const FILE = join(__dirname, `thumbnails-process${extname(__filename)}`);
 const TIMEOUT_MS = 15_000;
 
 export interface Thumbnails {
@@ -23,38 +24,34 @@ export interface Thumbnails {
 
 /** Client of the drawing process. A picture that crashes or hangs it stays without a thumbnail, the next gets a new process. */
 export function createThumbnails(): Thumbnails {
-  let child: ChildProcess | undefined;
+  let child: Child<DrawRequest> | undefined;
+  let settle: ((reply: DrawReply) => void) | undefined;
 
-  function running(): ChildProcess {
-    if (!child?.connected) {
-      child = fork(join(__dirname, `thumbnails-process${extname(__filename)}`), { stdio: 'ignore' });
-    }
-    return child;
+  function running(): Child<DrawRequest> {
+    if (child?.alive) return child;
+    const started = startChild<DrawRequest, DrawReply>(FILE, { onMessage: (reply) => settle?.(reply) });
+    started.ended.then(() => {
+      if (child === started) settle?.({ images: [] });
+    });
+    child = started;
+    return started;
   }
 
   return {
     draw(request) {
       const worker = running();
       return new Promise((resolve) => {
-        const finish = (reply: DrawReply) => {
+        const timer = setTimeout(worker.kill, TIMEOUT_MS);
+        settle = (reply) => {
+          settle = undefined;
           clearTimeout(timer);
-          worker.off('message', finish).off('exit', giveUp).off('error', giveUp);
           resolve(reply);
         };
-        const giveUp = () => {
-          worker.on('error', () => {}); // a late failure of a process that is no longer waited for
-          worker.kill('SIGKILL');
-          child = undefined;
-          finish({ images: [] });
-        };
-        const timer = setTimeout(giveUp, TIMEOUT_MS);
-        worker.on('message', finish).on('exit', giveUp).on('error', giveUp);
         worker.send(request);
       });
     },
     close() {
       child?.kill();
-      child = undefined;
     },
   };
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { writeAtomic } from '../models/atomic-file';
 import type { SpaceId } from '../pipeline/ports';
+import { userCacheDir } from '../user-cache';
 
 /**
  * Vectors of one folder and space, by the SHA-256 of the picture's bytes, so that a second run embeds only what is new.
@@ -18,8 +18,7 @@ export interface VectorCache {
 }
 
 export function defaultCacheDir(): string {
-  const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(base, 'strapi-plugin-similar', 'folders');
+  return join(userCacheDir(), 'strapi-plugin-similar', 'folders');
 }
 
 export async function loadVectorCache(

@@ -154,5 +154,6 @@ function sentence(name: string, error: unknown): string {
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+  // The second: a part of the path is a file.
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
 }

@@ -86,6 +86,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
       saveAfterMs: config.saveAfterMs,
       retryAfterMs: options.retryAfterMs ?? 30_000,
       mayNotWrite: () => lock.problem,
+      said: lock.problem,
       current: () => get().vectors,
     });
     if (saved && isOwner) persistence.adopt(flat, saved.manifest, graph);

@@ -14,6 +14,8 @@ export interface PersistenceOptions {
   retryAfterMs: number;
   /** Why this process may not write, if so. */
   mayNotWrite(): string | undefined;
+  /** What of it has been logged already. */
+  said?: string;
   current(): SearchableVectors;
 }
 
@@ -96,7 +98,8 @@ export function createPersistence(options: PersistenceOptions): Persistence {
       problem = undefined;
     } catch (error) {
       const message = (error as Error).message;
-      if (message !== problem) logger.warn(`The index stays in memory only, saving failed: ${message}`);
+      if (message !== problem && message !== options.said)
+        logger.warn(`The index stays in memory only, saving failed: ${message}`);
       problem = message;
       dirtySince = performance.now();
       saveIn(retryAfterMs);

@@ -77,4 +77,5 @@ process.on('disconnect', () => void end());
 // A signal to the whole process group is the CMS' business: it closes this process, or its own end does.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+say({ type: 'alive' });
 setInterval(() => say({ type: 'alive' }), ALIVE_MS).unref();

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
+import { growingDelay } from '../growing-delay';
 import type { IndexStatus, Logger, Space } from '../pipeline/ports';
-import { type ChildEnd, ChildEnded, type IndexChild, startIndexChild } from './child';
+import type { ChildEnd } from '../processes/fork';
+import { ChildEnded, type IndexChild, startIndexChild } from './child';
 import type { Caution } from './local';
 
 export interface SupervisorOptions {
@@ -14,7 +16,10 @@ export interface SupervisorOptions {
 }
 
 export interface IndexSupervisor {
-  /** The first start that succeeds. @throws SimilarError `INDEX_UNAVAILABLE` after several failed ones. */
+  /**
+   * The first start that succeeds. @throws SimilarError `INDEX_UNAVAILABLE` after several failed ones. It is tried on, and who
+   * asks again waits for the next attempt.
+   */
   opened(): Promise<void>;
   /** The process, once it is open; undefined when there will be none. */
   ready(): Promise<IndexChild | undefined>;
@@ -42,11 +47,7 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
   let failures = 0;
   let crashes = 0;
   let gate = createGate();
-  let settleOpened: { resolve(): void; reject(error: Error): void };
-  const opened = new Promise<void>((resolve, reject) => {
-    settleOpened = { resolve, reject };
-  });
-  opened.catch(() => {}); // whoever awaits it hears of it
+  let opening = createOpening();
 
   const complete = (status: IndexStatus): IndexStatus => ({ ...status, state, restarts, pid: child.pid });
 
@@ -61,7 +62,7 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
       if (!closing.signal.aborted) {
         state = 'ready';
         gate.open(child);
-        settleOpened.resolve();
+        opening.resolve();
         if (restarts > 0) tellRestart(complete(last));
       }
     } catch (failure) {
@@ -70,7 +71,8 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
       child.kill();
     }
     const end = await child.ended;
-    if (end.crashed) crashes = performance.now() - since > STABLE_MS ? 1 : crashes + 1;
+    // One that died before it ran its own code, for want of memory, says nothing about files or native code.
+    if (end.crashed && child.heard) crashes = performance.now() - since > STABLE_MS ? 1 : crashes + 1;
     return error && !(error instanceof ChildEnded) ? { ...end, how: error.message } : end;
   }
 
@@ -87,19 +89,27 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
       state = 'restarting';
       if (gate.child) gate = createGate();
       restarts++;
-      const delay = Math.min(RESTART_FIRST_MS * 2 ** Math.max(failures, crashes), RESTART_LAST_MS);
-      logger.warn(`The index process ended (${how}) and is started again in ${delay} ms.`);
-      if (failures >= FAILED_STARTS) {
-        settleOpened.reject(new SimilarError('INDEX_UNAVAILABLE', `The index process cannot be started (${how}).`));
+      const delay = growingDelay(Math.max(failures, crashes) + 1, RESTART_FIRST_MS, RESTART_LAST_MS);
+      if (failures < FAILED_STARTS) {
+        logger.warn(`The index process ended (${how}) and is started again in ${delay} ms.`);
+      } else {
+        // Once: it may take hours until there is memory again.
+        if (failures === FAILED_STARTS) {
+          logger.error(`The index process cannot be started, it is tried again until it can: ${how}`);
+        }
+        opening.reject(new SimilarError('INDEX_UNAVAILABLE', `The index process cannot be started (${how}).`));
+        opening = createOpening();
       }
       await sleep(delay, undefined, { signal: closing.signal }).catch(() => {});
       if (closing.signal.aborted) return;
     }
   }
 
-  const kept = keep();
+  const kept = keep().catch((error: Error) => {
+    logger.error(`The index process is not looked after any more: ${error.message}`);
+  });
   return {
-    opened: () => opened,
+    opened: () => opening.done,
     ready: () => gate.opened,
     get current() {
       return gate.child;
@@ -112,7 +122,7 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
       state = 'closed';
       closing.abort();
       gate.open(undefined);
-      settleOpened.reject(new SimilarError('INDEX_UNAVAILABLE', 'The vector index is closed.'));
+      opening.reject(new SimilarError('INDEX_UNAVAILABLE', 'The vector index is closed.'));
       const timer = setTimeout(() => child.kill(), withinMs);
       // Waits for what was called before; saves; then the end of the connection ends the process.
       await child.call('close', undefined).catch(() => {});
@@ -121,6 +131,18 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
       clearTimeout(timer);
     },
   };
+}
+
+/** What `opened` promises, for one series of attempts. */
+function createOpening() {
+  let resolve!: () => void;
+  let reject!: (error: Error) => void;
+  const done = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  done.catch(() => {}); // whoever awaits it hears of it
+  return { done, resolve, reject };
 }
 
 /** Callers wait at it while no process is open. */

@@ -4,7 +4,7 @@ import { withLock } from '../models/file-lock';
 export interface WriterLock {
   /** Why this process may not write at the moment; undefined while it may. */
   readonly problem: string | undefined;
-  /** Resolves when it may write for the first time, or after `ms`. */
+  /** Resolves when it may write for the first time, or cannot for another reason than a process that does; or after `ms`. */
   settled(ms: number): Promise<void>;
   release(): Promise<void>;
 }
@@ -19,14 +19,14 @@ const RETRY_MS = 10_000;
 export function holdWriterLock(file: string, onHeld: () => void): WriterLock {
   const ending = new AbortController();
   let problem: string | undefined = 'The lock is being acquired.';
-  let firstHeld: () => void;
-  const held = new Promise<void>((resolve) => {
-    firstHeld = resolve;
+  let settle: () => void;
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
   });
 
   async function hold(signal: AbortSignal): Promise<void> {
     problem = undefined;
-    firstHeld();
+    settle();
     onHeld();
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -46,6 +46,7 @@ export function holdWriterLock(file: string, onHeld: () => void): WriterLock {
       } catch (error) {
         if (signal.aborted) return;
         problem = `The index cannot be saved: ${(error as Error).message}.`;
+        settle();
         await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
       }
     }
@@ -58,7 +59,7 @@ export function holdWriterLock(file: string, onHeld: () => void): WriterLock {
     },
     async settled(ms) {
       const timer = new AbortController();
-      await Promise.race([held, sleep(ms, undefined, { signal: timer.signal }).catch(() => {})]);
+      await Promise.race([settled, sleep(ms, undefined, { signal: timer.signal }).catch(() => {})]);
       timer.abort();
     },
     async release() {

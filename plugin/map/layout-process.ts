@@ -1,5 +1,4 @@
 /** Child process that lays out one map: seconds of computing, hundreds of MB, and none of it in the CMS. */
-import os from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { UMAP } from 'umap-js';
 import { createRandom } from '../vectors/random';
@@ -37,11 +36,6 @@ async function layOut({ neighbours, distances, k, start }: LayoutJob): Promise<F
   return Float32Array.from(umap.getEmbedding().flat());
 }
 
-try {
-  os.setPriority(os.constants.priority.PRIORITY_LOW);
-} catch {
-  // Some containers forbid it.
-}
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.once('message', async (job: LayoutJob) => {
   try {

@@ -1,6 +1,6 @@
-import { fork } from 'node:child_process';
 import path from 'node:path';
 import { SimilarError } from '../errors';
+import { startChild } from '../processes/fork';
 
 export interface LayoutJob {
   /** Row by row, k for each picture: places of its nearest in these rows, nearest first, itself in front. */
@@ -37,30 +37,24 @@ const HEAP_MB = 768;
 export async function layOut(job: LayoutJob, options: LayoutOptions = {}): Promise<Float32Array> {
   const { onProgress, onStart, signal, timeoutMs = 15 * 60_000 } = options;
   const script = path.join(__dirname, `layout-process${path.extname(__filename)}`);
-  const child = fork(script, {
-    execArgv: [...process.execArgv, `--max-old-space-size=${HEAP_MB}`],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  let spots: Float32Array | undefined;
+  let refused: string | undefined;
+  const child = startChild<LayoutJob, LayoutAnswer>(script, {
+    heapMb: HEAP_MB,
     signal,
-    killSignal: 'SIGKILL',
+    onMessage(answer) {
+      if (answer.type === 'progress') return onProgress?.(answer.share);
+      if (answer.type === 'done') spots = answer.spots;
+      else refused = answer.message;
+      child.kill();
+    },
   });
   onStart?.(child.pid);
-  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
-  try {
-    return await new Promise<Float32Array>((resolve, reject) => {
-      const fail = (how: string) =>
-        reject(new SimilarError('LAYOUT_FAILED', `The process that lays out the map ${how}.`));
-      child.on('message', (answer: LayoutAnswer) => {
-        if (answer.type === 'progress') onProgress?.(answer.share);
-        else if (answer.type === 'done') resolve(answer.spots);
-        else fail(`could not do it: ${answer.message}`);
-      });
-      child.once('error', (error) => fail(`could not go on: ${error.message}`));
-      child.once('exit', (code, killedBy) => fail(`ended by ${killedBy ?? `exit code ${code}`}`));
-      child.send(job, () => {}); // what cannot be sent is known by the end
-    });
-  } finally {
-    clearTimeout(timer);
-    child.kill('SIGKILL');
-  }
+  const timer = setTimeout(child.kill, timeoutMs);
+  child.send(job);
+  const { how } = await child.ended;
+  clearTimeout(timer);
+  if (spots) return spots;
+  const why = refused ? `could not do it: ${refused}` : `ended (${how})`;
+  throw new SimilarError('LAYOUT_FAILED', `The process that lays out the map ${why}.`);
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { userCacheDir } from '../user-cache';
 import { writeAtomic } from './atomic-file';
 
 /** Grows when the same weights are written as another ONNX file, so that files of older versions are made again. */
@@ -27,9 +27,7 @@ export interface Manifest {
 export function cacheDir(configured?: string): string {
   const folder = configured ?? process.env.SIMILAR_MODEL_CACHE;
   if (folder) return path.resolve(folder);
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  const parent = XDG_CACHE_HOME || (process.platform === 'win32' && LOCALAPPDATA) || path.join(homedir(), '.cache');
-  return path.join(parent, 'strapi-plugin-similar', 'models');
+  return path.join(userCacheDir(), 'strapi-plugin-similar', 'models');
 }
 
 export function cacheFiles(folder: string, model: string, weightsSha256: string): CacheFiles {

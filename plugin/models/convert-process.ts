@@ -1,6 +1,5 @@
 /** Child process that converts one weights file: parsing foreign bytes and its memory stay out of the CMS. */
 import { stat } from 'node:fs/promises';
-import { setPriority } from 'node:os';
 import { SimilarError } from '../errors';
 import { convertResNet50 } from './resnet50';
 
@@ -30,7 +29,6 @@ process.once('message', async (job: ConvertJob) => {
 
 async function convert({ converter, source, target }: ConvertJob): Promise<ConvertAnswer> {
   try {
-    setPriority(10);
     await converters[converter](source, target);
     const { size: bytes } = await stat(target);
     return { ok: true, bytes, peakBytes: process.resourceUsage().maxRSS * 1024 };

@@ -1,6 +1,6 @@
-import { fork } from 'node:child_process';
 import path from 'node:path';
 import { SimilarError } from '../errors';
+import { startChild } from '../processes/fork';
 import type { ConvertAnswer, ConvertJob } from './convert-process';
 
 /**
@@ -13,29 +13,28 @@ export async function convertWeights(
   options: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<{ bytes: number; peakBytes: number }> {
   const { timeoutMs = 120_000, signal } = options;
+  signal?.throwIfAborted();
   const script = path.join(__dirname, `convert-process${path.extname(__filename)}`);
-  const child = fork(script, {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  let answer: ConvertAnswer | undefined;
+  const child = startChild<ConvertJob, ConvertAnswer>(script, {
     signal,
-    killSignal: 'SIGKILL',
+    onMessage(message) {
+      answer = message;
+    },
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
-  try {
-    const answer = await new Promise<ConvertAnswer>((resolve, reject) => {
-      child.once('message', (message) => resolve(message as ConvertAnswer));
-      child.once('error', reject);
-      child.once('exit', (code, killedBy) => {
-        const message = `The conversion of the weights ended by ${killedBy ?? `exit code ${code}`} without an answer.`;
-        resolve({ ok: false, code: 'WEIGHTS_INVALID', message });
-      });
-      child.send(job, (error) => error && reject(error));
-    });
-    if (answer.ok) return answer;
-    if (answer.code === 'WEIGHTS_INVALID') throw new SimilarError('WEIGHTS_INVALID', answer.message);
-    throw new Error(`The weights could not be converted: ${answer.message}`);
-  } finally {
-    clearTimeout(timer);
-    if (child.connected) child.disconnect();
+  const timer = setTimeout(child.kill, timeoutMs);
+  child.send(job);
+  // It ends by itself once it has answered.
+  const { how } = await child.ended;
+  clearTimeout(timer);
+  if (answer?.ok) return answer;
+  signal?.throwIfAborted();
+  // That it could not be started is not the file's fault.
+  if (!answer && child.pid === undefined) throw new Error(`The weights could not be converted: the process ${how}.`);
+  if (!answer) {
+    const message = `The conversion of the weights ended without an answer (${how}).`;
+    throw new SimilarError('WEIGHTS_INVALID', message);
   }
+  if (answer.code === 'WEIGHTS_INVALID') throw new SimilarError('WEIGHTS_INVALID', answer.message);
+  throw new Error(`The weights could not be converted: ${answer.message}`);
 }

@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from '../errors';
+import { makeFolder } from '../make-folder';
 import { syncFolder } from './atomic-file';
 import { sha256Of } from './checksum';
 import { TransferError, transfer } from './http-transfer';
@@ -28,7 +29,7 @@ const LONGEST_WAIT_MS = 30_000;
 export async function download(request: Download): Promise<void> {
   const { retries = 5, backoffMs = 1_000, model, url, signal, log } = request;
   const part = `${request.target}.part`;
-  await mkdir(path.dirname(part), { recursive: true });
+  await makeFolder(path.dirname(part));
 
   let failures = 0;
   let most = await sizeOf(part);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../make-folder';
 
 export interface LockOptions {
   /** A lock that its owner has not refreshed for so long may be taken over. */
@@ -31,7 +32,7 @@ export async function withLock<T>(
 ): Promise<T> {
   const { staleMs = 60_000, pollMs = 500, signal, onWait } = options;
   const token = randomUUID();
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await acquire(file, token, { staleMs, pollMs, signal, onWait });
 
   const lost = new AbortController();

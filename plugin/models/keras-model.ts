@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { SimilarError } from '../errors';
+import { makeFolder } from '../make-folder';
 import { type CacheFiles, cacheDir, cacheFiles, readManifest, removeLeftovers, writeManifest } from './cache';
 import { sha256Of } from './checksum';
 import { convertWeights } from './convert';
@@ -26,13 +28,19 @@ export async function kerasModelFile(
 
   const onWait = (owner: string) => options.log?.info(`Model ${entry.name} is being prepared by ${owner}; waiting.`);
   try {
+    // Whatever the file system calls it: a folder on a read-only mount is an ENOENT.
+    await makeFolder(path.dirname(files.lock)).catch((error) => {
+      throw cacheRefused(entry, error);
+    });
     return await withLock(files.lock, (signal) => prepare(entry, options, signal), { signal: options.signal, onWait });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!CACHE_REFUSED.has(code ?? '')) throw error;
-    const text = `The model cache cannot be written (${message}); set \`models.cacheDir\` or SIMILAR_MODEL_CACHE.`;
-    throw new SimilarError('MODEL_UNAVAILABLE', text, { model: entry.name }, { cause: error });
+    throw CACHE_REFUSED.has((error as NodeJS.ErrnoException).code ?? '') ? cacheRefused(entry, error as Error) : error;
   }
+}
+
+function cacheRefused({ name: model }: KerasEntry, cause: Error): SimilarError {
+  const text = `The model cache cannot be written (${cause.message}); set \`models.cacheDir\` or SIMILAR_MODEL_CACHE.`;
+  return new SimilarError('MODEL_UNAVAILABLE', text, { model }, { cause });
 }
 
 /** Where the model's files lie, and the checksum its weights must have. */

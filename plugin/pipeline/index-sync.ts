@@ -1,6 +1,7 @@
 import { SimilarError } from '../errors';
 import type { EmbeddingStore, FileId, Logger, Space, VectorIndex } from './ports';
 import { Signal } from './signal';
+import { unlessAborted } from './unless-aborted';
 
 export interface IndexSyncOptions {
   space: Space;
@@ -27,6 +28,7 @@ export interface IndexSync {
   ready(): Promise<void>;
   /** Whether the index has been compared with the store since it was opened. */
   readonly synced: boolean;
+  /** Ends at once, also while the index is opened or loaded. */
   stop(): Promise<void>;
 }
 
@@ -39,7 +41,8 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
   const signal = new Signal();
   let synced = false;
   let opened = false;
-  let stopped = false;
+  const ending = new AbortController();
+  const stop = ending.signal;
   /** Every vector up to this sequence number was fetched. Its own writes do not move it: another node's may lie before them. */
   let seenSeq = 0;
   let generation = 0;
@@ -59,6 +62,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
     const wrong = new Set<FileId>();
     const wanted: FileId[] = [];
     for (let after = 0; ; ) {
+      stop.throwIfAborted();
       const keys = await store.vectorKeys(space.id, after, pageSize);
       if (keys.length === 0) break;
       for (const { fileId, seq } of keys) {
@@ -81,6 +85,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
     if (wanted.size > pageSize) logger.info(`Loading ${wanted.size} vectors into the index`);
     for (let after = 0; wanted.size > 0; ) {
       const vectors = await store.vectorsSince(space.id, after, pageSize);
+      stop.throwIfAborted();
       if (vectors.length === 0) break;
       await index.put(vectors.filter(({ fileId }) => wanted.delete(fileId)));
       after = vectors[vectors.length - 1].seq;
@@ -90,31 +95,41 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
   async function fetchNew(): Promise<void> {
     for (;;) {
       const vectors = await store.vectorsSince(space.id, seenSeq, pageSize);
+      stop.throwIfAborted();
       if (vectors.length === 0) return;
       await index.put(vectors);
       seenSeq = vectors[vectors.length - 1].seq;
     }
   }
 
+  async function bringUpToDate(): Promise<void> {
+    if (!opened) await open();
+    if (!synced) await compare();
+    await fetchNew();
+  }
+
   async function run(): Promise<void> {
     let failures = 0;
-    while (!stopped) {
+    let problem: string | undefined;
+    while (!stop.aborted) {
       signal.clear();
       try {
         const current = generation;
-        if (!opened) await open();
-        if (!synced) await compare();
-        await fetchNew();
+        await unlessAborted(bringUpToDate, stop);
         if (!synced && current === generation) {
           synced = true;
           for (const resolve of waiters) resolve();
           waiters = [];
         }
         failures = 0;
+        problem = undefined;
       } catch (error) {
         failures += 1;
-        if (!stopped)
-          logger.warn(`The index could not be brought up to date, trying again: ${(error as Error).message}`);
+        const { message } = error as Error;
+        // Once per reason: it may last for hours.
+        if (!stop.aborted && message !== problem)
+          logger.warn(`The index could not be brought up to date, trying again: ${message}`);
+        problem = message;
       }
       await signal.wait(failures > 0 ? Math.min(200 * 2 ** failures, 30_000) : pollMs);
     }
@@ -154,7 +169,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
       return synced;
     },
     async stop() {
-      stopped = true;
+      ending.abort();
       signal.set();
       await loop;
     },

@@ -9,6 +9,7 @@ import {
   MISSING_STAMP,
   type Space,
 } from './ports';
+import { unlessAborted } from './unless-aborted';
 
 export interface SweepOptions {
   space: Space;
@@ -19,6 +20,8 @@ export interface SweepOptions {
   onRemoved: (fileIds: FileId[]) => void;
   /** The bytes of many pictures are missing, and an operator says that they are gone for good. */
   acceptMissing?: boolean;
+  /** Ends it at once. */
+  signal: AbortSignal;
   pageSize?: number;
 }
 
@@ -41,17 +44,14 @@ const BELIEVED = 20;
 /**
  * Compares the media library with the queue by walking both in id order, and mends what hooks missed: bulk SQL, restored
  * backups, files older than the plugin. What it found is written at the end, when it is known to be believable.
- * @throws SimilarError `LIBRARY_UNSEEN`: nothing was changed.
+ * @throws SimilarError `LIBRARY_UNSEEN`: nothing was changed; or the reason of the signal when it is aborted.
  */
-export async function sweep({
-  space,
-  store,
-  media,
-  logger,
-  onRemoved,
-  acceptMissing = false,
-  pageSize = 500,
-}: SweepOptions): Promise<SweepResult> {
+export function sweep(options: SweepOptions): Promise<SweepResult> {
+  return unlessAborted(() => walk(options), options.signal);
+}
+
+async function walk(options: SweepOptions): Promise<SweepResult> {
+  const { space, store, media, logger, onRemoved, signal, acceptMissing = false, pageSize = 500 } = options;
   const files = pages(
     (after) => media.list(after, pageSize),
     (file) => file.id,
@@ -69,6 +69,7 @@ export async function sweep({
   let file = await files.next();
   let row = await rows.next();
   while (!file.done || !row.done) {
+    signal.throwIfAborted();
     if (row.done || (!file.done && file.value.id < row.value.fileId)) {
       fresh.push((file.value as MediaEntry).id);
       file = await files.next();
@@ -82,6 +83,7 @@ export async function sweep({
       row = await rows.next();
     }
   }
+  signal.throwIfAborted();
   if (!acceptMissing && bytesGone.length > BELIEVED && bytesGone.length > known * UNBELIEVED_SHARE) {
     throw new SimilarError(
       'LIBRARY_UNSEEN',
@@ -89,7 +91,10 @@ export async function sweep({
     );
   }
   const queued = [...fresh, ...stale, ...bytesGone];
-  for (let at = 0; at < queued.length; at += pageSize) await store.enqueue(space.id, queued.slice(at, at + pageSize));
+  for (let at = 0; at < queued.length; at += pageSize) {
+    signal.throwIfAborted();
+    await store.enqueue(space.id, queued.slice(at, at + pageSize));
+  }
   if (orphaned.length > 0) {
     await store.forget(orphaned);
     onRemoved(orphaned);

@@ -1,5 +1,4 @@
 /** Child process that does the arithmetic of refined spaces, so that the CMS does not feel it. */
-import os from 'node:os';
 import { Arithmetic } from './arithmetic';
 
 export type Operation = 'sample' | 'learn' | 'load' | 'refine';
@@ -19,11 +18,6 @@ function answer({ operation, ask }: RefineRequest): RefineAnswer {
   }
 }
 
-try {
-  os.setPriority(os.constants.priority.PRIORITY_LOW);
-} catch {
-  // Some containers forbid it.
-}
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (request: RefineRequest) => {
   process.send?.(answer(request), undefined, undefined, () => {}); // when it cannot be sent, the end follows

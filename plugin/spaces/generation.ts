@@ -62,6 +62,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
   const answering = createAnswering(space, deps, { base, project });
   const onRemoved = (fileIds: FileId[]) => answering.removed(fileIds);
   let refiner: Promise<Refiner> | undefined;
+  const stopping = new AbortController();
   let swept = false;
   let timer: NodeJS.Timeout | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -121,12 +122,15 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
   }
 
   function sweepInBackground(): void {
-    sweeping ??= sweep({ space, store, media, logger: { ...logger, info: logger.debug }, onRemoved })
+    const { signal } = stopping;
+    sweeping ??= sweep({ space, store, media, logger: { ...logger, info: logger.debug }, onRemoved, signal })
       .then(() => {
         swept = true;
         pump.wake();
       })
-      .catch((error) => logger.warn(`The refined space could not be compared with the model's: ${error.message}`))
+      .catch((error) => {
+        if (!signal.aborted) logger.warn(`The refined space could not be compared with the model's: ${error.message}`);
+      })
       .finally(() => {
         sweeping = undefined;
       });
@@ -134,6 +138,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
 
   async function stop(): Promise<void> {
     clearInterval(timer);
+    stopping.abort();
     await sweeping;
     await pump.stop();
     clearTimeout(idle);

@@ -88,7 +88,8 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   };
   let pump: Pump | undefined;
   let paused = false;
-  let stopped = false;
+  const stopping = new AbortController();
+  const stopped = () => stopping.signal.aborted;
   let swept = false;
   let modelMissing = false;
   let unfit: Unfit | undefined;
@@ -103,6 +104,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   async function startEmbedding(): Promise<void> {
     try {
       const embedder = await embedders.open();
+      if (stopped()) return;
       pump = createPump({ space, store, media, embedder, logger, onStored, onRemoved });
       if (paused) pump.pause();
       pump.start();
@@ -110,7 +112,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       unfit = undefined;
       problem = undefined;
     } catch (error) {
-      if (stopped) return;
+      if (stopped()) return;
       const { code, message } = error as SimilarError;
       const known = problem === message;
       problem = message;
@@ -118,13 +120,15 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       unfit = unfitOf(error);
       if (!unfit) logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${problem}`);
       else if (!known) logger.warn(message);
-      modelTimer = setTimeout(() => void startEmbedding(), MODEL_RETRY_MS).unref();
+      modelTimer = setTimeout(() => {
+        starting = startEmbedding();
+      }, MODEL_RETRY_MS).unref();
     }
   }
 
   async function sweepOnce(acceptMissing: boolean): Promise<SweepResult> {
     try {
-      const result = await sweep({ space, store, media, logger, onRemoved, acceptMissing });
+      const result = await sweep({ space, store, media, logger, onRemoved, acceptMissing, signal: stopping.signal });
       unseen = undefined;
       swept = true;
       pump?.wake();
@@ -149,7 +153,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
 
   function sweepInBackground(): void {
     sweepNow().catch((error) => {
-      if (error !== unseen) logger.warn(`The sweep failed and is repeated later: ${error.message}`);
+      if (error !== unseen && !stopped()) logger.warn(`The sweep failed and is repeated later: ${error.message}`);
     });
   }
 
@@ -165,14 +169,14 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
 
     async start() {
       await refinement.start();
-      if (!config.indexing || stopped) return;
+      if (!config.indexing || stopped()) return;
       starting = startEmbedding();
       sweepInBackground();
       if (config.sweep.intervalMs > 0) sweepTimer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
     },
 
     async stop() {
-      stopped = true;
+      stopping.abort();
       duplicates.stop();
       map.stop();
       clearInterval(sweepTimer);
@@ -214,6 +218,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
         model: space.model,
         engine: engine?.engine ?? 'none',
         device: engine?.device ?? 'none',
+        ...(engine?.slowBecause && { slowBecause: engine.slowBecause }),
         total: counts.pending + counts.ready + counts.failed + counts.unsupported,
         ready: counts.ready,
         pending: counts.pending,

@@ -1,3 +1,4 @@
+import './util/strapi-version';
 import { bootstrap, destroy } from './bootstrap';
 import config from './config';
 import controllers from './controllers';

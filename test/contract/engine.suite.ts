@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { EngineFactory, EngineSession } from '../../plugin/engines/engine';
 import { graphBuilder } from '../../plugin/models/graph-builder';
 import type { ResolvedModel } from '../../plugin/models/model';
+import { readOnnx, writeOnnxModel } from '../../plugin/models/onnx-file';
 import { resolveModel } from '../../plugin/models/resolve';
 import { cosine, GOLDEN_MISSING, golden, relativeError, toInput } from '../helpers/golden';
 
@@ -168,6 +169,29 @@ export function engineSuite({ name, factory, skip, device, tolerance }: EngineSu
       await other.dispose();
       assert.deepEqual(session.memory?.(), before);
       assert.equal((await session.run(inputs(1), 1)).embedding.length, model.dims);
+    });
+
+    test('the order of the outputs in the file does not matter', async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'similar-engine-'));
+      try {
+        const [one, other] = ['one.onnx', 'other.onnx'].map((name) => path.join(folder, name));
+        await writeSmallNet(one);
+        const { graph, ...head } = await readOnnx(one);
+        await writeOnnxModel(other, { ...head, graph: { ...graph, output: graph.output.toReversed() } });
+        const outputs = [];
+        for (const modelPath of [one, other]) {
+          const small = await factory({ modelPath, threads: 1 });
+          const batch = Float32Array.from({ length: 3 * SMALL ** 2 }, (_, i) => Math.cos(i));
+          outputs.push((await small.run(batch, 1)).embedding.slice());
+          const { embedding, features } = await small.run(batch, 1, { features: true });
+          assert.equal(features?.length, 4 * (SMALL / 4) ** 2);
+          outputs.push(embedding.slice());
+          await small.dispose();
+        }
+        for (const embedding of outputs) assert.deepEqual(embedding, outputs[0]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     });
 
     test('a file that is no model is refused with causes and remedies', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Knex } from 'knex';
+import { createKnexStore } from '../../plugin/store/knex';
+import { createKnexRecords } from '../../plugin/store/records';
 import { createKnexRules } from '../../plugin/store/rules';
-import { createSchema, EMBEDDINGS, TOP_REFS } from '../../plugin/store/schema';
+import { COUNTERS, createSchema, EMBEDDINGS, TOP_REFS } from '../../plugin/store/schema';
 import { createKnexTops } from '../../plugin/store/tops';
 import { postgresMissing } from '../helpers/postgres';
 import { onPostgres, onSqlite, type TwoNodes } from '../helpers/two-nodes';
@@ -61,6 +63,31 @@ for (const [name, { open, skip, indexes }] of Object.entries(ON)) {
       await createKnexTops(nodes.one).put({ ...key, results: [] }, [id], 'all');
       await createKnexTops(nodes.one).note([{ type, target: id }]);
       assert.equal((await createKnexTops(nodes.one).noted(0, 10))[0].target, id);
+    });
+
+    test('whatever statement it ends at, the next start completes it', async () => {
+      let last = 1;
+      for (let ended = true; ended; last++) {
+        const fresh = await open();
+        try {
+          let statements = 0;
+          const end = ({ sql }: { sql: string }) => {
+            if (/^(create|alter)/i.test(sql) && ++statements >= last) throw new Error('the end');
+          };
+          fresh.one.on('query', end);
+          await createSchema(fresh.one).catch((error) => assert.match(error.message, /the end/));
+          fresh.one.removeListener('query', end);
+          ended = statements >= last;
+          await createSchema(fresh.two);
+          assert.deepEqual((await indexes(fresh.two)).toSorted(), whole, `ended at statement ${last}`);
+          assert.equal(await createKnexRecords(fresh.two).write('record', {}, 0), true);
+          await createKnexStore(fresh.two).enqueue('a', [1, 1]);
+          assert.deepEqual(await fresh.two(COUNTERS).orderBy('name').pluck('name'), ['schema', 'seq']);
+        } finally {
+          await fresh.close();
+        }
+      }
+      assert.ok(last > 10, `${last} statements`);
     });
 
     test('where nothing is missing, nothing is altered', async () => {

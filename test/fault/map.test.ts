@@ -21,7 +21,7 @@ describe('the process that lays out the map', () => {
       onLayoutStart: (pid) => void (victim && process.kill(pid as number, 'SIGKILL')),
     });
     const failed = await settled(map);
-    assert.match(failed.problem as string, /ended by SIGKILL/);
+    assert.match(failed.problem as string, /killed by SIGKILL/);
     assert.equal(failed.spots.size, 0);
     assert.match(library.logger.lines.join('\n'), /warn: The map of .* could not be laid out: .*SIGKILL/);
     victim = false;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-common';
+import { loadNativeRuntime } from '../../plugin/engines/native-runtime';
 import type { Preprocessing } from '../../plugin/models/model';
 import { sharedDir } from './shared';
 
@@ -43,7 +44,7 @@ export async function runOnnx(
   size = 224,
   options: InferenceSession.SessionOptions = {},
 ): Promise<Record<string, Float32Array>> {
-  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const { InferenceSession, Tensor } = loadNativeRuntime();
   const session = await InferenceSession.create(file, { ...options, executionProviders: ['cpu'] });
   const batch = new Float32Array(inputs.length * 3 * size * size);
   for (const [i, input] of inputs.entries()) batch.set(input, i * input.length);

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfigInput } from '../../plugin/contracts/config';
+import { freePort } from './free-port';
 import { connect, type StrapiClient } from './strapi-client';
 import { APP_DIR, createFolder, type PlaygroundOptions, playgroundEnv } from './strapi-folder';
 
@@ -23,15 +23,6 @@ export interface PlaygroundProcess {
   restart(config?: SimilarConfigInput): Promise<void>;
   /** Ends it and deletes its folder. */
   stop(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;

@@ -89,6 +89,21 @@ test('an aborted call rejects as fetch does, and times are sent as Strapi reads 
   assert.equal((await since({ $lt: new Date(0) })).data.length, 0);
 });
 
+test('filters with null and with empty lists are never left out', async () => {
+  const found = async (filters: Record<string, unknown>) =>
+    (await client.find<{ name: string }>(ids[0], { filters, fields: ['name'] })).data
+      .map(({ entry }) => entry?.name)
+      .sort();
+  const all = ['p1', 'p2'];
+  assert.deepEqual(await found({ price: null }), all);
+  assert.deepEqual(await found({ stock: null }), []);
+  assert.deepEqual(await found({ stock: { $ne: null } }), all);
+  assert.deepEqual(await found({ stock: { $in: [] } }), []);
+  assert.deepEqual(await found({ stock: { $notIn: [] } }), all);
+  assert.deepEqual(await found({ $or: [{ stock: { $in: [1] } }, { price: { $eq: null }, stock: { $gte: 2 } }] }), all);
+  assert.deepEqual(await found({ $not: { stock: { $in: [2, 3] } } }), ['p1']);
+});
+
 test('an error carries status, code and remedy', async () => {
   await assert.rejects(client.find('nosuchthing'), (error: unknown) => {
     assert.ok(error instanceof SimilarHttpError);

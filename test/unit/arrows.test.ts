@@ -80,7 +80,7 @@ const RULES: Rule[] = [
     name: 'native code is loaded in child processes only',
     applies: (file) => within(file, 'plugin', 'server', 'admin'),
     allows: ({ file, target }) =>
-      !packageIs(target, 'onnxruntime-node', 'usearch', 'sharp') ||
+      !packageIs(target, 'onnxruntime-node', 'onnxruntime-node-cpu', 'onnxruntime-web', 'usearch', 'sharp') ||
       within(file, 'plugin/engines', 'plugin/embedder', 'plugin/index') ||
       file === 'plugin/folder/thumbnails-process.ts',
   },
@@ -88,6 +88,11 @@ const RULES: Rule[] = [
     name: 'what computes for seconds is loaded in its child process only',
     applies: (file) => within(file, 'plugin', 'server', 'admin'),
     allows: ({ file, target }) => !packageIs(target, 'umap-js') || file === 'plugin/map/layout-process.ts',
+  },
+  {
+    name: 'processes are started in one place only',
+    applies: (file) => within(file, 'plugin', 'server', 'admin'),
+    allows: ({ file, target }) => !/^(node:)?(child_process|cluster)$/.test(target) || within(file, 'plugin/processes'),
   },
 ];
 
@@ -143,6 +148,8 @@ const WRONG: Array<[file: string, code: string]> = [
   ['server/src/bootstrap.ts', "import { Index } from 'usearch';"],
   ['plugin/map/picture-map.ts', "import { UMAP } from 'umap-js';"],
   ['plugin/folder/contact-sheet.ts', "import sharp from 'sharp';"],
+  ['plugin/map/layout.ts', "import { fork } from 'node:child_process';"],
+  ['server/src/cli/run.ts', "const { spawn } = require('child_process');"],
 ];
 
 for (const [file, code] of WRONG) {

@@ -88,7 +88,16 @@ describe('folder', () => {
     const { code, out } = await run('folder', pictures, '--query', query(), '-n', '1', '--json');
     assert.equal(code, 0);
     const answer = JSON.parse(out);
-    assert.deepEqual(Object.keys(answer), ['query', 'model', 'space', 'device', 'size', 'neighbours', 'failed']);
+    assert.deepEqual(Object.keys(answer), [
+      'query',
+      'model',
+      'space',
+      'device',
+      'size',
+      'neighbours',
+      'failed',
+      'skipped',
+    ]);
     assert.equal(answer.query, query());
     assert.equal(answer.size, 3);
     assert.deepEqual(
@@ -98,6 +107,24 @@ describe('folder', () => {
     assert.ok(answer.neighbours[0].similarity > 0.5 && answer.neighbours[0].similarity < 1);
     assert.equal(answer.failed[0].path, path.join(pictures, 'damaged.jpg'));
     assert.equal(answer.failed[0].code, 'DECODE_FAILED');
+  });
+
+  test('a query that is not there is said before anything is embedded', async () => {
+    const gone = path.join(dir, 'gone.jpg');
+    const { code, out, err } = await run('folder', pictures, '--query', gone, '--no-cache');
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(err, /^Cannot read the picture .*gone\.jpg: it does not exist \[FILE_UNREADABLE\]/);
+  });
+
+  test('a home folder that is not there is no obstacle, and what is wrong is said without a stack', async () => {
+    const homeless = { HOME: path.join(dir, 'nowhere'), XDG_CACHE_HOME: '' };
+    const { code, err } = await cli(['folder', pictures, '--query', query()], homeless);
+    assert.equal(code, 0, err);
+    const file = path.join(dir, 'file');
+    await writeFile(file, '');
+    const blocked = await cli(['folder', pictures, '--query', query(), '--html', path.join(file, 'x.html')]);
+    assert.equal(blocked.code, 1);
+    assert.doesNotMatch(blocked.err, /^ {4}at /m);
   });
 
   test('--html writes the contact sheet', async () => {

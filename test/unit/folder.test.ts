@@ -33,7 +33,7 @@ describe('findPictures', () => {
     await put('.hidden.jpg', JPEG);
     await put('.git/x.jpg', JPEG);
     await put('disguised.txt', '<?xml version="1.0"?>\n<!-- a --><svg xmlns="x">');
-    const found = (await findPictures(dir)).map((file) => path.relative(dir, file));
+    const found = (await findPictures(dir)).pictures.map((file) => path.relative(dir, file));
     assert.deepEqual(found, ['a.jpg', 'b/deep/no-extension', 'disguised.txt', 'text.jpg']);
   });
 
@@ -42,8 +42,23 @@ describe('findPictures', () => {
     await symlink(dir, path.join(dir, 'sub/loop'));
     await symlink(path.join(dir, 'sub/a.jpg'), path.join(dir, 'link.jpg'));
     await symlink(path.join(dir, 'gone'), path.join(dir, 'dangling.jpg'));
-    const found = (await findPictures(dir)).map((file) => path.relative(dir, file));
+    const found = (await findPictures(dir)).pictures.map((file) => path.relative(dir, file));
     assert.deepEqual(found, ['link.jpg', 'sub/a.jpg']);
+  });
+
+  test('skips what systems put beside pictures, and says so', async () => {
+    await put('a.jpg', JPEG);
+    for (const name of ['@eaDir/a.jpg/thumb.jpg', 'sub/#recycle/old.jpg', '__MACOSX/._a.jpg', '$Recycle.Bin/b.jpg'])
+      await put(name, JPEG);
+    const { pictures, skipped } = await findPictures(dir);
+    assert.deepEqual(
+      pictures.map((file) => path.relative(dir, file)),
+      ['a.jpg'],
+    );
+    assert.deepEqual(
+      skipped.map(({ path: file, reason }) => [path.relative(dir, file), reason]),
+      ['$Recycle.Bin', '@eaDir', '__MACOSX', 'sub/#recycle'].map((name) => [name, 'system folder']),
+    );
   });
 
   test('says what is wrong with the folder', async () => {
@@ -139,6 +154,8 @@ describe('library', () => {
     const library = await createLibrary(dir, parts(embedder));
     assert.equal(embedder.embedded.length, 2);
     assert.deepEqual(names(await library.fetchMostSimilar(first, 2)), ['2.jpg', '6.jpg']);
+    await library.fetchMostSimilar(Buffer.from('0 1'), 2);
+    assert.equal(embedder.embedded.length, 2, 'what is in the folder is not embedded again to be asked about');
     await library.close();
   });
 

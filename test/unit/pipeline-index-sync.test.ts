@@ -78,7 +78,7 @@ test('a search that comes too early waits, then says that the index is being loa
   parts.index.open = () => new Promise(() => {});
   sync.start();
   await assert.rejects(sync.ready(), { code: 'INDEX_UNAVAILABLE' });
-  sync.stop = async () => {};
+  // It is also stopped without waiting for the index.
 });
 
 test('an index that fails is tried again', async () => {
@@ -91,4 +91,25 @@ test('an index that fails is tried again', async () => {
   await store('a');
   sync.start();
   await holds('a');
+});
+
+test('is stopped while the index is loaded, and loads no more afterwards', async () => {
+  await store('a', 'b', 'c', 'd', 'e', 'f');
+  const { put } = parts.index;
+  let go: (() => void) | undefined;
+  let puts = 0;
+  parts.index.put = async (items) => {
+    puts++;
+    await new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    return put(items);
+  };
+  sync.start();
+  await until('it loads', () => go !== undefined);
+  await sync.stop();
+  go?.();
+  // Turns enough for the next page to be read and put.
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+  assert.equal(puts, 1);
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { type FileId, MISSING_STAMP } from '../../plugin/pipeline/ports';
 import { sweep } from '../../plugin/pipeline/sweep';
 import { createParts, type Parts, quiet, SPACE, vectorOf } from '../helpers/pipeline';
+import { until } from '../helpers/until';
 
 let parts: Parts;
 let removed: number[];
@@ -13,17 +14,16 @@ beforeEach(async () => {
 });
 afterEach(() => parts.close());
 
-const run = (options: { acceptMissing?: boolean } = {}) => {
+const run = ({
+  acceptMissing,
+  signal = new AbortController().signal,
+}: {
+  acceptMissing?: boolean;
+  signal?: AbortSignal;
+} = {}) => {
   const { store, media } = parts;
-  return sweep({
-    space: SPACE,
-    store,
-    media,
-    logger: quiet,
-    onRemoved: (ids) => removed.push(...ids),
-    pageSize: 2,
-    ...options,
-  });
+  const onRemoved = (ids: number[]) => removed.push(...ids);
+  return sweep({ space: SPACE, store, media, logger: quiet, onRemoved, acceptMissing, signal, pageSize: 2 });
 };
 
 /** Files that are in the library and embedded. */
@@ -120,4 +120,27 @@ test('pictures that cannot be looked at are left as they are', async () => {
   await unseen(40, 40, undefined);
   assert.deepEqual(await run(), { missing: 0, stale: 0, orphaned: 0 });
   assert.equal(await ready(), 40);
+});
+
+test('is ended while the library does not answer, and writes nothing afterwards', async () => {
+  await embedded({ 1: 'a', 2: 'b', 3: 'c', 4: 'd' });
+  const { list } = parts.media;
+  let answer: (() => void) | undefined;
+  parts.media.list = async (after, limit) => {
+    if (after > 0) {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+    }
+    return list.call(parts.media, after, limit);
+  };
+  parts.media.files.set(1, 'changed');
+  const ending = new AbortController();
+  const running = run({ signal: ending.signal });
+  await until('it waits for the second page', () => answer !== undefined);
+  ending.abort();
+  await assert.rejects(running, { name: 'AbortError' });
+  answer?.();
+  await new Promise(setImmediate);
+  assert.deepEqual(await pending(), []);
 });

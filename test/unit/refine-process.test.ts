@@ -39,5 +39,5 @@ test('when the process ends, what waits for it and what comes later fails with t
   const waiting = ending.sample(new Float32Array(DIMS), DIMS);
   ending.close();
   await assert.rejects(waiting, isFailure);
-  await assert.rejects(ending.learn(2), /the process ended \(SIGKILL\)/);
+  await assert.rejects(ending.learn(2), /the process ended \(killed by SIGKILL\)/);
 });

@@ -76,12 +76,15 @@ export function IndexState() {
 
 function Facts({ space }: { space: SpaceProgress }) {
   const text = useText();
-  const { model, engine, device, index, indexed, failed, unsupported, refinement } = space;
+  const { model, engine, device, slowBecause, index, indexed, failed, unsupported, refinement } = space;
   const { state, done = 0, total = 0, reason } = refinement;
   const refined = text(`refinement.${state}`, { done, total });
   const facts = [
     ['index.model', model],
-    ['index.engine', `${engine} · ${device}`],
+    [
+      'index.engine',
+      [engine, device, slowBecause && text('index.slow', { reason: slowBecause })].filter(Boolean).join(' · '),
+    ],
     ['index.size', `${indexed} · ${(index.bytesOnDisk / 1e6).toFixed(1)} MB · ${index.mode}`],
     ['index.state', index.state],
     ['index.failed', String(failed + unsupported)],

@@ -50,6 +50,8 @@ export interface EmbedderStatus {
   engine: string;
   /** The device the engine actually runs on, as it reports it: `cpu`, `cuda:0 NVIDIA H200`, … */
   device: string;
+  /** Why it runs as WebAssembly, where it does: several times slower than it could. */
+  slowBecause?: string;
   state: 'starting' | 'ready' | 'restarting' | 'broken' | 'closed';
   /** Why `state` is `broken` or `restarting`. */
   problem?: string;

@@ -1,12 +1,14 @@
-import { access, constants, writeFile } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SimilarError } from '../../../plugin/errors';
 import { renderContactSheet } from '../../../plugin/folder/contact-sheet';
+import { unreadable } from '../../../plugin/folder/find-pictures';
 import type { FolderLibrary, FolderMatch } from '../../../plugin/folder/library';
-import { openFolder } from '../../../plugin/folder/open-folder';
+import { DEFAULT_MODEL, openFolder } from '../../../plugin/folder/open-folder';
 import { type Command, type Streams, UsageError } from './command';
 import { interruptible } from './interrupt';
+import { modelProgress } from './model-progress';
 import { plain, writeJson } from './output';
 import { createProgress } from './progress';
 
@@ -19,11 +21,13 @@ Usage: strapi-plugin-similar folder <dir> --query <file> [options]
   -n <count>       how many (default 7)
   --html <file>    write a contact sheet: query, neighbours and the query's colour channels
   --json           print JSON: {query, model, space, device, size, neighbours: [{path, similarity}],
-                   failed: [{path, state, code, reason}]}, or {error: {code, message}} with exit code 1
-  --model <name>   a model of the registry
+                   failed: [{path, state, code, reason}], skipped: [{path, reason}]}, or {error: {code, message}} with exit code 1
+  --model <name>   a model of the registry (default ${DEFAULT_MODEL}, which comes with the package;
+                   "strapi-plugin-similar model list" names them)
   --no-cache       embed everything again; else pictures seen in an earlier run are not
 
-Pictures are told by their content. Those that cannot be embedded are named on standard error.`;
+Pictures are recognised by content, not by file name. Those that fail are listed on standard error, and so are folders that are
+skipped: those that systems make (@eaDir, #recycle, __MACOSX …) and those that cannot be read.`;
 
 export const folder: Command = {
   summary: 'find look-alikes in a folder of pictures, without Strapi',
@@ -64,14 +68,22 @@ function parse(args: string[]) {
 }
 
 async function find(options: Options, streams: Streams, signal: AbortSignal): Promise<number> {
-  if (options.html) await ensureWritable(options.html); // now, and not after an hour of work
+  // Now, and not after an hour of work.
+  await ensureReadable(options.query);
+  if (options.html) await ensureWritable(options.html);
   const progress = createProgress('Embedding', streams.err);
+  const fetching = modelProgress(options.model ?? DEFAULT_MODEL, streams.err);
   const library = await openFolder(options.dir, {
     model: options.model,
+    log: fetching.log,
+    onModelProgress: fetching.onProgress,
     cacheDir: options['no-cache'] ? false : undefined,
     signal,
     onProgress: ({ total, done, failed }) => progress.update(done, total, failed > 0 ? `${failed} failed` : ''),
-  }).finally(() => progress.stop());
+  }).finally(() => {
+    fetching.stop();
+    progress.stop();
+  });
   try {
     const neighbours = await library.fetchMostSimilar(options.query, options.n);
     if (options.html) await writeSheet(options.html, options.query, library, neighbours);
@@ -81,6 +93,16 @@ async function find(options: Options, streams: Streams, signal: AbortSignal): Pr
   } finally {
     await library.close();
   }
+}
+
+async function ensureReadable(file: string): Promise<void> {
+  const info = await stat(file).catch((error) => {
+    throw unreadable('picture', file, error);
+  });
+  if (!info.isFile()) throw new SimilarError('FILE_UNREADABLE', `Not a file: ${file}`);
+  await access(file, constants.R_OK).catch((error) => {
+    throw unreadable('picture', file, error);
+  });
 }
 
 async function ensureWritable(file: string): Promise<void> {
@@ -97,14 +119,15 @@ async function writeSheet(file: string, query: string, library: FolderLibrary, m
 }
 
 function summary(query: string, library: FolderLibrary, neighbours: FolderMatch[]) {
-  const { model, space, device, size, failures } = library;
-  return { query, model, space, device, size, neighbours, failed: failures };
+  const { model, space, device, size, failures, skipped } = library;
+  return { query, model, space, device, size, neighbours, failed: failures, skipped };
 }
 
 function printTable(streams: Streams, library: FolderLibrary, neighbours: FolderMatch[], html?: string): void {
   for (const { path, state, code, reason } of library.failures) {
     streams.err.write(`${state}: ${plain(path)}: ${plain(reason)} [${code}]\n`);
   }
+  for (const { path, reason } of library.skipped) streams.err.write(`skipped: ${plain(path)}: ${reason}\n`);
   streams.out.write('similarity  picture\n');
   for (const { path, similarity } of neighbours) {
     streams.out.write(`${similarity.toFixed(3).padStart(10)}  ${plain(path)}\n`);

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { listModels, pullModel, type Verification, verifyModel } from '../../../plugin/models/manage';
-import type { ModelOptions, ModelProgress } from '../../../plugin/models/options';
+import type { ModelOptions } from '../../../plugin/models/options';
 import { type Command, type Streams, UsageError } from './command';
 import { interruptible } from './interrupt';
+import { modelProgress } from './model-progress';
 import { writeJson } from './output';
-import { createProgress } from './progress';
 
 const help = `Looks after the models on this machine.
 
@@ -63,20 +63,9 @@ async function list(name: string | undefined, options: ModelOptions, streams: St
 
 async function pull(name: string | undefined, options: ModelOptions, streams: Streams, json: boolean): Promise<number> {
   if (name === undefined) throw new UsageError('Expected the name of a model.');
-  const progress = createProgress(`Fetching ${name}`, streams.err, ' MB');
-  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
-  const onProgress = (step: ModelProgress) => {
-    if (step.phase === 'convert') {
-      progress.stop();
-      streams.err.write(`Converting ${name}\n`);
-    } else if (step.total !== undefined) {
-      progress.update(megabytes(step.done), megabytes(step.total));
-    }
-  };
-  const tell = (message: string) => void streams.err.write(`${message}\n`);
+  const { log, onProgress, stop } = modelProgress(name, streams.err);
   return interruptible(streams.err, async (signal) => {
-    const request = { ...options, signal, onProgress, log: { info: tell, warn: tell } };
-    const resolved = await pullModel(name, request).finally(() => progress.stop());
+    const resolved = await pullModel(name, { ...options, signal, onProgress, log }).finally(stop);
     if (json) writeJson(streams, resolved);
     else writeRow(streams, name, 'ready', resolved.path);
     return 0;

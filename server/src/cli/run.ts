@@ -22,10 +22,15 @@ export async function run(args: string[], streams: Streams): Promise<number> {
       streams.err.write(`${plain(error.message)}\nRun ${known} --help.\n`);
       return 2;
     }
-    if (!(error instanceof SimilarError)) throw error;
-    streams.err.write(`${plain(error.message)} [${error.code}]\n${error.remedy}\n`);
+    if (error instanceof SimilarError) streams.err.write(`${plain(error.message)} [${error.code}]\n${error.remedy}\n`);
+    else streams.err.write(`${plain(unexpected(error as Error))}\n`);
     return 1;
   }
+}
+
+/** What the system says of a file, a port or a process needs no stack; a fault of the program does. */
+function unexpected(error: NodeJS.ErrnoException): string {
+  return error.syscall ? `${error.message}` : `Unexpected error: ${error.stack ?? error}`;
 }
 
 /** parseArgs' own errors are wrong usage as well. */

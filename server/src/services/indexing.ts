@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import { SimilarError } from '../../../plugin/errors';
 import type { EmbeddingStore, FileId, ItemStatus, Logger, Records } from '../../../plugin/pipeline/ports';
 import { createSimilarity, type Similarity } from '../../../plugin/similarity';
 import { createKnexBlobs } from '../../../plugin/store/blobs';
@@ -53,7 +54,9 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
     });
   }
 
+  /** After `stop` still the one that was stopped, so that what is uploaded meanwhile gets into the queue; never a new one. */
   function own(): Similarity {
+    if (!similarity && stopped) throw new SimilarError('INDEX_UNAVAILABLE', 'Strapi is shutting down');
     similarity ??= create();
     return similarity;
   }
@@ -65,6 +68,7 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   async function started(): Promise<void> {
+    if (stopped) return;
     try {
       const one = own();
       await one.start();
@@ -111,12 +115,12 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
       stopped = true;
       serving = false;
       clearTimeout(sweepTimer);
-      await starting;
+      // This ends a start that goes on.
       await similarity?.stop();
-      similarity = undefined;
+      await starting;
     },
 
-    enqueue: (fileIds: FileId[]): Promise<void> => own().enqueue(fileIds),
+    enqueue: async (fileIds: FileId[]): Promise<void> => own().enqueue(fileIds),
     /** Pictures that failed or were refused, by ascending id; those whose bytes could not be seen may have a vector. */
     async failed(afterId: FileId, limit: number): Promise<ItemStatus[]> {
       const { id } = own().space;
@@ -128,11 +132,12 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
         .slice(0, limit);
     },
 
-    forget: (fileIds: FileId[]): Promise<void> => own().forget(fileIds),
+    forget: async (fileIds: FileId[]): Promise<void> => own().forget(fileIds),
 
     sweepSoon(): void {
       if (!serving) return;
       clearTimeout(sweepTimer);
+      if (stopped) return;
       sweepTimer = setTimeout(() => {
         own()
           .sweep()
