@@ -175,7 +175,10 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
     },
 
     async calibration() {
-      if (calibrated && Date.now() - calibrated.checkedAt < RECHECK_MS) return calibrated.calibration;
+      // Without two pictures nothing was measured: the first ones that come do not wait for the next look.
+      if (calibrated && calibrated.size > 1 && Date.now() - calibrated.checkedAt < RECHECK_MS) {
+        return calibrated.calibration;
+      }
       measuring ??= measure().finally(() => {
         measuring = undefined;
       });

@@ -45,7 +45,7 @@ describe('beside the media library, in a browser', { skip: noBrowser }, () => {
       if (request.url().includes('/similar/notices')) asked.push(request.url());
     });
     await shop.visit(page, '/plugins/upload');
-    const input = page.locator('main input[type=file]');
+    const input = page.locator('main input[type=file][multiple]');
     await input.waitFor({ state: 'attached' });
     assert.deepEqual(asked, [], 'nothing was uploaded');
     await input.setInputFiles(jpeg('again.jpg', await bytes.known));

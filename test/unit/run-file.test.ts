@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { until } from '../helpers/until';
 
 interface Ran {
   results: Array<{ outcome: string; name: string; reason?: string }>;
@@ -53,7 +54,7 @@ describe('a test file in a process of its own', { skip: process.platform !== 'li
     const [failed] = results.filter(({ outcome }) => outcome === 'failed');
     assert.match(failed.name, /some\.test\.mjs: nothing happened for 3 s; kept by “for ever”, sleep 321$/);
     assert.match(output, /Still active in this process: .*ProcessWrap/);
-    assert.ok(!isRunning());
+    await until('the process is gone', () => !isRunning());
   });
 
   it('is not stuck while tests end', async () => {
@@ -76,7 +77,7 @@ describe('a test file in a process of its own', { skip: process.platform !== 'li
       ['passed', 'failed'],
     );
     assert.match(results[1].name, /left running: sleep 321$/);
-    assert.ok(!isRunning());
+    await until('the process is gone', () => !isRunning());
   });
 
   it('fails when a hook does, or when it cannot be loaded', async () => {

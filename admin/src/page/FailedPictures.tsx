@@ -9,6 +9,7 @@ import { useText } from '../lib/use-text';
 /** Shown at first, and by each “More”; the server gives no more than `MOST`. */
 const STEP = 50;
 const MOST = 500;
+const AGAIN_MS = 3_000;
 
 interface FailedPicturesProps {
   count: number;
@@ -22,7 +23,10 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
   const api = useApi();
   const { act, busy } = useAction();
   const [limit, setLimit] = useState(STEP);
-  const { data = [], reload } = useRemote(`failed ${count} ${limit}`, (signal) => api.failed(limit, signal));
+  const { data = [], reload } = useRemote(`failed ${count} ${limit}`, (signal) => api.failed(limit, signal), {
+    // What is tried again may have failed again before anybody saw the count change.
+    pollMs: (known = []) => (known.length < Math.min(count, limit) ? AGAIN_MS : undefined),
+  });
   if (count === 0) return null;
 
   const retry = (fileIds?: number[]) =>

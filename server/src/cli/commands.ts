@@ -1,7 +1,8 @@
 import type { Command } from './command';
+import { doctor } from './doctor';
 import { exportNeighbours } from './export';
 import { folder } from './folder';
 import { model } from './model';
 
 /** Every command by its name. */
-export const COMMANDS: Record<string, Command> = { folder, model, export: exportNeighbours };
+export const COMMANDS: Record<string, Command> = { folder, model, export: exportNeighbours, doctor };

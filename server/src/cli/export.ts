@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
@@ -9,6 +8,7 @@ import { SimilarError } from '../../../plugin/errors';
 import { getService } from '../util/get-service';
 import { type Command, UsageError } from './command';
 import { ownStdout } from './own-stdout';
+import { bootProject } from './strapi-project';
 
 const help = `Writes the look-alikes of all published entries as JSON, for sites that are built ahead.
 
@@ -37,7 +37,7 @@ export const exportNeighbours: Command = {
     if (positionals.length > 0) throw new UsageError(`Unexpected argument "${positionals[0]}".`);
     if (!/^[1-9]\d{0,2}$/.test(values.number)) throw new UsageError('Expected a count from 1 to 999 for -n.');
     const out = ownStdout(streams);
-    const strapi = await boot(path.resolve(values.app));
+    const strapi = await bootProject(path.resolve(values.app));
     try {
       const count = await write(strapi, Number(values.number), values.out, out);
       streams.err.write(`${count} entries written\n`);
@@ -47,24 +47,6 @@ export const exportNeighbours: Command = {
     }
   },
 };
-
-/** The project's own Strapi, without its server and admin panel. */
-async function boot(appDir: string): Promise<Core.Strapi> {
-  let strapi: typeof import('@strapi/strapi');
-  try {
-    strapi = createRequire(path.join(appDir, 'package.json'))('@strapi/strapi');
-  } catch (cause) {
-    throw new SimilarError(
-      'FILE_UNREADABLE',
-      `Expected the folder of a Strapi project but found none at ${appDir}`,
-      {},
-      { cause },
-    );
-  }
-  process.chdir(appDir);
-  const context = await strapi.compileStrapi({ appDir });
-  return strapi.createStrapi({ ...context, serveAdminPanel: false, autoReload: false } as never).load();
-}
 
 /** @throws SimilarError `FILE_UNREADABLE` when the file cannot be written. */
 async function write(strapi: Core.Strapi, limit: number, file: string | undefined, out: NodeJS.WritableStream) {

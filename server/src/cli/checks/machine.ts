@@ -1,0 +1,103 @@
+import { access, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Check } from './check';
+
+const MIB = 2 ** 20;
+/** The CMS, and an embedder with the default model. */
+const LEAST_MEMORY = 1_024 * MIB;
+const LEAST_DISK = 1_024 * MIB;
+
+const node: Check = {
+  name: 'Node.js',
+  async run() {
+    const [major, minor] = process.versions.node.split('.').map(Number);
+    const detail = `${process.version} on ${process.platform}-${process.arch}, ${cLibrary()}`;
+    if (major > 20 ? major <= 24 : major === 20 && minor >= 10) return { state: 'ok', detail };
+    return { state: 'problem', detail, remedy: 'Use Node 20 (20.10 or later), 22 or 24.' };
+  },
+};
+
+function cLibrary(): string {
+  if (process.platform !== 'linux') return os.release();
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime ? `glibc ${header.glibcVersionRuntime}` : 'musl';
+}
+
+const memory: Check = {
+  name: 'Memory',
+  async run() {
+    const limit = await containerLimit();
+    const total = Math.min(os.totalmem(), limit ?? Number.POSITIVE_INFINITY);
+    const detail = `${Math.round(total / MIB)} MiB${limit ? ' in this container' : ''}, ${os.availableParallelism()} cores`;
+    if (total >= LEAST_MEMORY) return { state: 'ok', detail };
+    return {
+      state: 'warning',
+      detail,
+      remedy: "Set model: 'efficientnet-lite0', engine.threads: 1 and engine.batchSize: 1.",
+    };
+  },
+};
+
+/** In bytes; none outside of containers, and none where it is not limited. */
+async function containerLimit(): Promise<number | undefined> {
+  for (const file of ['/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/memory/memory.limit_in_bytes']) {
+    const bytes = Number(await readFile(file, 'utf8').catch(() => 'none'));
+    if (bytes > 0 && bytes < os.totalmem()) return bytes;
+  }
+  return undefined;
+}
+
+const network: Check = {
+  name: 'Proxy',
+  async run() {
+    const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
+    const set = names.filter((name) => process.env[name]);
+    if (set.length === 0) return { state: 'ok', detail: 'none' };
+    // The values may hold passwords.
+    return {
+      state: 'ok',
+      detail: `${set.join(', ')} ${set.length === 1 ? 'is' : 'are'} set; models are fetched by it`,
+    };
+  },
+};
+
+export const folderCheck = (name: string, folder: string, remedy: string): Check => ({
+  name,
+  async run() {
+    const there = await nearestThere(folder);
+    try {
+      // Rights say little: the folder may lie on a read-only or full disk, or be a file.
+      await rm(await mkdtemp(path.join(there, '.similar-doctor-')), { recursive: true });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { state: 'problem', detail: `${there} cannot be written to (${code ?? message})`, remedy };
+    }
+    const { bavail, bsize } = await statfs(there);
+    const detail = `${folder}, ${Math.round((bavail * bsize) / MIB)} MiB free`;
+    if (bavail * bsize >= LEAST_DISK) return { state: 'ok', detail };
+    return {
+      state: 'warning',
+      detail,
+      remedy: 'Make room: a gigabyte holds models, index and what is being worked on.',
+    };
+  },
+});
+
+/** The folder, or the nearest one above it that exists: it is made when it is needed. */
+async function nearestThere(folder: string): Promise<string> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const there = await access(at).then(
+      () => true,
+      () => false,
+    );
+    if (there || at === path.dirname(at)) return at;
+  }
+}
+
+export const MACHINE: readonly Check[] = [
+  node,
+  memory,
+  network,
+  folderCheck('Temporary folder', os.tmpdir(), 'Set TMPDIR to a folder that can be written to.'),
+];

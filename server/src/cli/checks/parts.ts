@@ -1,0 +1,85 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createEmbedder } from '../../../../plugin/embedder/client';
+import { graphProblem } from '../../../../plugin/index/probe';
+import { cacheDir } from '../../../../plugin/models/cache';
+import { listModels, verifyModel } from '../../../../plugin/models/manage';
+import { resolveModel } from '../../../../plugin/models/resolve';
+import type { Check } from './check';
+import { folderCheck } from './machine';
+
+const PICTURE =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300"><rect width="300" height="300" fill="#eee"/><circle cx="150" cy="150" r="90" fill="#c33"/></svg>';
+
+/** Decoder and engine, as the plugin runs them: in the embedder process. */
+const engine: Check = {
+  name: 'Decoder and engine',
+  async run() {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'similar-doctor-'));
+    const embedder = createEmbedder({ model: await resolveModel('efficientnet-lite0') });
+    try {
+      const file = path.join(folder, 'picture.svg');
+      await writeFile(file, PICTURE);
+      const result = await embedder.embed(file);
+      if (!result.ok) return { state: 'problem', detail: result.reason, remedy: 'Install again where Strapi runs.' };
+      const started = performance.now();
+      const rounds = 16;
+      await Promise.all(Array.from({ length: rounds }, () => embedder.embed(file)));
+      const rate = Math.round(rounds / ((performance.now() - started) / 1000));
+      const { engine, device, slowBecause } = embedder.status();
+      const detail = `${engine} on ${device}, about ${rate} small pictures a second with the bundled model`;
+      if (!slowBecause) return { state: 'ok', detail };
+      return { state: 'warning', detail, remedy: `${slowBecause}. See “WebAssembly” in docs/engines.md.` };
+    } finally {
+      await embedder.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+const graph: Check = {
+  name: 'Vector index',
+  async run() {
+    const problem = await graphProblem();
+    if (!problem) return { state: 'ok', detail: 'USearch works' };
+    const detail = `USearch cannot be used (${problem}): searches compare all vectors`;
+    return {
+      state: 'warning',
+      detail,
+      remedy: 'Fine up to some ten thousand pictures; else use an image based on Debian.',
+    };
+  },
+};
+
+const models: Check = {
+  name: 'Models',
+  async run() {
+    const listed = await listModels();
+    const damaged: string[] = [];
+    for (const { name } of listed) if ((await verifyModel(name)).state === 'damaged') damaged.push(name);
+    const detail = listed.map(({ name, state }) => `${name} ${damaged.includes(name) ? 'damaged' : state}`).join(', ');
+    if (damaged.length > 0) {
+      const remedy = `npx strapi-plugin-similar model verify names the files; delete them, then: npx strapi-plugin-similar model pull ${damaged[0]}`;
+      return { state: 'problem', detail, remedy };
+    }
+    if (listed.every(({ state }) => state !== 'absent')) return { state: 'ok', detail };
+    return {
+      state: 'warning',
+      detail,
+      remedy:
+        "It is fetched at the first start. Where there is no network: models.path, models.mirror, or model: 'efficientnet-lite0'.",
+    };
+  },
+};
+
+export const PARTS: readonly Check[] = [
+  engine,
+  graph,
+  models,
+  folderCheck(
+    'Model cache',
+    cacheDir(),
+    'Set models.cacheDir, or SIMILAR_MODEL_CACHE, to a folder that can be written to.',
+  ),
+];
