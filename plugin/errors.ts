@@ -251,7 +251,7 @@ const shownOf = (value: unknown): string =>
 /** JSON can hold objects with a `toString` that is no function. */
 function textOf(value: unknown): string {
   try {
-    return String(value);
+    return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
   } catch {
     return Object.prototype.toString.call(value);
   }

@@ -14,7 +14,7 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   await getService(strapi, 'settings').open();
   subscribeToChanges(strapi);
   strapi.get('webhookStore').addAllowedEvent('SIMILAR_CHANGED', SIMILAR_CHANGED);
-  getService(strapi, 'indexing').check();
+  checkConfig(strapi);
   const stopWaiting = whenServing(strapi, () => {
     getService(strapi, 'settings').follow();
     getService(strapi, 'indexing').start();
@@ -28,4 +28,13 @@ export async function destroy({ strapi }: { strapi: Core.Strapi }): Promise<void
   getService(strapi, 'settings').close();
   await getService(strapi, 'changed').stop();
   await getService(strapi, 'indexing').stop();
+}
+
+/** What ends the boot says whose configuration it is. */
+function checkConfig(strapi: Core.Strapi): void {
+  try {
+    getService(strapi, 'indexing').check();
+  } catch (error) {
+    throw new Error(`The configuration of the plugin “similar”: ${(error as Error).message}`, { cause: error });
+  }
 }

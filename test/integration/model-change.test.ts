@@ -35,7 +35,7 @@ async function spaceOfAnswer(of: Playground, { id }: UploadedFile): Promise<stri
 }
 
 test('a wrong model name stops the boot and names the key', async () => {
-  await assert.rejects(restart({ model: 'resnet51' }), /resnet50.*model.*resnet51/);
+  await assert.rejects(restart({ model: 'resnet51' }), / plugin “similar”: .*resnet50.*model.*resnet51/);
 });
 
 test('a changed model is built beside the live one, swapped in, rolled back and cancelled, over restarts', async (t) => {

@@ -23,6 +23,16 @@ test('every code has a cause and a remedy that are sentences', () => {
   }
 });
 
+test('what was received is shown, lists and objects too', () => {
+  const shown = (value: unknown) => expected('ids', 'ids', value).message;
+  assert.equal(shown([]), 'Expected ids for ids but received [] of type array');
+  assert.equal(shown({ a: 1 }), 'Expected ids for ids but received {"a":1} of type object');
+  assert.equal(shown(undefined), 'Expected ids for ids but received undefined of type undefined');
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  assert.match(shown(circular), /received \[object Object\] of type object/);
+});
+
 test('an error carries its status, remedy, details and cause', () => {
   const cause = new Error('below');
   const error = new SimilarError('NOT_FOUND', 'No picture 7', { id: 7 }, { cause });
@@ -40,7 +50,7 @@ test('a code that never reaches a client has no status', () => {
 for (const [received, shown] of [
   ['x', '"x" of type string'],
   [null, 'null of type null'],
-  [[1, 2], '1,2 of type array'],
+  [[1, 2], '[1,2] of type array'],
   [-1, '-1 of type number'],
   ['y'.repeat(500), `"${'y'.repeat(80)}" of type string`],
 ] as const) {
