@@ -3,8 +3,8 @@
  * Package managers do not look: the peers are optional, for those who use the command line, the core or the client alone.
  */
 
-/** The oldest version that the tests install the plugin in; known vulnerabilities of Strapi 5 are fixed in it. */
-export const OLDEST = '5.48.1';
+/** The oldest version that the tests install the plugin in; the vulnerabilities of Strapi 5 that were known then are fixed in 5.48.1. */
+export const OLDEST = '5.50.2';
 
 /** @returns what to tell whoever runs this version, or undefined when it will do. */
 export function complaintAbout(version: string): string | undefined {
