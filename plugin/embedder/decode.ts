@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import type { Preprocessing } from '../models/model';
 import type { Crop, EmbedFailure } from '../pipeline/ports';
 import { resizeNearest } from './preprocess';
-import { bytesMissing, emptyFile, exceedsPixels, fromSharp, tooLarge } from './reasons';
+import { bytesMissing, emptyFile, exceedsPixels, fromSharp, nothingVisible, tooLarge } from './reasons';
+import { isPlain } from './visible';
 
 export interface DecodeLimits {
   maxBytes: number;
@@ -46,16 +47,21 @@ export async function decodePicture(path: string, decoding: Decoding): Promise<D
   let release: (() => void) | undefined;
   try {
     const small = await decodeSmall(bytes, decoding);
-    if (small) return { ok: true, pixels: small };
+    if (small) return seen(small);
     const { width, height, autoOrient } = await open(bytes, decoding).metadata();
     release = await decoding.admit(width * height);
-    const seen = decoding.resize === 'lanczos3' ? autoOrient : { width, height };
-    return { ok: true, pixels: await MODES[decoding.resize](bytes, decoding, regionOf(decoding.crop, seen)) };
+    const shown = decoding.resize === 'lanczos3' ? autoOrient : { width, height };
+    return seen(await MODES[decoding.resize](bytes, decoding, regionOf(decoding.crop, shown)));
   } catch (error) {
     return fromSharp(error, bytes, decoding);
   } finally {
     release?.();
   }
+}
+
+/** A picture without content has no vector: all of them would be copies of each other. */
+function seen(pixels: Uint8Array): Decoded {
+  return isPlain(pixels) ? nothingVisible() : { ok: true, pixels };
 }
 
 /** @returns the bytes, or how many there are when they are too many. */

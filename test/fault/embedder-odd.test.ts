@@ -70,7 +70,10 @@ describe('pictures that are not what one expects', () => {
 
   before(async () => {
     const files = LARGE.map((name) => path.join(folder, name));
-    const large = sharp({ create: { width: 10_000, height: 10_000, channels: 3, background: '#246' } });
+    const large = sharp({ create: { width: 9_000, height: 10_000, channels: 3, background: '#246' } }).extend({
+      right: 1_000,
+      background: '#fff',
+    });
     await large.clone().png({ progressive: true, compressionLevel: 1 }).toFile(files[0]);
     await large.clone().jpeg({ progressive: true }).toFile(files[1]);
     await large.clone().webp({ effort: 0 }).toFile(files[2]);
