@@ -5,15 +5,51 @@
  */
 const NOISE = 2;
 
-/** Whether an RGB picture is of one colour. Stops at the first pixels that say no, so it costs ordinary pictures nothing. */
+/** Whether an RGB picture is of one colour. */
 export function isPlain(pixels: Uint8Array): boolean {
-  const low = [255, 255, 255];
-  const high = [0, 0, 0];
-  for (let i = 0; i < pixels.length; i++) {
-    const channel = i % 3;
-    if (pixels[i] < low[channel]) low[channel] = pixels[i];
-    if (pixels[i] > high[channel]) high[channel] = pixels[i];
-    if (high[channel] - low[channel] > NOISE) return false;
+  return countDiffering(pixels, pixels, NOISE, 1) === 0;
+}
+
+/** White and black differ from it alike, so that an outline in one of them does not vanish where the other was lifted off white. */
+export const DARK_GROUND = '#404040';
+/** Part of what a picture holds that has to differ from its ground, else the ground has erased it. */
+const DIFFERING = 1 / 20;
+/** Levels of 255 that are a difference to the eye. */
+const CONTRAST = 16;
+
+/** Pixels of an RGB picture that differ by more than `levels` from a colour; counts no further than `enough`. */
+function countDiffering(pixels: Uint8Array, colour: ArrayLike<number>, levels: number, enough: number): number {
+  const [red, green, blue] = [colour[0], colour[1], colour[2]];
+  let count = 0;
+  for (let i = 0; i < pixels.length && count < enough; i += 3) {
+    if (
+      Math.abs(pixels[i] - red) > levels ||
+      Math.abs(pixels[i + 1] - green) > levels ||
+      Math.abs(pixels[i + 2] - blue) > levels
+    ) {
+      count++;
+    }
   }
-  return true;
+  return count;
+}
+
+/**
+ * Whether hardly anything differs from the ground, so that it is worth knowing how much of the picture is transparent. Ordinary
+ * pictures say no, and cost no more than this look.
+ */
+export function mayBeErased(pixels: Uint8Array, ground: ArrayLike<number>): boolean {
+  return isLessThan(DIFFERING, pixels, ground);
+}
+
+/** Whether the ground erased what is opaque. @param alpha a level for each pixel of the same picture. */
+export function isErased(pixels: Uint8Array, ground: ArrayLike<number>, alpha: Uint8Array): boolean {
+  let sum = 0;
+  for (const level of alpha) sum += level;
+  const opaque = sum / 255 / alpha.length;
+  return opaque < 1 && isLessThan(DIFFERING * opaque, pixels, ground);
+}
+
+function isLessThan(share: number, pixels: Uint8Array, ground: ArrayLike<number>): boolean {
+  const limit = (share * pixels.length) / 3;
+  return countDiffering(pixels, ground, CONTRAST, Math.ceil(limit)) < limit;
 }
