@@ -194,10 +194,15 @@ export const ERRORS = {
     cause: 'Decoding needed more memory than `limits.memoryMb` allows.',
     remedy: 'Upload a smaller picture.',
   },
+  NOTHING_VISIBLE: {
+    status: 400,
+    cause: 'The picture is of one colour, or fully transparent: every such picture would look like every other one.',
+    remedy: 'Nothing has to be done if it is meant to be blank; otherwise export it again and replace the file.',
+  },
   BAD_VECTOR: {
     status: 400,
     cause: 'The model returned no usable vector for the picture (all zero, or not finite).',
-    remedy: 'Check the model file; a plain single-colour picture can also cause it.',
+    remedy: 'Check the model file.',
   },
   GAVE_UP: {
     cause: 'The server stopped several times while it worked on this picture.',

@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import type { Preprocessing } from '../models/model';
 import type { Crop, EmbedFailure } from '../pipeline/ports';
 import { resizeNearest } from './preprocess';
-import { emptyFile, exceedsPixels, fromSharp, tooLarge, unread } from './reasons';
+import { emptyFile, exceedsPixels, fromSharp, nothingVisible, tooLarge, unread } from './reasons';
+import { DARK_GROUND, isErased, isPlain, mayBeErased } from './visible';
 
 export interface DecodeLimits {
   maxBytes: number;
@@ -46,16 +47,21 @@ export async function decodePicture(path: string, decoding: Decoding): Promise<D
   let release: (() => void) | undefined;
   try {
     const small = await decodeSmall(bytes, decoding);
-    if (small) return { ok: true, pixels: small };
+    if (small) return seen(small);
     const { width, height, autoOrient } = await open(bytes, decoding).metadata();
     release = await decoding.admit(width * height);
-    const seen = decoding.resize === 'lanczos3' ? autoOrient : { width, height };
-    return { ok: true, pixels: await MODES[decoding.resize](bytes, decoding, regionOf(decoding.crop, seen)) };
+    const shown = decoding.resize === 'lanczos3' ? autoOrient : { width, height };
+    return seen(await MODES[decoding.resize](bytes, decoding, regionOf(decoding.crop, shown)));
   } catch (error) {
     return fromSharp(error, bytes, decoding);
   } finally {
     release?.();
   }
+}
+
+/** A picture without content has no vector: all of them would be copies of each other. */
+function seen(pixels: Uint8Array): Decoded {
+  return isPlain(pixels) ? nothingVisible() : { ok: true, pixels };
 }
 
 /** @returns the bytes, or how many there are when they are too many. */
@@ -95,28 +101,62 @@ async function decodeSmall(bytes: Buffer, decoding: Decoding): Promise<Uint8Arra
 type Mode = (bytes: Buffer, decoding: Decoding, region?: sharp.Region) => Promise<Uint8Array>;
 
 const MODES: Record<Preprocessing['resize'], Mode> = {
-  /** As a person sees it: turned by its EXIF orientation, colours brought to sRGB, on white. Shrunk while loading. */
-  lanczos3: (bytes, decoding, region) =>
-    cut(open(bytes, decoding).autoOrient(), region)
-      .resize(decoding.size, decoding.size, { fit: 'fill', kernel: 'lanczos3' })
-      .toColourspace('srgb')
-      .flatten({ background: '#fff' })
-      .raw()
-      .toBuffer(),
+  /**
+   * As a person sees it: turned by its EXIF orientation, colours brought to sRGB, on white, or on a dark ground where white
+   * erases it. Shrunk while loading.
+   */
+  lanczos3: async (bytes, decoding, region) => {
+    const pixels = await flattened(bytes, decoding, '#fff', region);
+    const isLost = mayBeErased(pixels, WHITE) && (await isErasedBy(WHITE, pixels, bytes, decoding, region));
+    return isLost ? flattened(bytes, decoding, DARK_GROUND, region) : pixels;
+  },
 
   /**
    * As Keras' load_img sees it, bit for bit: EXIF orientation and colour profile are ignored and alpha is dropped, on purpose.
+   * Where what is opaque differs from what lies beneath by its alpha only, it is flattened as for `lanczos3`.
    * Exact for JPEG (gray, YCbCr) and 8-bit PNG; CMYK and 16-bit pictures are converted by other formulas than Pillow's.
    */
   nearest: async (bytes, decoding, region) => {
     const { data, info } = await cut(open(bytes, decoding, { ignoreIcc: true }), region)
       .toColourspace('srgb')
-      .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return resizeNearest(data, info.width, info.height, decoding.size);
+    const { pixels, alpha } = resizeNearest(data, info, decoding.size);
+    const isLost = alpha && (alpha.every((level) => level === 0) || isErased(pixels, pixels.subarray(0, 3), alpha));
+    return isLost ? MODES.lanczos3(bytes, decoding, region) : pixels;
   },
 };
+
+const WHITE = [255, 255, 255];
+
+function flattened(bytes: Buffer, decoding: Decoding, background: string, region?: sharp.Region): Promise<Buffer> {
+  return resized(bytes, decoding, region).toColourspace('srgb').flatten({ background }).raw().toBuffer();
+}
+
+/** Reads the alpha of a picture, if it has any: seldom, so that the others are opened once. */
+async function isErasedBy(
+  ground: ArrayLike<number>,
+  pixels: Uint8Array,
+  bytes: Buffer,
+  decoding: Decoding,
+  region?: sharp.Region,
+): Promise<boolean> {
+  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  if (isJpeg || !(await open(bytes, decoding).metadata()).hasAlpha) return false;
+  const shown = await resized(bytes, decoding, region).toColourspace('srgb').ensureAlpha().raw().toBuffer();
+  return isErased(
+    pixels,
+    ground,
+    Uint8Array.from({ length: shown.length / 4 }, (_, i) => shown[4 * i + 3]),
+  );
+}
+
+const resized = (bytes: Buffer, decoding: Decoding, region?: sharp.Region) =>
+  cut(upright(bytes, decoding), region).resize(decoding.size, decoding.size, { fit: 'fill', kernel: 'lanczos3' });
+
+/** In `nearest` mode all ways of reading leave out the EXIF orientation, so that a region means the same. */
+const upright = (bytes: Buffer, decoding: Decoding) =>
+  decoding.resize === 'lanczos3' ? open(bytes, decoding).autoOrient() : open(bytes, decoding);
 
 const cut = (picture: sharp.Sharp, region?: sharp.Region) => (region ? picture.extract(region) : picture);
 

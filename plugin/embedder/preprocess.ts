@@ -13,20 +13,26 @@ export function nearestPositions(length: number, size: number): Int32Array {
   return positions;
 }
 
-/** Brings an RGB picture (height × width × 3) to size × size as Keras' load_img does. */
-export function resizeNearest(pixels: Uint8Array, width: number, height: number, size: number): Uint8Array {
+/** Brings an RGB or RGBA picture (height × width × channels) to size × size as Keras' load_img does, alpha apart. */
+export function resizeNearest(
+  picture: Uint8Array,
+  { width, height, channels }: { width: number; height: number; channels: number },
+  size: number,
+): { pixels: Uint8Array; alpha?: Uint8Array } {
   const columns = nearestPositions(width, size);
   const rows = nearestPositions(height, size);
-  const target = new Uint8Array(size * size * 3);
+  const pixels = new Uint8Array(size * size * 3);
+  const alpha = channels === 4 ? new Uint8Array(size * size) : undefined;
   let out = 0;
   for (let y = 0; y < size; y++) {
     const row = rows[y] * width;
     for (let x = 0; x < size; x++) {
-      const from = (row + columns[x]) * 3;
-      target[out++] = pixels[from];
-      target[out++] = pixels[from + 1];
-      target[out++] = pixels[from + 2];
+      const from = (row + columns[x]) * channels;
+      if (alpha) alpha[out / 3] = picture[from + 3];
+      pixels[out++] = picture[from];
+      pixels[out++] = picture[from + 1];
+      pixels[out++] = picture[from + 2];
     }
   }
-  return target;
+  return { pixels, alpha };
 }

@@ -31,6 +31,9 @@ export const tooManyPixels = (maxPixels: number) =>
     `The picture has more than the ${Math.round(maxPixels / 1e5) / 10} million pixels that are allowed; upload a smaller one.`,
   );
 
+export const nothingVisible = () =>
+  unsupported('NOTHING_VISIBLE', 'Nothing can be seen in the picture: it is of one colour, or fully transparent.');
+
 export const badVector = () => failed('BAD_VECTOR', 'The model returned no usable vector for this picture.');
 
 export const timedOut = (timeoutMs: number) =>

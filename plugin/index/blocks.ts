@@ -1,25 +1,36 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { FlatSnapshot } from './flat';
 import type { SavedFile } from './manifest';
+import { pointsPerChunk, type SavedPoints } from './points';
 
 /** Bytes hashed at once: about a millisecond, so that searches get through. */
 const BLOCK = 2 ** 20;
 
-/** The memory of the slots from `from` up to `to`, in blocks. */
-export function* vectorBlocks(flat: FlatSnapshot, from: number, to: number): Generator<Uint8Array> {
-  const slotBytes = 2 * flat.dims;
-  for (let slot = from; slot < to; ) {
-    const place = slot % flat.perChunk;
-    const end = Math.min(to, slot - place + flat.perChunk);
-    const chunk = flat.chunks[Math.floor(slot / flat.perChunk)];
-    yield* blocksOf(new Uint8Array(chunk.buffer, chunk.byteOffset + place * slotBytes, (end - slot) * slotBytes));
-    slot = end;
+/** The memory of the points from `from` up to `to`, in blocks. */
+export function* vectorBlocks(
+  chunks: SavedPoints['chunks'],
+  dims: number,
+  from: number,
+  to: number,
+): Generator<Uint8Array> {
+  const pointBytes = 2 * dims;
+  const perChunk = pointsPerChunk(dims);
+  for (let point = from; point < to; ) {
+    const place = point % perChunk;
+    const end = Math.min(to, point - place + perChunk);
+    const chunk = chunks[Math.floor(point / perChunk)];
+    yield* blocksOf(new Uint8Array(chunk.buffer, chunk.byteOffset + place * pointBytes, (end - point) * pointBytes));
+    point = end;
   }
 }
 
-export function* blocksOf(bytes: Uint8Array): Generator<Uint8Array> {
+/** The memory of columns, one after the other. */
+export function* columnBlocks(...columns: Float64Array[]): Generator<Uint8Array> {
+  for (const column of columns) yield* blocksOf(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+}
+
+function* blocksOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += BLOCK) yield bytes.subarray(start, start + BLOCK);
 }
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Space } from '../pipeline/ports';
-import { blocksOf, readBlocks, syncAndDigest, vectorBlocks, verify, writeBlocks } from './blocks';
-import { type FlatSnapshot, slotsPerChunk } from './flat';
+import { columnBlocks, readBlocks, syncAndDigest, vectorBlocks, verify, writeBlocks } from './blocks';
+import type { FlatSnapshot } from './flat';
 import type { Graph } from './graph';
 import { expectedGraphBytes } from './graph-file';
 import {
@@ -17,6 +17,7 @@ import {
   type Segment,
   serialiseManifest,
 } from './manifest';
+import { pointsPerChunk } from './points';
 
 /**
  * An index on disk: a manifest and the files that it names. Files are written once, under names of their own, and fsynced
@@ -39,19 +40,20 @@ export async function loadIndex(dir: string, space: Space): Promise<{ saved?: Sa
       return { problem: orphans?.some((file) => DATA_FILE.test(file)) ? `${MANIFEST} is missing.` : undefined };
     }
     const manifest = parseManifest(text);
-    const { dims, slots, keys } = manifest;
+    const { dims, points, files, lastSeq, keys } = manifest;
     if (manifest.space !== space.id) return { problem: `The saved index is of the space ${manifest.space}.` };
     if (dims !== space.dims) return { problem: `The saved vectors have ${dims} numbers instead of ${space.dims}.` };
 
-    const perChunk = slotsPerChunk(dims);
-    const chunks = Array.from({ length: Math.ceil(slots / perChunk) }, () => new Uint16Array(perChunk * dims));
-    const columns = new Float64Array(3 * slots);
-    const snapshot: FlatSnapshot = { ...manifest, perChunk, chunks, keys: columns };
+    const perChunk = pointsPerChunk(dims);
+    const chunks = Array.from({ length: Math.ceil(points / perChunk) }, () => new Uint16Array(perChunk * dims));
+    const columns = new Float64Array(2 * points);
+    const holders = new Float64Array(3 * files);
+    const snapshot: FlatSnapshot = { dims, lastSeq, points: { count: points, chunks, columns }, holders };
     name = keys.name;
-    await readBlocks(join(dir, name), keys, blocksOf(new Uint8Array(columns.buffer)));
+    await readBlocks(join(dir, name), keys, columnBlocks(columns, holders));
     for (const segment of manifest.vectors) {
       name = segment.name;
-      await readBlocks(join(dir, name), segment, vectorBlocks(snapshot, segment.from, segment.to));
+      await readBlocks(join(dir, name), segment, vectorBlocks(chunks, dims, segment.from, segment.to));
     }
     const { graph } = manifest;
     if (!graph) return { saved: { snapshot, manifest } };
@@ -69,7 +71,7 @@ export interface SaveRequest {
   dir: string;
   space: Space;
   snapshot: FlatSnapshot;
-  /** Segments on disk that hold the first slots of this very snapshot. */
+  /** Segments on disk that hold the first points of this very snapshot. */
   segments: readonly Segment[];
   /** A graph to write: it is written before the first await, so that it fits the snapshot. Or one that was saved before. */
   graph?: { write: Graph } | { keep: SavedGraph };
@@ -85,18 +87,21 @@ export async function saveIndex({ dir, space, snapshot, segments, graph }: SaveR
   try {
     const savedGraph =
       graph && ('keep' in graph ? graph.keep : await writeGraph(newFile('graph', 'usearch'), graph.write));
-    const { dims, slots, live, lastSeq } = snapshot;
+    const { dims, lastSeq, points, holders } = snapshot;
     const vectors = [...segments];
     let from = vectors.at(-1)?.to ?? 0;
-    if (from < slots) {
+    if (from < points.count) {
       // A segment not larger than what is written anyway is written again with it, so that there are only ever a few.
-      while (vectors.length > 0 && vectors.at(-1)!.to - vectors.at(-1)!.from <= slots - from)
+      while (vectors.length > 0 && vectors.at(-1)!.to - vectors.at(-1)!.from <= points.count - from)
         from = vectors.pop()!.from;
-      const file = await writeBlocks(newFile('vectors', 'f16'), vectorBlocks(snapshot, from, slots));
-      vectors.push({ ...file, from, to: slots });
+      const file = await writeBlocks(newFile('vectors', 'f16'), vectorBlocks(points.chunks, dims, from, points.count));
+      vectors.push({ ...file, from, to: points.count });
     }
-    const keys = await writeBlocks(newFile('keys', 'f64'), blocksOf(new Uint8Array(snapshot.keys.buffer)));
-    const manifest = createManifest({ space: space.id, dims, slots, live, lastSeq, vectors, keys, graph: savedGraph });
+    const keys = await writeBlocks(newFile('keys', 'f64'), columnBlocks(points.columns, holders));
+    const manifest = createManifest({
+      ...{ space: space.id, dims, lastSeq, points: points.count, files: holders.length / 3 },
+      ...{ vectors, keys, graph: savedGraph },
+    });
     await replaceManifest(dir, manifest);
     await removeDataFiles(dir, new Set(filesOf(manifest).map(({ name }) => name)));
     return manifest;
@@ -113,13 +118,17 @@ export async function removeIndex(dir: string): Promise<void> {
 }
 
 async function writeGraph(path: string, graph: Graph): Promise<SavedGraph> {
-  const { covered, size, config } = graph;
-  graph.write(path);
+  const { covered, config } = graph;
+  try {
+    graph.write(path);
+  } catch (error) {
+    throw new Error(`the graph was not written whole (${(error as Error).message}); is the disk full?`);
+  }
   const file = await syncAndDigest(path);
   const expected = await expectedGraphBytes(path).catch(() => undefined);
   if (file.bytes !== expected)
     throw new Error(`the graph was not written whole (${file.bytes} bytes); is the disk full?`);
-  return { ...file, scalar: config.scalar, connectivity: config.connectivity, covered, size };
+  return { ...file, scalar: config.scalar, connectivity: config.connectivity, covered };
 }
 
 async function replaceManifest(dir: string, manifest: Manifest): Promise<void> {

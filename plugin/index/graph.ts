@@ -4,13 +4,14 @@ import type { SimilarConfig } from '../contracts/config';
 export type GraphConfig = Pick<SimilarConfig['index'], 'scalar' | 'connectivity' | 'expansionAdd' | 'expansionSearch'>;
 
 /**
- * Approximate search with USearch (HNSW) over slots of the flat vectors. A key is never used twice, as slots never are.
+ * Approximate search with USearch (HNSW) over the points of the flat vectors. Each point once: nodes that are equal link to
+ * each other only, and hide what lies beyond them.
  * Always one thread: parallel adds leave vectors that no search finds, and more threads than reserved make a search throw.
  */
 export class Graph {
-  /** Every slot below is in the graph, unless it was dead when its turn came. */
+  /** Every point below is in the graph. */
   covered = 0;
-  /** Slot of each key, once the flat vectors were compacted. */
+  /** Point of each key, once the flat vectors were compacted. */
   private moved?: Int32Array;
 
   private constructor(
@@ -40,13 +41,13 @@ export class Graph {
    * @param file verified by its checksum: usearch ends the process when it reads a damaged one.
    * @throws when the graph in the file is not the expected one.
    */
-  static load(file: string, dims: number, config: GraphConfig, expected: { covered: number; size: number }): Graph {
+  static load(file: string, dims: number, config: GraphConfig, covered: number): Graph {
     const graph = Graph.create(dims, config);
     graph.index.load(file);
-    if (graph.index.dimensions() !== dims || graph.index.size() !== expected.size) {
+    if (graph.index.dimensions() !== dims || graph.index.size() !== covered) {
       throw new Error(`it holds ${graph.index.size()} vectors of ${graph.index.dimensions()} numbers`);
     }
-    graph.covered = expected.covered;
+    graph.covered = covered;
     return graph;
   }
 
@@ -54,27 +55,27 @@ export class Graph {
     return this.index.size();
   }
 
-  /** Whether its keys still are slots, so that it can be saved beside the vectors. */
+  /** Whether its keys still are points, so that it can be saved beside the vectors. */
   get isCurrent(): boolean {
     return this.moved === undefined;
   }
 
   /** @param unit a finite vector of unit length. */
-  add(slot: number, unit: Float32Array): void {
-    this.index.add(BigInt(slot), unit, 1);
+  add(point: number, unit: Float32Array): void {
+    this.index.add(BigInt(point), unit, 1);
   }
 
-  /** @returns about the nearest `count` slots; −1 for vectors that are gone. */
+  /** @returns about the nearest `count` points; −1 for vectors that are gone. */
   search(unit: Float32Array, count: number): number[] {
     const keys = Array.from(this.index.search(unit, count, 1).keys, Number);
     return this.moved ? keys.map((key) => this.moved![key]) : keys;
   }
 
-  /** The vectors were compacted; `moved` holds the new slot of each old one. */
+  /** The vectors were compacted; `moved` holds the new number of each old point. */
   remap(moved: Int32Array): void {
     let covered = 0;
-    for (let slot = 0; slot < this.covered; slot++) if (moved[slot] >= 0) covered++;
-    this.moved = this.moved ? this.moved.map((slot) => (slot < 0 ? slot : moved[slot])) : moved;
+    for (let point = 0; point < this.covered; point++) if (moved[point] >= 0) covered++;
+    this.moved = this.moved ? this.moved.map((point) => (point < 0 ? point : moved[point])) : moved;
     this.covered = covered;
   }
 

@@ -103,7 +103,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
       return { problem: `The saved graph is ${entry.scalar} with connectivity ${entry.connectivity}.` };
     }
     try {
-      return { graph: Graph.load(saved.graphFile, saved.snapshot.dims, config, entry) };
+      return { graph: Graph.load(saved.graphFile, saved.snapshot.dims, config, entry.covered) };
     } catch (error) {
       return { problem: `${entry.name} cannot be used: ${(error as Error).message}.` };
     }

@@ -3,7 +3,7 @@ import { endianness } from 'node:os';
 import { z } from 'zod';
 
 export const MANIFEST = 'manifest.json';
-const FORMAT = `similar-index 1 ${endianness()}`;
+const FORMAT = `similar-index 2 ${endianness()}`;
 
 /** The files of an index besides the manifest and the lock. */
 export const DATA_FILE = /^(vectors|keys|graph)-[0-9a-f]{8}\.(f16|f64|usearch)$/;
@@ -14,38 +14,38 @@ const savedFile = z.strictObject({
   bytes: count,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
-/** Vectors of the slots from `from` up to, not including, `to`: float16, one after another. */
+/** Vectors of the points from `from` up to, not including, `to`: float16, one after another. */
 const segment = savedFile.extend({ from: count, to: count });
 const graph = savedFile.extend({
   scalar: z.enum(['bf16', 'f16', 'f32', 'i8']),
   connectivity: count,
-  /** Slots below are in the graph, or were dead. */
+  /** Points below are in the graph. */
   covered: count,
-  /** Vectors in the graph. */
-  size: count,
 });
 
 const manifestSchema = z.strictObject({
   format: z.literal(FORMAT),
   space: z.string(),
   dims: z.int().min(1),
-  slots: count,
-  live: count,
   lastSeq: count,
-  /** In the order of their slots, without gaps. */
+  /** Distinct vectors. */
+  points: count,
+  files: count,
+  /** In the order of their points, without gaps. */
   vectors: z.array(segment),
+  /** Columns of the points, then those of their holders: float64. */
   keys: savedFile,
   graph: graph.optional(),
 });
 
 /** Files that follow one another without gaps and have the lengths that the counts ask for. */
-function fits({ dims, slots, vectors, keys }: Manifest): boolean {
-  let slot = 0;
+function fits({ dims, points, files, vectors, keys }: Manifest): boolean {
+  let point = 0;
   for (const { from, to, bytes } of vectors) {
-    if (from !== slot || to <= from || bytes !== 2 * dims * (to - from)) return false;
-    slot = to;
+    if (from !== point || to <= from || bytes !== 2 * dims * (to - from)) return false;
+    point = to;
   }
-  return slot === slots && keys.bytes === 3 * 8 * slots;
+  return point === points && keys.bytes === 8 * (2 * points + 3 * files);
 }
 
 export type SavedFile = z.infer<typeof savedFile>;

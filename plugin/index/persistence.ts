@@ -76,7 +76,7 @@ export function createPersistence(options: PersistenceOptions): Persistence {
   function graphRequest(everything: boolean): SaveRequest['graph'] {
     const graph = options.current().savableGraph;
     if (!graph) return undefined;
-    const complete = graph.covered === options.current().vectors.slots;
+    const complete = graph.covered === options.current().vectors.points;
     if (unsavedInGraph(graph) > 0 && (everything || (complete && isGraphDue(graph)))) return { write: graph };
     return saved?.graph === graph ? { keep: saved.manifest.graph! } : undefined;
   }

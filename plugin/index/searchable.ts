@@ -5,7 +5,7 @@ import type { Graph } from './graph';
 export interface SearchableOptions {
   /** Makes an empty graph; absent: searches always scan. */
   createGraph?: () => Graph;
-  /** Below this number of vectors a scan is as fast as a graph. */
+  /** Below this number of distinct vectors a scan is as fast as a graph. */
   graphFrom: number;
   /** Candidates from the graph per wanted neighbour. */
   overfetch: number;
@@ -24,9 +24,9 @@ const REST = 2;
 const QUIET_MS = 200;
 /** More vectors than that are scanned in longer than a search waits for a slice: then building comes first. */
 const RESTFUL = 256;
-/** Share of dead slots from which on vectors are compacted and the graph is built anew. */
+/** Share of points without a file from which on vectors are compacted and the graph is built anew. */
 const DEAD_SHARE = 0.3;
-/** More dead slots than that are worth the work. */
+/** More of them than that are worth the work. */
 const DEAD_MIN = 256;
 
 /**
@@ -64,7 +64,7 @@ export class SearchableVectors {
 
   /** Scans until the graph has half of the vectors; then asks the graph and scans the rest. */
   get mode(): 'exact' | 'graph' {
-    return this.serving && this.serving.covered * 2 >= this.flat.slots ? 'graph' : 'exact';
+    return this.serving && this.serving.covered * 2 >= this.flat.points ? 'graph' : 'exact';
   }
 
   /** @returns whether anything changed. */
@@ -88,19 +88,19 @@ export class SearchableVectors {
     this.searchedAt = performance.now();
     const { flat, serving, options } = this;
     const wanted = Math.ceil(Math.max(k * options.overfetch, options.leastCandidates));
-    if (!serving || this.mode === 'exact' || wanted * 4 >= flat.live) return flat.search(query, k);
+    if (!serving || this.mode === 'exact' || wanted * 4 >= flat.held) return flat.search(query, k);
 
     const ranking = flat.ranking(query, k);
-    // Dead slots take places among the candidates.
-    for (let count = Math.ceil((wanted * flat.slots) / flat.live); ; count *= 2) {
-      const slots = serving
+    // Points without a file take places among the candidates. Each of the others brings all its files.
+    for (let count = Math.ceil((wanted * flat.points) / flat.held); ; count *= 2) {
+      const points = serving
         .search(query, Math.min(count, serving.size))
-        .filter((slot) => slot >= 0 && flat.isLive(slot));
-      if (slots.length < wanted && count < serving.size) continue;
-      ranking.add(slots);
+        .filter((point) => point >= 0 && flat.isHeld(point));
+      if (points.length < wanted && count < serving.size) continue;
+      ranking.add(points);
       break;
     }
-    return ranking.addRange(serving.covered, flat.slots).best();
+    return ranking.addRange(serving.covered, flat.points).best();
   }
 
   /**
@@ -122,7 +122,7 @@ export class SearchableVectors {
   private missing(): number {
     const { building, serving, flat, options } = this;
     if (!options.createGraph || !building || building !== serving || this.mode === 'exact') return 0;
-    return flat.slots - building.covered;
+    return flat.points - building.covered;
   }
 
   private wake(): void {
@@ -133,23 +133,23 @@ export class SearchableVectors {
   }
 
   private tidy(): void {
-    const dead = this.flat.slots - this.flat.live;
-    if (dead > DEAD_MIN && dead > DEAD_SHARE * this.flat.slots) {
+    const dead = this.flat.points - this.flat.held;
+    if (dead > DEAD_MIN && dead > DEAD_SHARE * this.flat.points) {
       const { flat, moved } = this.flat.compact();
       this.flat = flat;
       // The old graph goes on answering until the new one has all vectors.
       this.serving?.remap(moved);
       this.building = undefined;
     }
-    if (this.flat.live < this.options.graphFrom && !this.building) this.serving = undefined;
+    if (this.flat.held < this.options.graphFrom && !this.building) this.serving = undefined;
     this.buildSoon();
     this.wake();
   }
 
   private buildSoon(): void {
     const { createGraph, graphFrom } = this.options;
-    if (this.scheduled || !createGraph || (!this.building && this.flat.live < graphFrom)) return;
-    if (this.building && this.building.covered === this.flat.slots) return;
+    if (this.scheduled || !createGraph || (!this.building && this.flat.held < graphFrom)) return;
+    if (this.building && this.building.covered === this.flat.points) return;
     this.scheduled = after(this.restMs(), () => {
       this.scheduled = undefined;
       const start = performance.now();
@@ -172,22 +172,21 @@ export class SearchableVectors {
   private restMs(): number {
     const { serving, flat } = this;
     const isSearched = performance.now() - this.searchedAt < QUIET_MS;
-    return isSearched && serving && flat.slots - serving.covered <= RESTFUL ? REST * this.sliceMs : 0;
+    return isSearched && serving && flat.points - serving.covered <= RESTFUL ? REST * this.sliceMs : 0;
   }
 
   private build(graph: Graph): void {
     const { flat } = this;
     const unit = new Float32Array(flat.dims);
     const end = performance.now() + SLICE_MS;
-    while (graph.covered < flat.slots) {
-      if (flat.isLive(graph.covered)) {
-        flat.unit(graph.covered, unit);
-        graph.add(graph.covered, unit);
-      }
+    while (graph.covered < flat.points) {
+      // Also what no file has at the moment: when its vector comes back, it is taken for covered.
+      flat.unit(graph.covered, unit);
+      graph.add(graph.covered, unit);
       graph.covered++;
       if (performance.now() >= end) break;
     }
-    if (graph.covered < flat.slots) return;
+    if (graph.covered < flat.points) return;
     this.serving = graph;
     this.options.onComplete();
   }

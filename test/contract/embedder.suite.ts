@@ -48,6 +48,36 @@ export function embedderSuite(name: string, create: (model: ResolvedModel) => Em
       assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-5);
     });
 
+    for (const colour of ['white', 'black']) {
+      test(`logos in ${colour} on transparent ground are no duplicates of each other, as PNG and as SVG`, async () => {
+        const shapes = [
+          '<circle cx="99" cy="99" r="70"/>',
+          '<path d="M99 20 180 170H20z"/>',
+          '<path d="M0 20h200v25H0zM0 90h200v25H0z"/>',
+        ];
+        const vectors = await Promise.all(
+          shapes.map(async (shape, i) => {
+            const svg = Buffer.from(
+              `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><g fill="${colour}">${shape}</g></svg>`,
+            );
+            const files = [`${colour}-${i}.svg`, `${colour}-${i}.png`].map((file) => path.join(folder, file));
+            writeFileSync(files[0], svg);
+            await sharp(svg).png().toFile(files[1]);
+            return Promise.all(files.map(async (file) => vectorOf(await embedder.embed(file))));
+          }),
+        );
+        for (const [i, one] of vectors.entries()) {
+          for (const other of vectors.slice(i + 1)) {
+            for (const vector of one)
+              for (const against of other) {
+                const similarity = cosine(vector, against);
+                assert.ok(similarity < 0.9, String(similarity));
+              }
+          }
+        }
+      });
+    }
+
     test('each of many pictures gets its own vector, whatever it shares a batch with', async () => {
       const files = await Promise.all(
         Array.from({ length: 3 * embedder.capacity }, (_, i) => picture(`many-${i}.png`, (i * 37) % 360)),

@@ -18,6 +18,7 @@ export async function takeRandomSteps(
   const random = createRandom(42);
   const draw = createClusters(space.dims, 12, random);
   const model = new Map<number, StoredVector>();
+  const drawn: Float32Array[] = [];
   const below = (n: number) => Math.floor(random() * n);
   let seq = 0;
   let hits = 0;
@@ -27,7 +28,13 @@ export async function takeRandomSteps(
     await setImmediate();
     const kind = random();
     if (kind < 0.45) {
-      const items = Array.from({ length: 1 + below(8) }, () => stored(1 + below(400), ++seq, draw()));
+      // One in three is a copy of a picture that is there, or was.
+      const items = Array.from({ length: 1 + below(8) }, () => {
+        const copied = random() < 0.33 ? drawn[below(drawn.length)] : undefined;
+        const vector = copied ?? draw();
+        if (!copied) drawn.push(vector);
+        return stored(1 + below(400), ++seq, vector);
+      });
       await index.put(items);
       for (const item of items) model.set(item.fileId, item);
     } else if (kind < 0.6) {

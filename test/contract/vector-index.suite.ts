@@ -4,6 +4,7 @@ import type { Match, StoredVector, VectorIndex } from '../../plugin/pipeline/por
 import { decodeFloat16, encodeFloat16 } from '../../plugin/vectors/float16';
 import { until } from '../helpers/until';
 import { createClusters, createRandom, recall, stored } from '../helpers/vectors';
+import { copiesSuite } from './vector-index.copies';
 import { takeRandomSteps } from './vector-index.random';
 
 export interface IndexUnderTest {
@@ -248,6 +249,8 @@ export function vectorIndexSuite(name: string, create: () => IndexUnderTest, opt
       const matches = await index.search(axis(3), 20);
       assert.ok(matches.every(({ similarity, fileId }) => similarity > 0.999_99 && fileId > 1_000));
     });
+
+    copiesSuite(() => ({ index, space: SPACE, reopen: test.reopen }));
 
     it('keeps its word through 1,000 random steps', async () => {
       const { byGraph } = await takeRandomSteps(index, SPACE, test.reopen);

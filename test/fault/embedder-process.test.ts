@@ -13,7 +13,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'similar-parent-'));
 const picture = path.join(folder, 'picture.png');
 
 before(() =>
-  sharp({ create: { width: 32, height: 32, channels: 3, background: 'teal' } })
+  sharp({ create: { width: 32, height: 32, channels: 3, background: 'teal', noise: { type: 'gaussian', sigma: 30 } } })
     .png()
     .toFile(picture),
 );

@@ -164,7 +164,8 @@ describe('index files', () => {
     ['null', 'null', /format/],
     ['a number', '17', /format/],
     ['an array', '[]', /format/],
-    ['a future format', '{"sha256":"0","index":{"format":"similar-index 2 LE"}}', /format/],
+    ['the format before', '{"sha256":"0","index":{"format":"similar-index 1 LE"}}', /format/],
+    ['a future format', '{"sha256":"0","index":{"format":"similar-index 9 LE"}}', /format/],
     ['binary', '\0\x01\x02', /is not JSON/],
   ];
   for (const [what, text, because] of nonsense) {

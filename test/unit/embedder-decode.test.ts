@@ -20,8 +20,14 @@ const DECODING: Decoding = {
 };
 
 const RED = { r: 255, g: 0, b: 0 };
-const solid = (width: number, height: number, background: sharp.Color, channels: 3 | 4 = 3) =>
+const plain = (width: number, height: number, background: sharp.Color, channels: 3 | 4 = 3) =>
   sharp({ create: { width, height, channels, background } });
+
+/** One colour, but for a black pixel in the last corner: a plain picture has nothing to be seen. */
+const solid = (width: number, height: number, background: sharp.Color, channels: 3 | 4 = 3) =>
+  plain(width, height, background, channels).composite([
+    { input: { create: { width: 1, height: 1, channels, background: '#000' } }, left: width - 1, top: height - 1 },
+  ]);
 
 /** 16 × 8 pixels: red on the left, blue on the right. */
 const redAndBlue = () =>
@@ -54,14 +60,18 @@ function near(actual: number[], expected: number[], tolerance = 3): void {
 }
 
 test('transparent becomes white; nearest drops alpha, as Keras does', async () => {
+  // The left half is red that cannot be seen, the right half blue.
+  const data = Buffer.from(
+    Array.from({ length: 256 }, (_, i) => (i % 16 < 8 ? [255, 0, 0, 0] : [0, 0, 255, 255])).flat(),
+  );
   const file = save(
     'clear.png',
-    await solid(16, 16, { ...RED, alpha: 0 }, 4)
+    await sharp(data, { raw: { width: 16, height: 16, channels: 4 } })
       .png()
       .toBuffer(),
   );
-  assert.deepEqual(await pixel(file, 4, 4), [255, 255, 255]);
-  assert.deepEqual(await pixel(file, 4, 4, { resize: 'nearest' }), [255, 0, 0]);
+  assert.deepEqual(await pixel(file, 0, 4), [255, 255, 255]);
+  assert.deepEqual(await pixel(file, 0, 4, { resize: 'nearest' }), [255, 0, 0]);
 });
 
 test('the EXIF orientation turns the picture; nearest leaves it as it is, as Keras does', async () => {
@@ -131,7 +141,33 @@ test('an SVG cannot show the files beside it', async () => {
   const secret = save('secret.png', await solid(9, 9, '#000').png().toBuffer());
   for (const href of ['secret.png', secret, `file://${secret}`]) {
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16"><image href="${href}" width="16" height="16"/></svg>`;
-    assert.deepEqual(await pixel(save('thief.svg', svg), 4, 4), [255, 255, 255]);
+    const decoded = await decode(save('thief.svg', svg));
+    assert.equal(!decoded.ok && decoded.code, 'NOTHING_VISIBLE');
+  }
+});
+
+test('a plain or fully transparent picture has nothing to be seen', async () => {
+  const clear = { r: 0, g: 0, b: 0, alpha: 0 };
+  const blank: Record<string, Buffer | string> = {
+    'white.png': await plain(300, 200, '#fff').png().toBuffer(),
+    'red.jpg': await plain(301, 203, '#e4322a').jpeg({ quality: 60 }).toBuffer(),
+    'clear-plain.png': await plain(64, 64, clear, 4).png().toBuffer(),
+    'clear.webp': await plain(64, 64, clear, 4).webp().toBuffer(),
+    'empty.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16"/>',
+  };
+  for (const resize of ['lanczos3', 'nearest'] as const) {
+    for (const [name, bytes] of Object.entries(blank)) {
+      for (const uncounted of [0, 1_000_000]) {
+        const decoded = await decode(save(name, bytes), { resize, uncounted });
+        assert.ok(!decoded.ok, `${name}, ${resize}`);
+        assert.deepEqual([decoded.state, decoded.code], ['unsupported', 'NOTHING_VISIBLE']);
+      }
+    }
+    const faint = await plain(64, 64, '#fff')
+      .composite([{ input: { create: { width: 32, height: 32, channels: 3, background: '#fafafa' } } }])
+      .png()
+      .toBuffer();
+    assert.ok((await decode(save('faint.png', faint), { resize })).ok, 'white on off-white is content');
   }
 });
 

@@ -23,11 +23,17 @@ for (const [length, size, start, end] of PILLOW) {
 }
 
 test('nearest: a picture of one pixel fills the square', () => {
-  assert.deepEqual([...resizeNearest(Uint8Array.of(1, 2, 3), 1, 1, 2)], [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]);
+  assert.deepEqual(
+    [...resizeNearest(Uint8Array.of(1, 2, 3), { width: 1, height: 1, channels: 3 }, 2).pixels],
+    [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3],
+  );
 });
 
 test('nearest: rows and columns are not mixed up', () => {
   // 4 × 2 pixels whose channels are x, y, 9; the 2 × 2 target takes the columns 1 and 3.
   const pixels = Uint8Array.from([0, 1].flatMap((y) => [0, 1, 2, 3].flatMap((x) => [x, y, 9])));
-  assert.deepEqual([...resizeNearest(pixels, 4, 2, 2)], [1, 0, 9, 3, 0, 9, 1, 1, 9, 3, 1, 9]);
+  assert.deepEqual(
+    [...resizeNearest(pixels, { width: 4, height: 2, channels: 3 }, 2).pixels],
+    [1, 0, 9, 3, 0, 9, 1, 1, 9, 3, 1, 9],
+  );
 });
