@@ -34,6 +34,32 @@ async function draw(name: string, shapes: string): Promise<void> {
 const run = (...args: string[]) => cli(args, { XDG_CACHE_HOME: path.join(dir, 'cache') });
 
 describe('usage', () => {
+  test('needs no Strapi', async () => {
+    const hidden = path.join(dir, 'without-strapi.cjs');
+    await writeFile(
+      hidden,
+      `const Module = require('node:module');
+      const resolve = Module._resolveFilename;
+      Module._resolveFilename = function (name, ...more) {
+        if (/^@strapi\\//.test(name)) throw Object.assign(new Error('Cannot find module ' + name), { code: 'MODULE_NOT_FOUND' });
+        return resolve.call(this, name, ...more);
+      };`,
+    );
+    const without = (...args: string[]) => cli(args, { NODE_OPTIONS: `--require=${hidden}`, SIMILAR_MODEL_CACHE: dir });
+    for (const args of [
+      ['--help'],
+      ['model', 'list'],
+      ['doctor'],
+      ['folder', pictures, '--query', path.join(pictures, 'circle-red.png')],
+    ]) {
+      const { code, err } = await without(...args);
+      assert.equal(code, 0, `${args[0]}: ${err}`);
+    }
+    const { code, err } = await without('export', '--app', dir);
+    assert.equal(code, 1);
+    assert.match(err, /Expected the folder of a Strapi project but found none/);
+  });
+
   test('--help lists the commands, and each has its own help', async () => {
     const all = await run('--help');
     assert.equal(all.code, 0);

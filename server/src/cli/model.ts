@@ -19,7 +19,7 @@ Usage: strapi-plugin-similar model list [--json]
   --cache-dir <dir>   where models are kept (default: SIMILAR_MODEL_CACHE, else the user's cache folder)
   --path <file>       weights file, or the folder that holds it, instead of a download
   --mirror <url>      address of the weights file, or of its folder, instead of the official one
-  --sha256 <hex>      checksum of the weights, when other than the published ones are meant
+  --sha256 <hex>      checksum of the weights, when other than the published ones are meant; list and verify take it, too
   --offline           never use the network
   --json              print JSON`;
 
