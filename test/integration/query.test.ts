@@ -143,16 +143,18 @@ describe('what is looked for', () => {
 describe('the order', () => {
   test('follows examples: more like these, less like those, while similarity stays the plain cosine', async () => {
     const plain = await similar(shop, ids.mixed);
-    const steered = await similar(shop, ids.mixed, `like=${ids.blue},${ids.navy}&unlike=${ids.red}`);
+    const steered = await similar(shop, ids.mixed, `like=${ids.blue}&unlike=${ids.red}`);
     const place = (answer: SimilarAnswer, name: string) => names(answer).indexOf(name);
-    assert.ok(place(steered, 'red') > place(plain, 'red') || place(steered, 'blue') < place(plain, 'blue'));
+    const others = names(plain).filter((name) => !['blue', 'red'].includes(name as string));
+    assert.deepEqual(new Set(names(steered)), new Set(others), 'examples are left out');
+    assert.ok(place(steered, 'navy') < others.indexOf('navy'), `${names(steered)} after ${others}`);
     const cosines = (answer: SimilarAnswer) =>
       Object.fromEntries(
         answer.body.data.map(({ entry, match, similarity }) => [`${entry?.name}${match?.query?.id}`, similarity]),
       );
     const [before, now] = [cosines(plain), cosines(steered)];
     const both = Object.keys(now).filter((key) => key in before);
-    assert.ok(both.length >= 3);
+    assert.ok(both.length >= 2);
     for (const key of both) assert.equal(now[key], before[key], key);
   });
 

@@ -75,6 +75,14 @@ describe('search by picture', () => {
     assert.equal(fileIds(await search({ bytes: both, query: '?crop=0.5,0,0.5,1' }))[0], blue.id);
   });
 
+  test('asked with GET it says that it takes POST', async () => {
+    for (const path of ['search', 'batch']) {
+      const { status, body } = await shop.api(`/api/similar/${path}`);
+      assert.equal(status, 404);
+      assert.match(body.error.message, new RegExp(`/similar/${path}. is asked with POST`));
+    }
+  });
+
   test('refuses what is no picture, too large, damaged or not there, with the reason', async () => {
     const text = await search({ bytes: Buffer.from('not a picture at all, but long enough to look like a file') });
     assert.equal(text.status, 415);

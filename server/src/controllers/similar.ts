@@ -10,12 +10,16 @@ import { withHttpErrors } from '../util/http-errors';
 import { readExplainQuery, readQuery, type SimilarParams } from '../util/query-params';
 import { contentApiReader, type Reader } from '../util/reader';
 
+/** Paths that take no GET: it would look for an item with this id. */
+const POSTED = new Set(['search', 'batch']);
+
 const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
   function request(ctx: Context, query: unknown): { params: SimilarParams; reader: Reader } {
     const { api } = readConfig(strapi);
     const params = readQuery(query, api);
     if (params.status === 'draft' && !api.drafts) {
-      throw new SimilarError('FORBIDDEN', 'status=draft is not served: the configuration does not set api.drafts');
+      const text = 'status=draft is switched off here: set `api.drafts` in the plugin’s configuration to allow it';
+      throw new SimilarError('FORBIDDEN', text);
     }
     return { params, reader: contentApiReader(strapi, ctx, params.status) };
   }
@@ -28,6 +32,8 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
   return {
     /** `GET /api/similar/:id` */
     find: withHttpErrors(async (ctx) => {
+      if (POSTED.has(ctx.params.id))
+        throw new SimilarError('NOT_FOUND', `\`/similar/${ctx.params.id}\` is asked with POST, not GET`);
       const { params, reader } = request(ctx, ctx.query);
       send(ctx, (await find().byId(ctx.params.id, params, reader)) satisfies SimilarResponse);
     }),

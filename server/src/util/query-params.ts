@@ -108,5 +108,6 @@ export function readQuery(query: unknown, api: SimilarConfig['api']): SimilarPar
   if (!parsed.success) throw zodProblem(parsed.error, query, 'INVALID_PARAMETER', 'query');
   const { pagination = {}, minScore = 0, diversify = 0, like = [], unlike = [], exclude = [], ...rest } = parsed.data;
   const pages = pagesOf(pagination, Math.min(api.defaultLimit, api.maxLimit));
-  return { ...rest, minScore, diversify, like, unlike, exclude, ...pages };
+  // Whoever names an example knows it already.
+  return { ...rest, minScore, diversify, like, unlike, exclude: [...exclude, ...like, ...unlike], ...pages };
 }
