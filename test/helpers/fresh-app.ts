@@ -92,8 +92,7 @@ export const PROGRAMS = { npm: ['npm'], pnpm: ['npx', '-y', 'pnpm@10.34.8'] } as
 
 async function installPackages(dir: string, manager: FreshAppOptions['manager'], run: FreshApp['run']): Promise<void> {
   const [command, ...first] = PROGRAMS[manager];
-  const args = manager === 'npm' ? ['--no-audit', '--no-fund'] : ['--config.hoist=false'];
-  await run(command, [...first, 'install', '--ignore-scripts', ...args]);
+  await run(command, [...first, 'install', '--ignore-scripts']);
   cpSync(path.join(SQLITE, 'build'), path.join(dir, 'node_modules/better-sqlite3/build'), { recursive: true });
 }
 
