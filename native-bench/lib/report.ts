@@ -23,7 +23,9 @@ export function environment(): Record<string, string> {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB`,
     system: `${os.type()} ${os.release()}, Node ${process.versions.node}`,
-    packages: ['onnxruntime-node-cpu', 'sharp', 'usearch', '@strapi/strapi'].map((n) => `${n} ${versionOf(n)}`).join(', '),
+    packages: ['onnxruntime-node-cpu', 'sharp', 'usearch', '@strapi/strapi']
+      .map((n) => `${n} ${versionOf(n)}`)
+      .join(', '),
   };
 }
 
