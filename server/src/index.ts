@@ -1,4 +1,4 @@
-import './util/strapi-version';
+import './util/assert-strapi-version';
 import { bootstrap, destroy } from './bootstrap';
 import config from './config';
 import controllers from './controllers';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import type { Finding } from '../../server/src/cli/checks/check';
@@ -32,6 +32,7 @@ test('in a project: versions, configuration, database and folders', () => {
   });
   assert.equal(of('Uploads')?.state, 'ok');
   assert.equal(of('State folder')?.state, 'ok');
+  assert.ok(!existsSync(path.join(folder, 'public/.similar')), 'it opens no index');
 });
 
 test('a state folder that cannot be made is a problem with a remedy', () => {

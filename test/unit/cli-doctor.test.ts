@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -43,9 +43,20 @@ describe('doctor', () => {
   test('a folder that is no project is said to be none', async () => {
     const { code, out } = await cli(['doctor', '--app', dir], { SIMILAR_MODEL_CACHE: dir });
     assert.equal(code, 1);
-    assert.match(out, /^✖ Strapi: /m);
+    assert.match(out, /^✖ Strapi: .* has no Strapi\n {2}→ Run it in the folder of a Strapi project/m);
     assert.equal((await cli(['doctor', 'now'])).code, 2);
   });
+});
+
+test('a project with a Strapi that is too old is told so, and none of it is loaded', async () => {
+  const app = path.join(dir, 'old');
+  const strapi = path.join(app, 'node_modules/@strapi/strapi');
+  await mkdir(strapi, { recursive: true });
+  await writeFile(path.join(strapi, 'package.json'), JSON.stringify({ version: '5.13.0', main: 'index.js' }));
+  await writeFile(path.join(strapi, 'index.js'), 'throw new Error("loaded")');
+  const { code, out, err } = await cli(['doctor', '--app', app], { SIMILAR_MODEL_CACHE: dir });
+  assert.equal(code, 1, err);
+  assert.match(out, /^✖ Strapi: 5\.13\.0\n {2}→ strapi-plugin-similar needs Strapi 5\.50\.2/m);
 });
 
 test('checks: what is thrown is a problem, and the others are looked at all the same', async () => {

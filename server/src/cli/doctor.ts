@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Finding, runChecks } from './checks/check';
 import { MACHINE } from './checks/machine';
 import { PARTS } from './checks/parts';
+import { checkProject } from './checks/project';
 import { type Command, UsageError } from './command';
 import { plain, writeJson } from './output';
 import { ownStdout } from './own-stdout';
@@ -30,11 +30,7 @@ export const doctor: Command = {
     const out = ownStdout(streams);
     const app = path.resolve(values.app ?? '.');
     const findings = await runChecks([version, ...MACHINE, ...PARTS]);
-    if (values.app !== undefined || isProject(app)) {
-      // Elsewhere there need be no Strapi, of which that file loads parts.
-      const { checkProject } = require('./checks/project') as typeof import('./checks/project');
-      findings.push(...(await checkProject(app)));
-    }
+    if (values.app !== undefined || isProject(app)) findings.push(...(await checkProject(app)));
     if (values.json) writeJson({ ...streams, out }, findings);
     else for (const finding of findings) out.write(`${inWords(finding)}\n`);
     return findings.some(({ state }) => state === 'problem') ? 1 : 0;
@@ -49,7 +45,7 @@ const version = {
 function isProject(dir: string): boolean {
   const file = path.join(dir, 'package.json');
   if (!existsSync(file)) return false;
-  const { dependencies = {} } = createRequire(file)(file);
+  const { dependencies = {} } = JSON.parse(readFileSync(file, 'utf8'));
   return '@strapi/strapi' in dependencies;
 }
 

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
-import type { EmbeddingStore, FileId, ItemStatus, Logger, Records } from '../../../plugin/pipeline/ports';
+import type { EmbeddingStore, FileId, ItemStatus, Logger, Records, StoreCounts } from '../../../plugin/pipeline/ports';
 import { createSimilarity, type Similarity } from '../../../plugin/similarity';
 import { createKnexBlobs } from '../../../plugin/store/blobs';
 import { createKnexStore } from '../../../plugin/store/knex';
@@ -120,6 +120,12 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
       await starting;
     },
 
+    /** Pictures of the live space by their state. Starts nothing: no index is opened for it. */
+    async counts(): Promise<StoreCounts> {
+      await own().opened();
+      return theStore().counts(own().space.id);
+    },
+
     enqueue: async (fileIds: FileId[]): Promise<void> => own().enqueue(fileIds),
     /** Pictures that failed or were refused, by ascending id; those whose bytes could not be seen may have a vector. */
     async failed(afterId: FileId, limit: number): Promise<ItemStatus[]> {
@@ -137,7 +143,6 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
     sweepSoon(): void {
       if (!serving) return;
       clearTimeout(sweepTimer);
-      if (stopped) return;
       sweepTimer = setTimeout(() => {
         own()
           .sweep()

@@ -1,8 +1,3 @@
-/**
- * Looked at before anything else of the plugin is loaded: older versions lack what that imports, and would fail without its name.
- * Package managers do not look: the peers are optional, for those who use the command line, the core or the client alone.
- */
-
 /** The oldest version that the tests install the plugin in; the vulnerabilities of Strapi 5 that were known then are fixed in 5.48.1. */
 export const OLDEST = '5.50.2';
 
@@ -15,16 +10,3 @@ export function complaintAbout(version: string): string | undefined {
   if (given[0] === oldest[0] && (at < 0 || given[at] > oldest[at])) return undefined;
   return `strapi-plugin-similar needs Strapi ${OLDEST} or a later 5.x, and this is ${version}. → npx @strapi/upgrade minor`;
 }
-
-function installed(): string | undefined {
-  try {
-    return require('@strapi/strapi/package.json').version;
-  } catch {
-    // Some layouts hide it; then what is missing says so itself.
-    return undefined;
-  }
-}
-
-const version = installed();
-const complaint = version && complaintAbout(version);
-if (complaint) throw new Error(complaint);

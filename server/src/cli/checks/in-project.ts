@@ -1,0 +1,49 @@
+import path from 'node:path';
+import type { Core } from '@strapi/strapi';
+import { configSchema } from '../../../../plugin/contracts/config';
+import { operatorsConfig, readConfig, stateDirOf } from '../../config';
+import { getService } from '../../util/get-service';
+import type { Check } from './check';
+import { folderCheck } from './machine';
+
+/** What the plugin needs of a project that is loaded. */
+export function checksOf(strapi: Core.Strapi): Check[] {
+  const config = readConfig(strapi);
+  const isLocal = strapi.config.get('plugin::upload.provider', 'local') === 'local';
+  const uploads = path.join(strapi.dirs.static.public, 'uploads');
+  return [
+    {
+      name: 'Configuration',
+      async run() {
+        const own = Object.keys((operatorsConfig(strapi) ?? {}) as object).filter((key) => key in configSchema.shape);
+        return { state: 'ok', detail: own.length > 0 ? `config/plugins sets ${own.join(', ')}` : 'defaults' };
+      },
+    },
+    {
+      name: 'Database',
+      async run() {
+        const { connection, dialect } = strapi.db;
+        await connection.raw('select 1');
+        const { ready, pending, failed, unsupported } = await getService(strapi, 'indexing').counts();
+        const detail = `${dialect.client}: ${ready} pictures ready, ${pending} waiting, ${failed + unsupported} failed`;
+        if (failed === 0) return { state: 'ok', detail };
+        return {
+          state: 'warning',
+          detail,
+          remedy: '“Similar items › Index” in the admin lists them with their reasons.',
+        };
+      },
+    },
+    isLocal
+      ? folderCheck('Uploads', uploads, 'Give the user that runs Strapi the right to write there, or mount the volume.')
+      : {
+          name: 'Uploads',
+          run: async () => ({ state: 'ok', detail: `by ${strapi.config.get('plugin::upload.provider')}` }),
+        },
+    folderCheck(
+      'State folder',
+      stateDirOf(strapi, config),
+      'Set stateDir to a folder that can be written to; until then the index is kept in memory and built at each start.',
+    ),
+  ];
+}
