@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import type { SimilarConfigInput } from '../../plugin/contracts/config';
+import { test } from 'node:test';
 import type { Progress } from '../../plugin/contracts/progress';
+import { onePlayground } from '../helpers/one-playground';
 import { manyPictures } from '../helpers/pictures';
 import { searchable, similar } from '../helpers/shop';
-import { type Playground, startPlayground } from '../helpers/strapi';
+import type { Playground } from '../helpers/strapi';
 import type { UploadedFile } from '../helpers/strapi-client';
 import { until } from '../helpers/until';
 
@@ -12,15 +12,7 @@ const COUNT = 40;
 const OLD = 'efficientnet-lite0@1/lanczos3';
 const NEW = 'efficientnet-lite0@1/nearest';
 
-let shop: Playground | undefined;
-after(() => shop?.stop());
-
-async function restart(config: SimilarConfigInput, { folder }: { folder?: string } = {}): Promise<Playground> {
-  await shop?.stop({ keep: true });
-  shop = undefined;
-  shop = await startPlayground({ config, folder });
-  return shop;
-}
+const restart = onePlayground();
 
 const progress = async ({ admin }: Playground): Promise<Progress> => (await admin('GET', '/similar/progress')).body;
 const act = async ({ admin }: Playground, what: string) => admin('POST', `/similar/${what}`);

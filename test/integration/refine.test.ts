@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import type { SimilarConfigInput } from '../../plugin/contracts/config';
 import type { Progress } from '../../plugin/contracts/progress';
+import { onePlayground } from '../helpers/one-playground';
 import { manyPictures, picture } from '../helpers/pictures';
 import { fileIds, type SimilarAnswer, searchable, similar } from '../helpers/shop';
-import { type Playground, startPlayground } from '../helpers/strapi';
+import type { Playground } from '../helpers/strapi';
 import type { UploadedFile } from '../helpers/strapi-client';
 import { until } from '../helpers/until';
 
@@ -16,15 +17,7 @@ const OFF: SimilarConfigInput = { refine: { mode: 'off' } };
 const NEAR = 6;
 const ALL = `pagination[limit]=${COUNT + 5}`;
 
-let shop: Playground | undefined;
-after(() => shop?.stop());
-
-async function restart(config: SimilarConfigInput, { folder }: { folder?: string } = {}): Promise<Playground> {
-  await shop?.stop({ keep: true });
-  shop = undefined;
-  shop = await startPlayground({ config, folder });
-  return shop;
-}
+const restart = onePlayground();
 
 const progress = async ({ admin }: Playground): Promise<Progress> => (await admin('GET', '/similar/progress')).body;
 
