@@ -78,8 +78,8 @@ export const configSchema = z.strictObject({
       maxPixels: z.int().min(1).default(100_000_000),
       /** Longest time for decoding one picture, in milliseconds. */
       timeoutMs: z.int().min(100).default(10_000),
-      /** Memory of the embedder process at which the picture being decoded is given up, in MiB. */
-      memoryMb: z.int().min(256).default(900),
+      /** Memory that pictures may take in the embedder process beside what the model holds, in MiB; the one being decoded is given up. */
+      memoryMb: z.int().min(128).default(600),
     })
     .prefault({}),
   index: z

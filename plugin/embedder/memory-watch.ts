@@ -1,25 +1,24 @@
 const CHECK_MS = 20;
 /** A decoder takes this much more between two looks. */
 const MARGIN_MB = 64;
-/** Room for decoding when the engine alone takes nearly all that is allowed. */
-const LEAST_ROOM_MB = 256;
 
 /**
- * Calls `onLimit` once when this process is about to hold more than `limitMb` MiB of memory.
- * @returns the limit that holds: a large model raises it.
+ * Calls `onLimit` once when this process is about to hold more than `roomMb` MiB beside what it holds now: a limit of the whole would
+ * leave pictures the less room the larger the model is.
+ * @returns MiB that it holds now.
  */
-export function watchMemory(limitMb: number, onLimit: (memoryMb: number) => void): number {
-  const limit = Math.max(limitMb, residentMb() + LEAST_ROOM_MB);
+export function watchMemory(roomMb: number, onLimit: (memoryMb: number) => void): number {
+  const held = residentMb();
   const timer = setInterval(() => {
     const now = residentMb();
-    if (now + MARGIN_MB <= limit) return;
+    if (now + MARGIN_MB <= held + roomMb) return;
     clearInterval(timer);
     onLimit(now);
   }, CHECK_MS);
   timer.unref();
-  return limit;
+  return held;
 }
 
-export function residentMb(): number {
+function residentMb(): number {
   return Math.round(process.memoryUsage.rss() / 2 ** 20);
 }

@@ -1,10 +1,11 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
 import type { EmbedResult } from '../pipeline/ports';
+import { atMost } from './at-most';
 import { createBatcher } from './batcher';
 import { decodePicture } from './decode';
 import { startEnginePool } from './engine-pool';
 import { explainPair } from './explain-pair';
-import { residentMb, watchMemory } from './memory-watch';
+import { watchMemory } from './memory-watch';
 import { say, sayWithNext } from './outbox';
 import { createPixelBudget } from './pixel-budget';
 import type { EmbedRequest, ProcessOptions, ToProcess } from './protocol';
@@ -14,6 +15,8 @@ import { badVector } from './reasons';
 const PIXEL_BUDGET = 32_000_000;
 /** The share of it that every decoder may fill without asking. */
 const UNCOUNTED = 2_000_000;
+/** Explanations at the same time: one is decoded while the engine works on the other. Each of them takes a batch of its own. */
+const EXPLANATIONS = 2;
 
 /** @param decode replaced in tests by one that crashes or hangs. */
 export function serve(decode = decodePicture): void {
@@ -30,8 +33,9 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
   const engines = await startEnginePool({ ...options, modelPath, dims, preprocessing }, (message) =>
     fail(new Error(message)),
   );
-  const memoryLimit = watchMemory(limits.memoryMb, (memoryMb) => say({ type: 'out-of-memory', memoryMb }, end));
+  const memoryMb = watchMemory(limits.memoryMb, (now) => say({ type: 'out-of-memory', memoryMb: now }, end));
   const budget = createPixelBudget(PIXEL_BUDGET - options.decoders * UNCOUNTED);
+  const oneOfFew = atMost(EXPLANATIONS);
   const queue: EmbedRequest[] = [];
   let decoding = 0;
   let results: Array<{ id: number; result: EmbedResult }> = [];
@@ -52,7 +56,6 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     const admitted = (pixels: number) => admit(id, pixels);
     const decoded = await decode(path, {
       ...limits,
-      memoryMb: memoryLimit,
       size,
       resize,
       crop,
@@ -90,9 +93,10 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
 
   /** Outside the queue: somebody waits for it, and it is rare. */
   async function explain(id: number, paths: [string, string]): Promise<void> {
-    const limit = { ...limits, memoryMb: memoryLimit, size, resize, admit: (pixels: number) => budget.take(pixels) };
+    const limit = { ...limits, size, resize, admit: (pixels: number) => budget.take(pixels) };
     const deps = { engines, preprocessing, decode: (path: string) => decode(path, limit) };
-    say({ type: 'explained', id, result: await explainPair(paths, deps) });
+    const result = await oneOfFew(() => explainPair(paths, deps));
+    say({ type: 'explained', id, result });
   }
 
   process.on('message', (message: ToProcess) => {
@@ -102,7 +106,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     next();
   });
   const { engine, device, passedOver } = engines;
-  say({ type: 'ready', engine, device, passedOver, memoryMb: residentMb() });
+  say({ type: 'ready', engine, device, passedOver, memoryMb });
 }
 
 function fail(error: unknown): void {

@@ -10,13 +10,8 @@ const LOOK_MS = 20;
 export function watchPeakMemory(embedder: Embedder): () => number | undefined {
   let largest: number | undefined;
   const look = () => {
-    try {
-      const status = readFileSync(`/proc/${embedder.status().pid}/status`, 'utf8');
-      const peak = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
-      largest = Math.max(largest ?? 0, peak);
-    } catch {
-      // Between two processes, or on another system.
-    }
+    const peak = read(embedder, 'VmHWM');
+    if (peak !== undefined) largest = Math.max(largest ?? 0, peak);
   };
   const timer = setInterval(look, LOOK_MS);
   return () => {
@@ -24,4 +19,18 @@ export function watchPeakMemory(embedder: Embedder): () => number | undefined {
     clearInterval(timer);
     return largest;
   };
+}
+
+/** Resident bytes of the embedder's process now; undefined where the system does not tell. */
+export const memoryOf = (embedder: Embedder) => read(embedder, 'VmRSS');
+
+function read(embedder: Embedder, entry: 'VmHWM' | 'VmRSS'): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${embedder.status().pid}/status`, 'utf8');
+    const kilobytes = new RegExp(`${entry}:\\s+(\\d+) kB`).exec(status)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    // Between two processes, or on another system.
+    return undefined;
+  }
 }
