@@ -9,7 +9,10 @@ import { TransferError, transfer } from './http-transfer';
 import type { ModelOptions } from './options';
 
 export interface Download
-  extends Pick<ModelOptions, 'timeoutMs' | 'retries' | 'backoffMs' | 'maxBytes' | 'onProgress' | 'log' | 'signal'> {
+  extends Pick<
+    ModelOptions,
+    'timeoutMs' | 'retries' | 'backoffMs' | 'maxBytes' | 'onProgress' | 'onRetry' | 'log' | 'signal'
+  > {
   model: string;
   url: string;
   /** Appears only when all bytes are there and have this checksum. */
@@ -27,7 +30,7 @@ const LONGEST_WAIT_MS = 30_000;
  * @throws SimilarError `MODEL_UNAVAILABLE` when it cannot be had, `MODEL_DAMAGED` when it is another file.
  */
 export async function download(request: Download): Promise<void> {
-  const { retries = 5, backoffMs = 1_000, model, url, signal, log } = request;
+  const { retries = 5, backoffMs = 1_000, model, url, signal, log, onRetry = log?.warn.bind(log) } = request;
   const part = `${request.target}.part`;
   await makeFolder(path.dirname(part));
 
@@ -46,7 +49,7 @@ export async function download(request: Download): Promise<void> {
       if (!retry) throw unavailable(model, url, message, error);
       if (failures > retries) throw unavailable(model, url, `${message} (${failures} attempts in a row)`, error);
       const wait = Math.min(waitMs ?? backoffMs * 2 ** (failures - 1), LONGEST_WAIT_MS);
-      log?.warn(`Download of model ${model}: ${message} Next attempt in ${Math.ceil(wait / 1000)} s.`);
+      onRetry?.(`Download of model ${model}: ${message} Next attempt in ${Math.ceil(wait / 1000)} s.`);
       await sleep(wait, undefined, { signal }).catch(() => signal?.throwIfAborted());
       continue;
     }

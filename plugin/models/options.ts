@@ -30,6 +30,8 @@ export interface ModelOptions {
   /** Folder of the models that come with the package, if it is not the package's own. */
   bundledDir?: string;
   onProgress?: (progress: ModelProgress) => void;
+  /** An attempt to fetch the file failed, and another one follows. Default: `log.warn`. */
+  onRetry?: (why: string) => void;
   log?: Pick<Logger, 'info' | 'warn'>;
   signal?: AbortSignal;
 }

@@ -8,11 +8,12 @@ import { createPictureMap, type PictureMap } from '../map/picture-map';
 import { createDuplicates, type Duplicates } from '../pipeline/duplicates';
 import { createExplainer, type Explainer } from '../pipeline/explainer';
 import type { Blobs, EmbeddingStore, FileId, Space, SpaceId } from '../pipeline/ports';
-import { createPump, type Pump } from '../pipeline/pump';
+import { createPump } from '../pipeline/pump';
 import type { SpaceSearch } from '../pipeline/space-search';
 import { type SweepOptions, type SweepResult, sweep } from '../pipeline/sweep';
 import { startRefiner } from '../refine/refiner';
-import { type Unfit, unfitOf } from './int8';
+import { createEmbedding, type MissingModel } from './embedding';
+import type { Unfit } from './int8';
 import type { NamedSpace } from './named-space';
 import { createLazyEmbedder, type OpenEmbedderDeps } from './open-embedder';
 import { createRefinement } from './refinement';
@@ -30,8 +31,8 @@ export interface LaneDeps extends OpenEmbedderDeps {
 export interface Lane {
   readonly space: Space;
   readonly named: NamedSpace;
-  /** The model cannot be had at the moment; it is tried again by itself. */
-  readonly modelMissing: boolean;
+  /** The model cannot be had at the moment. It is tried again by itself. */
+  readonly missing: MissingModel | undefined;
   /** Why the int8 model of this space is not used: `pending` is tried again by itself. */
   readonly unfit: Unfit | undefined;
   /** Resolves when it is known what answers searches. */
@@ -57,8 +58,6 @@ export interface Lane {
 
 /** Where the map of a space is kept. */
 export const mapFile = (stateDir: string, space: SpaceId) => `${indexFolder(path.join(stateDir, 'maps'), space)}.map`;
-
-const MODEL_RETRY_MS = 60_000;
 
 export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   const { config, media, store, stateDir, logger, records, blobs } = deps;
@@ -86,52 +85,24 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   const followUp = (done: Promise<void>) => {
     done.catch((error) => logger.warn(`Refined vectors follow later: ${error.message}`));
   };
-  let pump: Pump | undefined;
-  let paused = false;
+  const embedding = createEmbedding({
+    ...{ space, embedders, logger },
+    createPump: (embedder) => createPump({ space, store, media, embedder, logger, onStored, onRemoved }),
+  });
   const stopping = new AbortController();
   const stopped = () => stopping.signal.aborted;
   let swept = false;
-  let modelMissing = false;
-  let unfit: Unfit | undefined;
-  let problem: string | undefined;
   /** Why the last sweep changed nothing. */
   let unseen: SimilarError | undefined;
   let sweepTimer: NodeJS.Timeout | undefined;
-  let modelTimer: NodeJS.Timeout | undefined;
-  let starting: Promise<void> | undefined;
   let sweeping: Promise<SweepResult> | undefined;
-
-  async function startEmbedding(): Promise<void> {
-    try {
-      const embedder = await embedders.open();
-      if (stopped()) return;
-      pump = createPump({ space, store, media, embedder, logger, onStored, onRemoved });
-      if (paused) pump.pause();
-      pump.start();
-      modelMissing = false;
-      unfit = undefined;
-      problem = undefined;
-    } catch (error) {
-      if (stopped()) return;
-      const { code, message } = error as SimilarError;
-      const known = problem === message;
-      problem = message;
-      modelMissing = error instanceof SimilarError && code === 'MODEL_UNAVAILABLE';
-      unfit = unfitOf(error);
-      if (!unfit) logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${problem}`);
-      else if (!known) logger.warn(message);
-      modelTimer = setTimeout(() => {
-        starting = startEmbedding();
-      }, MODEL_RETRY_MS).unref();
-    }
-  }
 
   async function sweepOnce(acceptMissing: boolean): Promise<SweepResult> {
     try {
       const result = await sweep({ space, store, media, logger, onRemoved, acceptMissing, signal: stopping.signal });
       unseen = undefined;
       swept = true;
-      pump?.wake();
+      embedding.pump?.wake();
       return result;
     } catch (error) {
       if (error instanceof SimilarError && error.code === 'LIBRARY_UNSEEN') {
@@ -160,17 +131,17 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   return {
     space,
     named,
-    get modelMissing() {
-      return modelMissing;
+    get missing() {
+      return embedding.missing;
     },
     get unfit() {
-      return unfit;
+      return embedding.unfit;
     },
 
     async start() {
       await refinement.start();
       if (!config.indexing || stopped()) return;
-      starting = startEmbedding();
+      embedding.start();
       sweepInBackground();
       if (config.sweep.intervalMs > 0) sweepTimer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
     },
@@ -180,16 +151,14 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       duplicates.stop();
       map.stop();
       clearInterval(sweepTimer);
-      clearTimeout(modelTimer);
-      embedders.abort();
-      await starting;
+      const ended = embedding.stop();
       await sweeping?.catch(() => {});
-      await pump?.stop();
+      await ended;
       await embedders.close();
       await refinement.stop();
     },
 
-    wake: () => pump?.wake(),
+    wake: () => embedding.pump?.wake(),
     removed: onRemoved,
     duplicates,
     explainer: createExplainer(media, async (query, result) => (await embedders.open()).explain(query, result)),
@@ -211,8 +180,10 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
         refinement.progress(),
       ]);
       const engine = embedders.status();
-      const rate = pump?.rate() ?? 0;
-      const trouble = [problem ?? engine?.problem, unseen && `${unseen.message}. ${unseen.remedy}`].filter(Boolean);
+      const rate = embedding.pump?.rate() ?? 0;
+      const trouble = [embedding.problem ?? engine?.problem, unseen && `${unseen.message}. ${unseen.remedy}`].filter(
+        Boolean,
+      );
       return {
         space: space.id,
         model: space.model,
@@ -240,21 +211,19 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
     },
 
     async complete() {
-      if (!swept || !pump || sweeping) return false;
+      if (!swept || !embedding.pump || sweeping) return false;
       const { pending, delayed } = await store.counts(space.id);
       // What waits for a later attempt, because its bytes cannot be had now, could keep a whole library waiting.
       return pending === delayed && refinement.answering.holdsAll();
     },
 
     pause() {
-      paused = true;
-      pump?.pause();
+      embedding.pause();
       refinement.pause();
     },
 
     resume() {
-      paused = false;
-      pump?.resume();
+      embedding.resume();
       refinement.resume();
     },
   };

@@ -18,8 +18,11 @@ export interface OpenEmbedderDeps {
 
 /** A space's embedder, which is there once its model is. */
 export interface LazyEmbedder {
-  /** Fetches or makes the model and starts the process, once. After a failure the next call tries again. */
-  open(): Promise<Embedder>;
+  /**
+   * Fetches or makes the model and starts the process, once. After a failure the next call tries again.
+   * @param onDelay called when an attempt to fetch the model has failed, and others follow.
+   */
+  open(onDelay?: () => void): Promise<Embedder>;
   status(): ReturnType<Embedder['status']> | undefined;
   /** Ends what `open` waits for. */
   abort(): void;
@@ -43,8 +46,13 @@ export function createLazyEmbedder({ space, recipe }: NamedSpace, deps: OpenEmbe
     return int8Model(model, { space: space.id, media, records, cacheDir, logger, signal, harmful, open });
   }
 
-  async function start(): Promise<Embedder> {
-    let model = await resolveModel(recipe.model, { ...modelsOf(recipe, models), log: logger, signal });
+  async function start(onDelay?: () => void): Promise<Embedder> {
+    const onRetry = (why: string) => {
+      logger.debug(why);
+      onDelay?.();
+    };
+    const options = { ...modelsOf(recipe, models), log: logger, onRetry, signal };
+    let model = await resolveModel(recipe.model, options);
     if (recipe.precision === 'int8') model = await toInt8(model);
     if (signal.aborted) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
     const runs = recipe.precision === 'int8' ? INT8_ENGINE : engine;
@@ -53,8 +61,8 @@ export function createLazyEmbedder({ space, recipe }: NamedSpace, deps: OpenEmbe
   }
 
   return {
-    open() {
-      opening ??= start().catch((error) => {
+    open(onDelay) {
+      opening ??= start(onDelay).catch((error) => {
         opening = undefined;
         throw error;
       });

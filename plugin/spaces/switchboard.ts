@@ -59,6 +59,8 @@ const RECORD = 'spaces';
 /** Share of the live space's vectors that the next one must have: a model that refuses the pictures does not take over. */
 const COVERAGE = 0.95;
 
+const DAY_MS = 24 * 3_600_000;
+
 const same = (a: NamedSpace | undefined, b: NamedSpace | undefined) => a?.space.id === b?.space.id;
 
 /** Decides which space answers searches. A space is built beside the live one and swapped in whole, never mixed with it. */
@@ -68,6 +70,8 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
   let next: Lane | undefined;
   let spaces: Spaces = { live: wanted };
   let held: SpaceId | undefined;
+  /** When it was logged last that the model of a space cannot be had. */
+  const saidMissing = new Map<SpaceId, number>();
   const running = new Set<Lane>();
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
@@ -122,16 +126,27 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 
   /** Without weights and without vectors from earlier, the model of the package serves until the wanted one can. */
   async function fallBack(): Promise<void> {
-    if (!live.modelMissing || next || live.space.id === fallback.space.id) return;
-    if ((await store.counts(live.space.id)).vectors > 0) return;
-    logger.warn(
-      `${live.space.model} cannot be had: ${fallback.space.model}, which comes with the package, is used until it can`,
-    );
+    const lane = [live, next].find((other) => other?.missing);
+    if (!lane?.missing) return;
+    const wanted = lane.space.model;
+    if (lane === next)
+      return sayMissing(lane, `Searches are answered with ${live.space.model} until ${wanted} can be had.`);
+    if (live.space.id === fallback.space.id || (await store.counts(live.space.id)).vectors > 0)
+      return sayMissing(lane, `Pictures wait until ${wanted} can be had, and searches go on with what is there.`);
+    sayMissing(lane, `${fallback.space.model}, which comes with the package, serves until ${wanted} can be had.`);
     await agree((now) => {
       if (!now || !same(now.live, live.named)) return undefined;
       return { ...now, live: fallback, target: live.named };
     });
     await follow();
+  }
+
+  /** Once a day: it may last. */
+  function sayMissing({ space, missing }: Lane, meanwhile: string): void {
+    const now = Date.now();
+    if (!missing?.why || now - (saidMissing.get(space.id) ?? 0) < DAY_MS) return;
+    saidMissing.set(space.id, now);
+    logger.warn(`${meanwhile} ${missing.why}`);
   }
 
   /** While there is no int8 model, or when it is not worth it, the same model in fp32 serves. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import knexOf, { type Knex } from 'knex';
 import type { Logger, Records } from '../../plugin/pipeline/ports';
+import type { MissingModel } from '../../plugin/spaces/embedding';
 import type { Unfit } from '../../plugin/spaces/int8';
 import type { Lane } from '../../plugin/spaces/lane';
 import type { NamedSpace } from '../../plugin/spaces/named-space';
@@ -21,7 +22,7 @@ const FP32 = named('fp32');
 class FakeLane {
   started = 0;
   stopped = 0;
-  modelMissing = false;
+  missing: MissingModel | undefined;
   isComplete = false;
   unfit: Unfit | undefined;
   constructor(readonly named: NamedSpace) {}
@@ -34,7 +35,11 @@ class FakeLane {
   async stop() {
     this.stopped += 1;
   }
-  complete = async () => this.isComplete;
+  looks = 0;
+  async complete() {
+    this.looks += 1;
+    return this.isComplete;
+  }
 }
 
 describe('Switchboard', () => {
@@ -208,23 +213,40 @@ describe('Switchboard', () => {
   it('uses the bundled model while the wanted one cannot be had, and switches by itself later', async () => {
     const { board: of, lane } = board(NEW);
     await of.start();
-    lane(NEW).modelMissing = true;
+    lane(NEW).missing = { why: 'No network.' };
     await liveIs(of, BUNDLED);
-    assert.ok(log.some((line) => line.includes('new cannot be had')));
+    assert.deepEqual(
+      log.filter((line) => line.includes('No network')),
+      ['bundled, which comes with the package, serves until new can be had. No network.'],
+    );
     assert.equal(of.next?.space.id, 'new');
     await storeVectors(BUNDLED, 10);
-    lane(NEW).modelMissing = false;
+    lane(NEW).missing = undefined;
     await storeVectors(NEW, 10);
     lane(NEW).isComplete = true;
     await liveIs(of, NEW);
     assert.equal(lane(NEW).started, 1, 'the same lane all the time');
   });
 
+  it('does not wait for the last attempt to fetch a model, and says why only when that has failed', async () => {
+    const { board: of, lane } = board(NEW);
+    await of.start();
+    lane(NEW).missing = {};
+    await liveIs(of, BUNDLED);
+    const said = () => log.filter((line) => line.includes('can be had'));
+    assert.deepEqual(said(), []);
+    lane(NEW).missing = { why: 'No network.' };
+    await until('the reason is said', () => said().length > 0);
+    const looks = lane(NEW).looks;
+    await until('it has looked again and again', () => lane(NEW).looks > looks + 5);
+    assert.deepEqual(said(), ['Searches are answered with bundled until new can be had. No network.']);
+  });
+
   it('does not fall back while there are vectors that answer', async () => {
     const { board: of, lane } = board(NEW);
     await of.start();
     await storeVectors(NEW, 3);
-    lane(NEW).modelMissing = true;
+    lane(NEW).missing = { why: 'No network.' };
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(of.live.space.id, 'new');
   });

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { type ErrorCode, SimilarError } from '../../plugin/errors';
+import type { Embedder, Logger } from '../../plugin/pipeline/ports';
+import type { Pump } from '../../plugin/pipeline/pump';
+import { createEmbedding, type Embedding } from '../../plugin/spaces/embedding';
+import type { LazyEmbedder } from '../../plugin/spaces/open-embedder';
+import { until } from '../helpers/until';
+
+const SPACE = { id: 'space', model: 'resnet50', dims: 4 };
+const opened: Embedding[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((embedding) => embedding.stop())));
+
+/** An embedder whose opening does what the test says: each attempt takes the next of `outcomes`, the last one for ever. */
+function embeddingOf(
+  outcomes: Array<ErrorCode | 'ok' | 'waits'>,
+  options: { retryMs?: number; patienceMs?: number } = {},
+) {
+  const attempts: number[] = [];
+  const log: string[] = [];
+  const note = (message: string) => void log.push(message);
+  const logger: Logger = { info: note, warn: note, error: note, debug() {} };
+  const aborting = new AbortController();
+  let delayed: (() => void) | undefined;
+  const embedders: LazyEmbedder = {
+    async open(onDelay) {
+      delayed = onDelay;
+      const outcome = outcomes[Math.min(attempts.push(performance.now()), outcomes.length) - 1];
+      if (outcome === 'waits') await new Promise((resolve) => aborting.signal.addEventListener('abort', resolve));
+      else if (outcome !== 'ok') throw new SimilarError(outcome, `It is ${outcome}.`);
+      return {} as Embedder;
+    },
+    status: () => undefined,
+    abort: () => aborting.abort(),
+    close: async () => {},
+  };
+  const pump = { running: 0, start: () => void pump.running++, pause() {}, resume() {}, stop: async () => {} };
+  const createPump = () => pump as unknown as Pump;
+  const embedding = createEmbedding({ space: SPACE, embedders, createPump, logger, retryMs: 5, ...options });
+  opened.push(embedding);
+  return { embedding, attempts, log, pump, delay: () => delayed?.() };
+}
+
+for (const code of ['MODEL_UNAVAILABLE', 'MODEL_DAMAGED', 'WEIGHTS_INVALID'] as const) {
+  test(`${code} is a missing model: it is tried again until it is there, and left to others to say`, async () => {
+    const outcomes: Array<ErrorCode | 'ok'> = [code];
+    const { embedding, log, pump } = embeddingOf(outcomes, { retryMs: 1 });
+    embedding.start();
+    await until('it is missing', () => embedding.missing !== undefined);
+    assert.match(embedding.missing?.why ?? '', new RegExp(`^It is ${code}\\. \\S`), 'with what to do');
+    outcomes.push('ok');
+    await until('it is there', () => pump.running === 1);
+    assert.deepEqual([embedding.missing, embedding.problem], [undefined, undefined]);
+    assert.deepEqual(log, []);
+  });
+}
+
+test('each attempt waits longer than the one before; one that nothing but a change can mend waits far longer', async () => {
+  const { embedding, attempts } = embeddingOf(['MODEL_UNAVAILABLE'], { retryMs: 20 });
+  embedding.start();
+  await until('four attempts', () => attempts.length === 4);
+  const waits = attempts.slice(1).map((at, i) => at - attempts[i]);
+  // Timers end late on a busy machine, never early.
+  for (const [i, least] of [20, 40, 80].entries()) assert.ok(waits[i] >= least - 1, `${waits}`);
+
+  const damaged = embeddingOf(['MODEL_DAMAGED', 'ok'], { retryMs: 20 });
+  damaged.embedding.start();
+  await until('the second attempt', () => damaged.attempts.length === 2);
+  assert.ok(damaged.attempts[1] - damaged.attempts[0] >= 199);
+});
+
+test('a model that is not fetched at the first attempt, or not soon, counts as missing meanwhile', async () => {
+  const first = embeddingOf(['waits']);
+  first.embedding.start();
+  await until('it waits', () => first.attempts.length === 1);
+  assert.equal(first.embedding.missing, undefined);
+  first.delay();
+  assert.deepEqual(first.embedding.missing, {});
+  assert.match(first.embedding.problem ?? '', /still being fetched/);
+
+  const late = embeddingOf(['waits'], { patienceMs: 5 });
+  late.embedding.start();
+  await until('patience ends', () => late.embedding.missing !== undefined);
+  assert.deepEqual(late.embedding.missing, {});
+});
+
+test('what is no fault of the model is said once, however often it is tried', async () => {
+  const { embedding, attempts, log } = embeddingOf(['ENGINE_UNAVAILABLE'], { retryMs: 1 });
+  embedding.start();
+  await until('several attempts', () => attempts.length > 3);
+  assert.equal(embedding.missing, undefined);
+  assert.deepEqual(log, [
+    'No picture can be embedded with resnet50, they wait in the queue: It is ENGINE_UNAVAILABLE.',
+  ]);
+});
+
+test('an int8 model that waits for pictures is asked for at one pace, and said once', async () => {
+  const { embedding, attempts, log } = embeddingOf(['CALIBRATION_PENDING'], { retryMs: 1 });
+  embedding.start();
+  await until('several attempts', () => attempts.length > 5);
+  assert.deepEqual(embedding.unfit, { pending: true, reason: 'It is CALIBRATION_PENDING.' });
+  assert.deepEqual(log, ['It is CALIBRATION_PENDING.']);
+});
