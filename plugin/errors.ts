@@ -22,6 +22,11 @@ export const ERRORS = {
     remedy:
       'Grant “similar › find” and the find permission of the content type (or of Media Library files) to the role or API token.',
   },
+  DRAFTS_OFF: {
+    status: 403,
+    cause: '`status=draft` was asked for, and the configuration does not allow it.',
+    remedy: 'Leave `status` out to ask for what is published, or set `api.drafts` to `true` in config/plugins.',
+  },
   NOT_FOUND: {
     status: 404,
     cause:
@@ -95,13 +100,14 @@ export const ERRORS = {
     remedy: 'Use one of the names that the message lists.',
   },
   MODEL_DAMAGED: {
-    cause: 'A model file differs from the checksum it was published with.',
-    remedy: 'Install the package again, or delete the file from the model cache so that it is fetched again.',
+    cause: 'A model file differs from the checksum it should have.',
+    remedy:
+      'The message names the file. One that you named: if it is meant, give its checksum in `models.sha256` (or `--sha256`), else name the published one. One of the model cache: delete it, and it is fetched again. The bundled one: install the package again.',
   },
   MODEL_UNAVAILABLE: {
     cause: 'The weights of the model are not on this machine and could not be fetched.',
     remedy:
-      'The message says what was tried. Download the file by other means and name it in `models.path` (or SIMILAR_MODEL_PATH), or set `models.mirror`.',
+      "Download the file by other means and name it in `models.path` (or SIMILAR_MODEL_PATH), set `models.mirror`, or choose `model: 'efficientnet-lite0'`, which comes with the package.",
   },
   WEIGHTS_INVALID: {
     cause: 'A weights file is damaged, or does not hold the layers and shapes of the model.',

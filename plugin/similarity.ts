@@ -13,6 +13,7 @@ import { createLane, mapFile } from './spaces/lane';
 import { bundledSpace, configuredSpace, fp32Space } from './spaces/named-space';
 import { createSwitchboard } from './spaces/switchboard';
 import { startUntilItCan } from './start-again';
+import { makeStateFolder } from './state-folder';
 
 export interface SimilarityOptions {
   config: SimilarConfig;
@@ -124,6 +125,8 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
   async function start(): Promise<void> {
     // Nobody waits for a database at the end.
     await unlessAborted(opened, stopping.signal);
+    // Where there can be none, the index is kept in memory, and its process says so.
+    await makeStateFolder(stateDir).catch(() => {});
     await spaces.start();
   }
 

@@ -58,6 +58,22 @@ export async function readManifest(files: CacheFiles, weightsSha256: string): Pr
   }
 }
 
+/** SHA-256 of the weights that the model's converted files in the folder were made from. */
+export async function convertedWeights(folder: string, model: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const ours = names.filter((name) => name.startsWith(`${model}-`) && name.endsWith(`-c${CONVERTER_VERSION}.json`));
+  const texts = await Promise.all(ours.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => '{}')));
+  return texts.map(weightsOf).filter((weights) => weights !== undefined);
+}
+
+function weightsOf(manifest: string): string | undefined {
+  try {
+    return (JSON.parse(manifest) as Partial<Manifest>).weights;
+  } catch {
+    return undefined;
+  }
+}
+
 export async function writeManifest(files: CacheFiles, manifest: Manifest): Promise<void> {
   await writeAtomic(files.manifest, (file) => file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`));
 }

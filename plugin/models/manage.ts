@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { readManifest } from './cache';
+import { cacheDir, convertedWeights, readManifest } from './cache';
 import { sha256Of } from './checksum';
 import { locate } from './keras-model';
 import type { ModelDescriptor, ResolvedModel } from './model';
@@ -25,14 +25,29 @@ export interface VerifiedFile {
 
 export interface Verification {
   name: string;
+  /** Begin of the weights' SHA-256, when they are other ones than the published. */
+  variant?: string;
   state: 'ok' | 'absent' | 'damaged';
   /** Every file of the model that is on this machine. */
   files: VerifiedFile[];
 }
 
-/** All models of the registry and whether they are on this machine. Reads no model file. */
+/**
+ * All models of the registry and whether they are on this machine; a model that was converted from other weights, too, has a line for
+ * each of them. Reads no model file.
+ */
 export async function listModels(options: ModelOptions = {}): Promise<ModelListing[]> {
-  return Promise.all(registeredModels().map((entry) => listing(entry, options)));
+  const lists = registeredModels().map(async (entry) =>
+    Promise.all((await eachWeights(entry, options)).map((one) => listing(entry, one))),
+  );
+  return (await Promise.all(lists)).flat();
+}
+
+/** The same options, and again for each other weights file that this model was converted from, unless one is asked for. */
+async function eachWeights(entry: ModelEntry, options: ModelOptions): Promise<ModelOptions[]> {
+  if (!isKeras(entry) || options.sha256) return [options];
+  const here = await convertedWeights(cacheDir(options.cacheDir), entry.name);
+  return [options, ...here.filter((one) => one !== entry.source.sha256).map((sha256) => ({ ...options, sha256 }))];
 }
 
 /** Has the model on this machine when it resolves: found, or fetched and converted. */
@@ -40,9 +55,19 @@ export function pullModel(name: string, options: ModelOptions = {}): Promise<Res
   return resolveModel(name, options);
 }
 
-/** Compares the model's files with their checksums. Uses no network and changes nothing. */
-export async function verifyModel(name: string, options: ModelOptions = {}): Promise<Verification> {
+/**
+ * Compares the model's files with their checksums, those that were made from other weights, too. Uses no network and changes nothing.
+ * @throws SimilarError `UNKNOWN_MODEL`
+ */
+export async function verifyModel(name: string, options: ModelOptions = {}): Promise<Verification[]> {
   const entry = modelEntry(name);
+  const all = await eachWeights(entry, options);
+  return Promise.all(all.map((one) => verifyOne(entry, one)));
+}
+
+async function verifyOne(entry: ModelEntry, options: ModelOptions): Promise<Verification> {
+  const { variant } = describe(entry, options);
+  const model = { name: entry.name, ...(variant && { variant }) };
   const wanted: Array<[path: string, expected: string]> = [];
   if (isKeras(entry)) {
     const { files, sha256 } = locate(entry, options);
@@ -58,8 +83,8 @@ export async function verifyModel(name: string, options: ModelOptions = {}): Pro
       return { path, expected, received, ok: received === expected };
     }),
   );
-  if (files.some((file) => !file.ok)) return { name, state: 'damaged', files };
-  return { name, state: there.some(([path]) => path === wanted[0][0]) ? 'ok' : 'absent', files };
+  if (files.some((file) => !file.ok)) return { ...model, state: 'damaged', files };
+  return { ...model, state: there.some(([path]) => path === wanted[0][0]) ? 'ok' : 'absent', files };
 }
 
 async function listing(entry: ModelEntry, options: ModelOptions): Promise<ModelListing> {

@@ -13,7 +13,7 @@ export interface ErrorBody {
     status: number;
     name: string;
     message: string;
-    details: { code?: string; errors?: Array<{ path: string[] }> };
+    details: { code?: string; remedy?: string; errors?: Array<{ path: string[] }> };
   };
 }
 

@@ -131,7 +131,10 @@ describe('what is looked for', () => {
 
   test('drafts only where the configuration permits it', async () => {
     const draft = await createProduct(shop, { name: 'draft', images: [files.crimson], status: 'draft' });
-    assert.equal((await similar(shop, ids.red, 'status=draft')).status, 403);
+    const refused = await similar(shop, ids.red, 'status=draft');
+    assert.equal(refused.status, 403);
+    // It is no permission that is lacking.
+    assert.match(refused.body.error.details.remedy ?? '', /api\.drafts/);
     await withConfig('api.drafts', true, async () => {
       assert.ok(names(await similar(shop, ids.red, 'status=draft')).includes('draft'));
       assert.ok(!names(await similar(shop, ids.red)).includes('draft'));

@@ -57,10 +57,18 @@ test('pull converts a named file; damage to the result is found', {
 
   const whole = await model('verify', 'resnet50', ...sha256);
   assert.equal(whole.code, 0, whole.out);
+  // Nobody has to know the checksum to see what is here.
+  const listed = await model('list');
+  assert.match(listed.out, /^resnet50 +absent +2048 numbers, /m);
+  assert.match(listed.out, /^resnet50 +cached +2048 numbers, other weights \(SHA-256 [0-9a-f]{8}…\)$/m);
+  const found = await model('verify', 'resnet50');
+  assert.equal(found.code, 0, found.out);
+  assert.match(found.out, /^resnet50 +ok +other weights/m);
+
   await writeFile(onnx, 'x', { flag: 'r+' });
   const damaged = await model('verify', 'resnet50', ...sha256);
   assert.equal(damaged.code, 1);
-  assert.match(damaged.out, /^resnet50 +damaged$/m);
+  assert.match(damaged.out, /^resnet50 +damaged +other weights/m);
   assert.match(damaged.out, /expected [0-9a-f]{64}\n +received [0-9a-f]{64}/);
 });
 

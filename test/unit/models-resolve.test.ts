@@ -42,7 +42,7 @@ describe('resnet50', { skip }, () => {
   it('is absent before it was pulled, and cannot be had offline', async () => {
     const listed = (await listModels(options)).find(({ name }) => name === 'resnet50');
     assert.equal(listed?.state, 'absent');
-    assert.equal((await verifyModel('resnet50', options)).state, 'absent');
+    assert.equal((await verifyModel('resnet50', options))[0].state, 'absent');
     await assert.rejects(resolveModel('resnet50', { ...options, offline: true }), {
       code: 'MODEL_UNAVAILABLE',
       message: new RegExp(`${FILE_NAME}.*offline`),
@@ -83,7 +83,7 @@ describe('resnet50', { skip }, () => {
     assert.equal(model.path, onnx);
     assert.deepEqual(offline, model);
     assert.equal(server.requests.length, 0);
-    assert.equal((await verifyModel('resnet50', options)).state, 'ok');
+    assert.equal((await verifyModel('resnet50', options))[0].state, 'ok');
     assert.equal((await listModels(options)).find(({ name }) => name === 'resnet50')?.path, onnx);
   });
 
@@ -103,7 +103,7 @@ describe('resnet50', { skip }, () => {
     const file = await open(onnx, 'r+');
     await file.write(Buffer.from([1, 2, 3]), 0, 3, 50_000_000);
     await file.close();
-    assert.equal((await verifyModel('resnet50', options)).state, 'damaged');
+    assert.equal((await verifyModel('resnet50', options))[0].state, 'damaged');
     const warnings: string[] = [];
     const log = { info: () => undefined, warn: (message: string) => void warnings.push(message) };
     const { sha256: digest } = await resolveModel('resnet50', { ...options, offline: true, log });
@@ -127,7 +127,7 @@ describe('resnet50', { skip }, () => {
     assert.equal(server.requests.length, 1);
     assert.equal(progress[0].phase, 'download');
     assert.deepEqual(progress.at(-1), { phase: 'convert' });
-    assert.equal((await verifyModel('resnet50', options)).state, 'ok');
+    assert.equal((await verifyModel('resnet50', options))[0].state, 'ok');
   });
 
   it('is taken from a named file, and from a folder that holds it', async () => {
@@ -202,6 +202,6 @@ describe('registry', () => {
     const [model] = await listModels();
     assert.equal(model.state, 'bundled');
     assert.equal(model.bytes, 6_763_453);
-    assert.deepEqual(await verifyModel(model.name).then(({ state, files }) => [state, files.length]), ['ok', 1]);
+    assert.deepEqual(await verifyModel(model.name).then(([{ state, files }]) => [state, files.length]), ['ok', 1]);
   });
 });

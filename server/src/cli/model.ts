@@ -19,7 +19,7 @@ Usage: strapi-plugin-similar model list [--json]
   --cache-dir <dir>   where models are kept (default: SIMILAR_MODEL_CACHE, else the user's cache folder)
   --path <file>       weights file, or the folder that holds it, instead of a download
   --mirror <url>      address of the weights file, or of its folder, instead of the official one
-  --sha256 <hex>      checksum of the weights, when other than the published ones are meant; list and verify take it, too
+  --sha256 <hex>      checksum of the weights, when other than the published ones are meant
   --offline           never use the network
   --json              print JSON`;
 
@@ -57,7 +57,8 @@ async function list(name: string | undefined, options: ModelOptions, streams: St
   const models = await listModels(options);
   if (json) writeJson(streams, models);
   else
-    for (const { name, state, dims, licence } of models) writeRow(streams, name, state, `${dims} numbers, ${licence}`);
+    for (const { name, variant, state, dims, licence } of models)
+      writeRow(streams, name, state, `${dims} numbers, ${variant ? weightsNamed(variant) : licence}`);
   return 0;
 }
 
@@ -78,18 +79,20 @@ async function verify(
   streams: Streams,
   json: boolean,
 ): Promise<number> {
-  const names = name === undefined ? (await listModels(options)).map((model) => model.name) : [name];
+  const names = name === undefined ? new Set((await listModels(options)).map((model) => model.name)) : [name];
   const results: Verification[] = [];
-  for (const each of names) results.push(await verifyModel(each, options));
+  for (const each of names) results.push(...(await verifyModel(each, options)));
   if (json) writeJson(streams, results);
   else for (const result of results) writeVerification(streams, result);
   // That a model nobody asked for is not here is no failure.
-  const bad = results.some(({ state }) => state === 'damaged' || (state === 'absent' && name !== undefined));
-  return bad ? 1 : 0;
+  const absent = name !== undefined && results.every(({ state }) => state === 'absent');
+  return absent || results.some(({ state }) => state === 'damaged') ? 1 : 0;
 }
 
-function writeVerification(streams: Streams, { name, state, files }: Verification): void {
-  writeRow(streams, name, state, '');
+const weightsNamed = (variant: string) => `other weights (SHA-256 ${variant}…)`;
+
+function writeVerification(streams: Streams, { name, variant, state, files }: Verification): void {
+  writeRow(streams, name, state, variant ? weightsNamed(variant) : '');
   for (const file of files) {
     streams.out.write(`  ${file.path}\n`);
     if (!file.ok) streams.out.write(`    expected ${file.expected}\n    received ${file.received}\n`);

@@ -18,8 +18,7 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
     const { api } = readConfig(strapi);
     const params = readQuery(query, api);
     if (params.status === 'draft' && !api.drafts) {
-      const text = 'status=draft is switched off here: set `api.drafts` in the plugin’s configuration to allow it';
-      throw new SimilarError('FORBIDDEN', text);
+      throw new SimilarError('DRAFTS_OFF', '`status=draft` is switched off here');
     }
     return { params, reader: contentApiReader(strapi, ctx, params.status) };
   }

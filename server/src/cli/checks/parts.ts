@@ -56,14 +56,18 @@ const models: Check = {
   name: 'Models',
   async run() {
     const listed = await listModels();
+    const names = [...new Set(listed.map(({ name }) => name))];
     const damaged: string[] = [];
-    for (const { name } of listed) if ((await verifyModel(name)).state === 'damaged') damaged.push(name);
+    for (const name of names) {
+      if ((await verifyModel(name)).some(({ state }) => state === 'damaged')) damaged.push(name);
+    }
     const detail = listed.map(({ name, state }) => `${name} ${damaged.includes(name) ? 'damaged' : state}`).join(', ');
     if (damaged.length > 0) {
       const remedy = `npx strapi-plugin-similar model verify names the files; delete them, then: npx strapi-plugin-similar model pull ${damaged[0]}`;
       return { state: 'problem', detail, remedy };
     }
-    if (listed.every(({ state }) => state !== 'absent')) return { state: 'ok', detail };
+    const here = new Set(listed.filter(({ state }) => state !== 'absent').map(({ name }) => name));
+    if (names.every((name) => here.has(name))) return { state: 'ok', detail };
     return {
       state: 'warning',
       detail,
