@@ -55,7 +55,7 @@ export const SCHEMA_VERSION = 1;
  * in between, the next start goes on from there. Safe when several nodes do it at once.
  */
 export async function createSchema(knex: Knex): Promise<void> {
-  const client = String(knex.client.config.client);
+  const client = clientOf(knex);
   if (!CLIENTS.includes(client)) {
     throw new SimilarError(
       'STORE_UNSUPPORTED',
@@ -73,9 +73,9 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.integer('backlog').notNullable().defaultTo(1);
     table.string('digest', 64);
     // It holds an address of the upload provider, which Strapi lets be of any length.
-    table.text('stamp');
+    text(table, 'stamp');
     table.string('code', 32);
-    table.text('reason');
+    text(table, 'reason');
     table.string('lease', 36);
     table.bigInteger('lease_until').notNullable().defaultTo(0);
     table.bigInteger('not_before').notNullable().defaultTo(0);
@@ -91,12 +91,12 @@ export async function createSchema(knex: Knex): Promise<void> {
   await createOnce(knex, RECORDS, (table) => {
     table.string('name', 64).primary();
     table.integer('revision').notNullable();
-    table.text('value').notNullable();
+    text(table, 'value').notNullable();
   });
   await createOnce(knex, BLOBS, (table) => {
     table.string('name', 120).primary();
     // MySQL's plain blob ends at 64 kB.
-    if (client.startsWith('mysql')) table.specificType('value', 'longblob').notNullable();
+    if (isMysql(knex)) table.specificType('value', 'longblob').notNullable();
     else table.binary('value').notNullable();
   });
   await createOnce(knex, RULES, (table) => {
@@ -108,7 +108,7 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.string('target', DOCUMENT_ID).notNullable();
     table.integer('place');
     // First and last name: 255 characters each.
-    table.text('author');
+    text(table, 'author');
     table.bigInteger('created_at').notNullable();
   });
   await createOnce(knex, TOPS, (table) => {
@@ -125,9 +125,11 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.integer('attempts').notNullable().defaultTo(0);
     table.bigInteger('not_before').notNullable().defaultTo(0);
     table.string('lease', 36);
-    table.text('results', 'mediumtext').notNullable();
+    text(table, 'results').notNullable();
   });
   await createOnce(knex, TOP_REFS, (table) => {
+    // Nobody asks for it: MySQL may be told to take no table without a primary key.
+    table.increments('id');
     table.integer('top_id').notNullable();
     // documentId of a result, or # and the id of a picture that made it one.
     table.string('ref', DOCUMENT_ID).notNullable();
@@ -145,10 +147,26 @@ export async function createSchema(knex: Knex): Promise<void> {
   await knex(COUNTERS).insert(counters).onConflict('name').ignore();
 }
 
+const clientOf = (knex: Knex) => String(knex.client.config.client);
+const isMysql = (knex: Knex) => clientOf(knex).startsWith('mysql');
+
+/** Of any length: MySQL's plain text ends at 64 kB. Other databases have one kind. */
+const text = (table: Knex.CreateTableBuilder, name: string) => table.text(name, 'longtext' as 'mediumtext');
+
+/** On MySQL whatever the database's own settings are: any character, ids that differ in case differ, and the longest keys. */
+function asEverywhere(table: Knex.CreateTableBuilder): void {
+  table.charset('utf8mb4');
+  table.collate('utf8mb4_bin');
+  table.engine('InnoDB row_format = dynamic');
+}
+
 async function createOnce(knex: Knex, name: string, build: (table: Knex.CreateTableBuilder) => void): Promise<void> {
   if (await knex.schema.hasTable(name)) return;
   try {
-    await knex.schema.createTable(name, build);
+    await knex.schema.createTable(name, (table) => {
+      build(table);
+      if (isMysql(knex)) asEverywhere(table);
+    });
   } catch (error) {
     // Another node was faster.
     if (!(await knex.schema.hasTable(name))) throw error;
