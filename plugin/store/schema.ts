@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { SimilarError } from '../errors';
 import { addMissingIndexes, type Index } from './indexes';
+import { write } from './write';
 
 /** Tables of our own, made with knex: Strapi drops content-type tables of a disabled plugin, and has no BLOB attribute. */
 export const EMBEDDINGS = 'similar_embeddings';
@@ -144,7 +145,7 @@ export async function createSchema(knex: Knex): Promise<void> {
     { name: 'seq', value: 0 },
     { name: 'schema', value: SCHEMA_VERSION },
   ];
-  await knex(COUNTERS).insert(counters).onConflict('name').ignore();
+  await write(() => knex(COUNTERS).insert(counters).onConflict('name').ignore());
 }
 
 const clientOf = (knex: Knex) => String(knex.client.config.client);
