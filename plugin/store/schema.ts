@@ -12,6 +12,7 @@ export const BLOBS = 'similar_blobs';
 export const TOPS = 'similar_tops';
 export const TOP_REFS = 'similar_top_refs';
 export const CHANGES = 'similar_changes';
+export const TABLES = [EMBEDDINGS, COUNTERS, RECORDS, RULES, BLOBS, TOPS, TOP_REFS, CHANGES];
 
 /** Strapi's own columns hold so much of a documentId and of a locale; keys of all of them together fit into MySQL's 3,072 bytes. */
 const DOCUMENT_ID = 255;
@@ -54,8 +55,13 @@ export const SCHEMA_VERSION = 1;
 /**
  * Creates the tables and indexes that are missing. Each step is one statement and looks at what is there: whatever ends the process
  * in between, the next start goes on from there. Safe when several nodes do it at once.
+ * @throws SimilarError `STORE_UNSUPPORTED`, `STORE_REFUSED`
  */
-export async function createSchema(knex: Knex): Promise<void> {
+export function createSchema(knex: Knex): Promise<void> {
+  return write(() => create(knex));
+}
+
+async function create(knex: Knex): Promise<void> {
   const client = clientOf(knex);
   if (!CLIENTS.includes(client)) {
     throw new SimilarError(
@@ -141,11 +147,16 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.string('target', DOCUMENT_ID).notNullable();
   });
   for (const [table, indexes] of Object.entries(INDEXES)) await addMissingIndexes(knex, table, indexes);
+  // Those that have no index of ours may be somebody else's, too.
+  await knex(COUNTERS).select('name', 'value').limit(0);
+  await knex(RECORDS).select('name', 'revision', 'value').limit(0);
+  await knex(BLOBS).select('name', 'value').limit(0);
+  await knex(CHANGES).select('id', 'type', 'target').limit(0);
   const counters = [
     { name: 'seq', value: 0 },
     { name: 'schema', value: SCHEMA_VERSION },
   ];
-  await write(() => knex(COUNTERS).insert(counters).onConflict('name').ignore());
+  await knex(COUNTERS).insert(counters).onConflict('name').ignore();
 }
 
 const clientOf = (knex: Knex) => String(knex.client.config.client);

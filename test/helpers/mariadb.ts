@@ -16,6 +16,7 @@ export function mariadbMissing(): string | undefined {
 
 /** A private server with a fresh, empty database on a free port. @param settings of mariadbd, such as `max-allowed-packet=64K` */
 export function startMariadb(settings: string[] = []): Promise<DatabaseServer> {
+  const flags = settings.map((setting) => `--${setting}`);
   const data = (dir: string) => `--datadir=${path.join(dir, 'data')}`;
   return startServer({
     client: 'mysql2',
@@ -23,13 +24,12 @@ export function startMariadb(settings: string[] = []): Promise<DatabaseServer> {
     connection: { host: '127.0.0.1', user: 'root', password: '', database: 'test' },
     init: (dir) => [
       INSTALLER,
-      ['--no-defaults', '--basedir=/usr', data(dir), '--auth-root-authentication-method=normal'],
+      ['--no-defaults', '--basedir=/usr', data(dir), '--auth-root-authentication-method=normal', ...flags],
     ],
     run(dir, port) {
       const places = [data(dir), `--socket=${path.join(dir, 'socket')}`, `--pid-file=${path.join(dir, 'pid')}`];
       const address = ['--bind-address=127.0.0.1', `--port=${port}`, '--skip-name-resolve'];
       const speed = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--innodb-buffer-pool-size=64M'];
-      const flags = settings.map((setting) => `--${setting}`);
       return [SERVER, ['--no-defaults', ...places, ...address, ...speed, ...flags]];
     },
     signal: 'SIGTERM',

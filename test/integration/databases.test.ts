@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import createKnex, { type Knex } from 'knex';
 import type { DatabaseServer } from '../helpers/database-server';
 import { mariadbMissing, startMariadb } from '../helpers/mariadb';
 import { picture } from '../helpers/pictures';
@@ -26,6 +27,9 @@ const DATABASES = {
   MariaDB: { client: 'mysql', start: () => startMariadb(), skip: mariadbMissing() ?? false },
 };
 
+/** One of the plugin's, by a table of somebody else. */
+const TAKEN = 'similar_records';
+
 for (const [name, { client, start, skip }] of Object.entries(DATABASES)) {
   describe(`Strapi on ${name}`, { skip }, () => {
     let server: DatabaseServer;
@@ -51,6 +55,7 @@ for (const [name, { client, start, skip }] of Object.entries(DATABASES)) {
     before(async () => {
       server = await start();
       receiver = await startReceiver();
+      await onServer((knex) => knex.schema.createTable(TAKEN, (table) => table.string('something')));
       await startShop();
     });
     after(async () => {
@@ -59,8 +64,29 @@ for (const [name, { client, start, skip }] of Object.entries(DATABASES)) {
       await server?.stop();
     });
 
+    async function onServer(work: (knex: Knex) => PromiseLike<unknown>): Promise<void> {
+      const knex = createKnex({ client: server.client, connection: server.connection });
+      try {
+        await work(knex);
+      } finally {
+        await knex.destroy();
+      }
+    }
+
     const shown = async (of: string) => names(await similar(shop, ids[of]));
     const rule = (method: string, body: object) => shop.admin(method, '/similar/rules', body);
+
+    test('where a table name is taken, Strapi runs all the same, and the plugin as soon as it is free', async () => {
+      const indexing = shop.strapi.plugin('similar').service('indexing');
+      await assert.rejects(indexing.records(), { code: 'STORE_REFUSED' });
+      const [early] = await shop.upload([{ name: 'early.jpg', bytes: await picture('triangle', '#0a0') }]);
+      assert.equal((await similar(shop, early.id)).status, 500);
+      assert.equal((await shop.admin('GET', '/upload/files')).status, 200);
+      await onServer((knex) => knex.schema.dropTable(TAKEN));
+      await searchable(shop, [early]);
+      assert.equal((await shop.admin('DELETE', `/upload/files/${early.id}`)).status, 200);
+      await until('its row is gone', async () => !(await statusOf(shop, [early.id])).has(early.id));
+    });
 
     test('uploads are embedded, and found as look-alikes of files and entries', async () => {
       const colours = { red: ['disc', '#e00'], crimson: ['disc', '#d02'], blue: ['stripes', '#00e'] } as const;
