@@ -134,7 +134,7 @@ export const ERRORS = {
     remedy: 'See the log for the reason; pictures stay in the queue and are embedded when it runs again.',
   },
   STORE_UNSUPPORTED: {
-    cause: 'The database client is none of SQLite, PostgreSQL and MySQL.',
+    cause: 'The database client is none of SQLite, PostgreSQL and MySQL (with which MariaDB is reached).',
     remedy: 'Use one of these databases for Strapi.',
   },
   // Without a status: what a server says names users and hosts, which are no client's business.

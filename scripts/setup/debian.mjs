@@ -25,7 +25,8 @@ export async function provide({ name, packages, find, byHand }) {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   try {
     await step('apt-update', 'Looking up packages of this system', command, [...args, 'update'], { env });
-    const install = [...args, 'install', '-y', '--no-install-recommends', ...packages];
+    // Another server that is here stays: what is in its way is not installed.
+    const install = [...args, 'install', '-y', '--no-install-recommends', '--no-remove', ...packages];
     await step(`apt-${packages[0]}`, `Installing ${name}`, command, install, { env });
   } catch (error) {
     return { missing: `${name} could not be installed: ${error.message.split('\n')[0]}` };
