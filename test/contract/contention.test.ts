@@ -165,8 +165,7 @@ describe('an SQLite file that another process writes', () => {
     nodes = await DATABASES.SQLite.open()();
     await createKnexStore(nodes.one).open();
     const { filename } = nodes.one.client.config.connection;
-    const connection = { filename, options: {}, timeout: 1 };
-    impatient = createKnex({ client: 'better-sqlite3', connection, useNullAsDefault: true });
+    impatient = createKnex({ client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true });
     await impatient.raw('pragma busy_timeout = 1');
     await nodes.one.raw('begin immediate');
   });
