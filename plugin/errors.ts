@@ -140,8 +140,15 @@ export const ERRORS = {
     remedy: 'See the log for the reason; pictures stay in the queue and are embedded when it runs again.',
   },
   STORE_UNSUPPORTED: {
-    cause: 'The database client is none of SQLite, PostgreSQL and MySQL.',
+    cause: 'The database client is none of SQLite, PostgreSQL and MySQL (with which MariaDB is reached).',
     remedy: 'Use one of these databases for Strapi.',
+  },
+  // Without a status: what a server says names users and hosts, which are no client's business.
+  STORE_REFUSED: {
+    cause:
+      'The database cannot hold the plugin’s tables or what is written to them: a missing right, a read-only server, keys or packets that are too short, or a table name that is taken.',
+    remedy:
+      'The message says which, and what the server says; mend that. Strapi goes on without look-alikes, and the plugin tries again by itself.',
   },
 
   // pictures: the reason why a row is `failed` or `unsupported`, or why a picture that was sent is refused

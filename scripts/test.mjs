@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { provideTfjsNode } from './engines/install-tfjs-node.mjs';
 import { provideChromium } from './setup/chromium.mjs';
+import { provideMariadb } from './setup/mariadb.mjs';
 import { bin, ROOT } from './setup/paths.mjs';
 import { endWith, setup } from './setup.mjs';
 import { runFile } from './test/file.mjs';
@@ -80,16 +81,19 @@ async function main() {
   const browser = wanted.includes('browser') && filesOf('browser').length > 0;
   await setup({ panel: browser }).catch(endWith);
   const chromium = browser ? await provideChromium() : {};
+  const databases = ['contract', 'integration'].some((group) => wanted.includes(group));
+  const mariadb = databases ? await provideMariadb() : {};
   const tfjs = wanted.includes('contract') ? provideTfjsNode() : {};
 
   // Strapi boots twice as fast on a memory disk.
   const memoryDisk = '/dev/shm';
   const tmp = mkdtempSync(path.join(existsSync(memoryDisk) ? memoryDisk : os.tmpdir(), 'similar-test-'));
-  // PostgreSQL does not run as root: its own user has to get through.
+  // Database servers do not run as root: their users have to get through.
   chmodSync(tmp, 0o711);
   const env = {
     CHROMIUM_PATH: chromium.path ?? '',
     CHROMIUM_MISSING: chromium.missing ?? '',
+    MARIADB_MISSING: mariadb.missing ?? '',
     SIMILAR_TFJS_DIR: tfjs.dir ?? '',
     SIMILAR_TFJS_MISSING: tfjs.missing ?? '',
   };

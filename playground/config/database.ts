@@ -22,12 +22,23 @@ const clients = {
     },
     pool: { min: 0, max: 10 },
   }),
+  mysql: (env: Env) => ({
+    client: 'mysql' as const,
+    connection: {
+      host: env('DATABASE_HOST', '127.0.0.1'),
+      port: env.int('DATABASE_PORT', 3306),
+      database: env('DATABASE_NAME', 'similar'),
+      user: env('DATABASE_USERNAME', 'similar'),
+      password: env('DATABASE_PASSWORD', ''),
+    },
+    pool: { min: 0, max: 10 },
+  }),
 };
 
 export default ({ env }: Core.Config.Shared.ConfigParams) => {
   const client = env('DATABASE_CLIENT', 'sqlite');
-  if (client !== 'sqlite' && client !== 'postgres') {
-    throw new Error(`DATABASE_CLIENT is "${client}" but must be sqlite or postgres`);
+  if (!(client in clients)) {
+    throw new Error(`DATABASE_CLIENT is "${client}" but must be one of ${Object.keys(clients).join(', ')}`);
   }
-  return { connection: clients[client](env) };
+  return { connection: clients[client as keyof typeof clients](env) };
 };

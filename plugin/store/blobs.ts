@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Blobs } from '../pipeline/ports';
 import { BLOBS } from './schema';
+import { write } from './write';
 
 /** Blobs in a table of our own, through a knex instance that the caller owns. */
 export function createKnexBlobs(knex: Knex): Blobs {
@@ -13,11 +14,11 @@ export function createKnexBlobs(knex: Knex): Blobs {
 
     async write(name, bytes) {
       const value = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      await knex(BLOBS).insert({ name, value }).onConflict('name').merge(['value']);
+      await write(() => knex(BLOBS).insert({ name, value }).onConflict('name').merge(['value']));
     },
 
     async remove(name) {
-      await knex(BLOBS).where({ name }).delete();
+      await write(() => knex(BLOBS).where({ name }).delete());
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVect
 import { byLease, chunks, eachChunk } from './chunks';
 import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
 import { COUNTERS, createSchema, EMBEDDINGS } from './schema';
+import { write } from './write';
 
 /** Claims without an outcome after which a picture is taken for what stops the server. */
 const MAX_ATTEMPTS = 5;
@@ -24,20 +25,21 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
   const rows = () => knex(EMBEDDINGS);
   const ofClaim = (query: Knex.QueryBuilder, { fileId, space, lease, revision }: Claim) =>
     query.where({ file_id: fileId, space, lease, revision });
+  /** @returns of how many rows. */
+  const update = (query: () => Knex.QueryBuilder, change: object): Promise<number> =>
+    write(() => query().update(change));
 
   async function giveUp(space: SpaceId, now: number): Promise<void> {
-    await rows()
-      .where({ space, state: 'pending' })
-      .where('attempts', '>=', MAX_ATTEMPTS)
-      .where('lease_until', '<=', now)
-      .update({
-        ...NO_LEASE,
-        state: 'failed',
-        not_before: now + GAVE_UP_FOR_MS,
-        code: 'GAVE_UP',
-        reason: `The server stopped ${MAX_ATTEMPTS} times while it worked on this picture`,
-        updated_at: now,
-      } as never);
+    const over = () =>
+      rows().where({ space, state: 'pending' }).where('attempts', '>=', MAX_ATTEMPTS).where('lease_until', '<=', now);
+    await update(over, {
+      ...NO_LEASE,
+      state: 'failed',
+      not_before: now + GAVE_UP_FOR_MS,
+      code: 'GAVE_UP',
+      reason: `The server stopped ${MAX_ATTEMPTS} times while it worked on this picture`,
+      updated_at: now,
+    });
   }
 
   /** Failed rows whose time has come wait again. */
@@ -46,7 +48,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       query.where({ space, state: 'failed' }).where('not_before', '>', 0).where('not_before', '<=', now);
     const ids: number[] = await due(knex(EMBEDDINGS)).limit(REVIVED_AT_ONCE).pluck('id');
     for (const some of chunks(ids)) {
-      await due(knex(EMBEDDINGS)).whereIn('id', some).update({ state: 'pending', not_before: 0, attempts: 0 });
+      await update(() => due(rows()).whereIn('id', some), { state: 'pending', not_before: 0, attempts: 0 });
     }
   }
 
@@ -63,20 +65,21 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     async enqueue(space, fileIds, { fresh = false } = {}) {
       const now = Date.now();
       for (const ids of chunks([...new Set(fileIds)])) {
-        await knex(EMBEDDINGS)
-          .insert(ids.map((file_id) => ({ file_id, space, state: 'pending', backlog: fresh ? 0 : 1, updated_at: now })))
-          .onConflict(['file_id', 'space'])
-          .merge({
-            ...NO_LEASE,
-            state: 'pending',
-            backlog: fresh ? 0 : 1,
-            revision: knex.raw('?? + 1', [`${EMBEDDINGS}.revision`]),
-            attempts: 0,
-            not_before: 0,
-            code: null,
-            reason: null,
-            updated_at: now,
-          });
+        const pending = { state: 'pending', backlog: fresh ? 0 : 1, updated_at: now };
+        await write(() =>
+          rows()
+            .insert(ids.map((file_id) => ({ file_id, space, ...pending })))
+            .onConflict(['file_id', 'space'])
+            .merge({
+              ...NO_LEASE,
+              ...pending,
+              revision: knex.raw('?? + 1', [`${EMBEDDINGS}.revision`]),
+              attempts: 0,
+              not_before: 0,
+              code: null,
+              reason: null,
+            }),
+        );
       }
     },
 
@@ -101,7 +104,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       for (const ids of chunks(taken.map(({ id }) => id))) {
         // Another node may have taken some in between: the condition is checked again. Without the space, which the ids imply
         // and for which SQLite would walk the whole queue.
-        await free(knex(EMBEDDINGS).whereIn('id', ids)).update({
+        await update(() => free(rows().whereIn('id', ids)), {
           lease,
           lease_until: now + leaseMs,
           attempts: knex.raw('attempts + 1'),
@@ -114,51 +117,49 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     async renew(claims, leaseMs) {
       for (const [lease, ids] of byLease(claims)) {
-        await knex(EMBEDDINGS)
-          .where({ lease })
-          .whereIn('file_id', ids)
-          .update({ lease_until: Date.now() + leaseMs });
+        const held = () => rows().where({ lease }).whereIn('file_id', ids);
+        await update(held, { lease_until: Date.now() + leaseMs });
       }
     },
 
     async release(claims, notBefore = 0) {
       for (const [lease, ids] of byLease(claims)) {
-        await knex(EMBEDDINGS)
-          .where({ lease })
-          .whereIn('file_id', ids)
-          .update({ ...NO_LEASE, not_before: notBefore, attempts: knex.raw('attempts - 1') });
+        const held = () => rows().where({ lease }).whereIn('file_id', ids);
+        await update(held, { ...NO_LEASE, not_before: notBefore, attempts: knex.raw('attempts - 1') });
       }
     },
 
     async complete(done) {
       if (done.length === 0) return [];
       const now = Date.now();
-      return knex.transaction(async (trx) => {
-        const first = await nextSeqs(trx, done.length);
-        const stored: StoredVector[] = [];
-        for (const [index, { claim, digest, stamp, vector }] of done.entries()) {
-          const seq = first + index;
-          const bytes = encodeVector(vector);
-          const changed = await ofClaim(trx(EMBEDDINGS), claim).update({
-            ...NO_LEASE,
-            state: 'ready',
-            digest,
-            stamp: storable(stamp),
-            seq,
-            vector: bytes,
-            attempts: 0,
-            code: null,
-            reason: null,
-            updated_at: now,
-          });
-          if (changed > 0) stored.push(toStoredVector({ file_id: claim.fileId, seq, vector: bytes } as Row));
-        }
-        return stored;
-      });
+      return write(() =>
+        knex.transaction(async (trx) => {
+          const first = await nextSeqs(trx, done.length);
+          const stored: StoredVector[] = [];
+          for (const [index, { claim, digest, stamp, vector }] of done.entries()) {
+            const seq = first + index;
+            const bytes = encodeVector(vector);
+            const changed = await ofClaim(trx(EMBEDDINGS), claim).update({
+              ...NO_LEASE,
+              state: 'ready',
+              digest,
+              stamp: storable(stamp),
+              seq,
+              vector: bytes,
+              attempts: 0,
+              code: null,
+              reason: null,
+              updated_at: now,
+            });
+            if (changed > 0) stored.push(toStoredVector({ file_id: claim.fileId, seq, vector: bytes } as Row));
+          }
+          return stored;
+        }),
+      );
     },
 
     async confirm(claim, stamp) {
-      await ofClaim(knex(EMBEDDINGS), claim).update({
+      await update(() => ofClaim(rows(), claim), {
         ...NO_LEASE,
         state: 'ready',
         stamp: storable(stamp),
@@ -170,7 +171,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async fail(claim, { state, code, reason }, stamp) {
-      const changed: number = await ofClaim(knex(EMBEDDINGS), claim).update({
+      const changed = await update(() => ofClaim(rows(), claim), {
         ...NO_LEASE,
         ...NO_VECTOR,
         state,
@@ -185,7 +186,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async unseen(claim, { state, code, reason }, retryAt, stamp) {
-      await ofClaim(knex(EMBEDDINGS), claim).update({
+      await update(() => ofClaim(rows(), claim), {
         ...NO_LEASE,
         state,
         code,
@@ -198,16 +199,16 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async forget(fileIds) {
-      for (const ids of chunks([...fileIds])) await knex(EMBEDDINGS).whereIn('file_id', ids).delete();
+      for (const ids of chunks([...fileIds])) await write(() => rows().whereIn('file_id', ids).delete());
     },
 
     async retry(space, fileIds) {
       const pending = { ...NO_LEASE, state: 'pending', attempts: 0, not_before: 0, code: null, reason: null };
-      const ended = () => knex(EMBEDDINGS).where({ space }).whereIn('state', ['failed', 'unsupported']);
+      const ended = () => rows().where({ space }).whereIn('state', ['failed', 'unsupported']);
       const change = { ...pending, revision: knex.raw('revision + 1'), updated_at: Date.now() };
-      if (!fileIds) return ended().update(change);
+      if (!fileIds) return update(ended, change);
       let count = 0;
-      for (const ids of chunks([...fileIds])) count += await ended().whereIn('file_id', ids).update(change);
+      for (const ids of chunks([...fileIds])) count += await update(() => ended().whereIn('file_id', ids), change);
       return count;
     },
 
@@ -281,9 +282,9 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async dropSpace(space, fileIds) {
-      const ofSpace = () => knex(EMBEDDINGS).where({ space });
-      if (!fileIds) await ofSpace().delete();
-      for (const ids of chunks([...(fileIds ?? [])])) await ofSpace().whereIn('file_id', ids).delete();
+      const ofSpace = () => rows().where({ space });
+      if (!fileIds) await write(() => ofSpace().delete());
+      for (const ids of chunks([...(fileIds ?? [])])) await write(() => ofSpace().whereIn('file_id', ids).delete());
     },
   };
 }

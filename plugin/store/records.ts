@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Records } from '../pipeline/ports';
 import { RECORDS } from './schema';
+import { write } from './write';
 
 /** Records in the table of our own, through a knex instance that the caller owns. */
 export function createKnexRecords(knex: Knex): Records {
@@ -13,14 +14,12 @@ export function createKnexRecords(knex: Knex): Records {
     async write(name, value, after) {
       const text = JSON.stringify(value);
       if (after > 0) {
-        return (
-          (await knex(RECORDS)
-            .where({ name, revision: after })
-            .update({ revision: after + 1, value: text })) > 0
-        );
+        const change = { revision: after + 1, value: text };
+        return (await write(() => knex(RECORDS).where({ name, revision: after }).update(change))) > 0;
       }
-      await knex(RECORDS).insert({ name, revision: 0, value: text }).onConflict('name').ignore();
-      return (await knex(RECORDS).where({ name, revision: 0 }).update({ revision: 1, value: text })) > 0;
+      await write(() => knex(RECORDS).insert({ name, revision: 0, value: text }).onConflict('name').ignore());
+      const first = { revision: 1, value: text };
+      return (await write(() => knex(RECORDS).where({ name, revision: 0 }).update(first))) > 0;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Rule, StoredRule } from '../contracts/rules';
 import type { Rules } from '../pipeline/ports';
 import { RULES } from './schema';
+import { write } from './write';
 
 const EVERYWHERE = '';
 
@@ -37,14 +38,14 @@ export function createKnexRules(knex: Knex): Rules {
 
     async set(rule, author) {
       const place = rule.kind === 'pin' ? rule.place : null;
-      await rules()
-        .insert({ ...keyOf(rule), place, author: author ?? null, created_at: Date.now() })
-        .onConflict(['kind', 'type', 'source', 'target'])
-        .merge(['place', 'author', 'created_at']);
+      const row = { ...keyOf(rule), place, author: author ?? null, created_at: Date.now() };
+      await write(() =>
+        rules().insert(row).onConflict(['kind', 'type', 'source', 'target']).merge(['place', 'author', 'created_at']),
+      );
     },
 
     async remove(rule) {
-      return (await rules().where(keyOf(rule)).delete()) > 0;
+      return (await write(() => rules().where(keyOf(rule)).delete())) > 0;
     },
   };
 }

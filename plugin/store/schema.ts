@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { SimilarError } from '../errors';
 import { addMissingIndexes, type Index } from './indexes';
+import { write } from './write';
 
 /** Tables of our own, made with knex: Strapi drops content-type tables of a disabled plugin, and has no BLOB attribute. */
 export const EMBEDDINGS = 'similar_embeddings';
@@ -11,6 +12,7 @@ export const BLOBS = 'similar_blobs';
 export const TOPS = 'similar_tops';
 export const TOP_REFS = 'similar_top_refs';
 export const CHANGES = 'similar_changes';
+export const TABLES = [EMBEDDINGS, COUNTERS, RECORDS, RULES, BLOBS, TOPS, TOP_REFS, CHANGES];
 
 /** Strapi's own columns hold so much of a documentId and of a locale; keys of all of them together fit into MySQL's 3,072 bytes. */
 const DOCUMENT_ID = 255;
@@ -53,9 +55,14 @@ export const SCHEMA_VERSION = 1;
 /**
  * Creates the tables and indexes that are missing. Each step is one statement and looks at what is there: whatever ends the process
  * in between, the next start goes on from there. Safe when several nodes do it at once.
+ * @throws SimilarError `STORE_UNSUPPORTED`, `STORE_REFUSED`
  */
-export async function createSchema(knex: Knex): Promise<void> {
-  const client = String(knex.client.config.client);
+export function createSchema(knex: Knex): Promise<void> {
+  return write(() => create(knex));
+}
+
+async function create(knex: Knex): Promise<void> {
+  const client = clientOf(knex);
   if (!CLIENTS.includes(client)) {
     throw new SimilarError(
       'STORE_UNSUPPORTED',
@@ -73,9 +80,9 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.integer('backlog').notNullable().defaultTo(1);
     table.string('digest', 64);
     // It holds an address of the upload provider, which Strapi lets be of any length.
-    table.text('stamp');
+    text(table, 'stamp');
     table.string('code', 32);
-    table.text('reason');
+    text(table, 'reason');
     table.string('lease', 36);
     table.bigInteger('lease_until').notNullable().defaultTo(0);
     table.bigInteger('not_before').notNullable().defaultTo(0);
@@ -91,12 +98,12 @@ export async function createSchema(knex: Knex): Promise<void> {
   await createOnce(knex, RECORDS, (table) => {
     table.string('name', 64).primary();
     table.integer('revision').notNullable();
-    table.text('value').notNullable();
+    text(table, 'value').notNullable();
   });
   await createOnce(knex, BLOBS, (table) => {
     table.string('name', 120).primary();
     // MySQL's plain blob ends at 64 kB.
-    if (client.startsWith('mysql')) table.specificType('value', 'longblob').notNullable();
+    if (isMysql(knex)) table.specificType('value', 'longblob').notNullable();
     else table.binary('value').notNullable();
   });
   await createOnce(knex, RULES, (table) => {
@@ -108,7 +115,7 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.string('target', DOCUMENT_ID).notNullable();
     table.integer('place');
     // First and last name: 255 characters each.
-    table.text('author');
+    text(table, 'author');
     table.bigInteger('created_at').notNullable();
   });
   await createOnce(knex, TOPS, (table) => {
@@ -125,9 +132,11 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.integer('attempts').notNullable().defaultTo(0);
     table.bigInteger('not_before').notNullable().defaultTo(0);
     table.string('lease', 36);
-    table.text('results', 'mediumtext').notNullable();
+    text(table, 'results').notNullable();
   });
   await createOnce(knex, TOP_REFS, (table) => {
+    // Nobody asks for it: MySQL may be told to take no table without a primary key.
+    table.increments('id');
     table.integer('top_id').notNullable();
     // documentId of a result, or # and the id of a picture that made it one.
     table.string('ref', DOCUMENT_ID).notNullable();
@@ -138,6 +147,11 @@ export async function createSchema(knex: Knex): Promise<void> {
     table.string('target', DOCUMENT_ID).notNullable();
   });
   for (const [table, indexes] of Object.entries(INDEXES)) await addMissingIndexes(knex, table, indexes);
+  // Those that have no index of ours may be somebody else's, too.
+  await knex(COUNTERS).select('name', 'value').limit(0);
+  await knex(RECORDS).select('name', 'revision', 'value').limit(0);
+  await knex(BLOBS).select('name', 'value').limit(0);
+  await knex(CHANGES).select('id', 'type', 'target').limit(0);
   const counters = [
     { name: 'seq', value: 0 },
     { name: 'schema', value: SCHEMA_VERSION },
@@ -145,10 +159,26 @@ export async function createSchema(knex: Knex): Promise<void> {
   await knex(COUNTERS).insert(counters).onConflict('name').ignore();
 }
 
+const clientOf = (knex: Knex) => String(knex.client.config.client);
+const isMysql = (knex: Knex) => clientOf(knex).startsWith('mysql');
+
+/** Of any length: MySQL's plain text ends at 64 kB. Other databases have one kind. */
+const text = (table: Knex.CreateTableBuilder, name: string) => table.text(name, 'longtext' as 'mediumtext');
+
+/** On MySQL whatever the database's own settings are: any character, ids that differ in case differ, and the longest keys. */
+function asEverywhere(table: Knex.CreateTableBuilder): void {
+  table.charset('utf8mb4');
+  table.collate('utf8mb4_bin');
+  table.engine('InnoDB row_format = dynamic');
+}
+
 async function createOnce(knex: Knex, name: string, build: (table: Knex.CreateTableBuilder) => void): Promise<void> {
   if (await knex.schema.hasTable(name)) return;
   try {
-    await knex.schema.createTable(name, build);
+    await knex.schema.createTable(name, (table) => {
+      build(table);
+      if (isMysql(knex)) asEverywhere(table);
+    });
   } catch (error) {
     // Another node was faster.
     if (!(await knex.schema.hasTable(name))) throw error;

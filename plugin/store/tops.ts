@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Top, TopKey, TopResult, Tops, UnsentTop } from '../pipeline/ports';
 import { chunks } from './chunks';
 import { CHANGES, TOP_REFS, TOPS } from './schema';
+import { write } from './write';
 
 interface Row {
   id: number;
@@ -23,25 +24,25 @@ const UNKNOWN = '';
 export function createKnexTops(knex: Knex): Tops {
   const byKey = ({ type, documentId, locale = '' }: TopKey) => ({ type, document_id: documentId, locale });
 
-  async function rowOf(key: TopKey): Promise<Row> {
-    await knex(TOPS)
-      .insert({ ...byKey(key), signature: UNKNOWN, sent: EMPTY, results: '' })
-      .onConflict(['type', 'document_id', 'locale'])
-      .ignore();
+  /** Undefined when another node has dropped it in between. */
+  async function rowOf(key: TopKey): Promise<Row | undefined> {
+    const row = { ...byKey(key), signature: UNKNOWN, sent: EMPTY, results: '' };
+    await write(() => knex(TOPS).insert(row).onConflict(['type', 'document_id', 'locale']).ignore());
     return knex(TOPS).where(byKey(key)).first();
   }
 
   return {
     async note(changes) {
-      for (const some of chunks(changes))
-        await knex(CHANGES).insert(some.map(({ type, target }) => ({ type, target })));
+      for (const some of chunks(changes)) {
+        await write(() => knex(CHANGES).insert(some.map(({ type, target }) => ({ type, target }))));
+      }
     },
 
     noted: (afterId, limit) =>
       knex(CHANGES).where('id', '>', afterId).orderBy('id').limit(limit).select('id', 'type', 'target'),
 
     async settle(ids) {
-      for (const some of chunks(ids)) await knex(CHANGES).whereIn('id', some).delete();
+      for (const some of chunks(ids)) await write(() => knex(CHANGES).whereIn('id', some).delete());
     },
 
     async hangingOn(refs) {
@@ -58,27 +59,29 @@ export function createKnexTops(knex: Knex): Tops {
       const results = JSON.stringify({ results: top.results, refs });
       const signature = signatureOf(top);
       const row = await rowOf(top);
-      if (row.results === results) return;
+      if (!row || row.results === results) return;
       const isQuiet = news === 'none' || (news === 'known' && row.signature === UNKNOWN);
       const sent = isQuiet ? signature : row.sent;
-      await knex.transaction(async (trx) => {
-        // Another node that was faster has noticed the same.
-        const changed = await trx(TOPS)
-          .where({ id: row.id, revision: row.revision })
-          .update({ revision: row.revision + 1, signature, sent, results, unsent: signature === sent ? 0 : 1 });
-        if (changed === 0) return;
-        await trx(TOP_REFS).where({ top_id: row.id }).delete();
-        for (const some of chunks([...new Set(refs)])) {
-          await trx(TOP_REFS).insert(some.map((ref) => ({ top_id: row.id, ref })));
-        }
-      });
+      await write(() =>
+        knex.transaction(async (trx) => {
+          // Another node that was faster has noticed the same.
+          const changed = await trx(TOPS)
+            .where({ id: row.id, revision: row.revision })
+            .update({ revision: row.revision + 1, signature, sent, results, unsent: signature === sent ? 0 : 1 });
+          if (changed === 0) return;
+          await trx(TOP_REFS).where({ top_id: row.id }).delete();
+          for (const some of chunks([...new Set(refs)])) {
+            await trx(TOP_REFS).insert(some.map((ref) => ({ top_id: row.id, ref })));
+          }
+        }),
+      );
     },
 
     async drop(key) {
       const row: Row | undefined = await knex(TOPS).where(byKey(key)).first('id');
       if (!row) return;
-      await knex(TOP_REFS).where({ top_id: row.id }).delete();
-      await knex(TOPS).where({ id: row.id }).delete();
+      await write(() => knex(TOP_REFS).where({ top_id: row.id }).delete());
+      await write(() => knex(TOPS).where({ id: row.id }).delete());
     },
 
     async claim(limit, leaseMs) {
@@ -92,27 +95,24 @@ export function createKnexTops(knex: Knex): Tops {
       const lease = randomUUID();
       const ids = found.map(({ id }) => id);
       // Another node may have taken some in between: the condition is checked again.
-      await free(knex(TOPS).whereIn('id', ids)).update({ lease, not_before: now + leaseMs });
+      await write(() => free(knex(TOPS).whereIn('id', ids)).update({ lease, not_before: now + leaseMs }));
       const rows: Row[] = await knex(TOPS).whereIn('id', ids).where({ lease }).orderBy('id');
       return rows.map(toUnsent);
     },
 
     async sent(tops) {
       for (const { id, signature } of tops) {
-        await knex(TOPS).where({ id }).update({ sent: signature, attempts: 0, not_before: 0, lease: null });
+        const change = { sent: signature, attempts: 0, not_before: 0, lease: null };
+        await write(() => knex(TOPS).where({ id }).update(change));
         // It may have changed while it was being sent.
-        await knex(TOPS).where({ id, signature }).update({ unsent: 0 });
+        await write(() => knex(TOPS).where({ id, signature }).update({ unsent: 0 }));
       }
     },
 
     async failed(tops, notBefore) {
       const change = { not_before: notBefore, lease: null, attempts: knex.raw('attempts + 1') };
-      await knex(TOPS)
-        .whereIn(
-          'id',
-          tops.map(({ id }) => id),
-        )
-        .update(change);
+      const ids = tops.map(({ id }) => id);
+      await write(() => knex(TOPS).whereIn('id', ids).update(change));
     },
   };
 }

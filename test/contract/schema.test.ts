@@ -6,31 +6,30 @@ import { createKnexRecords } from '../../plugin/store/records';
 import { createKnexRules } from '../../plugin/store/rules';
 import { COUNTERS, createSchema, EMBEDDINGS, TOP_REFS } from '../../plugin/store/schema';
 import { createKnexTops } from '../../plugin/store/tops';
-import { postgresMissing } from '../helpers/postgres';
-import { onPostgres, onSqlite, type TwoNodes } from '../helpers/two-nodes';
+import { DATABASES, type TwoNodes } from '../helpers/two-nodes';
 
-/** Statements that made the indexes of the plugin's tables, by the database's own words. */
-const ON = {
-  SQLite: {
-    open: onSqlite,
-    skip: false,
-    indexes: (knex: Knex) => knex('sqlite_master').where({ type: 'index' }).whereNotNull('sql').pluck('sql'),
-  },
-  PostgreSQL: {
-    open: onPostgres(),
-    skip: postgresMissing() ?? false,
-    indexes: (knex: Knex) => knex('pg_indexes').where({ schemaname: 'public' }).pluck('indexdef'),
+/** The indexes of the plugin's tables, by the database's own words. */
+const INDEXES = {
+  SQLite: (knex: Knex) => knex('sqlite_master').where({ type: 'index' }).whereNotNull('sql').pluck('sql'),
+  PostgreSQL: (knex: Knex) => knex('pg_indexes').where({ schemaname: 'public' }).pluck('indexdef'),
+  MariaDB: async (knex: Knex) => {
+    const columns = 'group_concat(column_name order by seq_in_index)';
+    const [found] = await knex.raw(`select concat(index_name, ' ', non_unique, ' (', ${columns}, ')') as text
+      from information_schema.statistics where table_schema = database() group by table_name, index_name, non_unique`);
+    return found.map(({ text }: { text: string }) => text);
   },
 };
 
-for (const [name, { open, skip, indexes }] of Object.entries(ON)) {
+for (const [name, { open, skip }] of Object.entries(DATABASES)) {
+  const openNodes = open();
+  const indexes = INDEXES[name as keyof typeof INDEXES];
   describe(`tables and indexes: ${name}`, { skip }, () => {
     let nodes: TwoNodes;
     let whole: string[];
     const indexesNow = async () => (await indexes(nodes.one)).toSorted();
 
     beforeEach(async () => {
-      nodes = await open();
+      nodes = await openNodes();
       await createSchema(nodes.one);
       whole = await indexesNow();
     });
@@ -65,10 +64,49 @@ for (const [name, { open, skip, indexes }] of Object.entries(ON)) {
       assert.equal((await createKnexTops(nodes.one).noted(0, 10))[0].target, id);
     });
 
+    test('ids that differ in case, or have odd characters, differ; texts are of any length', async () => {
+      const { one, two } = nodes;
+      const [rules, tops, records] = [createKnexRules(one), createKnexTops(one), createKnexRecords(one)];
+      const ids = ['aB', 'Ab', 'é', 'e', 'ß', 'ss', '🦊', '🐻'];
+      const type = 'api::product.product';
+      for (const id of ids) {
+        await rules.set({ kind: 'hide', type, source: id, target: id }, '🦊');
+        await tops.put(
+          { type, documentId: id, results: [{ documentId: id, source: 'visual', similarity: 1 }] },
+          [id],
+          'all',
+        );
+        await tops.note([{ type, target: id }]);
+      }
+      for (const id of ids) {
+        assert.deepEqual(
+          (await rules.concerning(type, id)).map(({ target, author }) => [target, author]),
+          [[id, '🦊']],
+        );
+        assert.deepEqual(await createKnexTops(two).hangingOn([id]), [{ type, documentId: id }]);
+      }
+      assert.equal(await rules.remove({ kind: 'hide', type, source: 'aB', target: 'aB' }), true);
+      assert.equal((await rules.list(['hide'])).length, ids.length - 1);
+      assert.deepEqual(
+        (await tops.claim(100, 1_000)).map(({ results }) => results[0].documentId).toSorted(),
+        ids.toSorted(),
+      );
+      assert.deepEqual(
+        (await tops.noted(0, 100)).map(({ target }) => target),
+        ids,
+      );
+
+      const value = { text: '🦊'.repeat(60_000) };
+      assert.equal(await records.write('long', value, 0), true);
+      assert.deepEqual(await createKnexRecords(two).read('long'), { revision: 1, value });
+      assert.equal(await records.write('long', value, 0), false);
+      assert.equal(await records.write('long', value, 1), true, 'the same value again is a change, too');
+    });
+
     test('whatever statement it ends at, the next start completes it', async () => {
       let last = 1;
       for (let ended = true; ended; last++) {
-        const fresh = await open();
+        const fresh = await openNodes();
         try {
           let statements = 0;
           const end = ({ sql }: { sql: string }) => {

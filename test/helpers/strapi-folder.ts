@@ -13,7 +13,7 @@ const BUILT = [path.join(ROOT, 'dist/server/src/index.js'), path.join(DIST_DIR, 
 export interface PlaygroundOptions {
   /** The plugin's configuration, as under `similar.config`. */
   config?: SimilarConfigInput;
-  /** More environment, e.g. `DATABASE_CLIENT` and `DATABASE_URL` for PostgreSQL. */
+  /** More environment, e.g. `DATABASE_CLIENT` and what else playground/config/database.ts reads. */
   env?: Record<string, string>;
   /** Database and uploads of an earlier playground; default: new ones in a temporary folder. */
   folder?: string;

@@ -30,6 +30,8 @@ const settingsService = ({ strapi }: { strapi: Core.Strapi }) => {
   let held: Stored = { revision: 0, settings: {} };
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  /** Why they could not be read the last time. */
+  let problem: string | undefined;
 
   function hold(stored: Stored): void {
     held = stored;
@@ -76,7 +78,16 @@ const settingsService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   /** Also when the database does not answer: then what held before holds on. */
   const refreshQuietly = () =>
-    refresh().catch((error: Error) => strapi.log.warn(`[similar] The settings could not be read: ${error.message}`));
+    refresh().then(
+      () => {
+        problem = undefined;
+      },
+      ({ message }: Error) => {
+        // Once: it may last for hours, and is tried every few seconds.
+        if (message !== problem) strapi.log.warn(`[similar] The settings could not be read: ${message}`);
+        problem = message;
+      },
+    );
 
   return {
     /** Resolves when the settings hold. */

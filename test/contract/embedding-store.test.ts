@@ -1,18 +1,15 @@
 import { createKnexBlobs } from '../../plugin/store/blobs';
 import { createKnexStore } from '../../plugin/store/knex';
-import { postgresMissing } from '../helpers/postgres';
-import { onPostgres } from '../helpers/two-nodes';
+import { DATABASES } from '../helpers/two-nodes';
 import { testEmbeddingStore } from './embedding-store.suite';
 
-const open = onPostgres();
-
-testEmbeddingStore(
-  'PostgreSQL',
-  async () => {
-    const { one, two, close } = await open();
+for (const [name, { open, skip }] of Object.entries(DATABASES)) {
+  const openNodes = open();
+  const openStores = async () => {
+    const { one, two, close } = await openNodes();
     const store = createKnexStore(one);
     await store.open();
     return { store, other: createKnexStore(two), blobs: createKnexBlobs(one), close };
-  },
-  postgresMissing() ?? false,
-);
+  };
+  testEmbeddingStore(name, openStores, skip);
+}

@@ -1,0 +1,83 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import createKnex from 'knex';
+import { freePort } from './free-port';
+
+export interface Connection {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+}
+
+/** A private database server in a temporary folder. */
+export interface DatabaseServer {
+  /** Of knex. */
+  client: 'pg' | 'mysql2';
+  /** Of its first, empty database, as a user who may do everything. */
+  connection: Connection;
+  /** Ends it and deletes its folder. */
+  stop(): Promise<void>;
+}
+
+/** How a kind of server is made and run; every command runs in `dir`. */
+export interface ServerKind {
+  client: DatabaseServer['client'];
+  /** Neither server runs as root: whose rights it gets then. */
+  user: string;
+  connection: Omit<Connection, 'port'>;
+  init(dir: string): [command: string, args: string[]];
+  run(dir: string, port: number): [command: string, args: string[]];
+  /** Ends it at once, in order. */
+  signal: NodeJS.Signals;
+}
+
+const START_TIMEOUT_MS = 60_000;
+
+export async function startServer(kind: ServerKind): Promise<DatabaseServer> {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'similar-server-'));
+  const identity = unprivileged(kind.user);
+  if (identity.uid !== undefined) chownSync(dir, identity.uid, identity.gid as number);
+  const options = { ...identity, cwd: dir, stdio: 'ignore' as const };
+  execFileSync(...kind.init(dir), options);
+  const port = await freePort();
+  const server = spawn(...kind.run(dir, port), options);
+  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  async function stop() {
+    server.kill(kind.signal);
+    await exited;
+    rmSync(dir, { recursive: true, force: true });
+  }
+  const connection = { ...kind.connection, port };
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await answers(kind.client, connection))) {
+    if (Date.now() > deadline || server.exitCode !== null) {
+      await stop();
+      throw new Error(`The ${kind.client} server did not start`);
+    }
+    await sleep(100);
+  }
+  return { client: kind.client, connection, stop };
+}
+
+async function answers(client: string, connection: Connection): Promise<boolean> {
+  const knex = createKnex({ client, connection, pool: { min: 0, max: 1 } });
+  try {
+    await knex.raw('select 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await knex.destroy();
+  }
+}
+
+function unprivileged(user: string): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
