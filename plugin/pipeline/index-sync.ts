@@ -18,10 +18,8 @@ export interface IndexSyncOptions {
 export interface IndexSync {
   /** Opens the index and brings it to the state of the store in the background. */
   start(): void;
-  /** Vectors were stored. */
+  /** Vectors were stored, or lost. */
   wake(): void;
-  /** Pictures lost their vectors. */
-  removed(fileIds: FileId[]): void;
   /** The index lost its memory (its process restarted, or it was cleared): compare everything again. */
   reset(): void;
   /** Resolves when searches see the whole store. @throws SimilarError `INDEX_UNAVAILABLE` when that takes too long. */
@@ -33,8 +31,8 @@ export interface IndexSync {
 }
 
 /**
- * Keeps the index equal to the store. The only way into the index: whoever stores a vector, here or on another node, it is
- * fetched from the store by its sequence number.
+ * Keeps the index equal to the store. The only way into the index and out of it: whoever stores a vector, or takes it away, here or on
+ * another node, it is heard of from the store by its sequence number.
  */
 export function createIndexSync(options: IndexSyncOptions): IndexSync {
   const { space, store, index, logger, pageSize = 1_000, pollMs = 3_000, patienceMs = 5_000 } = options;
@@ -45,6 +43,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
   const stop = ending.signal;
   /** Every vector up to this sequence number was fetched. Its own writes do not move it: another node's may lie before them. */
   let seenSeq = 0;
+  let seenLoss = 0;
   let generation = 0;
   let loop: Promise<void> = Promise.resolve();
   let waiters: Array<() => void> = [];
@@ -60,7 +59,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
     const held = new Map((await index.keys()).map(({ fileId, seq }) => [fileId, seq]));
     const { lastSeq } = await store.counts(space.id);
     const wrong = new Set<FileId>();
-    const wanted: FileId[] = [];
+    const wanted = new Map<FileId, number>();
     for (let after = 0; ; ) {
       stop.throwIfAborted();
       const keys = await store.vectorKeys(space.id, after, pageSize);
@@ -71,19 +70,24 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
         if (heldSeq === seq) continue;
         // A newer vector than the store's comes from before a database backup was restored.
         if (heldSeq !== undefined && heldSeq > seq) wrong.add(fileId);
-        wanted.push(fileId);
+        wanted.set(fileId, seq);
       }
       after = keys[keys.length - 1].fileId;
     }
     for (const fileId of held.keys()) wrong.add(fileId);
     if (wrong.size > 0) await index.remove([...wrong]);
-    if (wanted.length > 0) await fetchVectors(new Set(wanted));
+    if (wanted.size > 0) await fetchVectors(wanted);
     seenSeq = lastSeq;
+    // Those before it are lost to the keys as well.
+    seenLoss = lastSeq;
   }
 
-  async function fetchVectors(wanted: Set<FileId>): Promise<void> {
+  /** After a crash what is missing is the newest: nothing before it is read. */
+  async function fetchVectors(wanted: Map<FileId, number>): Promise<void> {
     if (wanted.size > pageSize) logger.info(`Loading ${wanted.size} vectors into the index`);
-    for (let after = 0; wanted.size > 0; ) {
+    let first = Number.POSITIVE_INFINITY;
+    for (const seq of wanted.values()) first = Math.min(first, seq);
+    for (let after = first - 1; wanted.size > 0; ) {
       const vectors = await store.vectorsSince(space.id, after, pageSize);
       stop.throwIfAborted();
       if (vectors.length === 0) break;
@@ -102,10 +106,25 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
     }
   }
 
+  async function removeLost(): Promise<void> {
+    for (;;) {
+      const lost = await store.lostSince(space.id, seenLoss, pageSize);
+      stop.throwIfAborted();
+      if (lost.length === 0) return;
+      const ids = [...new Set(lost.map(({ fileId }) => fileId))];
+      // Some may have another vector by now, which was fetched or will be.
+      const holding = await store.holding(space.id, ids);
+      const gone = ids.filter((id) => !holding.has(id));
+      if (gone.length > 0) await index.remove(gone);
+      seenLoss = lost[lost.length - 1].seq;
+    }
+  }
+
   async function bringUpToDate(): Promise<void> {
     if (!opened) await open();
     if (!synced) await compare();
     await fetchNew();
+    await removeLost();
   }
 
   async function run(): Promise<void> {
@@ -140,12 +159,6 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
       loop = run();
     },
     wake: () => signal.set(),
-    removed(fileIds) {
-      index.remove(fileIds).catch((error) => {
-        logger.warn(`Pictures could not be removed from the index, comparing it again: ${error.message}`);
-        this.reset();
-      });
-    },
     reset() {
       generation += 1;
       synced = false;

@@ -1,5 +1,5 @@
 import { createIndexSync } from '../pipeline/index-sync';
-import type { Embedder, EmbeddingStore, FileId, IndexStatus, Logger, Space, VectorIndex } from '../pipeline/ports';
+import type { Embedder, EmbeddingStore, IndexStatus, Logger, Space, VectorIndex } from '../pipeline/ports';
 import type { Refined } from '../pipeline/refined';
 import { createSpaceSearch, type SpaceSearch } from '../pipeline/space-search';
 
@@ -19,10 +19,8 @@ export interface Answering {
   readonly synced: boolean;
   start(): void;
   stop(): Promise<void>;
-  /** Vectors were stored. */
+  /** Vectors were stored, or lost. */
   wake(): void;
-  /** Pictures lost their vectors. */
-  removed(fileIds: FileId[]): void;
   rebuild(): Promise<void>;
   status(): Promise<IndexStatus>;
   /** Whether searches find all vectors that there are, but for so many. */
@@ -51,7 +49,6 @@ export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Ref
     start: () => sync.start(),
     stop,
     wake: () => sync.wake(),
-    removed: (fileIds) => sync.removed(fileIds),
     async rebuild() {
       await index.clear();
       sync.reset();

@@ -60,7 +60,6 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
   const store: EmbeddingStore = { ...deps.store, forget: (fileIds) => deps.store.dropSpace(space.id, fileIds) };
   const media = rawVectorsAsMedia(base, store);
   const answering = createAnswering(space, deps, { base, project });
-  const onRemoved = (fileIds: FileId[]) => answering.removed(fileIds);
   let refiner: Promise<Refiner> | undefined;
   const stopping = new AbortController();
   let swept = false;
@@ -88,9 +87,9 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
     search: deps.search,
     refiner: loaded,
   });
-  const onStored = () => answering.wake();
+  const changed = () => answering.wake();
   const pump = createPump({
-    ...{ space, store, media, logger, onStored, onRemoved },
+    ...{ space, store, media, logger, onStored: changed, onRemoved: changed },
     embedder: refining(),
     flushMs: FLUSH_MS,
   });
@@ -123,7 +122,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
 
   function sweepInBackground(): void {
     const { signal } = stopping;
-    sweeping ??= sweep({ space, store, media, logger: { ...logger, info: logger.debug }, onRemoved, signal })
+    sweeping ??= sweep({ space, store, media, logger: { ...logger, info: logger.debug }, onRemoved: changed, signal })
       .then(() => {
         swept = true;
         pump.wake();
@@ -168,8 +167,8 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
     },
 
     async removed(fileIds) {
-      answering.removed(fileIds);
       await store.dropSpace(space.id, fileIds);
+      answering.wake();
     },
 
     pause: () => pump.pause(),

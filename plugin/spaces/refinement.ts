@@ -180,7 +180,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
     },
 
     async removed(fileIds) {
-      if (rawStarted) raw?.removed(fileIds);
+      if (rawStarted) raw?.wake();
       await Promise.all([...open.values()].map((one) => one.removed(fileIds)));
     },
 

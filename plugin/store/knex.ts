@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVector } from '../pipeline/ports';
 import { byLease, chunks, eachChunk } from './chunks';
+import { deleteRows, lostSince, noteLosses } from './losses';
 import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
-import { COUNTERS, createSchema, EMBEDDINGS } from './schema';
+import { createSchema, EMBEDDINGS, LOSSES } from './schema';
+import { nextSeqs } from './sequence';
 import { write } from './write';
 
 /** Claims without an outcome after which a picture is taken for what stops the server. */
@@ -50,13 +52,6 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     for (const some of chunks(ids)) {
       await update(() => due(rows()).whereIn('id', some), { state: 'pending', not_before: 0, attempts: 0 });
     }
-  }
-
-  /** Takes the next `count` sequence numbers; the row's lock makes commit order equal their order. */
-  async function nextSeqs(trx: Knex.Transaction, count: number): Promise<number> {
-    await trx(COUNTERS).where({ name: 'seq' }).increment('value', count);
-    const { value } = await trx(COUNTERS).where({ name: 'seq' }).first('value');
-    return Number(value) - count + 1;
   }
 
   return {
@@ -171,18 +166,24 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async fail(claim, { state, code, reason }, stamp) {
-      const changed = await update(() => ofClaim(rows(), claim), {
-        ...NO_LEASE,
-        ...NO_VECTOR,
-        state,
-        code,
-        reason: storable(reason),
-        stamp: stamp === undefined ? null : storable(stamp),
-        attempts: 0,
-        not_before: 0,
-        updated_at: Date.now(),
-      });
-      return changed > 0;
+      return write(() =>
+        knex.transaction(async (trx) => {
+          if (claim.hasVector) await nextSeqs(trx, 0);
+          const changed: number = await ofClaim(trx(EMBEDDINGS), claim).update({
+            ...NO_LEASE,
+            ...NO_VECTOR,
+            state,
+            code,
+            reason: storable(reason),
+            stamp: stamp === undefined ? null : storable(stamp),
+            attempts: 0,
+            not_before: 0,
+            updated_at: Date.now(),
+          });
+          if (changed > 0 && claim.hasVector) await noteLosses(trx, [{ file_id: claim.fileId, space: claim.space }]);
+          return changed > 0;
+        }),
+      );
     },
 
     async unseen(claim, { state, code, reason }, retryAt, stamp) {
@@ -199,7 +200,9 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async forget(fileIds) {
-      for (const ids of chunks([...fileIds])) await write(() => rows().whereIn('file_id', ids).delete());
+      for (const ids of chunks([...fileIds])) {
+        await write(() => knex.transaction((trx) => deleteRows(trx, (query) => query.whereIn('file_id', ids))));
+      }
     },
 
     async retry(space, fileIds) {
@@ -271,6 +274,15 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return ((await query.select('file_id', 'seq', 'vector')) as Row[]).map(toStoredVector);
     },
 
+    lostSince: (space, afterSeq, limit) => lostSince(knex, space, afterSeq, limit),
+
+    async holding(space, fileIds) {
+      const found = (await eachChunk(fileIds, (ids) =>
+        rows().where({ space }).whereIn('file_id', ids).whereNotNull('vector').select('file_id'),
+      )) as Row[];
+      return new Set(found.map(({ file_id }) => file_id));
+    },
+
     async vectorKeys(space, afterId, limit) {
       const query = rows().where({ space }).whereNotNull('vector').where('file_id', '>', afterId);
       const found = await query.orderBy('file_id').limit(limit).select('file_id', 'seq');
@@ -282,9 +294,14 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async dropSpace(space, fileIds) {
-      const ofSpace = () => rows().where({ space });
-      if (!fileIds) await write(() => ofSpace().delete());
-      for (const ids of chunks([...(fileIds ?? [])])) await write(() => ofSpace().whereIn('file_id', ids).delete());
+      if (!fileIds) {
+        await write(() => rows().where({ space }).delete());
+        await write(() => knex(LOSSES).where({ space }).delete());
+      }
+      for (const ids of chunks([...(fileIds ?? [])])) {
+        const of = (query: Knex.QueryBuilder) => query.where({ space }).whereIn('file_id', ids);
+        await write(() => knex.transaction((trx) => deleteRows(trx, of)));
+      }
     },
   };
 }

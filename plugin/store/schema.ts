@@ -12,7 +12,8 @@ export const BLOBS = 'similar_blobs';
 export const TOPS = 'similar_tops';
 export const TOP_REFS = 'similar_top_refs';
 export const CHANGES = 'similar_changes';
-export const TABLES = [EMBEDDINGS, COUNTERS, RECORDS, RULES, BLOBS, TOPS, TOP_REFS, CHANGES];
+export const LOSSES = 'similar_losses';
+export const TABLES = [EMBEDDINGS, LOSSES, COUNTERS, RECORDS, RULES, BLOBS, TOPS, TOP_REFS, CHANGES];
 
 /** Strapi's own columns hold so much of a documentId and of a locale; keys of all of them together fit into MySQL's 3,072 bytes. */
 const DOCUMENT_ID = 255;
@@ -31,6 +32,10 @@ const INDEXES: Record<string, Index[]> = {
     // Failed rows whose time has come are looked for every few seconds.
     { name: 'similar_embeddings_due', columns: ['space', 'state', 'not_before'] },
     { name: 'similar_embeddings_seq', columns: ['space', 'seq'] },
+  ],
+  [LOSSES]: [
+    { name: 'similar_losses_seq', columns: ['space', 'seq'] },
+    { name: 'similar_losses_old', columns: ['lost_at'] },
   ],
   [RULES]: [
     { name: 'similar_rules_once', columns: ['kind', 'type', 'source', 'target'], unique: true },
@@ -90,6 +95,13 @@ async function create(knex: Knex): Promise<void> {
     table.bigInteger('seq');
     // Last, so that databases read the queue's columns without the vectors.
     table.binary('vector');
+  });
+  await createOnce(knex, LOSSES, (table) => {
+    table.increments('id');
+    table.bigInteger('seq').notNullable();
+    table.string('space', 120).notNullable();
+    table.integer('file_id').notNullable();
+    table.bigInteger('lost_at').notNullable();
   });
   await createOnce(knex, COUNTERS, (table) => {
     table.string('name', 64).primary();

@@ -284,6 +284,61 @@ export function testEmbeddingStore(
       assert.equal(seen.length, 40);
     });
 
+    it('tells every node which pictures lost their vectors, in the order of what is stored', async () => {
+      await fill(1, 2, 3, 4);
+      await store.enqueue('other@1/lanczos3', [1]);
+      const [elsewhere] = await store.claim('other@1/lanczos3', 1, LEASE);
+      await store.complete([embedded(elsewhere)]);
+      const { lastSeq } = await store.counts('other@1/lanczos3');
+
+      await store.forget([1, 99]);
+      await store.enqueue(SPACE, [2, 5]);
+      for (const claim of await claimAll()) {
+        await store.fail(claim, { state: 'failed', code: 'DECODE_FAILED', reason: 'damaged' });
+      }
+      await store.dropSpace(SPACE, [3]);
+      const lost = await other.lostSince(SPACE, lastSeq, 100);
+      assert.deepEqual(
+        lost.map(({ fileId }) => fileId),
+        [1, 2, 3],
+        'not 5, which had none',
+      );
+      assert.ok(lost.every(({ seq }, at) => seq > (lost[at - 1]?.seq ?? lastSeq)));
+      assert.deepEqual(await other.lostSince(SPACE, lost[1].seq, 100), [lost[2]]);
+      assert.deepEqual(await other.lostSince(SPACE, lastSeq, 1), [lost[0]]);
+      assert.deepEqual(
+        (await other.lostSince('other@1/lanczos3', lastSeq, 100)).map(({ fileId }) => fileId),
+        [1],
+      );
+      assert.deepEqual(await other.holding(SPACE, [1, 2, 3, 4, 5]), new Set([4]));
+
+      const [again] = await fill(1);
+      assert.ok(again.seq > lost[2].seq);
+      assert.deepEqual(await other.holding(SPACE, [1]), new Set([1]));
+      await store.dropSpace(SPACE);
+      assert.deepEqual(await store.lostSince(SPACE, 0, 100), [], 'nobody has this space open any more');
+    });
+
+    it('a vector and its loss on two nodes at once end one way or the other, and nobody waits for ever', async () => {
+      for (let round = 0; round < 10; round++) {
+        await store.enqueue(SPACE, range(1, 20));
+        const claims = await store.claim(SPACE, 20, LEASE);
+        await Promise.all([
+          ...claims.map((claim) => store.complete([embedded(claim)])),
+          ...range(1, 20).map((id) => other.forget([id])),
+        ]);
+        const holding = await store.holding(SPACE, range(1, 20));
+        const held = new Set<number>();
+        const events = [
+          ...(await store.vectorsSince(SPACE, 0, 1_000)).map(({ fileId, seq }) => ({ fileId, seq, has: true })),
+          ...(await store.lostSince(SPACE, 0, 1_000)).map(({ fileId, seq }) => ({ fileId, seq, has: false })),
+        ].toSorted((a, b) => a.seq - b.seq);
+        for (const { fileId, has } of events) held[has ? 'add' : 'delete'](fileId);
+        assert.deepEqual([...held].toSorted(), [...holding].toSorted());
+        await store.forget(range(1, 20));
+      }
+    });
+
     it('keeps vectors as float16, to the bit', async () => {
       await store.enqueue(SPACE, [1]);
       const [claim] = await claimAll();

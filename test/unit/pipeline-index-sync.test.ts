@@ -39,14 +39,64 @@ test('brings an empty index to the state of the store, and follows it', async ()
   await holds('a', 'b', 'c', 'd', 'e', 'f');
 });
 
-test('vectors of other nodes come without a word, removed ones go', async () => {
+test('what other nodes store comes without a word, and what they remove goes', async () => {
   sync.start();
   await sync.ready();
-  await store('a', 'b');
-  await holds('a', 'b');
+  await store('a', 'b', 'c');
+  await holds('a', 'b', 'c');
+  // Gone, and with bytes that give no vector.
   await parts.store.forget(['a'.charCodeAt(0)]);
-  sync.removed(['a'.charCodeAt(0)]);
-  await holds('b');
+  await parts.store.enqueue(SPACE.id, ['b'.charCodeAt(0)]);
+  const [claim] = await parts.store.claim(SPACE.id, 1, 1_000);
+  await parts.store.fail(claim, { state: 'failed', code: 'DECODE_FAILED', reason: 'damaged' });
+  await holds('c');
+});
+
+test('a picture that was lost and has another vector by then stays', async () => {
+  await store('a', 'b');
+  sync.start();
+  await sync.ready();
+  const { lostSince } = parts.store;
+  let asked: (() => void) | undefined;
+  const open = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  let go: (() => void) | undefined;
+  // Between the look for vectors and the look for losses all of it happens.
+  parts.store.lostSince = async (...args) => {
+    asked?.();
+    await new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    return lostSince(...args);
+  };
+  await open;
+  await parts.store.forget(['a'.charCodeAt(0), 'b'.charCodeAt(0)]);
+  await store('a');
+  parts.store.lostSince = lostSince;
+  go?.();
+  await until('the new vector is there', async () => (await parts.index.keys()).some(({ seq }) => seq === 5));
+  await holds('a');
+  // Several more looks.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(await held(), ['a']);
+});
+
+test('what is missing is read from the smallest missing number on, and nothing before it', async () => {
+  await parts.index.open(SPACE);
+  await store('a', 'b', 'c', 'd', 'e', 'f');
+  await parts.index.put(await parts.store.vectorsSince(SPACE.id, 0, 4));
+  const { vectorsSince } = parts.store;
+  const read: number[] = [];
+  parts.store.vectorsSince = async (...args) => {
+    const found = await vectorsSince(...args);
+    read.push(...found.map(({ seq }) => seq));
+    return found;
+  };
+  sync.start();
+  await sync.ready();
+  assert.deepEqual(await held(), ['a', 'b', 'c', 'd', 'e', 'f']);
+  assert.deepEqual(read, [5, 6]);
 });
 
 test('mends an index that holds too much, too little, or newer than the store', async () => {

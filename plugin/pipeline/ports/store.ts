@@ -33,6 +33,12 @@ export interface StoredVector {
   vector: Uint16Array;
 }
 
+/** A picture that lost its vector: from `seq` on it has none, unless one of a larger number follows. */
+export interface LostVector {
+  fileId: FileId;
+  seq: number;
+}
+
 export interface EnqueueOptions {
   /** Somebody has just uploaded them: before all that waits. */
   fresh?: boolean;
@@ -102,8 +108,12 @@ export interface EmbeddingStore {
   vectors(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, Float32Array>>;
   /** Vectors with seq > afterSeq in ascending order, at most `limit`. */
   vectorsSince(space: SpaceId, afterSeq: number, limit: number): Promise<StoredVector[]>;
+  /** Vectors that were lost with seq > afterSeq in ascending order, at most `limit`. Kept for a week. */
+  lostSince(space: SpaceId, afterSeq: number, limit: number): Promise<LostVector[]>;
   /** SHA-256 of the bytes that the stored vectors were made from. */
   digests(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
+  /** Those of these pictures that have a vector. */
+  holding(space: SpaceId, fileIds: readonly FileId[]): Promise<Set<FileId>>;
   /** (fileId, seq) of every vector of the space with fileId > afterId, ascending by fileId. */
   vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Spaces that have rows. */

@@ -1,0 +1,47 @@
+import type { Knex } from 'knex';
+import type { LostVector, SpaceId } from '../pipeline/ports';
+import { chunks } from './chunks';
+import { EMBEDDINGS, LOSSES } from './schema';
+import { nextSeqs } from './sequence';
+
+/** A node that was away for longer starts anew, and compares everything then. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+
+interface Loser {
+  file_id: number;
+  space: SpaceId;
+}
+
+/** Notes that these rows have no vector any more, so that other nodes hear of it. In the transaction in which they lose it. */
+export async function noteLosses(trx: Knex.Transaction, losers: readonly Loser[]): Promise<void> {
+  if (losers.length === 0) return;
+  const now = Date.now();
+  const first = await nextSeqs(trx, losers.length);
+  const rows = losers.map(({ file_id, space }, index) => ({ file_id, space, seq: first + index, lost_at: now }));
+  for (const some of chunks(rows)) await trx(LOSSES).insert(some);
+  await trx(LOSSES)
+    .where('lost_at', '<', now - KEPT_MS)
+    .delete();
+}
+
+/** Deletes the rows that `of` asks for; those that have a vector lose it. */
+export async function deleteRows(
+  trx: Knex.Transaction,
+  of: (query: Knex.QueryBuilder) => Knex.QueryBuilder,
+): Promise<void> {
+  // Before the rows, as those do who store vectors: two that wait for each other would not end.
+  await nextSeqs(trx, 0);
+  const losers: Loser[] = await of(trx(EMBEDDINGS)).whereNotNull('seq').forUpdate().select('file_id', 'space');
+  await of(trx(EMBEDDINGS)).delete();
+  await noteLosses(trx, losers);
+}
+
+export async function lostSince(knex: Knex, space: SpaceId, afterSeq: number, limit: number): Promise<LostVector[]> {
+  const found = await knex(LOSSES)
+    .where({ space })
+    .where('seq', '>', afterSeq)
+    .orderBy('seq')
+    .limit(limit)
+    .select('file_id', 'seq');
+  return found.map(({ file_id, seq }) => ({ fileId: file_id, seq: Number(seq) }));
+}
