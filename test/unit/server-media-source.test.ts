@@ -109,6 +109,19 @@ test('a url that leads out of the public folder is never read from disk', async 
   });
 });
 
+test('another text for a remote picture does not change what the sweep compares', async () => {
+  const row = {
+    ...local(1, 'https://cdn.example/a.png'),
+    provider: 'aws-s3',
+    size: 3,
+    updatedAt: '2026-01-01T00:00:00Z',
+  };
+  const stampOf = async (more: object) => (await source([{ ...row, ...more }]).list(0, 10))[0].stamp;
+  const stamp = await stampOf({});
+  assert.equal(await stampOf({ updatedAt: '2026-02-02T00:00:00Z', alternativeText: 'a cat' }), stamp);
+  assert.notEqual(await stampOf({ size: 3.01 }), stamp);
+});
+
 test('a remote picture is fetched by its signed url, and the copy is deleted', async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -4,10 +4,12 @@ import type { FileId } from './space';
 export interface MediaEntry {
   id: FileId;
   /**
-   * Changes whenever the bytes may have changed (size + mtime, or url + size + updatedAt); never needs reading the bytes.
+   * Changes whenever the bytes may have changed (size + mtime, or what the row says of the bytes); never needs reading the bytes.
    * Absent: they cannot be looked at now, which says nothing about them.
    */
   stamp?: string;
+  /** How the stamp begins that an earlier version of the plugin gave the same bytes: as good as `stamp`. */
+  earlier?: string;
 }
 
 /** Stamp of a picture whose bytes are not there. */

@@ -11,22 +11,14 @@ import {
   UNREADABLE_STAMP,
 } from '../../../plugin/pipeline/ports';
 import { readConfig } from '../config';
+import { COLUMNS, type FileRow } from '../media/row';
+import { earlierStamp, remoteStamp } from '../media/stamp';
 import { digestFile, download, tooLarge } from '../util/bytes';
 
 const FILE = 'plugin::upload.file';
-const COLUMNS = ['id', 'url', 'mime', 'size', 'provider', 'updatedAt', 'hash', 'ext', 'provider_metadata', 'name'];
 
 /** `stat` calls of the sweep that run at once. */
 const STAT_CONCURRENCY = 16;
-
-interface FileRow {
-  id: FileId;
-  url: string;
-  mime: string | null;
-  size: number;
-  provider: string;
-  updatedAt: string | Date;
-}
 
 /** The media library as the pipeline sees it: `plugin::upload.file` rows, and bytes from disk or from the upload provider. */
 const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource => {
@@ -50,15 +42,14 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     }
   }
 
-  const remoteStamp = ({ url, size, updatedAt }: FileRow) => `${url}|${size}|${new Date(updatedAt).getTime()}`;
-
-  async function stampOf(row: FileRow): Promise<string | undefined> {
+  async function entryOf(row: FileRow): Promise<MediaEntry> {
+    const { id } = row;
     const local = localPath(row);
-    if (!local) return remoteStamp(row);
+    if (!local) return { id, stamp: remoteStamp(row), earlier: earlierStamp(row) };
     try {
-      return (await localStamp(local)).stamp;
+      return { id, stamp: (await localStamp(local)).stamp };
     } catch (error) {
-      return (error as SimilarError).code === 'BYTES_MISSING' ? MISSING_STAMP : undefined;
+      return { id, stamp: (error as SimilarError).code === 'BYTES_MISSING' ? MISSING_STAMP : undefined };
     }
   }
 
@@ -75,7 +66,11 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
   /** Signing takes the provider's credentials, or a call of it. */
   async function signed(row: FileRow, stamp: string): Promise<{ url: string }> {
     try {
-      return await strapi.plugin('upload').service('file').signFileUrls(row);
+      // Not the addresses of the formats: each may be a call of the provider.
+      return await strapi
+        .plugin('upload')
+        .service('file')
+        .signFileUrls({ ...row, formats: undefined });
     } catch (cause) {
       const text = 'The upload provider gave no address for the file';
       throw new SimilarError('DOWNLOAD_FAILED', text, { stamp }, { cause });
@@ -100,7 +95,7 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
       const entries: MediaEntry[] = [];
       for (let at = 0; at < rows.length; at += STAT_CONCURRENCY) {
         const some = rows.slice(at, at + STAT_CONCURRENCY);
-        entries.push(...(await Promise.all(some.map(async (row) => ({ id: row.id, stamp: await stampOf(row) })))));
+        entries.push(...(await Promise.all(some.map(entryOf))));
       }
       return entries;
     },
