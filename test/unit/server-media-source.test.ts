@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import type { Core } from '@strapi/strapi';
 import mediaSource from '../../server/src/services/media-source';
+import { startConnectProxy } from '../helpers/connect-proxy';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'similar-media-'));
 mkdirSync(path.join(root, 'public/uploads'), { recursive: true });
@@ -22,11 +23,12 @@ const local = (id: number, url: string, more: object = {}) => ({
   ...more,
 });
 
-function source(rows: Array<{ id: number }>, signedUrl = '', maxBytes = 100) {
+function source(rows: Array<{ id: number }>, signedUrl = '', maxBytes = 100, config: Record<string, unknown> = {}) {
   const strapi = {
     dirs: { static: { public: path.join(root, 'public') } },
     config: {
-      get: (key: string, fallback?: unknown) => (key === 'plugin::similar' ? { limits: { maxBytes } } : fallback),
+      get: (key: string, fallback?: unknown) =>
+        key === 'plugin::similar' ? { limits: { maxBytes } } : (config[key] ?? fallback),
     },
     plugin: () => ({ service: () => ({ signFileUrls: async (row: object) => ({ ...row, url: signedUrl }) }) }),
     db: {
@@ -150,3 +152,49 @@ test('a remote picture is fetched by its signed url, and the copy is deleted', a
     server.close();
   }
 });
+
+const remote = {
+  ...local(1, 'https://cdn.example/a.png'),
+  provider: 'aws-s3',
+  size: 3,
+  updatedAt: '2026-01-01T00:00:00Z',
+};
+
+/** `use` with a server that answers everything with these bytes, and a proxy in front of it. */
+async function behindProxy(use: (proxy: { url: string; asked: string[] }) => Promise<void>): Promise<void> {
+  const server = createServer((_request, response) => response.end('remote bytes')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const proxy = await startConnectProxy(() => (server.address() as AddressInfo).port);
+  try {
+    await use(proxy);
+  } finally {
+    await proxy.stop();
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+for (const key of ['server.proxy.fetch', 'server.proxy.global']) {
+  test(`a remote picture is fetched through ${key}`, () =>
+    behindProxy(async ({ url, asked }) => {
+      const opened = await source([remote], 'http://cdn.invalid/a.png', 100, { [key]: url }).open(1);
+      assert.equal(opened?.digest, sha256('remote bytes'));
+      assert.deepEqual(asked, ['cdn.invalid:80']);
+      await opened?.close();
+    }));
+}
+
+test('where Strapi has no proxy, that of the environment is taken, and NO_PROXY is obeyed', () =>
+  behindProxy(async ({ url, asked }) => {
+    const before = { ...process.env };
+    Object.assign(process.env, { HTTP_PROXY: url, NO_PROXY: 'direct.invalid' });
+    try {
+      const media = source([remote], 'http://cdn.invalid/a.png');
+      await (await media.open(1))?.close();
+      assert.deepEqual(asked, ['cdn.invalid:80']);
+      await assert.rejects(() => source([remote], 'http://direct.invalid/a.png').open(1), { code: 'DOWNLOAD_FAILED' });
+      assert.equal(asked.length, 1);
+    } finally {
+      process.env = before;
+    }
+  }));

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
+import type { Dispatcher } from 'undici';
+import { createDispatcher } from '../../../plugin/dispatcher';
 import { SimilarError } from '../../../plugin/errors';
 import {
   type FileId,
@@ -11,9 +13,11 @@ import {
   UNREADABLE_STAMP,
 } from '../../../plugin/pipeline/ports';
 import { readConfig } from '../config';
+import { digestFile } from '../media/digest';
+import { download } from '../media/download';
 import { COLUMNS, type FileRow } from '../media/row';
 import { earlierStamp, remoteStamp } from '../media/stamp';
-import { digestFile, download, tooLarge } from '../util/bytes';
+import { tooLarge } from '../media/too-large';
 
 const FILE = 'plugin::upload.file';
 
@@ -77,11 +81,22 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     }
   }
 
+  /** The proxy that Strapi's own fetch goes through, which writes signed addresses into the log; else that of the environment. */
+  let connections: Promise<Dispatcher> | undefined;
+  function dispatcher(): Promise<Dispatcher> {
+    const { config } = strapi;
+    connections ??= createDispatcher(config.get('server.proxy.fetch') || config.get('server.proxy.global'));
+    return connections;
+  }
+
   async function openRemote(row: FileRow, maxBytes: number): Promise<OpenedMedia> {
     const stamp = remoteStamp(row);
     const { url } = await signed(row, stamp);
     const base = strapi.config.get<string>('server.absoluteUrl', 'http://localhost');
-    return { ...(await download(new URL(url, base), maxBytes, { stamp })), stamp };
+    return {
+      ...(await download(new URL(url, base), { maxBytes, details: { stamp }, dispatcher: await dispatcher() })),
+      stamp,
+    };
   }
 
   return {

@@ -5,7 +5,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { digestFile, download } from '../../server/src/util/bytes';
+import { digestFile } from '../../server/src/media/digest';
+import { download } from '../../server/src/media/download';
 
 async function serving(listener: RequestListener, use: (url: URL) => Promise<void>): Promise<void> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -25,7 +26,7 @@ test('a download is digested, and gone after close', async () => {
   await serving(
     (_request, response) => response.end(bytes),
     async (url) => {
-      const copy = await download(url, 1_000_000);
+      const copy = await download(url, { maxBytes: 1_000_000 });
       assert.deepEqual(readFileSync(copy.path), bytes);
       assert.equal(copy.digest, sha256(bytes));
       assert.equal(copy.bytes, bytes.length);
@@ -62,7 +63,7 @@ for (const [what, code, listener] of failures) {
   test(`${what}: ${code}, with the stamp and without the signed url`, async () => {
     await serving(listener, async (url) => {
       await assert.rejects(
-        () => download(url, 1_000, { stamp: 's' }),
+        () => download(url, { maxBytes: 1_000, details: { stamp: 's' } }),
         (error: Error & { code?: string; details?: object }) => {
           assert.equal(error.code, code);
           assert.deepEqual(error.details, { stamp: 's' });

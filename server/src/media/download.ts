@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import type { Dispatcher } from 'undici';
 import { formatOf, HEAD_BYTES } from '../../../plugin/embedder/format';
 import { SimilarError } from '../../../plugin/errors';
+import { tooLarge } from './too-large';
 
 /** Longest time for one download; the pipeline tries again later. */
 const DOWNLOAD_TIMEOUT_MS = 60_000;
@@ -18,14 +20,11 @@ const GONE = [404, 410];
 /** What the thrower knows of the file, e.g. its stamp. */
 type Details = Record<string, unknown>;
 
-export const tooLarge = (maxBytes: number, details: Details) =>
-  new SimilarError('TOO_LARGE', `The file has more than ${maxBytes} bytes, the most that is read`, details);
-
-/** SHA-256 of a file, lower-case hex; read in chunks, so that the event loop is never held for more than one of them. */
-export async function digestFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk);
-  return hash.digest('hex');
+export interface DownloadOptions {
+  maxBytes: number;
+  details?: Details;
+  /** Whose connections are used; Node's own by default. */
+  dispatcher?: Dispatcher;
 }
 
 /** Counts and digests what flows through, and stops at the limit. */
@@ -44,8 +43,9 @@ function meter(maxBytes: number, details: Details) {
   return { stream, result: () => ({ bytes, head, digest: hash.digest('hex') }) };
 }
 
-async function request(url: URL, details: Details): Promise<ReadableStream> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
+async function request(url: URL, { details = {}, dispatcher }: DownloadOptions): Promise<ReadableStream> {
+  const { fetch } = await import('undici');
+  const response = await fetch(url, { dispatcher, signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
   if (GONE.includes(response.status)) {
     throw new SimilarError('BYTES_MISSING', `The upload provider answered ${response.status} for the file`, details);
   }
@@ -59,13 +59,14 @@ async function request(url: URL, details: Details): Promise<ReadableStream> {
  * Fetches a file of the upload provider into a temporary folder. Messages leave out the url, which may be signed.
  * @throws SimilarError `DOWNLOAD_FAILED`, `BYTES_MISSING`, `EMPTY_FILE` or `TOO_LARGE`.
  */
-export async function download(url: URL, maxBytes: number, details: Details = {}) {
+export async function download(url: URL, options: DownloadOptions) {
+  const { maxBytes, details = {} } = options;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'similar-'));
   const close = () => rm(folder, { recursive: true, force: true });
   try {
     const file = path.join(folder, 'picture');
     const metered = meter(maxBytes, details);
-    await pipeline(Readable.fromWeb(await request(url, details)), metered.stream, createWriteStream(file));
+    await pipeline(Readable.fromWeb(await request(url, options)), metered.stream, createWriteStream(file));
     const { bytes, head, digest } = metered.result();
     if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The upload provider delivered no bytes', details);
     // A login page, or one that says what is wrong: it comes with status 200, and says nothing of the picture.
