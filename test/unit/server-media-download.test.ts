@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -26,7 +26,7 @@ test('a download is digested, and gone after close', async () => {
   await serving(
     (_request, response) => response.end(bytes),
     async (url) => {
-      const copy = await download(url, { maxBytes: 1_000_000 });
+      const copy = await download([url], { maxBytes: 1_000_000 });
       assert.deepEqual(readFileSync(copy.path), bytes);
       assert.equal(copy.digest, sha256(bytes));
       assert.equal(copy.bytes, bytes.length);
@@ -35,6 +35,19 @@ test('a download is digested, and gone after close', async () => {
       assert.ok(!existsSync(path.dirname(copy.path)));
     },
   );
+});
+
+test('caches on the way are asked to let the request through', async () => {
+  let headers: IncomingHttpHeaders = {};
+  await serving(
+    (request, response) => {
+      headers = request.headers;
+      response.end('bytes');
+    },
+    async (url) => (await download([url], { maxBytes: 100 })).close(),
+  );
+  assert.equal(headers['cache-control'], 'no-cache');
+  assert.equal(headers.pragma, 'no-cache');
 });
 
 const failures: Array<[what: string, code: string, listener: RequestListener]> = [
@@ -63,7 +76,7 @@ for (const [what, code, listener] of failures) {
   test(`${what}: ${code}, with the stamp and without the signed url`, async () => {
     await serving(listener, async (url) => {
       await assert.rejects(
-        () => download(url, { maxBytes: 1_000, details: { stamp: 's' } }),
+        () => download([url], { maxBytes: 1_000, details: { stamp: 's' } }),
         (error: Error & { code?: string; details?: object }) => {
           assert.equal(error.code, code);
           assert.deepEqual(error.details, { stamp: 's' });

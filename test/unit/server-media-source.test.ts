@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -42,6 +42,29 @@ function source(rows: Array<{ id: number }>, signedUrl = '', maxBytes = 100, con
 }
 
 const put = (name: string, bytes: string) => writeFileSync(path.join(root, 'public', name), bytes);
+
+const remote = {
+  ...local(1, 'https://cdn.example/a.png'),
+  provider: 'aws-s3',
+  size: 3,
+  updatedAt: '2026-01-01T00:00:00Z',
+};
+
+/** `use` with a server, and what it was asked for. */
+async function serving(listener: RequestListener, use: (url: string, asked: () => string[]) => Promise<void>) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url as string);
+    listener(request, response);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => asked);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
 
 test('a local picture: path, digest and a stamp that changes with the bytes', async () => {
   put('uploads/a.png', 'first');
@@ -112,67 +135,69 @@ test('a url that leads out of the public folder is never read from disk', async 
 });
 
 test('another text for a remote picture does not change what the sweep compares', async () => {
-  const row = {
-    ...local(1, 'https://cdn.example/a.png'),
-    provider: 'aws-s3',
-    size: 3,
-    updatedAt: '2026-01-01T00:00:00Z',
-  };
-  const stampOf = async (more: object) => (await source([{ ...row, ...more }]).list(0, 10))[0].stamp;
+  const stampOf = async (more: object) => (await source([{ ...remote, ...more }]).list(0, 10))[0].stamp;
   const stamp = await stampOf({});
   assert.equal(await stampOf({ updatedAt: '2026-02-02T00:00:00Z', alternativeText: 'a cat' }), stamp);
   assert.notEqual(await stampOf({ size: 3.01 }), stamp);
 });
 
-test('a remote picture is fetched by its signed url, and the copy is deleted', async () => {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url as string);
-    response.end('remote bytes');
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  try {
-    const { port } = server.address() as AddressInfo;
-    const row = {
-      ...local(1, 'https://cdn.example/a.png'),
-      provider: 'aws-s3',
-      size: 3,
-      updatedAt: '2026-01-01T00:00:00Z',
-    };
-    const media = source([row], `http://127.0.0.1:${port}/a.png?signature=1`);
-    const opened = await media.open(1);
-    assert.deepEqual(asked, ['/a.png?signature=1']);
-    assert.equal(opened?.digest, sha256('remote bytes'));
-    assert.equal(readFileSync(opened?.path as string, 'utf8'), 'remote bytes');
-    assert.equal(opened?.stamp, (await media.list(0, 10))[0].stamp);
-    await opened?.close();
-    assert.throws(() => readFileSync(opened?.path as string), { code: 'ENOENT' });
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+test('a remote picture is fetched by its signed url as it is, past caches, and the copy is deleted', () =>
+  serving(
+    (_request, response) => response.end('remote bytes'),
+    async (url, asked) => {
+      const media = source([remote], `${url}/a.png?signature=1`);
+      const opened = await media.open(1);
+      assert.deepEqual(asked(), ['/a.png?signature=1']);
+      assert.equal(opened?.digest, sha256('remote bytes'));
+      assert.equal(readFileSync(opened?.path as string, 'utf8'), 'remote bytes');
+      assert.equal(opened?.stamp, (await media.list(0, 10))[0].stamp);
+      await opened?.close();
+      assert.throws(() => readFileSync(opened?.path as string), { code: 'ENOENT' });
+    },
+  ));
 
-const remote = {
-  ...local(1, 'https://cdn.example/a.png'),
-  provider: 'aws-s3',
-  size: 3,
-  updatedAt: '2026-01-01T00:00:00Z',
-};
+test('an address without a query gets one that changes with the row', () =>
+  serving(
+    (_request, response) => response.end('remote bytes'),
+    async (url, asked) => {
+      for (const updatedAt of ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', '2026-02-02T00:00:00Z']) {
+        await (await source([{ ...remote, ...{ updatedAt } }], `${url}/a.png`).open(1))?.close();
+      }
+      const [first, same, other] = asked();
+      assert.match(first, /^\/a\.png\?similar=[0-9a-f]{16}$/);
+      assert.equal(same, first);
+      assert.match(other, /^\/a\.png\?similar=/);
+      assert.notEqual(other, first);
+    },
+  ));
 
-/** `use` with a server that answers everything with these bytes, and a proxy in front of it. */
-async function behindProxy(use: (proxy: { url: string; asked: string[] }) => Promise<void>): Promise<void> {
-  const server = createServer((_request, response) => response.end('remote bytes')).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const proxy = await startConnectProxy(() => (server.address() as AddressInfo).port);
-  try {
-    await use(proxy);
-  } finally {
-    await proxy.stop();
-    server.closeAllConnections();
-    server.close();
-  }
-}
+test('a server that refuses parameters is asked without', () =>
+  serving(
+    ({ url }, response) => {
+      if (url?.includes('?')) response.writeHead(403).end('signature does not match');
+      else response.end('remote bytes');
+    },
+    async (url, asked) => {
+      const opened = await source([remote], `${url}/a.png`).open(1);
+      assert.equal(opened?.digest, sha256('remote bytes'));
+      assert.equal(asked().at(-1), '/a.png');
+      await opened?.close();
+    },
+  ));
+
+/** `use` with a proxy in front of a server that answers everything with the same bytes. */
+const behindProxy = (use: (proxy: { url: string; asked: string[] }) => Promise<void>): Promise<void> =>
+  serving(
+    (_request, response) => response.end('remote bytes'),
+    async (url) => {
+      const proxy = await startConnectProxy(() => Number(new URL(url).port));
+      try {
+        await use(proxy);
+      } finally {
+        await proxy.stop();
+      }
+    },
+  );
 
 for (const key of ['server.proxy.fetch', 'server.proxy.global']) {
   test(`a remote picture is fetched through ${key}`, () =>

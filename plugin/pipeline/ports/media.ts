@@ -24,6 +24,8 @@ export interface OpenedMedia {
   digest: string;
   bytes: number;
   stamp: string;
+  /** They came over a network: a cache on the way may have given those from before. */
+  mayBeOld?: boolean;
   /** Deletes the temporary copy, if there is one. */
   close(): Promise<void>;
 }

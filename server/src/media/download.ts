@@ -6,25 +6,13 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import type { Dispatcher } from 'undici';
 import { formatOf, HEAD_BYTES } from '../../../plugin/embedder/format';
 import { SimilarError } from '../../../plugin/errors';
+import { type Details, DOWNLOAD_TIMEOUT_MS, type RequestOptions, request } from './request';
 import { tooLarge } from './too-large';
 
-/** Longest time for one download; the pipeline tries again later. */
-const DOWNLOAD_TIMEOUT_MS = 60_000;
-
-/** Statuses that say the object is gone for good; every other failure may pass. */
-const GONE = [404, 410];
-
-/** What the thrower knows of the file, e.g. its stamp. */
-type Details = Record<string, unknown>;
-
-export interface DownloadOptions {
+export interface DownloadOptions extends RequestOptions {
   maxBytes: number;
-  details?: Details;
-  /** Whose connections are used; Node's own by default. */
-  dispatcher?: Dispatcher;
 }
 
 /** Counts and digests what flows through, and stops at the limit. */
@@ -43,30 +31,19 @@ function meter(maxBytes: number, details: Details) {
   return { stream, result: () => ({ bytes, head, digest: hash.digest('hex') }) };
 }
 
-async function request(url: URL, { details = {}, dispatcher }: DownloadOptions): Promise<ReadableStream> {
-  const { fetch } = await import('undici');
-  const response = await fetch(url, { dispatcher, signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
-  if (GONE.includes(response.status)) {
-    throw new SimilarError('BYTES_MISSING', `The upload provider answered ${response.status} for the file`, details);
-  }
-  if (!response.ok || !response.body) {
-    throw new SimilarError('DOWNLOAD_FAILED', `The upload provider answered ${response.status} for the file`, details);
-  }
-  return response.body as ReadableStream;
-}
-
 /**
- * Fetches a file of the upload provider into a temporary folder. Messages leave out the url, which may be signed.
+ * Fetches a file of the upload provider, by the first of its addresses that is answered, into a temporary folder. Messages leave out the url, which may be signed.
  * @throws SimilarError `DOWNLOAD_FAILED`, `BYTES_MISSING`, `EMPTY_FILE` or `TOO_LARGE`.
  */
-export async function download(url: URL, options: DownloadOptions) {
+export async function download(addresses: readonly URL[], options: DownloadOptions) {
   const { maxBytes, details = {} } = options;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'similar-'));
   const close = () => rm(folder, { recursive: true, force: true });
   try {
     const file = path.join(folder, 'picture');
     const metered = meter(maxBytes, details);
-    await pipeline(Readable.fromWeb(await request(url, options)), metered.stream, createWriteStream(file));
+    const { body } = await request(addresses, options);
+    await pipeline(Readable.fromWeb(body as ReadableStream), metered.stream, createWriteStream(file));
     const { bytes, head, digest } = metered.result();
     if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The upload provider delivered no bytes', details);
     // A login page, or one that says what is wrong: it comes with status 200, and says nothing of the picture.

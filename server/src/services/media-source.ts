@@ -15,6 +15,7 @@ import {
 import { readConfig } from '../config';
 import { digestFile } from '../media/digest';
 import { download } from '../media/download';
+import { addressesPastCaches } from '../media/past-caches';
 import { COLUMNS, type FileRow } from '../media/row';
 import { earlierStamp, remoteStamp } from '../media/stamp';
 import { tooLarge } from '../media/too-large';
@@ -91,12 +92,13 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
 
   async function openRemote(row: FileRow, maxBytes: number): Promise<OpenedMedia> {
     const stamp = remoteStamp(row);
-    const { url } = await signed(row, stamp);
-    const base = strapi.config.get<string>('server.absoluteUrl', 'http://localhost');
-    return {
-      ...(await download(new URL(url, base), { maxBytes, details: { stamp }, dispatcher: await dispatcher() })),
-      stamp,
-    };
+    const url = new URL(
+      (await signed(row, stamp)).url,
+      strapi.config.get<string>('server.absoluteUrl', 'http://localhost'),
+    );
+    const addresses = addressesPastCaches(url, stamp, row);
+    const copy = await download(addresses, { maxBytes, details: { stamp }, dispatcher: await dispatcher() });
+    return { ...copy, stamp, mayBeOld: true };
   }
 
   return {
