@@ -2,9 +2,6 @@ import type { Dispatcher, Response } from 'undici';
 import { SimilarError } from '../../../plugin/errors';
 import { PAST_CACHES } from './past-caches';
 
-/** Longest time for one download; the pipeline tries again later. */
-export const DOWNLOAD_TIMEOUT_MS = 60_000;
-
 /** Statuses that say the object is gone for good; every other failure may pass. */
 const GONE = [404, 410];
 
@@ -15,6 +12,7 @@ export interface RequestOptions {
   details?: Details;
   /** Whose connections are used; Node's own by default. */
   dispatcher?: Dispatcher;
+  signal?: AbortSignal;
 }
 
 /** Whether another address of the same file may be answered better. */
@@ -25,9 +23,8 @@ const isRefused = ({ status }: Response) => status >= 400 && status < 500 && sta
  * @throws SimilarError `DOWNLOAD_FAILED` or `BYTES_MISSING`.
  */
 export async function request(addresses: readonly URL[], options: RequestOptions): Promise<Response> {
-  const { details = {}, dispatcher } = options;
+  const { details = {}, dispatcher, signal } = options;
   const { fetch } = await import('undici');
-  const signal = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
   const ask = (address: URL) => fetch(address, { dispatcher, headers: PAST_CACHES, signal });
   const [first, ...others] = addresses;
   let response = await ask(first);
