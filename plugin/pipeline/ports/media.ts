@@ -30,6 +30,11 @@ export interface OpenedMedia {
   close(): Promise<void>;
 }
 
+export interface OpenOptions {
+  /** The caller holds another one open. Such a one waits for no room, since others that wait for room could wait for it. */
+  holdsOther?: boolean;
+}
+
 export interface MediaSource {
   /** Pictures with id > afterId in ascending order, at most `limit`. An empty page ends the list. */
   list(afterId: FileId, limit: number): Promise<MediaEntry[]>;
@@ -39,5 +44,5 @@ export interface MediaSource {
    * @throws SimilarError with a picture code (`BYTES_MISSING`, `BYTES_UNREADABLE`, `TOO_LARGE`, …). `details.stamp` holds the
    * stamp, where one is known, so that the sweep sees when the picture changes.
    */
-  open(id: FileId): Promise<OpenedMedia | undefined>;
+  open(id: FileId, options?: OpenOptions): Promise<OpenedMedia | undefined>;
 }

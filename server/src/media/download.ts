@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,7 +9,16 @@ import { formatOf, HEAD_BYTES } from '../../../plugin/embedder/format';
 import { SimilarError } from '../../../plugin/errors';
 import { keepPace, PACE, type Pace } from './pace';
 import { type Details, request } from './request';
+import { makeTempFolder } from './temp-folder';
 import { tooLarge } from './too-large';
+
+export interface Download {
+  path: string;
+  digest: string;
+  bytes: number;
+  /** Deletes the copy. */
+  close(): Promise<void>;
+}
 
 export interface DownloadOptions {
   maxBytes: number;
@@ -49,14 +56,14 @@ function announced({ headers }: Response): number | undefined {
  * out the url, which may be signed.
  * @throws SimilarError `DOWNLOAD_FAILED`, `BYTES_MISSING`, `EMPTY_FILE` or `TOO_LARGE`.
  */
-export async function download(addresses: readonly URL[], options: DownloadOptions) {
+export async function download(addresses: readonly URL[], options: DownloadOptions): Promise<Download> {
   const { maxBytes, details = {}, dispatcher } = options;
   const failed = (why: string, cause?: unknown) => new SimilarError('DOWNLOAD_FAILED', why, details, { cause });
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'similar-'));
-  const close = () => rm(folder, { recursive: true, force: true });
+  const folder = await makeTempFolder();
+  const close = () => folder.remove();
   const pace = keepPace(options.pace ?? PACE);
   try {
-    const file = path.join(folder, 'picture');
+    const file = path.join(folder.path, 'picture');
     const response = await request(addresses, { details, dispatcher, signal: pace.signal });
     const wanted = announced(response);
     if (wanted !== undefined && wanted > maxBytes) {

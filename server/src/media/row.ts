@@ -20,3 +20,7 @@ export interface FileRow {
   height?: number | null;
   formats?: Record<string, { sizeInBytes?: number; size?: number } | null> | null;
 }
+
+/** Most bytes that the row says the file has; undefined when it says nothing. A kB has 1,000 bytes here, and is rounded. */
+export const expectedBytes = ({ size }: FileRow): number | undefined =>
+  Number(size) > 0 ? Math.ceil(Number(size) * 1000) + 10 : undefined;

@@ -13,14 +13,18 @@ import {
   UNREADABLE_STAMP,
 } from '../../../plugin/pipeline/ports';
 import { readConfig } from '../config';
+import { boundedDownload } from '../media/bounded-download';
+import { createByteBudget } from '../media/byte-budget';
 import { digestFile } from '../media/digest';
-import { download } from '../media/download';
 import { addressesPastCaches } from '../media/past-caches';
-import { COLUMNS, type FileRow } from '../media/row';
+import { COLUMNS, expectedBytes, type FileRow } from '../media/row';
 import { earlierStamp, remoteStamp } from '../media/stamp';
 import { tooLarge } from '../media/too-large';
 
 const FILE = 'plugin::upload.file';
+
+/** Room in the temporary folder, which may be memory. */
+const BYTES_AT_ONCE = 256 * 1024 * 1024;
 
 /** `stat` calls of the sweep that run at once. */
 const STAT_CONCURRENCY = 16;
@@ -90,14 +94,18 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     return connections;
   }
 
-  async function openRemote(row: FileRow, maxBytes: number): Promise<OpenedMedia> {
+  const budget = createByteBudget(BYTES_AT_ONCE);
+
+  async function openRemote(row: FileRow, maxBytes: number, now?: boolean): Promise<OpenedMedia> {
     const stamp = remoteStamp(row);
-    const url = new URL(
-      (await signed(row, stamp)).url,
-      strapi.config.get<string>('server.absoluteUrl', 'http://localhost'),
-    );
-    const addresses = addressesPastCaches(url, stamp, row);
-    const copy = await download(addresses, { maxBytes, details: { stamp }, dispatcher: await dispatcher() });
+    const base = strapi.config.get<string>('server.absoluteUrl', 'http://localhost');
+    const addresses = async () => addressesPastCaches(new URL((await signed(row, stamp)).url, base), stamp, row);
+    const expected = expectedBytes(row);
+    const copy = await boundedDownload(addresses, {
+      ...{ maxBytes, expected, budget, now },
+      details: { stamp },
+      dispatcher: await dispatcher(),
+    });
     return { ...copy, stamp, mayBeOld: true };
   }
 
@@ -117,12 +125,12 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
       return entries;
     },
 
-    async open(id: FileId): Promise<OpenedMedia | undefined> {
+    async open(id: FileId, { holdsOther = false } = {}): Promise<OpenedMedia | undefined> {
       const row: FileRow | null = await files().findOne({ select: COLUMNS, where: { id } });
       if (!row?.mime?.startsWith('image/')) return undefined;
       const { maxBytes } = readConfig(strapi).limits;
       const local = localPath(row);
-      return local ? openLocal(local, maxBytes) : openRemote(row, maxBytes);
+      return local ? openLocal(local, maxBytes) : openRemote(row, maxBytes, holdsOther);
     },
   };
 };
