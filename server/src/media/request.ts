@@ -1,6 +1,7 @@
 import type { Dispatcher, Response } from 'undici';
 import { SimilarError } from '../../../plugin/errors';
 import { PAST_CACHES } from './past-caches';
+import { following } from './redirects';
 
 /** Statuses that say the object is gone for good; every other failure may pass. */
 const GONE = [404, 410];
@@ -20,12 +21,13 @@ const isRefused = ({ status }: Response) => status >= 400 && status < 500 && sta
 
 /**
  * Asks for a file by its addresses in turn, until one is not refused.
- * @throws SimilarError `DOWNLOAD_FAILED` or `BYTES_MISSING`.
+ * @throws SimilarError `DOWNLOAD_FAILED` or `BYTES_MISSING`, or what fetch throws.
  */
 export async function request(addresses: readonly URL[], options: RequestOptions): Promise<Response> {
   const { details = {}, dispatcher, signal } = options;
   const { fetch } = await import('undici');
-  const ask = (address: URL) => fetch(address, { dispatcher, headers: PAST_CACHES, signal });
+  const ask = (address: URL) =>
+    following(address, (url) => fetch(url, { dispatcher, headers: PAST_CACHES, redirect: 'manual', signal }));
   const [first, ...others] = addresses;
   let response = await ask(first);
   for (const address of others) {
