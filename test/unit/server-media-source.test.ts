@@ -28,7 +28,7 @@ function source(rows: Array<{ id: number }>, signedUrl = '', maxBytes = 100, con
     dirs: { static: { public: path.join(root, 'public') } },
     config: {
       get: (key: string, fallback?: unknown) =>
-        key === 'plugin::similar' ? { limits: { maxBytes } } : (config[key] ?? fallback),
+        config[key] ?? (key === 'plugin::similar' ? { limits: { maxBytes } } : fallback),
     },
     plugin: () => ({ service: () => ({ signFileUrls: async (row: object) => ({ ...row, url: signedUrl }) }) }),
     db: {
@@ -198,6 +198,35 @@ const behindProxy = (use: (proxy: { url: string; asked: string[] }) => Promise<v
       }
     },
   );
+
+test('a relative address is put behind the base of its own provider, and is never asked of this Strapi', () =>
+  serving(
+    (_request, response) => response.end('remote bytes'),
+    async (url, asked) => {
+      const row = { ...remote, url: '/uploads/a.png' };
+      const baseUrl = `${url}/base/`;
+      const config = (provider: string, own?: string) => ({
+        'server.absoluteUrl': url,
+        'server.url': url,
+        'plugin::upload': { provider, providerOptions: { baseUrl } },
+        'plugin::similar': { limits: { maxBytes: 100 }, uploads: { baseUrl: own } },
+      });
+      const open = (...of: Parameters<typeof config>) => source([row], row.url, 100, config(...of)).open(1);
+      await (await open('aws-s3'))?.close();
+      await (await open('aws-s3', `${url}/own`))?.close();
+      assert.deepEqual(
+        asked().map((path) => path.split('?')[0]),
+        ['/base/uploads/a.png', '/own/uploads/a.png'],
+      );
+      const [{ stamp }] = await source([row]).list(0, 10);
+      await assert.rejects(() => open('another'), {
+        code: 'DOWNLOAD_FAILED',
+        message: /names no host: set `uploads.baseUrl`/,
+        details: { stamp },
+      });
+      assert.equal(asked().length, 2);
+    },
+  ));
 
 for (const key of ['server.proxy.fetch', 'server.proxy.global']) {
   test(`a remote picture is fetched through ${key}`, () =>

@@ -17,6 +17,7 @@ import { boundedDownload } from '../media/bounded-download';
 import { createByteBudget } from '../media/byte-budget';
 import { digestFile } from '../media/digest';
 import { addressesPastCaches } from '../media/past-caches';
+import { type Place, wholeUrl } from '../media/provider-url';
 import { COLUMNS, expectedBytes, type FileRow } from '../media/row';
 import { earlierStamp, remoteStamp } from '../media/stamp';
 import { tooLarge } from '../media/too-large';
@@ -94,12 +95,21 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     return connections;
   }
 
+  function placeOf({ provider }: FileRow): Place {
+    const upload = strapi.config.get<{ provider?: string; providerOptions?: { baseUrl?: string } }>('plugin::upload');
+    const ofProvider = upload?.provider === provider ? upload.providerOptions?.baseUrl : undefined;
+    return {
+      baseUrl: readConfig(strapi).uploads.baseUrl ?? ofProvider,
+      serverUrl: strapi.config.get<string>('server.url'),
+    };
+  }
+
   const budget = createByteBudget(BYTES_AT_ONCE);
 
   async function openRemote(row: FileRow, maxBytes: number, now?: boolean): Promise<OpenedMedia> {
     const stamp = remoteStamp(row);
-    const base = strapi.config.get<string>('server.absoluteUrl', 'http://localhost');
-    const addresses = async () => addressesPastCaches(new URL((await signed(row, stamp)).url, base), stamp, row);
+    const addresses = async () =>
+      addressesPastCaches(wholeUrl((await signed(row, stamp)).url, placeOf(row), { stamp }), stamp, row);
     const expected = expectedBytes(row);
     const copy = await boundedDownload(addresses, {
       ...{ maxBytes, expected, budget, now },
