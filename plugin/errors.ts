@@ -163,9 +163,10 @@ export const ERRORS = {
       'The message names the fault of the file system; mend that. It is tried again by itself, later and later, and a vector from before stays.',
   },
   DOWNLOAD_FAILED: {
-    cause: 'The upload provider did not deliver the bytes, or delivered a web page in their place.',
+    cause:
+      'The upload provider did not deliver the bytes, delivered a web page in their place, or gave an address that cannot be asked.',
     remedy:
-      'Check the provider’s credentials and network. It is tried again by itself, later and later, and a vector from before stays.',
+      'The message has the reason. Check the provider’s credentials and network. It is tried again by itself, later and later, and a vector from before stays.',
   },
   EMPTY_FILE: {
     status: 400,

@@ -58,6 +58,12 @@ export const configSchema = z.strictObject({
   stateDir: z.string().min(1).optional(),
   /** Off: nothing is embedded here, searches still work (for a node that only serves). */
   indexing: z.boolean().default(true),
+  uploads: z
+    .strictObject({
+      /** Where addresses without a host begin, for upload providers that store such ones. Default: the provider's own `baseUrl`. */
+      baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+    })
+    .prefault({}),
   engine: z
     .strictObject({
       /** What runs the model. `auto`: the first that works of onnxruntime and tensorflow on a GPU, then on the CPU, then wasm. */

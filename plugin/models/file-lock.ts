@@ -3,6 +3,7 @@ import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/pro
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDead } from '../dead-process';
 import { makeFolder } from '../make-folder';
 
 export interface LockOptions {
@@ -101,14 +102,4 @@ async function modified(file: string): Promise<number> {
     (found) => found.mtimeMs,
     () => 0,
   );
-}
-
-function isDead({ host, pid }: Owner): boolean {
-  if (host !== hostname()) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
 }

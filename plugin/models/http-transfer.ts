@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Dispatcher } from 'undici';
+import { createDispatcher } from '../dispatcher';
 
 /** One request failed. `retry`: another attempt may succeed. */
 export class TransferError extends Error {
@@ -118,13 +118,6 @@ function target(url: string): { address: URL; headers: Record<string, string> } 
     address.password = '';
   }
   return { address, headers };
-}
-
-/** Goes by HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which Node’s own fetch ignores. */
-async function createDispatcher(): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici');
-  const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = process.env;
-  return http_proxy || HTTP_PROXY || https_proxy || HTTPS_PROXY ? new EnvHttpProxyAgent() : new Agent();
 }
 
 function asTransferError(error: unknown): Error {

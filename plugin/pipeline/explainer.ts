@@ -15,8 +15,8 @@ export interface Explainer {
 export function createExplainer(media: Pick<MediaSource, 'open'>, explain: Embedder['explain']): Explainer {
   const kept = new Map<string, Explained>();
 
-  async function open(fileId: FileId) {
-    const opened = await media.open(fileId);
+  async function open(fileId: FileId, holdsOther = false) {
+    const opened = await media.open(fileId, { holdsOther });
     if (!opened) throw new SimilarError('NOT_FOUND', `The media library has no picture ${fileId} any more`);
     return opened;
   }
@@ -31,7 +31,7 @@ export function createExplainer(media: Pick<MediaSource, 'open'>, explain: Embed
     async explain(query, result) {
       const first = await open(query);
       try {
-        const second = await open(result);
+        const second = await open(result, true);
         try {
           const key = `${first.digest} ${second.digest}`;
           const known = kept.get(key);

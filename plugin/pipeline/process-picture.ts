@@ -29,10 +29,14 @@ export type Outcome = 'done' | 'later' | 'down';
 
 const RETRY_LAST_MS = 3_600_000;
 
+/** When bytes are looked at again that should be others by now, as multiples of `retryMs`: by default after 1 minute up to 4 hours. */
+const LOOKS_AGAIN = [6, 60, 360, 1_440];
+
 /** One picture from claim to outcome: open → compare digests → embed → store. Never rejects. */
 export function createProcessPicture(options: ProcessPictureOptions): (claim: Claim) => Promise<Outcome> {
   const { store, media, embedder, outbox, logger, onRemoved, retryMs } = options;
-  const retryDelays = new Map<number, number>();
+  const retryDelays = new Map<FileId, number>();
+  const looks = new Map<FileId, { stamp: string; count: number }>();
   const troubled = createTroubles(logger);
 
   async function embed(claim: Claim): Promise<Outcome> {
@@ -44,6 +48,11 @@ export function createProcessPicture(options: ProcessPictureOptions): (claim: Cl
     }
     try {
       if (claim.hasVector && claim.digest === opened.digest) {
+        const wait = opened.mayBeOld ? await untilNextLook(claim, opened.stamp) : undefined;
+        if (wait !== undefined) {
+          await store.release([claim], Date.now() + wait);
+          return 'later';
+        }
         await store.confirm(claim, opened.stamp);
         return 'done';
       }
@@ -54,6 +63,17 @@ export function createProcessPicture(options: ProcessPictureOptions): (claim: Cl
     } finally {
       await opened.close();
     }
+  }
+
+  /** The stamp says that the bytes were replaced, and they are the same: a cache may still hold those from before. */
+  async function untilNextLook({ space, fileId }: Claim, stamp: string): Promise<number | undefined> {
+    const [row] = await store.status(space, [fileId]);
+    if (row?.stamp === stamp) return undefined;
+    const before = looks.get(fileId);
+    const count = before?.stamp === stamp ? before.count : 0;
+    if (count === LOOKS_AGAIN.length) return undefined;
+    looks.set(fileId, { stamp, count: count + 1 });
+    return LOOKS_AGAIN[count] * retryMs;
   }
 
   async function end(claim: Claim, failure: Failure, stamp?: string): Promise<Outcome> {
@@ -101,7 +121,10 @@ export function createProcessPicture(options: ProcessPictureOptions): (claim: Cl
   return async (claim) => {
     try {
       const outcome = await embed(claim).catch((error) => endByError(claim, error));
-      if (outcome === 'done') retryDelays.delete(claim.fileId);
+      if (outcome === 'done') {
+        retryDelays.delete(claim.fileId);
+        looks.delete(claim.fileId);
+      }
       return outcome;
     } catch (error) {
       // The lease runs out by itself, then the row is claimed again.

@@ -114,7 +114,8 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
  */
 function isStale(row: ItemStatus, file: MediaEntry): boolean {
   const known = row.state !== 'pending' && row.stamp !== undefined && file.stamp !== undefined;
-  return known && row.stamp !== file.stamp;
+  if (!known || row.stamp === file.stamp) return false;
+  return file.earlier === undefined || !row.stamp?.startsWith(file.earlier);
 }
 
 /** An upload during the sweep has its row after the library's page was read: one looks again before forgetting. */

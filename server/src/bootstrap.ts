@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import { SIMILAR_CHANGED } from '../../plugin/contracts/webhook';
 import { subscribeToChanges } from './lifecycles';
+import { removeAbandoned } from './media/temp-folder';
 import { registerPermissions } from './permissions';
 import { getService } from './util/get-service';
 import { whenServing } from './util/serving';
@@ -16,6 +17,8 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   strapi.get('webhookStore').addAllowedEvent('SIMILAR_CHANGED', SIMILAR_CHANGED);
   checkConfig(strapi);
   const stopWaiting = whenServing(strapi, () => {
+    // What is left there takes room and does no harm.
+    removeAbandoned().catch((error) => strapi.log.debug(`[similar] Old temporary folders stay: ${error.message}`));
     getService(strapi, 'settings').follow();
     getService(strapi, 'indexing').start();
     getService(strapi, 'changed').start();

@@ -109,6 +109,30 @@ describe('search by picture', () => {
     assert.equal(json.status, 415);
   });
 
+  test('nothing that was sent stays in the temporary folder, whatever the answer', async () => {
+    const there = temporary();
+    const bytes = new Uint8Array(await picture('disc', '#d10'));
+    const post = async (door: string, field = 'picture', headers: Record<string, string> = {}) => {
+      const body = new FormData();
+      body.append(field, new Blob([bytes], { type: 'image/jpeg' }), 'sent.jpg');
+      body.append(field, new Blob([bytes], { type: 'image/jpeg' }), 'again.jpg');
+      return (await shop.api(door, { method: 'POST', headers, body })).status;
+    };
+    const authorization = `Bearer ${shop.token}`;
+    assert.equal(await post('/api/similar/search?crop=x'), 400, 'a parameter');
+    assert.equal(await post('/api/similar/search?filters[nonsense]=1'), 400, 'a filter');
+    assert.equal(await post('/api/similar/search?status=draft'), 403, 'a draft');
+    assert.equal(await post('/api/similar/search', 'files[0]'), 400, 'the field');
+    assert.equal(await post('/api/similar/search', 'picture', { authorization: 'Bearer wrong' }), 401, 'a token');
+    assert.equal(await post('/api/similar/batch'), 400, 'another route');
+    assert.equal(await post('/similar/sent?crop=x', 'picture', { authorization }), 400, 'a parameter of the admin');
+    assert.equal(await post('/similar/sent'), 401, 'nobody who is signed in');
+    assert.deepEqual(
+      temporary().filter((name) => !there.includes(name)),
+      [],
+    );
+  });
+
   test('refuses more than run at once, and serves again afterwards', async () => {
     shop.strapi.config.set('plugin::similar.search.concurrency', 1);
     const bytes = await picture('disc', '#e01');

@@ -72,6 +72,54 @@ test('the same bytes need no work a second time, other bytes do', async () => {
   await until('the other bytes are embedded', () => parts.embedder.embedded.length === 2);
 });
 
+/** A picture whose row says that it was replaced, while a cache still gives the bytes from before. */
+async function replacedBehindCache(retryMs: number): Promise<{ given: () => number; cacheEnds: () => void }> {
+  await pump.stop();
+  startWith({ retryMs });
+  pump.start();
+  await add({ 1: 'old' });
+  await is(1, 'ready');
+  let given = 0;
+  let content = 'old';
+  parts.media.open = async () => {
+    given++;
+    return { path: content, digest: content, bytes: 3, stamp: 'of new', mayBeOld: true, close: async () => {} };
+  };
+  await add({ 1: 'new' });
+  return {
+    given: () => given,
+    cacheEnds: () => {
+      content = 'new';
+    },
+  };
+}
+
+test('bytes that a cache gave from before a replacement are looked at again until the new ones come', async () => {
+  const cache = await replacedBehindCache(1);
+  await until('the old bytes came', () => cache.given() > 0);
+  cache.cacheEnds();
+  await until('the new bytes are embedded', () => parts.embedder.embedded.includes('new'));
+  await is(1, 'ready');
+  assert.equal((await statusOf(1)).stamp, 'of new');
+});
+
+test('replaced bytes that stay the same are believed in the end', async () => {
+  const cache = await replacedBehindCache(1);
+  await is(1, 'ready');
+  assert.equal(cache.given(), 5);
+  assert.equal((await statusOf(1)).stamp, 'of new');
+  await parts.store.enqueue(SPACE.id, [1]);
+  pump.wake();
+  await until('it was opened once more', () => cache.given() === 6);
+  await is(1, 'ready');
+});
+
+test('while they are looked at again the picture keeps its vector, and holds up no other one', async () => {
+  await replacedBehindCache(3_600_000);
+  await until('it waits', async () => (await parts.store.counts(SPACE.id)).delayed === 1);
+  assert.equal((await statusOf(1)).hasVector, true);
+});
+
 test('a result for bytes that have changed meanwhile is dropped', async () => {
   let open = () => {};
   parts.embedder.gate = new Promise((resolve) => {

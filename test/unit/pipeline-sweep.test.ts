@@ -61,6 +61,17 @@ test('finds what hooks missed: new, changed and vanished pictures, over many pag
   );
 });
 
+test('a stamp that an earlier version gave the same bytes is as good as the present one', async () => {
+  await embedded({ 1: 'a', 2: 'b' });
+  parts.media.list = async (afterId) =>
+    [
+      { id: 1, stamp: 'new', earlier: 'stamp of a' },
+      { id: 2, stamp: 'new', earlier: 'stamp of other' },
+    ].filter(({ id }) => id > afterId);
+  await run();
+  assert.deepEqual(await pending(), [2]);
+});
+
 test('a picture that is uploaded while it runs is not taken for vanished', async () => {
   await embedded({ 1: 'a' });
   const { list } = parts.media;

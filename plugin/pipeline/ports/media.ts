@@ -4,10 +4,12 @@ import type { FileId } from './space';
 export interface MediaEntry {
   id: FileId;
   /**
-   * Changes whenever the bytes may have changed (size + mtime, or url + size + updatedAt); never needs reading the bytes.
+   * Changes whenever the bytes may have changed (size + mtime, or what the row says of the bytes); never needs reading the bytes.
    * Absent: they cannot be looked at now, which says nothing about them.
    */
   stamp?: string;
+  /** How the stamp begins that an earlier version of the plugin gave the same bytes: as good as `stamp`. */
+  earlier?: string;
 }
 
 /** Stamp of a picture whose bytes are not there. */
@@ -22,8 +24,15 @@ export interface OpenedMedia {
   digest: string;
   bytes: number;
   stamp: string;
+  /** They came over a network: a cache on the way may have given those from before. */
+  mayBeOld?: boolean;
   /** Deletes the temporary copy, if there is one. */
   close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** The caller holds another one open. Such a one waits for no room, since others that wait for room could wait for it. */
+  holdsOther?: boolean;
 }
 
 export interface MediaSource {
@@ -35,5 +44,5 @@ export interface MediaSource {
    * @throws SimilarError with a picture code (`BYTES_MISSING`, `BYTES_UNREADABLE`, `TOO_LARGE`, …). `details.stamp` holds the
    * stamp, where one is known, so that the sweep sees when the picture changes.
    */
-  open(id: FileId): Promise<OpenedMedia | undefined>;
+  open(id: FileId, options?: OpenOptions): Promise<OpenedMedia | undefined>;
 }

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
+import type { Dispatcher } from 'undici';
+import { createDispatcher } from '../../../plugin/dispatcher';
 import { SimilarError } from '../../../plugin/errors';
 import {
   type FileId,
@@ -11,22 +13,22 @@ import {
   UNREADABLE_STAMP,
 } from '../../../plugin/pipeline/ports';
 import { readConfig } from '../config';
-import { digestFile, download, tooLarge } from '../util/bytes';
+import { boundedDownload } from '../media/bounded-download';
+import { createByteBudget } from '../media/byte-budget';
+import { digestFile } from '../media/digest';
+import { addressesPastCaches } from '../media/past-caches';
+import { type Place, wholeUrl } from '../media/provider-url';
+import { COLUMNS, expectedBytes, type FileRow } from '../media/row';
+import { earlierStamp, remoteStamp } from '../media/stamp';
+import { tooLarge } from '../media/too-large';
 
 const FILE = 'plugin::upload.file';
-const COLUMNS = ['id', 'url', 'mime', 'size', 'provider', 'updatedAt', 'hash', 'ext', 'provider_metadata', 'name'];
+
+/** Room in the temporary folder, which may be memory. */
+const BYTES_AT_ONCE = 256 * 1024 * 1024;
 
 /** `stat` calls of the sweep that run at once. */
 const STAT_CONCURRENCY = 16;
-
-interface FileRow {
-  id: FileId;
-  url: string;
-  mime: string | null;
-  size: number;
-  provider: string;
-  updatedAt: string | Date;
-}
 
 /** The media library as the pipeline sees it: `plugin::upload.file` rows, and bytes from disk or from the upload provider. */
 const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource => {
@@ -50,15 +52,14 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     }
   }
 
-  const remoteStamp = ({ url, size, updatedAt }: FileRow) => `${url}|${size}|${new Date(updatedAt).getTime()}`;
-
-  async function stampOf(row: FileRow): Promise<string | undefined> {
+  async function entryOf(row: FileRow): Promise<MediaEntry> {
+    const { id } = row;
     const local = localPath(row);
-    if (!local) return remoteStamp(row);
+    if (!local) return { id, stamp: remoteStamp(row), earlier: earlierStamp(row) };
     try {
-      return (await localStamp(local)).stamp;
+      return { id, stamp: (await localStamp(local)).stamp };
     } catch (error) {
-      return (error as SimilarError).code === 'BYTES_MISSING' ? MISSING_STAMP : undefined;
+      return { id, stamp: (error as SimilarError).code === 'BYTES_MISSING' ? MISSING_STAMP : undefined };
     }
   }
 
@@ -75,18 +76,47 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
   /** Signing takes the provider's credentials, or a call of it. */
   async function signed(row: FileRow, stamp: string): Promise<{ url: string }> {
     try {
-      return await strapi.plugin('upload').service('file').signFileUrls(row);
+      // Not the addresses of the formats: each may be a call of the provider.
+      return await strapi
+        .plugin('upload')
+        .service('file')
+        .signFileUrls({ ...row, formats: undefined });
     } catch (cause) {
       const text = 'The upload provider gave no address for the file';
       throw new SimilarError('DOWNLOAD_FAILED', text, { stamp }, { cause });
     }
   }
 
-  async function openRemote(row: FileRow, maxBytes: number): Promise<OpenedMedia> {
+  /** The proxy that Strapi's own fetch goes through, which writes signed addresses into the log; else that of the environment. */
+  let connections: Promise<Dispatcher> | undefined;
+  function dispatcher(): Promise<Dispatcher> {
+    const { config } = strapi;
+    connections ??= createDispatcher(config.get('server.proxy.fetch') || config.get('server.proxy.global'));
+    return connections;
+  }
+
+  function placeOf({ provider }: FileRow): Place {
+    const upload = strapi.config.get<{ provider?: string; providerOptions?: { baseUrl?: string } }>('plugin::upload');
+    const ofProvider = upload?.provider === provider ? upload.providerOptions?.baseUrl : undefined;
+    return {
+      baseUrl: readConfig(strapi).uploads.baseUrl ?? ofProvider,
+      serverUrl: strapi.config.get<string>('server.url'),
+    };
+  }
+
+  const budget = createByteBudget(BYTES_AT_ONCE);
+
+  async function openRemote(row: FileRow, maxBytes: number, now?: boolean): Promise<OpenedMedia> {
     const stamp = remoteStamp(row);
-    const { url } = await signed(row, stamp);
-    const base = strapi.config.get<string>('server.absoluteUrl', 'http://localhost');
-    return { ...(await download(new URL(url, base), maxBytes, { stamp })), stamp };
+    const addresses = async () =>
+      addressesPastCaches(wholeUrl((await signed(row, stamp)).url, placeOf(row), { stamp }), stamp, row);
+    const expected = expectedBytes(row);
+    const copy = await boundedDownload(addresses, {
+      ...{ maxBytes, expected, budget, now },
+      details: { stamp },
+      dispatcher: await dispatcher(),
+    });
+    return { ...copy, stamp, mayBeOld: true };
   }
 
   return {
@@ -100,17 +130,17 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
       const entries: MediaEntry[] = [];
       for (let at = 0; at < rows.length; at += STAT_CONCURRENCY) {
         const some = rows.slice(at, at + STAT_CONCURRENCY);
-        entries.push(...(await Promise.all(some.map(async (row) => ({ id: row.id, stamp: await stampOf(row) })))));
+        entries.push(...(await Promise.all(some.map(entryOf))));
       }
       return entries;
     },
 
-    async open(id: FileId): Promise<OpenedMedia | undefined> {
+    async open(id: FileId, { holdsOther = false } = {}): Promise<OpenedMedia | undefined> {
       const row: FileRow | null = await files().findOne({ select: COLUMNS, where: { id } });
       if (!row?.mime?.startsWith('image/')) return undefined;
       const { maxBytes } = readConfig(strapi).limits;
       const local = localPath(row);
-      return local ? openLocal(local, maxBytes) : openRemote(row, maxBytes);
+      return local ? openLocal(local, maxBytes) : openRemote(row, maxBytes, holdsOther);
     },
   };
 };

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import { expected, SimilarError } from '../../../plugin/errors';
@@ -9,7 +8,7 @@ interface SentFile {
   size: number;
 }
 
-/** A picture that came with a request: used once and deleted, within limits. It is decoded in the embedder process only. */
+/** A picture that came with a request: used once, within limits, and deleted with the answer (`register.ts`). It is decoded in the embedder process only. */
 const sentPictureService = ({ strapi }: { strapi: Core.Strapi }) => {
   let running = 0;
 
@@ -44,20 +43,15 @@ const sentPictureService = ({ strapi }: { strapi: Core.Strapi }) => {
     /** @throws SimilarError `TOO_MANY_SEARCHES`, `TOO_LARGE`, `UNSUPPORTED_FORMAT`, `INVALID_PARAMETER`, and what `work` throws. */
     async use<Result>(ctx: Context, work: (path: string) => Promise<Result>): Promise<Result> {
       const { maxBytes, concurrency } = readConfig(strapi).search;
+      const picture = pictureOf(ctx, maxBytes);
+      if (running >= concurrency) {
+        throw new SimilarError('TOO_MANY_SEARCHES', `${running} searches by picture are running, more are not taken`);
+      }
+      running++;
       try {
-        const picture = pictureOf(ctx, maxBytes);
-        if (running >= concurrency) {
-          throw new SimilarError('TOO_MANY_SEARCHES', `${running} searches by picture are running, more are not taken`);
-        }
-        running++;
-        try {
-          return await work(picture.filepath);
-        } finally {
-          running--;
-        }
+        return await work(picture.filepath);
       } finally {
-        const files = Object.values(filesOf(ctx)).flat();
-        await Promise.all(files.map(({ filepath }) => rm(filepath, { force: true })));
+        running--;
       }
     },
   };

@@ -1,0 +1,12 @@
+import type { Dispatcher } from 'undici';
+
+/**
+ * What connections of undici's fetch go through: the proxy that is named, else HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which Node's
+ * own fetch ignores.
+ */
+export async function createDispatcher(proxy?: string): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import('undici');
+  if (proxy) return new ProxyAgent(proxy);
+  const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = process.env;
+  return http_proxy || HTTP_PROXY || https_proxy || HTTPS_PROXY ? new EnvHttpProxyAgent() : new Agent();
+}

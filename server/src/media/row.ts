@@ -1,0 +1,26 @@
+import type { FileId } from '../../../plugin/pipeline/ports';
+
+/** What is read of a file of the media library. */
+export const COLUMNS = [
+  ...['id', 'url', 'mime', 'size', 'provider', 'updatedAt', 'hash', 'ext', 'provider_metadata', 'name'],
+  ...['width', 'height', 'formats'],
+];
+
+export interface FileRow {
+  id: FileId;
+  url: string;
+  mime: string | null;
+  /** In kB, with two decimals. Rows that somebody imported may have none. */
+  size: number | null;
+  provider: string;
+  updatedAt: string | Date;
+  hash?: string | null;
+  ext?: string | null;
+  width?: number | null;
+  height?: number | null;
+  formats?: Record<string, { sizeInBytes?: number; size?: number } | null> | null;
+}
+
+/** Most bytes that the row says the file has; undefined when it says nothing. A kB has 1,000 bytes here, and is rounded. */
+export const expectedBytes = ({ size }: FileRow): number | undefined =>
+  Number(size) > 0 ? Math.ceil(Number(size) * 1000) + 10 : undefined;
