@@ -36,7 +36,9 @@ export const withHttpErrors =
     try {
       await action(ctx);
     } catch (error) {
-      if (!(error instanceof SimilarError) || error.status === undefined) throw error;
+      if (!(error instanceof SimilarError)) throw error;
+      // Strapi sets a status on what it is to answer with 500, and cannot on ours.
+      if (error.status === undefined) throw new Error(error.message, { cause: error });
       answer(ctx, error, error.status);
     }
   };
