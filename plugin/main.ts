@@ -42,5 +42,5 @@ export type {
   Tops,
   UnsentTop,
   VectorIndex,
-} from './pipeline/ports';
+} from './ports';
 export { createSimilarity, type Similarity, type SimilarityOptions } from './similarity';

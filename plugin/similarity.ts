@@ -1,19 +1,19 @@
 import { rm } from 'node:fs/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
+import { makeStateFolder } from './files/state-folder';
 import { removeIndexFiles } from './index/folder';
 import type { PictureMap } from './map/picture-map';
 import type { Duplicates } from './pipeline/duplicates';
 import type { Explainer } from './pipeline/explainer';
-import type { Blobs, EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './pipeline/ports';
 import type { SpaceSearch } from './pipeline/space-search';
 import type { SweepOptions, SweepResult } from './pipeline/sweep';
 import { unlessAborted } from './pipeline/unless-aborted';
+import type { Blobs, EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './ports';
 import { createLane, mapFile } from './spaces/lane';
 import { bundledSpace, configuredSpace, fp32Space } from './spaces/named-space';
 import { createSwitchboard } from './spaces/switchboard';
 import { startUntilItCan } from './start-again';
-import { makeStateFolder } from './state-folder';
 
 export interface SimilarityOptions {
   config: SimilarConfig;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from './errors';
 import { growingDelay } from './growing-delay';
-import type { Logger } from './pipeline/ports';
+import type { Logger } from './ports';
 
 const FIRST_MS = 500;
 const LAST_MS = 30_000;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import knexOf from 'knex';
 import { configSchema, type SimilarConfigInput } from '../../plugin/contracts/config';
-import type { MediaSource } from '../../plugin/pipeline/ports';
+import type { MediaSource } from '../../plugin/ports';
 import { createSimilarity, type Similarity } from '../../plugin/similarity';
 import { createKnexBlobs } from '../../plugin/store/blobs';
 import { createKnexStore } from '../../plugin/store/knex';

@@ -1,7 +1,7 @@
 import { createEmbedder, type EmbedderOptions } from '../../plugin/embedder/client';
 import type { Preprocessing } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
-import type { Embedder } from '../../plugin/pipeline/ports';
+import type { Embedder } from '../../plugin/ports';
 
 /** Unit vectors of the pictures, in their order, through the project's own embedder. @throws when one cannot be embedded. */
 export async function embedAll(

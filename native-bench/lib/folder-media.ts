@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { MediaSource } from '../../plugin/pipeline/ports';
+import type { MediaSource } from '../../plugin/ports';
 
 /** A media library whose picture `id` is the file `paths[id - 1]`; the library grows as `size` says. */
 export function folderMedia(paths: readonly string[], size: () => number): MediaSource {

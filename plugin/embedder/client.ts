@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { configSchema, type SimilarConfig } from '../contracts/config';
 import type { ResolvedModel } from '../models/model';
 import { spaceOf } from '../models/space';
-import type { Embedder, Logger, Space } from '../pipeline/ports';
+import type { Embedder, Logger, Space } from '../ports';
 import { PROCESS_FILE } from './child';
 import { createExplanations } from './explanations';
 import { createPicture, engineFailed, enter, type Picture, strike, unavailable } from './picture';

@@ -1,7 +1,7 @@
 import { open as openFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { Preprocessing } from '../models/model';
-import type { Crop, EmbedFailure } from '../pipeline/ports';
+import type { Crop, EmbedFailure } from '../ports';
 import { resizeNearest } from './preprocess';
 import { emptyFile, exceedsPixels, fromSharp, nothingVisible, tooLarge, unread } from './reasons';
 import { DARK_GROUND, isErased, isPlain, mayBeErased } from './visible';

@@ -1,5 +1,5 @@
 import type { Preprocessing } from '../models/model';
-import type { ExplainResult } from '../pipeline/ports';
+import type { ExplainResult } from '../ports';
 import { dot } from '../vectors/cosine';
 import type { Decoded } from './decode';
 import type { EnginePool } from './engine-pool';

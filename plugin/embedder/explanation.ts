@@ -1,4 +1,4 @@
-import type { Explanation } from '../pipeline/ports';
+import type { Explanation } from '../ports';
 import { dot } from '../vectors/cosine';
 
 export const CHANNELS = ['red', 'green', 'blue'] as const;

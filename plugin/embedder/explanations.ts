@@ -1,4 +1,4 @@
-import type { ExplainResult } from '../pipeline/ports';
+import type { ExplainResult } from '../ports';
 import { unavailable } from './picture';
 
 interface Asked {

@@ -1,5 +1,5 @@
 import { SimilarError } from '../errors';
-import type { Crop, EmbedFailure, EmbedResult } from '../pipeline/ports';
+import type { Crop, EmbedFailure, EmbedResult } from '../ports';
 
 /** A picture on its way through the embedder process. */
 export interface Picture {

@@ -1,5 +1,5 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
-import type { EmbedResult } from '../pipeline/ports';
+import type { EmbedResult } from '../ports';
 import { atMost } from './at-most';
 import { createBatcher } from './batcher';
 import { decodePicture } from './decode';

@@ -1,5 +1,5 @@
 import type { ResolvedModel } from '../models/model';
-import type { Crop, EmbedResult, ExplainResult } from '../pipeline/ports';
+import type { Crop, EmbedResult, ExplainResult } from '../ports';
 import type { DecodeLimits } from './decode';
 
 /** What client and process say to each other. */

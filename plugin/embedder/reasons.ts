@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors';
-import type { EmbedFailure } from '../pipeline/ports';
+import type { EmbedFailure } from '../ports';
 import { formatOf } from './format';
 
 /** Why a picture has no vector, in a sentence that an editor understands. */

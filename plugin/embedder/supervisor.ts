@@ -1,4 +1,4 @@
-import type { EmbedderStatus, Logger } from '../pipeline/ports';
+import type { EmbedderStatus, Logger } from '../ports';
 import { type Child, startChild } from './child';
 import type { EmbedRequest, FromProcess, ProcessOptions } from './protocol';
 import { createRestarts } from './restarts';

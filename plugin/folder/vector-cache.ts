@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomic } from '../models/atomic-file';
-import type { SpaceId } from '../pipeline/ports';
-import { userCacheDir } from '../user-cache';
+import { writeAtomic } from '../files/atomic-file';
+import { userCacheDir } from '../files/user-cache';
+import type { SpaceId } from '../ports';
 
 /**
  * Vectors of one folder and space, by the SHA-256 of the picture's bytes, so that a second run embeds only what is new.

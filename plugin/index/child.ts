@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import { SimilarError } from '../errors';
-import type { Logger } from '../pipeline/ports';
+import type { Logger } from '../ports';
 import { type ChildEnd, startChild } from '../processes/fork';
 import type { Calls, FromProcess, Operation, Request } from './messages';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
 import { gather } from '../gather';
-import type { FileId, IndexStatus, Logger, Match, Space, VectorIndex } from '../pipeline/ports';
+import type { FileId, IndexStatus, Logger, Match, Space, VectorIndex } from '../ports';
 import { ChildEnded, type IndexChild } from './child';
 import { type PackedVectors, packVectors, type SearchAsk, unpackMatches } from './messages';
 import { superviseIndexChild } from './supervisor';

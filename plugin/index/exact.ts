@@ -1,5 +1,5 @@
 import { SimilarError } from '../errors';
-import type { IndexStatus, Space, VectorIndex } from '../pipeline/ports';
+import type { IndexStatus, Space, VectorIndex } from '../ports';
 import { FlatVectors } from './flat';
 import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 

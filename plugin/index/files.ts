@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Space } from '../pipeline/ports';
+import { syncFolder } from '../files/atomic-file';
+import type { Space } from '../ports';
 import { columnBlocks, readBlocks, syncAndDigest, vectorBlocks, verify, writeBlocks } from './blocks';
 import type { FlatSnapshot } from './flat';
 import type { Graph } from './graph';
@@ -142,13 +143,6 @@ async function replaceManifest(dir: string, manifest: Manifest): Promise<void> {
   }
   await rename(`${path}.tmp`, path);
   await syncFolder(dir);
-}
-
-/** Makes the rename durable, where the file system allows it. */
-async function syncFolder(dir: string): Promise<void> {
-  const folder = await open(dir, 'r').catch(() => undefined);
-  await folder?.sync().catch(() => {});
-  await folder?.close();
 }
 
 async function removeDataFiles(dir: string, keep: ReadonlySet<string>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { FileId, Match, StoredVector } from '../pipeline/ports';
+import type { FileId, Match, StoredVector } from '../ports';
 import { createHalfDot } from '../vectors/half-dot';
 import { Holders } from './holders';
 import { Points, type SavedPoints } from './points';

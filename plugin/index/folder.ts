@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { SpaceId } from '../pipeline/ports';
+import type { SpaceId } from '../ports';
 
 /** Folder of a space's files: readable, and different for any two spaces. */
 export function indexFolder(stateDir: string, space: SpaceId): string {

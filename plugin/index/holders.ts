@@ -1,4 +1,4 @@
-import type { FileId } from '../pipeline/ports';
+import type { FileId } from '../ports';
 import { enlarged } from './enlarged';
 
 const NONE = -1;

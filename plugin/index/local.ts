@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
-import type { IndexStatus, Logger, Space, VectorIndex } from '../pipeline/ports';
+import type { IndexStatus, Logger, Space, VectorIndex } from '../ports';
 import { loadIndex, type SavedIndex } from './files';
 import { FlatVectors } from './flat';
 import { indexFolder } from './folder';

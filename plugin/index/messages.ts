@@ -1,6 +1,6 @@
 import type { SimilarConfig } from '../contracts/config';
 import type { ErrorCode } from '../errors';
-import type { FileId, IndexStatus, Logger, Match, Space, StoredVector } from '../pipeline/ports';
+import type { FileId, IndexStatus, Logger, Match, Space, StoredVector } from '../ports';
 import type { Caution } from './local';
 
 /** What the CMS asks the index process, and what each answer holds. */

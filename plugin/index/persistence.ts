@@ -1,4 +1,4 @@
-import type { Logger, Space } from '../pipeline/ports';
+import type { Logger, Space } from '../ports';
 import { removeIndex, type SaveRequest, saveIndex } from './files';
 import type { FlatVectors } from './flat';
 import type { Graph } from './graph';

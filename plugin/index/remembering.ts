@@ -1,5 +1,5 @@
 import { changing } from '../changing';
-import type { FileId, Match, VectorIndex } from '../pipeline/ports';
+import type { FileId, Match, VectorIndex } from '../ports';
 
 /** Matches that are remembered at most: some ten megabytes. */
 const MAX_MATCHES = 200_000;

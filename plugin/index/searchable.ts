@@ -1,4 +1,4 @@
-import type { FileId, Match, StoredVector } from '../pipeline/ports';
+import type { FileId, Match, StoredVector } from '../ports';
 import type { FlatVectors } from './flat';
 import type { Graph } from './graph';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
 import { growingDelay } from '../growing-delay';
-import type { IndexStatus, Logger, Space } from '../pipeline/ports';
+import type { IndexStatus, Logger, Space } from '../ports';
 import type { ChildEnd } from '../processes/fork';
 import { ChildEnded, type IndexChild, startIndexChild } from './child';
 import type { Caution } from './local';

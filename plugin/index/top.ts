@@ -1,4 +1,4 @@
-import type { FileId, Match } from '../pipeline/ports';
+import type { FileId, Match } from '../ports';
 
 /** Keeps the best `k` of what it is offered: a heap with the worst kept one on top. */
 export class Top {

@@ -1,5 +1,5 @@
 import { expected, SimilarError } from '../errors';
-import type { FileId, StoredVector } from '../pipeline/ports';
+import type { FileId, StoredVector } from '../ports';
 import { normalise } from '../vectors/cosine';
 import { isFiniteFloat16 } from '../vectors/float16';
 

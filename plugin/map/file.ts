@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { writeAtomic } from '../models/atomic-file';
-import type { FileId, SpaceId } from '../pipeline/ports';
+import { writeAtomic } from '../files/atomic-file';
+import type { FileId, SpaceId } from '../ports';
 import type { Spot } from './place';
 import { slices } from './slices';
 

@@ -1,5 +1,5 @@
 import type { PackedSpots } from '../contracts/map';
-import type { FileId } from '../pipeline/ports';
+import type { FileId } from '../ports';
 import type { Spot } from './place';
 import { slices } from './slices';
 

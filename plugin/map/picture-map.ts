@@ -1,4 +1,4 @@
-import type { EmbeddingStore, FileId, Logger, Space } from '../pipeline/ports';
+import type { EmbeddingStore, FileId, Logger, Space } from '../ports';
 import { type Layout, type PlacedSpot, readLayout, stampOf, writeLayout } from './file';
 import { type LayoutOptions, layOut } from './layout';
 import { MOST_ASKED, type Neighbourly, neighbourhood, neighboursOf, sampleOf } from './neighbourhood';

@@ -1,4 +1,4 @@
-import type { FileId } from '../pipeline/ports';
+import type { FileId } from '../ports';
 
 /** Where a picture lies on the map, in units of the layout. */
 export interface Spot {

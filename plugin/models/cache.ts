@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { userCacheDir } from '../user-cache';
-import { writeAtomic } from './atomic-file';
+import { writeAtomic } from '../files/atomic-file';
+import { userCacheDir } from '../files/user-cache';
 
 /** Grows when the same weights are written as another ONNX file, so that files of older versions are made again. */
 const CONVERTER_VERSION = 1;

@@ -1,14 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { SimilarError } from '../errors';
-
-/** SHA-256 of a file, lower-case hex. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
-}
+import { sha256Of } from '../files/sha256';
 
 /** @throws SimilarError `MODEL_DAMAGED` that names both checksums; it is also thrown for a file that cannot be read. */
 export async function verifyChecksum(path: string, wanted: string, model: string): Promise<void> {

@@ -2,9 +2,9 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from '../errors';
-import { makeFolder } from '../make-folder';
-import { syncFolder } from './atomic-file';
-import { sha256Of } from './checksum';
+import { syncFolder } from '../files/atomic-file';
+import { makeFolder } from '../files/make-folder';
+import { sha256Of } from '../files/sha256';
 import { TransferError, transfer } from './http-transfer';
 import type { ModelOptions } from './options';
 

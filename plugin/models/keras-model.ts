@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { SimilarError } from '../errors';
-import { makeFolder } from '../make-folder';
+import { withLock } from '../files/file-lock';
+import { makeFolder } from '../files/make-folder';
+import { sha256Of } from '../files/sha256';
 import { type CacheFiles, cacheDir, cacheFiles, readManifest, removeLeftovers, writeManifest } from './cache';
-import { sha256Of } from './checksum';
 import { convertWeights } from './convert';
-import { withLock } from './file-lock';
 import type { ModelOptions } from './options';
 import type { KerasSource, ModelEntry } from './registry';
 import { findWeights } from './weights';

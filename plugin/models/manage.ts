@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { sha256Of } from '../files/sha256';
 import { cacheDir, convertedWeights, readManifest } from './cache';
-import { sha256Of } from './checksum';
 import { locate } from './keras-model';
 import type { ModelDescriptor, ResolvedModel } from './model';
 import type { ModelOptions } from './options';

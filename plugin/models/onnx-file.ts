@@ -1,7 +1,7 @@
 import { type FileHandle, readFile } from 'node:fs/promises';
 import { BufferReader, Writer } from 'protobufjs';
+import { writeAtomic } from '../files/atomic-file';
 import { decodeFloat16 } from '../vectors/float16';
-import { writeAtomic } from './atomic-file';
 import { DataType, GraphProto, ModelProto, TensorProto } from './onnx-schema';
 
 export interface OnnxTensor {

@@ -1,4 +1,4 @@
-import type { Logger } from '../pipeline/ports';
+import type { Logger } from '../ports';
 import type { Preprocessing } from './model';
 
 export type ModelProgress =

@@ -1,4 +1,4 @@
-import type { Space } from '../pipeline/ports';
+import type { Space } from '../ports';
 import type { ModelDescriptor } from './model';
 
 /** The space of a model's vectors, e.g. `efficientnet-lite0@1/lanczos3`. */

@@ -1,7 +1,7 @@
+import type { EmbeddingStore, Space, VectorIndex } from '../ports';
 import { createRandom, pick } from '../vectors/random';
 import { Calibration } from './calibration';
 import { cosinesTo } from './neighbours';
-import type { EmbeddingStore, Space, VectorIndex } from './ports';
 
 /** 200 × 100 pairs: a share is known to within 0.004 (two standard deviations at one half). Of fewer pictures all pairs are measured. */
 export const PROBES = 200;

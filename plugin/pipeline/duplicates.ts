@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { EmbeddingStore, FileId, Logger, Space } from '../ports';
 import { decodeFloat16 } from '../vectors/float16';
 import type { PairsAround } from './pairs-around';
-import type { EmbeddingStore, FileId, Logger, Space } from './ports';
 import type { SpaceSearch } from './space-search';
 
 export interface DuplicatesDeps {

@@ -1,5 +1,5 @@
 import { SimilarError } from '../errors';
-import type { Embedder, ExplainResult, FileId, MediaSource } from './ports';
+import type { Embedder, ExplainResult, FileId, MediaSource } from '../ports';
 
 type Explained = Extract<ExplainResult, { ok: true }>;
 

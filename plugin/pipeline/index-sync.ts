@@ -1,5 +1,5 @@
 import { SimilarError } from '../errors';
-import type { EmbeddingStore, FileId, Logger, Space, VectorIndex } from './ports';
+import type { EmbeddingStore, FileId, Logger, Space, VectorIndex } from '../ports';
 import { Signal } from './signal';
 import { unlessAborted } from './unless-aborted';
 

@@ -1,4 +1,4 @@
-import type { FileId, VectorIndex } from './ports';
+import type { FileId, VectorIndex } from '../ports';
 
 /** Stands for a picture that is not in the library. */
 export const OUTSIDE: FileId = 0;

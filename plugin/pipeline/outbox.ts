@@ -1,4 +1,4 @@
-import type { Embedded } from './ports';
+import type { Embedded } from '../ports';
 
 interface Waiter {
   resolve: () => void;

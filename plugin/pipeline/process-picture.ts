@@ -1,6 +1,6 @@
 import { SimilarError } from '../errors';
+import type { Claim, Embedder, EmbeddingStore, Failure, FileId, Logger, MediaSource } from '../ports';
 import type { Outbox } from './outbox';
-import type { Claim, Embedder, EmbeddingStore, Failure, FileId, Logger, MediaSource } from './ports';
 import { createTroubles } from './troubles';
 
 export interface ProcessPictureOptions {

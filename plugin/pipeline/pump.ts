@@ -1,5 +1,5 @@
+import type { Claim, Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../ports';
 import { Outbox } from './outbox';
-import type { Claim, Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from './ports';
 import { createProcessPicture } from './process-picture';
 import { Rate } from './rate';
 import { Signal } from './signal';

@@ -1,5 +1,5 @@
+import type { FileId } from '../ports';
 import type { Neighbour } from './neighbours';
-import type { FileId } from './ports';
 
 export interface Ranked<Item> {
   item: Item;

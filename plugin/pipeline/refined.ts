@@ -1,6 +1,6 @@
+import type { EmbeddingStore, FileId, Match, Space, VectorIndex } from '../ports';
 import { cosine } from '../vectors/cosine';
 import type { Neighbour, Query } from './neighbours';
-import type { EmbeddingStore, FileId, Match, Space, VectorIndex } from './ports';
 
 /** How a refined space hangs on the model's space that it was learnt from. */
 export interface Refined {

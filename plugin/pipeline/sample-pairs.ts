@@ -1,7 +1,7 @@
+import type { EmbeddingStore, Space, VectorIndex } from '../ports';
 import { cosine } from '../vectors/cosine';
 import { createRandom, pick } from '../vectors/random';
 import type { Link } from './duplicates';
-import type { EmbeddingStore, Space, VectorIndex } from './ports';
 import type { SpaceSearch } from './space-search';
 
 const PROBES = 40;

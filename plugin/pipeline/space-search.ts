@@ -1,3 +1,4 @@
+import type { Embedder, EmbeddingStore, FileId, Match, Space, VectorIndex } from '../ports';
 import { calibrate, PROBES } from './calibrate';
 import type { Calibration } from './calibration';
 import type { Link } from './duplicates';
@@ -10,7 +11,6 @@ import {
   type Query,
   type Searcher,
 } from './neighbours';
-import type { Embedder, EmbeddingStore, FileId, Match, Space, VectorIndex } from './ports';
 import { nearestRaw, type Refined, rawSimilarities } from './refined';
 import { samplePairs } from './sample-pairs';
 import { steer } from './steer';

@@ -8,7 +8,7 @@ import {
   type MediaSource,
   MISSING_STAMP,
   type Space,
-} from './ports';
+} from '../ports';
 import { unlessAborted } from './unless-aborted';
 
 export interface SweepOptions {

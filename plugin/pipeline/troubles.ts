@@ -1,4 +1,4 @@
-import type { FileId, Logger } from './ports';
+import type { FileId, Logger } from '../ports';
 
 /** After so long the same reason is worth another line. */
 const AGAIN_AFTER_MS = 3_600_000;

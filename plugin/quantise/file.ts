@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { SimilarError } from '../errors';
+import { sha256Of } from '../files/sha256';
 import { cacheDir, int8Files, readManifest, writeManifest } from '../models/cache';
-import { sha256Of } from '../models/checksum';
 import type { ResolvedModel } from '../models/model';
 import type { Quantiser } from './quantiser';
 import type { Ranges } from './ranges';

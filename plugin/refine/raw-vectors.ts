@@ -1,5 +1,5 @@
-import type { Embedder, EmbeddingStore, FileId, MediaSource, Space } from '../pipeline/ports';
 import type { SpaceSearch } from '../pipeline/space-search';
+import type { Embedder, EmbeddingStore, FileId, MediaSource, Space } from '../ports';
 import type { Refiner } from './refiner';
 
 /**

@@ -1,4 +1,4 @@
-import type { Records } from '../pipeline/ports';
+import type { Records } from '../ports';
 
 /**
  * Changes a record that nodes share from whatever another node made of it meanwhile.

@@ -1,7 +1,7 @@
 import { createIndexSync } from '../pipeline/index-sync';
-import type { Embedder, EmbeddingStore, IndexStatus, Logger, Space, VectorIndex } from '../pipeline/ports';
 import type { Refined } from '../pipeline/refined';
 import { createSpaceSearch, type SpaceSearch } from '../pipeline/space-search';
+import type { Embedder, EmbeddingStore, IndexStatus, Logger, Space, VectorIndex } from '../ports';
 
 export interface AnsweringDeps {
   store: EmbeddingStore;

@@ -1,7 +1,7 @@
 import type { ErrorCode, SimilarError } from '../errors';
 import { growingDelay } from '../growing-delay';
-import type { Embedder, Logger, Space } from '../pipeline/ports';
 import type { Pump } from '../pipeline/pump';
+import type { Embedder, Logger, Space } from '../ports';
 import { type Unfit, unfitOf } from './int8';
 import type { LazyEmbedder } from './open-embedder';
 

@@ -1,9 +1,9 @@
 import type { SimilarConfig } from '../contracts/config';
 import type { SimilarError } from '../errors';
-import type { Blobs, Embedder, EmbeddingStore, FileId, Space } from '../pipeline/ports';
 import { createPump } from '../pipeline/pump';
 import type { SpaceSearch } from '../pipeline/space-search';
 import { sweep } from '../pipeline/sweep';
+import type { Blobs, Embedder, EmbeddingStore, FileId, Space } from '../ports';
 import { decodeProjection } from '../refine/projection';
 import { createRefiningEmbedder, rawVectorsAsMedia } from '../refine/raw-vectors';
 import type { Refiner } from '../refine/refiner';

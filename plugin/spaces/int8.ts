@@ -1,6 +1,6 @@
 import { type ErrorCode, SimilarError } from '../errors';
 import type { ResolvedModel } from '../models/model';
-import type { FileId, Logger, MediaSource, Records, SpaceId } from '../pipeline/ports';
+import type { FileId, Logger, MediaSource, Records, SpaceId } from '../ports';
 import { int8File } from '../quantise/file';
 import type { Quantiser } from '../quantise/quantiser';
 import type { Ranges } from '../quantise/ranges';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SimilarError } from '../errors';
-import type { Blobs, EmbeddingStore, FileId, Space } from '../pipeline/ports';
+import type { Blobs, EmbeddingStore, FileId, Space } from '../ports';
 import type { Refiner } from '../refine/refiner';
 import { shuffled } from './shuffled';
 

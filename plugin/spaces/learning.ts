@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SimilarConfig } from '../contracts/config';
-import type { Records } from '../pipeline/ports';
+import type { Records } from '../ports';
 import { agree } from './agree';
 import { type GenerationInfo, type LearnOptions, learnGeneration } from './learn';
 

@@ -2,7 +2,7 @@ import type { SimilarConfig } from '../contracts/config';
 import { modelEntry } from '../models/registry';
 import { describe } from '../models/resolve';
 import { spaceOf } from '../models/space';
-import type { Space } from '../pipeline/ports';
+import type { Space } from '../ports';
 
 /** How to have a space's model again, also when the configuration names another one by now. */
 export interface ModelRecipe {

@@ -4,7 +4,7 @@ import { startQuantiser } from '../embedder/quantise';
 import { SimilarError } from '../errors';
 import type { ResolvedModel } from '../models/model';
 import { resolveModel } from '../models/resolve';
-import type { Embedder, FileId, Logger, MediaSource, Records } from '../pipeline/ports';
+import type { Embedder, FileId, Logger, MediaSource, Records } from '../ports';
 import { INT8_ENGINE } from '../quantise/quantiser';
 import { CALIBRATION_PICTURES, int8Model } from './int8';
 import { modelsOf, type NamedSpace } from './named-space';

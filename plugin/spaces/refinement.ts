@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from '../contracts/config';
 import type { Refinement } from '../contracts/progress';
-import type { FileId, Records, SpaceId } from '../pipeline/ports';
+import type { FileId, Records, SpaceId } from '../ports';
 import { type Answering, createAnswering } from './answering';
 import { type Generation, type GenerationDeps, openGeneration } from './generation';
 import type { GenerationInfo } from './learn';

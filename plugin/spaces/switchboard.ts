@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from '../errors';
-import type { EmbeddingStore, Logger, Records, SpaceId } from '../pipeline/ports';
+import type { EmbeddingStore, Logger, Records, SpaceId } from '../ports';
 import { agree as agreeOn } from './agree';
 import type { Lane } from './lane';
 import type { NamedSpace } from './named-space';

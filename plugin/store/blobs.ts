@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Blobs } from '../pipeline/ports';
+import type { Blobs } from '../ports';
 import { BLOBS } from './schema';
 import { write } from './write';
 

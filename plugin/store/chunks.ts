@@ -1,4 +1,4 @@
-import type { Claim, FileId } from '../pipeline/ports';
+import type { Claim, FileId } from '../ports';
 
 /** Databases limit the values of one statement. */
 const CHUNK = 400;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVector } from '../pipeline/ports';
+import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVector } from '../ports';
 import { byLease, chunks, eachChunk } from './chunks';
 import { deleteRows, lostSince, noteLosses } from './losses';
 import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';

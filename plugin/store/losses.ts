@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { LostVector, SpaceId } from '../pipeline/ports';
+import type { LostVector, SpaceId } from '../ports';
 import { chunks } from './chunks';
 import { EMBEDDINGS, LOSSES } from './schema';
 import { nextSeqs } from './sequence';

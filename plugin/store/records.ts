@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Records } from '../pipeline/ports';
+import type { Records } from '../ports';
 import { RECORDS } from './schema';
 import { write } from './write';
 

@@ -1,4 +1,4 @@
-import type { Claim, ItemState, ItemStatus, StoredVector } from '../pipeline/ports';
+import type { Claim, ItemState, ItemStatus, StoredVector } from '../ports';
 import { decodeFloat16, encodeFloat16 } from '../vectors/float16';
 
 /** A row of `similar_embeddings`. Databases return 64-bit integers as numbers or strings. */

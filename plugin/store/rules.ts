@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Rule, StoredRule } from '../contracts/rules';
-import type { Rules } from '../pipeline/ports';
+import type { Rules } from '../ports';
 import { RULES } from './schema';
 import { write } from './write';
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { Top, TopKey, TopResult, Tops, UnsentTop } from '../pipeline/ports';
+import type { Top, TopKey, TopResult, Tops, UnsentTop } from '../ports';
 import { chunks } from './chunks';
 import { CHANGES, TOP_REFS, TOPS } from './schema';
 import { write } from './write';

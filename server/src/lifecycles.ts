@@ -1,5 +1,5 @@
 import type { Core } from '@strapi/strapi';
-import type { Change } from '../../plugin/pipeline/ports';
+import type { Change } from '../../plugin/ports';
 import { pictureTypes } from './util/configurable-types';
 import { getService } from './util/get-service';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import createKnex, { type Knex } from 'knex';
-import type { Claim } from '../../plugin/pipeline/ports';
+import type { Claim } from '../../plugin/ports';
 import { createKnexStore } from '../../plugin/store/knex';
 import { createKnexRecords } from '../../plugin/store/records';
 import { createKnexRules } from '../../plugin/store/rules';

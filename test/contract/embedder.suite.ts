@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
 import { spaceOf } from '../../plugin/models/space';
-import type { Embedder, EmbedResult } from '../../plugin/pipeline/ports';
+import type { Embedder, EmbedResult } from '../../plugin/ports';
 import { cosine, GOLDEN_MISSING, golden } from '../helpers/golden';
 
 /** What every embedder does. */

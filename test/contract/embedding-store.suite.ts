@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Blobs, Claim, EmbeddingStore } from '../../plugin/pipeline/ports';
+import type { Blobs, Claim, EmbeddingStore } from '../../plugin/ports';
 
 export interface StoreUnderTest {
   store: EmbeddingStore;

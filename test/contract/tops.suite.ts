@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { refOf, type Top, type Tops } from '../../plugin/pipeline/ports';
+import { refOf, type Top, type Tops } from '../../plugin/ports';
 
 export interface TopsUnderTest {
   tops: Tops;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Space, StoredVector, VectorIndex } from '../../plugin/pipeline/ports';
+import type { Space, StoredVector, VectorIndex } from '../../plugin/ports';
 import { until } from '../helpers/until';
 import { createClusters, createRandom, recall, stored } from '../helpers/vectors';
 

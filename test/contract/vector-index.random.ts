@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import type { Match, Space, StoredVector, VectorIndex } from '../../plugin/pipeline/ports';
+import type { Match, Space, StoredVector, VectorIndex } from '../../plugin/ports';
 import { decodeFloat16 } from '../../plugin/vectors/float16';
 import { createClusters, createRandom, recall, stored } from '../helpers/vectors';
 

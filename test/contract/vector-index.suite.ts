@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Match, StoredVector, VectorIndex } from '../../plugin/pipeline/ports';
+import type { Match, StoredVector, VectorIndex } from '../../plugin/ports';
 import { decodeFloat16, encodeFloat16 } from '../../plugin/vectors/float16';
 import { until } from '../helpers/until';
 import { createClusters, createRandom, recall, stored } from '../helpers/vectors';

@@ -2,7 +2,7 @@ import { createUsearchIndex } from '../../plugin/index/client';
 import { createExactIndex } from '../../plugin/index/exact';
 import { createLocalIndex } from '../../plugin/index/local';
 import { rememberLikes } from '../../plugin/index/remembering';
-import type { VectorIndex } from '../../plugin/pipeline/ports';
+import type { VectorIndex } from '../../plugin/ports';
 import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { type IndexUnderTest, vectorIndexSuite } from './vector-index.suite';
 

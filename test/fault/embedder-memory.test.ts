@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { createEmbedder } from '../../plugin/embedder/client';
-import { sha256Of } from '../../plugin/models/checksum';
+import { sha256Of } from '../../plugin/files/sha256';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
 import { memoryOf } from '../helpers/peak-memory';

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
 import type { Preprocessing } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
-import type { Embedder, EmbedResult } from '../../plugin/pipeline/ports';
+import type { Embedder, EmbedResult } from '../../plugin/ports';
 import { compilePlugin } from '../helpers/compiled';
 import { watchPeakMemory } from '../helpers/peak-memory';
 import { sharedDir } from '../helpers/shared';

@@ -8,7 +8,7 @@ import { configSchema } from '../../plugin/contracts/config';
 import { createEmbedder, type EmbedderOptions } from '../../plugin/embedder/client';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
-import type { Embedder, EmbedResult } from '../../plugin/pipeline/ports';
+import type { Embedder, EmbedResult } from '../../plugin/ports';
 import { memoryOf, watchPeakMemory } from '../helpers/peak-memory';
 import { until } from '../helpers/until';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import sharp from 'sharp';
-import { makeFolder } from '../../plugin/make-folder';
+import { makeFolder } from '../../plugin/files/make-folder';
 import type { Similarity } from '../../plugin/similarity';
 import type { createTestLogger } from '../helpers/index-under-test';
 import { FakeMedia } from '../helpers/pipeline';

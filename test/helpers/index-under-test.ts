@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { configSchema, type SimilarConfig } from '../../plugin/contracts/config';
-import type { Logger } from '../../plugin/pipeline/ports';
+import type { Logger } from '../../plugin/ports';
 
 export const INDEX_CONFIG: SimilarConfig['index'] = configSchema.parse({}).index;
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Embedder } from '../../plugin/pipeline/ports';
+import type { Embedder } from '../../plugin/ports';
 
 const LOOK_MS = 20;
 

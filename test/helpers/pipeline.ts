@@ -11,7 +11,7 @@ import {
   MISSING_STAMP,
   type Space,
   type VectorIndex,
-} from '../../plugin/pipeline/ports';
+} from '../../plugin/ports';
 import { createKnexStore } from '../../plugin/store/knex';
 
 export const SPACE: Space = { id: 'test@1/lanczos3', model: 'test', dims: 4 };

@@ -1,5 +1,5 @@
 import type { SimilarItem, SimilarResponse } from '../../plugin/contracts/similar';
-import type { EmbeddingStore, FileId, ItemStatus } from '../../plugin/pipeline/ports';
+import type { EmbeddingStore, FileId, ItemStatus } from '../../plugin/ports';
 import type { Similarity } from '../../plugin/similarity';
 import { createKnexStore } from '../../plugin/store/knex';
 import type { Playground } from './strapi';

@@ -1,4 +1,4 @@
-import type { Match, StoredVector } from '../../plugin/pipeline/ports';
+import type { Match, StoredVector } from '../../plugin/ports';
 import { encodeFloat16 } from '../../plugin/vectors/float16';
 
 /** Numbers from 0 to 1 that are the same in each run (mulberry32). */

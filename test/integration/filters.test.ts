@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MISSING_STAMP } from '../../plugin/pipeline/ports';
+import { MISSING_STAMP } from '../../plugin/ports';
 import { dot } from '../../plugin/vectors/cosine';
 import { decodeFloat16, encodeFloat16 } from '../../plugin/vectors/float16';
 import { fileIds, similar, similarityOf, storeOf } from '../helpers/shop';

@@ -35,6 +35,8 @@ const COMPOSITION_ROOTS = [
   'plugin/folder/open-folder.ts',
 ];
 
+const ADAPTERS = ['plugin/models', 'plugin/store', 'plugin/index', 'plugin/embedder'];
+
 const RULES: Rule[] = [
   {
     name: 'admin knows nothing of the rest but plugin/contracts',
@@ -65,7 +67,7 @@ const RULES: Rule[] = [
     name: 'the pipeline knows ports, no adapters',
     applies: (file) => within(file, 'plugin/pipeline'),
     allows: ({ target }) =>
-      within(target, 'plugin/pipeline', 'plugin/contracts', 'plugin/errors', 'plugin/vectors') ||
+      within(target, 'plugin/pipeline', 'plugin/ports', 'plugin/contracts', 'plugin/errors', 'plugin/vectors') ||
       target.startsWith('node:timers'),
   },
   {
@@ -75,6 +77,11 @@ const RULES: Rule[] = [
       const room = ['plugin/embedder', 'plugin/index', 'plugin/store'].find((adapter) => within(target, adapter));
       return room === undefined || within(file, room);
     },
+  },
+  {
+    name: 'adapters know ports, and nothing of what uses them',
+    applies: (file) => within(file, ...ADAPTERS) && !COMPOSITION_ROOTS.includes(file),
+    allows: ({ target }) => !within(target, 'plugin/pipeline', 'plugin/spaces'),
   },
   {
     name: 'native code is loaded in child processes only',
@@ -145,6 +152,7 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/pipeline/pump.ts', "import { readFile } from 'node:fs/promises';"],
   ['plugin/embedder/client.ts', "import { createExactIndex } from '../index/exact';"],
   ['plugin/folder/library.ts', "import { createEmbedder } from '../embedder/client';"],
+  ['plugin/store/knex.ts', "import type { Rate } from '../pipeline/rate';"],
   ['server/src/bootstrap.ts', "import { Index } from 'usearch';"],
   ['plugin/map/picture-map.ts', "import { UMAP } from 'umap-js';"],
   ['plugin/folder/contact-sheet.ts', "import sharp from 'sharp';"],
@@ -165,7 +173,7 @@ test('what the arrows allow is not reported', () => {
       "import type { Progress } from '../../plugin/contracts/progress';\nimport React from 'react';",
     ],
     ['server/src/index.ts', "import { createSimilarity } from '../../plugin/similarity';\nimport '@strapi/utils';"],
-    ['plugin/pipeline/pump.ts', "import type { Embedder } from './ports';\nimport { SimilarError } from '../errors';"],
+    ['plugin/pipeline/pump.ts', "import type { Embedder } from '../ports';\nimport { SimilarError } from '../errors';"],
     ['plugin/similarity.ts', "import { createEmbedder } from './embedder/client';"],
     ['plugin/index/graph.ts', "import { Index } from 'usearch';"],
   ];

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { sha256Of } from '../../plugin/models/checksum';
+import { sha256Of } from '../../plugin/files/sha256';
 import { cli } from '../helpers/cli';
 import { sharedDir } from '../helpers/shared';
 

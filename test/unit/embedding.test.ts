@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { type ErrorCode, SimilarError } from '../../plugin/errors';
-import type { Embedder, Logger } from '../../plugin/pipeline/ports';
 import type { Pump } from '../../plugin/pipeline/pump';
+import type { Embedder, Logger } from '../../plugin/ports';
 import { createEmbedding, type Embedding } from '../../plugin/spaces/embedding';
 import type { LazyEmbedder } from '../../plugin/spaces/open-embedder';
 import { until } from '../helpers/until';

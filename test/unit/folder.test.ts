@@ -7,7 +7,7 @@ import { findPictures, looksLikePicture } from '../../plugin/folder/find-picture
 import { createLibrary, type LibraryParts } from '../../plugin/folder/library';
 import { loadVectorCache } from '../../plugin/folder/vector-cache';
 import { createExactIndex } from '../../plugin/index/exact';
-import type { Embedder } from '../../plugin/pipeline/ports';
+import type { Embedder } from '../../plugin/ports';
 
 let dir: string;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
 import { spaceOf } from '../../plugin/models/space';
-import type { FileId, Logger, MediaSource, Records } from '../../plugin/pipeline/ports';
+import type { FileId, Logger, MediaSource, Records } from '../../plugin/ports';
 import type { Quantiser } from '../../plugin/quantise/quantiser';
 import type { Ranges } from '../../plugin/quantise/ranges';
 import { type Int8Options, int8Model } from '../../plugin/spaces/int8';

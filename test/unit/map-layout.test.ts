@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { LARGEST, sampleOf } from '../../plugin/map/neighbourhood';
 import type { MapState, PictureMap } from '../../plugin/map/picture-map';
-import type { FileId } from '../../plugin/pipeline/ports';
+import type { FileId } from '../../plugin/ports';
 import { createStateDir } from '../helpers/index-under-test';
 import { createMapLibrary, fillClusters, type MapLibrary, settled } from '../helpers/map-library';
 import { until } from '../helpers/until';

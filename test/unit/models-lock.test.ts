@@ -6,7 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withLock } from '../../plugin/models/file-lock';
+import { withLock } from '../../plugin/files/file-lock';
 
 const quick = { staleMs: 300, pollMs: 10 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { type FileId, MISSING_STAMP } from '../../plugin/pipeline/ports';
 import { sweep } from '../../plugin/pipeline/sweep';
+import { type FileId, MISSING_STAMP } from '../../plugin/ports';
 import { createParts, type Parts, quiet, SPACE, vectorOf } from '../helpers/pipeline';
 import { until } from '../helpers/until';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { configSchema, type SimilarConfigInput } from '../../plugin/contracts/config';
 import { SimilarError } from '../../plugin/errors';
 import { createExactIndex } from '../../plugin/index/exact';
-import type { FileId, Logger, Space } from '../../plugin/pipeline/ports';
+import type { FileId, Logger, Space } from '../../plugin/ports';
 import { Arithmetic } from '../../plugin/refine/arithmetic';
 import type { Refiner } from '../../plugin/refine/refiner';
 import { createRefinement, type LaneRefinement } from '../../plugin/spaces/refinement';

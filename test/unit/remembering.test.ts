@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createExactIndex } from '../../plugin/index/exact';
 import { rememberLikes } from '../../plugin/index/remembering';
-import type { FileId, VectorIndex } from '../../plugin/pipeline/ports';
+import type { FileId, VectorIndex } from '../../plugin/ports';
 import { stored } from '../helpers/vectors';
 
 const SPACE = { id: 'test@1/lanczos', model: 'test', dims: 2 };

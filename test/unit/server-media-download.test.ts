@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener } from 'no
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { digestFile } from '../../server/src/media/digest';
+import { sha256Of } from '../../plugin/files/sha256';
 import { download } from '../../server/src/media/download';
 import type { Pace } from '../../server/src/media/pace';
 import { until } from '../helpers/until';
@@ -32,7 +32,7 @@ test('a download is digested, and gone after close', async () => {
       assert.deepEqual(readFileSync(copy.path), bytes);
       assert.equal(copy.digest, sha256(bytes));
       assert.equal(copy.bytes, bytes.length);
-      assert.equal(await digestFile(copy.path), copy.digest);
+      assert.equal(await sha256Of(copy.path), copy.digest);
       await copy.close();
       assert.ok(!existsSync(path.dirname(copy.path)));
     },

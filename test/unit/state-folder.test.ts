@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { makeStateFolder } from '../../plugin/state-folder';
+import { makeStateFolder } from '../../plugin/files/state-folder';
 
 let dir: string;
 before(async () => {

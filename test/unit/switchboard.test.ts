@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import knexOf, { type Knex } from 'knex';
-import type { Logger, Records } from '../../plugin/pipeline/ports';
+import type { Logger, Records } from '../../plugin/ports';
 import type { MissingModel } from '../../plugin/spaces/embedding';
 import type { Unfit } from '../../plugin/spaces/int8';
 import type { Lane } from '../../plugin/spaces/lane';

@@ -1,4 +1,4 @@
-import type { FileId } from '../../../plugin/pipeline/ports';
+import type { FileId } from '../../../plugin/ports';
 
 /** What is read of a file of the media library. */
 export const COLUMNS = [

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { isDead } from '../../../plugin/dead-process';
+import { isDead } from '../../../plugin/processes/dead-process';
 
 /** The name says whose it is: one of a process that was killed has nobody else to remove it. */
 const prefix = () => `similar-picture-${hostname().replace(/[^\w.-]/g, '_')}-`;

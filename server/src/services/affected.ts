@@ -1,5 +1,5 @@
 import type { Core } from '@strapi/strapi';
-import { type FileId, refOf, type TopKey } from '../../../plugin/pipeline/ports';
+import { type FileId, refOf, type TopKey } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import { getService } from '../util/get-service';
 import { localesOf } from '../util/locales';

@@ -1,8 +1,8 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
-import type { Change, FileId, TopKey } from '../../../plugin/pipeline/ports';
-import { refOf } from '../../../plugin/pipeline/ports';
 import { Signal } from '../../../plugin/pipeline/signal';
+import type { Change, FileId, TopKey } from '../../../plugin/ports';
+import { refOf } from '../../../plugin/ports';
 import { createKnexRecords } from '../../../plugin/store/records';
 import { createKnexTops } from '../../../plugin/store/tops';
 import { readConfig } from '../config';

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
-import type { FileId } from '../../../plugin/pipeline/ports';
+import type { FileId } from '../../../plugin/ports';
 import { getService } from '../util/get-service';
 import type { Reader } from '../util/reader';
 

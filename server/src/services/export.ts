@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
-import type { TopKey } from '../../../plugin/pipeline/ports';
+import type { TopKey } from '../../../plugin/ports';
 import { getService } from '../util/get-service';
 import { rounded } from '../util/rounded';
 

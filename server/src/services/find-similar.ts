@@ -2,7 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { BesideResponse } from '../../../plugin/contracts/admin';
 import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
-import type { Crop, FileId } from '../../../plugin/pipeline/ports';
+import type { Crop, FileId } from '../../../plugin/ports';
 import { getService } from '../util/get-service';
 import type { SimilarParams } from '../util/query-params';
 import type { Reader } from '../util/reader';

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
-import type { EmbeddingStore, FileId, ItemStatus, Logger, Records, StoreCounts } from '../../../plugin/pipeline/ports';
+import type { EmbeddingStore, FileId, ItemStatus, Logger, Records, StoreCounts } from '../../../plugin/ports';
 import { createSimilarity, type Similarity } from '../../../plugin/similarity';
 import { createKnexBlobs } from '../../../plugin/store/blobs';
 import { createKnexStore } from '../../../plugin/store/knex';

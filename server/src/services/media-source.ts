@@ -4,6 +4,7 @@ import type { Core } from '@strapi/strapi';
 import type { Dispatcher } from 'undici';
 import { createDispatcher } from '../../../plugin/dispatcher';
 import { SimilarError } from '../../../plugin/errors';
+import { sha256Of } from '../../../plugin/files/sha256';
 import {
   type FileId,
   type MediaEntry,
@@ -11,11 +12,10 @@ import {
   MISSING_STAMP,
   type OpenedMedia,
   UNREADABLE_STAMP,
-} from '../../../plugin/pipeline/ports';
+} from '../../../plugin/ports';
 import { readConfig } from '../config';
 import { boundedDownload } from '../media/bounded-download';
 import { createByteBudget } from '../media/byte-budget';
-import { digestFile } from '../media/digest';
 import { addressesPastCaches } from '../media/past-caches';
 import { type Place, wholeUrl } from '../media/provider-url';
 import { COLUMNS, expectedBytes, type FileRow } from '../media/row';
@@ -67,7 +67,7 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     const { bytes, stamp } = await localStamp(file);
     if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The file has no bytes', { stamp });
     if (bytes > maxBytes) throw tooLarge(maxBytes, { stamp });
-    const digest = await digestFile(file).catch((error) => {
+    const digest = await sha256Of(file).catch((error) => {
       throw unseen(error, isMissing(error) ? MISSING_STAMP : stamp);
     });
     return { path: file, digest, bytes, stamp, close: async () => {} };

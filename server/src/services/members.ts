@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { gather } from '../../../plugin/gather';
-import type { FileId } from '../../../plugin/pipeline/ports';
+import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import { getService } from '../util/get-service';
 import type { Reader } from '../util/reader';

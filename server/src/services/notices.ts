@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { Notice, NoticesResponse } from '../../../plugin/contracts/admin';
-import type { FileId } from '../../../plugin/pipeline/ports';
+import type { FileId } from '../../../plugin/ports';
 import { getService } from '../util/get-service';
 import { FILE, forbidden, type Reader } from '../util/reader';
 

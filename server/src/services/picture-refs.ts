@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { PictureRef } from '../../../plugin/contracts/similar';
-import type { FileId } from '../../../plugin/pipeline/ports';
+import type { FileId } from '../../../plugin/ports';
 import { FILE } from '../util/reader';
 import { OTHER_NODES_MS, ShortMemory } from '../util/short-memory';
 

@@ -1,7 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import { changing } from '../../../plugin/changing';
 import type { Rule, StoredRule } from '../../../plugin/contracts/rules';
-import type { Rules } from '../../../plugin/pipeline/ports';
+import type { Rules } from '../../../plugin/ports';
 import { createKnexRules } from '../../../plugin/store/rules';
 import { getService } from '../util/get-service';
 import { ShortMemory } from '../util/short-memory';

@@ -7,7 +7,7 @@ import {
   settingsSchema,
 } from '../../../plugin/contracts/settings';
 import { SimilarError } from '../../../plugin/errors';
-import type { Records } from '../../../plugin/pipeline/ports';
+import type { Records } from '../../../plugin/ports';
 import { applySettings, operatorsConfig, readMerged, tryConfig } from '../config';
 import { getService } from '../util/get-service';
 import { isFixed } from '../util/merge-settings';

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { SimilarChangedEntry } from '../../../plugin/contracts/webhook';
-import type { Tops, UnsentTop } from '../../../plugin/pipeline/ports';
+import type { Tops, UnsentTop } from '../../../plugin/ports';
 import { getService } from '../util/get-service';
 import type { Receiver } from './webhook';
 

@@ -1,5 +1,5 @@
 import type { Core } from '@strapi/strapi';
-import type { TopKey } from '../../../plugin/pipeline/ports';
+import type { TopKey } from '../../../plugin/ports';
 import { readConfig } from '../config';
 import { getService } from '../util/get-service';
 import { localesOf } from '../util/locales';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder } from '../make-folder';
+import { makeFolder } from './make-folder';
 
 /** Writes beside `target`, syncs, and renames: a reader sees the old file or the whole new one, also after a power cut. */
 export async function writeAtomic(target: string, write: (file: FileHandle) => Promise<void>): Promise<void> {

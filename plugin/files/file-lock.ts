@@ -3,8 +3,8 @@ import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/pro
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDead } from '../dead-process';
-import { makeFolder } from '../make-folder';
+import { isDead } from '../processes/dead-process';
+import { makeFolder } from './make-folder';
 
 export interface LockOptions {
   /** A lock that its owner has not refreshed for so long may be taken over. */
