@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
 import { makeStateFolder } from './files/state-folder';
-import { removeIndexFiles } from './index/folder';
 import type { PictureMap } from './map/picture-map';
 import type { Duplicates } from './pipeline/duplicates';
 import type { Explainer } from './pipeline/explainer';
@@ -14,6 +13,7 @@ import { createLane, mapFile } from './spaces/lane';
 import { bundledSpace, configuredSpace, fp32Space } from './spaces/named-space';
 import { createSwitchboard } from './spaces/switchboard';
 import { startUntilItCan } from './start-again';
+import { removeIndexFiles } from './vector-index/folder';
 
 export interface SimilarityOptions {
   config: SimilarConfig;

@@ -21,6 +21,7 @@ const PANEL_SOURCES = ['dist/admin', 'playground/package.json', 'playground/conf
 const install = () =>
   step('install', 'Installing packages (some minutes the first time)', 'npm', ['install', '--no-audit', '--no-fund']);
 async function buildServer() {
+  await step('clean', 'Removing what was compiled before', process.execPath, ['scripts/build/clean.mjs']);
   await step('build-server', 'Building the plugin', bin('tsc'), ['-p', 'tsconfig.build.json']);
   await step('copy-wasm', 'Copying WebAssembly', process.execPath, ['scripts/build/copy-wasm.mjs']);
 }

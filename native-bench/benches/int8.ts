@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createEmbedder } from '../../plugin/embedder/client';
+import { createEmbedder } from '../../plugin/embedder/embedder';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { modelEntry } from '../../plugin/models/registry';
 import { convertResNet50 } from '../../plugin/models/resnet50';

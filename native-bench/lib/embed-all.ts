@@ -1,4 +1,4 @@
-import { createEmbedder, type EmbedderOptions } from '../../plugin/embedder/client';
+import { createEmbedder, type EmbedderOptions } from '../../plugin/embedder/embedder';
 import type { Preprocessing } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
 import type { Embedder } from '../../plugin/ports';

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configSchema } from '../../plugin/contracts/config';
-import type * as Client from '../../plugin/index/client';
 import type * as PictureMaps from '../../plugin/map/picture-map';
 import type * as SpaceSearches from '../../plugin/pipeline/space-search';
+import type * as Client from '../../plugin/vector-index/usearch';
 import { compilePlugin } from '../../test/helpers/compiled';
 import { createClusters, createRandom, stored } from '../../test/helpers/vectors';
 
@@ -62,7 +62,7 @@ export async function measureLayout(pictures: number): Promise<LayoutMeasured> {
   const stateDir = mkdtempSync(path.join(os.tmpdir(), 'similar-map-'));
   const space = { id: 'bench@1', model: 'bench', dims: DIMS };
   const { index: config } = configSchema.parse({});
-  const index = load<typeof Client>('index/client').createUsearchIndex({
+  const index = load<typeof Client>('vector-index/usearch').createUsearchIndex({
     stateDir,
     config,
     logger: quiet,

@@ -16,7 +16,7 @@ export interface ChildEvents {
   onEnd(how: string): void;
 }
 
-export const PROCESS_FILE = join(__dirname, `process${extname(__filename)}`);
+export const PROCESS_FILE = join(__dirname, `process/main${extname(__filename)}`);
 
 /** libuv's pool also reads files. */
 const READERS = 2;

@@ -1,6 +1,6 @@
 import type { ResolvedModel } from '../models/model';
 import type { Crop, EmbedResult, ExplainResult } from '../ports';
-import type { DecodeLimits } from './decode';
+import type { DecodeLimits } from './process/decode';
 
 /** What client and process say to each other. */
 

@@ -12,7 +12,7 @@ import { INT8_ENGINE } from '../quantise/quantiser';
 import { calibrationModel, type Ranges, widen } from '../quantise/ranges';
 import { compare } from '../quantise/verdict';
 import { normalise } from '../vectors/cosine';
-import { decodePicture } from './decode';
+import { decodePicture } from './process/decode';
 import type { QuantiseAnswer, QuantiseJob, QuantiseRequest } from './quantise';
 
 const BATCH = 8;

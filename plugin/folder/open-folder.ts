@@ -1,7 +1,7 @@
-import { createEmbedder } from '../embedder/client';
-import { createExactIndex } from '../index/exact';
+import { createEmbedder } from '../embedder/embedder';
 import type { ModelOptions } from '../models/options';
 import { resolveModel } from '../models/resolve';
+import { createExactIndex } from '../vector-index/exact';
 import { createLibrary, type FolderLibrary, type FolderMatch, type FolderProgress } from './library';
 import { defaultCacheDir } from './vector-cache';
 

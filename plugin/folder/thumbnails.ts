@@ -13,7 +13,7 @@ export interface DrawReply {
   means?: number[];
 }
 
-const FILE = join(__dirname, `thumbnails-process${extname(__filename)}`);
+const FILE = join(__dirname, `process/thumbnails${extname(__filename)}`);
 const TIMEOUT_MS = 15_000;
 
 export interface Thumbnails {

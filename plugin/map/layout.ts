@@ -36,7 +36,7 @@ const HEAP_MB = 768;
  */
 export async function layOut(job: LayoutJob, options: LayoutOptions = {}): Promise<Float32Array> {
   const { onProgress, onStart, signal, timeoutMs = 15 * 60_000 } = options;
-  const script = path.join(__dirname, `layout-process${path.extname(__filename)}`);
+  const script = path.join(__dirname, `process/layout${path.extname(__filename)}`);
   let spots: Float32Array | undefined;
   let refused: string | undefined;
   const child = startChild<LayoutJob, LayoutAnswer>(script, {

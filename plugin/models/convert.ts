@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { SimilarError } from '../errors';
 import { startChild } from '../processes/fork';
-import type { ConvertAnswer, ConvertJob } from './convert-process';
+import type { ConvertAnswer, ConvertJob } from './process/convert';
 
 /**
  * Converts a weights file to ONNX in a child process.
@@ -14,7 +14,7 @@ export async function convertWeights(
 ): Promise<{ bytes: number; peakBytes: number }> {
   const { timeoutMs = 120_000, signal } = options;
   signal?.throwIfAborted();
-  const script = path.join(__dirname, `convert-process${path.extname(__filename)}`);
+  const script = path.join(__dirname, `process/convert${path.extname(__filename)}`);
   let answer: ConvertAnswer | undefined;
   const child = startChild<ConvertJob, ConvertAnswer>(script, {
     signal,

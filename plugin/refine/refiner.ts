@@ -2,14 +2,14 @@ import { extname, join } from 'node:path';
 import { SimilarError } from '../errors';
 import { startChild } from '../processes/fork';
 import type { Arithmetic } from './arithmetic';
-import type { Operation, RefineAnswer, RefineRequest } from './process';
+import type { Operation, RefineAnswer, RefineRequest } from './process/main';
 
 /** The process that does the arithmetic. Calls are answered one after the other. @throws SimilarError `REFINEMENT_FAILED` */
 export type Refiner = {
   [O in Operation]: (...ask: Parameters<Arithmetic[O]>) => Promise<ReturnType<Arithmetic[O]>>;
 } & { close(): void };
 
-const FILE = join(__dirname, `process${extname(__filename)}`);
+const FILE = join(__dirname, `process/main${extname(__filename)}`);
 /** Longest time for one call: 4,000 vectors of 2,048 numbers take a minute or two. */
 const CALL_MS = 20 * 60_000;
 

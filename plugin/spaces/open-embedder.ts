@@ -1,5 +1,5 @@
 import type { SimilarConfig } from '../contracts/config';
-import { createEmbedder } from '../embedder/client';
+import { createEmbedder } from '../embedder/embedder';
 import { startQuantiser } from '../embedder/quantise';
 import { SimilarError } from '../errors';
 import type { ResolvedModel } from '../models/model';

@@ -1,4 +1,4 @@
-import { createEmbedder } from '../../plugin/embedder/client';
+import { createEmbedder } from '../../plugin/embedder/embedder';
 import { embedderSuite } from './embedder.suite';
 
 embedderSuite('process', (model) => createEmbedder({ model, batchSize: 4 }));

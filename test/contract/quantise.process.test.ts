@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { configSchema } from '../../plugin/contracts/config';
-import { createEmbedder } from '../../plugin/embedder/client';
+import { createEmbedder } from '../../plugin/embedder/embedder';
 import { startQuantiser } from '../../plugin/embedder/quantise';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';

@@ -1,8 +1,8 @@
-import { createUsearchIndex } from '../../plugin/index/client';
-import { createExactIndex } from '../../plugin/index/exact';
-import { createLocalIndex } from '../../plugin/index/local';
-import { rememberLikes } from '../../plugin/index/remembering';
 import type { VectorIndex } from '../../plugin/ports';
+import { createExactIndex } from '../../plugin/vector-index/exact';
+import { createLocalIndex } from '../../plugin/vector-index/process/usearch-in-process';
+import { rememberLikes } from '../../plugin/vector-index/remembering';
+import { createUsearchIndex } from '../../plugin/vector-index/usearch';
 import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { type IndexUnderTest, vectorIndexSuite } from './vector-index.suite';
 

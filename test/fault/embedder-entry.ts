@@ -1,7 +1,7 @@
 /** Entry of an embedder process whose decoder misbehaves for pictures whose file name says so. */
 import path from 'node:path';
-import { decodePicture } from '../../plugin/embedder/decode';
-import { serve } from '../../plugin/embedder/process';
+import { decodePicture } from '../../plugin/embedder/process/decode';
+import { serve } from '../../plugin/embedder/process/main';
 
 const MIB = 2 ** 20;
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
-import { createEmbedder } from '../../plugin/embedder/client';
+import { createEmbedder } from '../../plugin/embedder/embedder';
 import { sha256Of } from '../../plugin/files/sha256';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';

@@ -24,7 +24,7 @@ describe('pictures that are not what one expects', () => {
   });
 
   async function withEmbedder(resize: Preprocessing['resize'], use: (embedder: Embedder) => Promise<void>) {
-    const { createEmbedder } = require(path.join(dist, 'plugin/embedder/client.js'));
+    const { createEmbedder } = require(path.join(dist, 'plugin/embedder/embedder.js'));
     const embedder: Embedder = createEmbedder({ model: await resolveModel('efficientnet-lite0', { resize }) });
     const peakMemory = watchPeakMemory(embedder);
     try {

@@ -1,5 +1,5 @@
 /** A process that uses an embedder, run by embedder-process.test.ts. Says on stdout what it holds, one JSON object a line. */
-import { createEmbedder } from '../../plugin/embedder/client';
+import { createEmbedder } from '../../plugin/embedder/embedder';
 import { resolveModel } from '../../plugin/models/resolve';
 
 async function main(): Promise<void> {

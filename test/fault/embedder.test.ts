@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { configSchema } from '../../plugin/contracts/config';
-import { createEmbedder, type EmbedderOptions } from '../../plugin/embedder/client';
+import { createEmbedder, type EmbedderOptions } from '../../plugin/embedder/embedder';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
 import type { Embedder, EmbedResult } from '../../plugin/ports';

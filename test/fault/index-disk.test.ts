@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { loadIndex } from '../../plugin/index/files';
-import { FlatVectors } from '../../plugin/index/flat';
+import { FlatVectors } from '../../plugin/vector-index/flat';
+import { loadIndex } from '../../plugin/vector-index/process/files';
 import { until } from '../helpers/until';
 import { stored } from '../helpers/vectors';
 import {

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { loadIndex } from '../../plugin/index/files';
-import { FlatVectors } from '../../plugin/index/flat';
-import { expectedGraphBytes } from '../../plugin/index/graph-file';
+import { FlatVectors } from '../../plugin/vector-index/flat';
+import { loadIndex } from '../../plugin/vector-index/process/files';
+import { expectedGraphBytes } from '../../plugin/vector-index/process/graph-file';
 import { INDEX_CONFIG } from '../helpers/index-under-test';
 import { stored } from '../helpers/vectors';
 import {

@@ -21,8 +21,8 @@ describe('a CMS that was started with flags of its own', {
     appendFileSync(${JSON.stringify(ran)}, process.pid + '\\n');
     if (readFileSync(${JSON.stringify(ran)}, 'utf8').split('\\n').length > 4) process.exit();
     const logger = { info() {}, warn: console.error, error: console.error, debug() {} };
-    const { createUsearchIndex } = require(${plugin('index/client.ts')});
-    const { createEmbedder } = require(${plugin('embedder/client.ts')});
+    const { createUsearchIndex } = require(${plugin('vector-index/usearch.ts')});
+    const { createEmbedder } = require(${plugin('embedder/embedder.ts')});
     const { resolveModel } = require(${plugin('models/resolve.ts')});
     const { configSchema } = require(${plugin('contracts/config.ts')});
     (async () => {

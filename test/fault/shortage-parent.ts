@@ -5,15 +5,15 @@
 import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configSchema } from '../../plugin/contracts/config';
-import { createEmbedder } from '../../plugin/embedder/client';
+import { createEmbedder } from '../../plugin/embedder/embedder';
 import { startQuantiser } from '../../plugin/embedder/quantise';
 import { createThumbnails } from '../../plugin/folder/thumbnails';
-import { createUsearchIndex } from '../../plugin/index/client';
 import { layOut } from '../../plugin/map/layout';
 import { convertWeights } from '../../plugin/models/convert';
 import { resolveModel } from '../../plugin/models/resolve';
 import { createIndexSync } from '../../plugin/pipeline/index-sync';
 import { startRefiner } from '../../plugin/refine/refiner';
+import { createUsearchIndex } from '../../plugin/vector-index/usearch';
 import { createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { createParts, SPACE, vectorOf } from '../helpers/pipeline';
 import { until } from '../helpers/until';

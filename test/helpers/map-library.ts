@@ -1,8 +1,8 @@
-import { createExactIndex } from '../../plugin/index/exact';
 import type { Neighbourly } from '../../plugin/map/neighbourhood';
 import { createPictureMap, type MapState, type PictureMap, type PictureMapDeps } from '../../plugin/map/picture-map';
 import { findNeighbours } from '../../plugin/pipeline/neighbours';
 import type { FileId } from '../../plugin/ports';
+import { createExactIndex } from '../../plugin/vector-index/exact';
 import { createTestLogger } from './index-under-test';
 import { until } from './until';
 import { createClusters, createRandom, stored } from './vectors';

@@ -1,6 +1,5 @@
 import knex, { type Knex } from 'knex';
 import { SimilarError } from '../../plugin/errors';
-import { createExactIndex } from '../../plugin/index/exact';
 import {
   type Embedder,
   type EmbedderStatus,
@@ -13,6 +12,7 @@ import {
   type VectorIndex,
 } from '../../plugin/ports';
 import { createKnexStore } from '../../plugin/store/knex';
+import { createExactIndex } from '../../plugin/vector-index/exact';
 
 export const SPACE: Space = { id: 'test@1/lanczos3', model: 'test', dims: 4 };
 

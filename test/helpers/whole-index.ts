@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createLocalIndex } from '../../plugin/index/local';
 import type { Space } from '../../plugin/ports';
+import { createLocalIndex } from '../../plugin/vector-index/process/usearch-in-process';
 import { createStateDir, createTestLogger, INDEX_CONFIG } from './index-under-test';
 import { until } from './until';
 import { createClusters, createRandom, stored } from './vectors';

@@ -35,7 +35,7 @@ const COMPOSITION_ROOTS = [
   'plugin/folder/open-folder.ts',
 ];
 
-const ADAPTERS = ['plugin/models', 'plugin/store', 'plugin/index', 'plugin/embedder'];
+const ADAPTERS = ['plugin/models', 'plugin/store', 'plugin/vector-index', 'plugin/embedder'];
 
 const RULES: Rule[] = [
   {
@@ -74,7 +74,9 @@ const RULES: Rule[] = [
     name: 'only composition roots make pipelines, embedders, stores and indexes meet',
     applies: (file) => within(file, 'plugin') && !COMPOSITION_ROOTS.includes(file),
     allows: ({ file, target }) => {
-      const room = ['plugin/embedder', 'plugin/index', 'plugin/store'].find((adapter) => within(target, adapter));
+      const room = ['plugin/embedder', 'plugin/vector-index', 'plugin/store'].find((adapter) =>
+        within(target, adapter),
+      );
       return room === undefined || within(file, room);
     },
   },
@@ -88,13 +90,14 @@ const RULES: Rule[] = [
     applies: (file) => within(file, 'plugin', 'server', 'admin'),
     allows: ({ file, target }) =>
       !packageIs(target, 'onnxruntime-node', 'onnxruntime-node-cpu', 'onnxruntime-web', 'usearch', 'sharp') ||
-      within(file, 'plugin/engines', 'plugin/embedder', 'plugin/index') ||
-      file === 'plugin/folder/thumbnails-process.ts',
+      within(file, 'plugin/engines') ||
+      /^plugin\/[\w-]+\/process\//.test(file) ||
+      file === 'plugin/embedder/quantise-process.ts',
   },
   {
     name: 'what computes for seconds is loaded in its child process only',
     applies: (file) => within(file, 'plugin', 'server', 'admin'),
-    allows: ({ file, target }) => !packageIs(target, 'umap-js') || file === 'plugin/map/layout-process.ts',
+    allows: ({ file, target }) => !packageIs(target, 'umap-js') || file === 'plugin/map/process/layout.ts',
   },
   {
     name: 'processes are started in one place only',
@@ -148,9 +151,9 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/similarity.ts', "import { bytes } from '../server/src/util/bytes';"],
   ['plugin/contracts/config.ts', "import { SimilarError } from '../errors';"],
   ['plugin/contracts/config.ts', "import { readFile } from 'node:fs';"],
-  ['plugin/pipeline/pump.ts', "import { createEmbedder } from '../embedder/client';"],
+  ['plugin/pipeline/pump.ts', "import { createEmbedder } from '../embedder/embedder';"],
   ['plugin/pipeline/pump.ts', "import { readFile } from 'node:fs/promises';"],
-  ['plugin/embedder/client.ts', "import { createExactIndex } from '../index/exact';"],
+  ['plugin/embedder/embedder.ts', "import { createExactIndex } from '../vector-index/exact';"],
   ['plugin/folder/library.ts', "import { createEmbedder } from '../embedder/client';"],
   ['plugin/store/knex.ts', "import type { Rate } from '../pipeline/rate';"],
   ['server/src/bootstrap.ts', "import { Index } from 'usearch';"],
@@ -174,8 +177,8 @@ test('what the arrows allow is not reported', () => {
     ],
     ['server/src/index.ts', "import { createSimilarity } from '../../plugin/similarity';\nimport '@strapi/utils';"],
     ['plugin/pipeline/pump.ts', "import type { Embedder } from '../ports';\nimport { SimilarError } from '../errors';"],
-    ['plugin/similarity.ts', "import { createEmbedder } from './embedder/client';"],
-    ['plugin/index/graph.ts', "import { Index } from 'usearch';"],
+    ['plugin/similarity.ts', "import { createEmbedder } from './embedder/embedder';"],
+    ['plugin/vector-index/process/graph.ts', "import { Index } from 'usearch';"],
   ];
   assert.deepEqual(violations(right.flatMap(([file, code]) => importsOf(file, code))), []);
 });

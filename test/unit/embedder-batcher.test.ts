@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBatcher } from '../../plugin/embedder/batcher';
-import type { BatchResult } from '../../plugin/embedder/engine-thread';
+import { createBatcher } from '../../plugin/embedder/process/batcher';
+import type { BatchResult } from '../../plugin/embedder/process/engine-thread';
 
 /** Runs end when the test says so; a picture's vector is its one byte. */
 function setUp(batchSize: number, size = 1) {

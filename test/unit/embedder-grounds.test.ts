@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
-import { type Decoding, decodePicture } from '../../plugin/embedder/decode';
+import { type Decoding, decodePicture } from '../../plugin/embedder/process/decode';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'similar-grounds-'));
 after(() => rmSync(folder, { recursive: true }));

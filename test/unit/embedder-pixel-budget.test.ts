@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPixelBudget } from '../../plugin/embedder/pixel-budget';
+import { createPixelBudget } from '../../plugin/embedder/process/pixel-budget';
 
 test('pictures are admitted while they fit, then in the order they came', async () => {
   const budget = createPixelBudget(10);

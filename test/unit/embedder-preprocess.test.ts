@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearestPositions, resizeNearest } from '../../plugin/embedder/preprocess';
+import { nearestPositions, resizeNearest } from '../../plugin/embedder/process/preprocess';
 
 // Seen from Pillow 12: np.array(Image.fromarray(arange(N)).resize((224, 1), NEAREST)).
 const PILLOW: ReadonlyArray<[length: number, size: number, start: number[], end: number[]]> = [

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { findPictures, looksLikePicture } from '../../plugin/folder/find-pictures';
 import { createLibrary, type LibraryParts } from '../../plugin/folder/library';
 import { loadVectorCache } from '../../plugin/folder/vector-cache';
-import { createExactIndex } from '../../plugin/index/exact';
 import type { Embedder } from '../../plugin/ports';
+import { createExactIndex } from '../../plugin/vector-index/exact';
 
 let dir: string;
 beforeEach(async () => {

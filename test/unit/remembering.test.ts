@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createExactIndex } from '../../plugin/index/exact';
-import { rememberLikes } from '../../plugin/index/remembering';
 import type { FileId, VectorIndex } from '../../plugin/ports';
+import { createExactIndex } from '../../plugin/vector-index/exact';
+import { rememberLikes } from '../../plugin/vector-index/remembering';
 import { stored } from '../helpers/vectors';
 
 const SPACE = { id: 'test@1/lanczos', model: 'test', dims: 2 };

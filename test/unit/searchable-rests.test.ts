@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { FlatVectors } from '../../plugin/index/flat';
-import type { Graph } from '../../plugin/index/graph';
-import { SearchableVectors } from '../../plugin/index/searchable';
+import { FlatVectors } from '../../plugin/vector-index/flat';
+import type { Graph } from '../../plugin/vector-index/process/graph';
+import { SearchableVectors } from '../../plugin/vector-index/process/searchable';
 import { encodeFloat16 } from '../../plugin/vectors/float16';
 
 const DIMS = 4;

@@ -1,15 +1,15 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
-import type { EmbedResult } from '../ports';
+import type { EmbedResult } from '../../ports';
+import type { EmbedRequest, ProcessOptions, ToProcess } from '../protocol';
+import { badVector } from '../reasons';
 import { atMost } from './at-most';
 import { createBatcher } from './batcher';
 import { decodePicture } from './decode';
 import { startEnginePool } from './engine-pool';
 import { explainPair } from './explain-pair';
 import { watchMemory } from './memory-watch';
-import { say, sayWithNext } from './outbox';
 import { createPixelBudget } from './pixel-budget';
-import type { EmbedRequest, ProcessOptions, ToProcess } from './protocol';
-import { badVector } from './reasons';
+import { say, sayWithNext } from './say';
 
 /** Decoded pixels held at once, besides those of a single picture that has more: 32 million are about 130 MB as RGBA. */
 const PIXEL_BUDGET = 32_000_000;

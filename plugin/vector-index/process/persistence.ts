@@ -1,6 +1,6 @@
-import type { Logger, Space } from '../ports';
+import type { Logger, Space } from '../../ports';
+import type { FlatVectors } from '../flat';
 import { removeIndex, type SaveRequest, saveIndex } from './files';
-import type { FlatVectors } from './flat';
 import type { Graph } from './graph';
 import { filesOf, type Manifest } from './manifest';
 import type { SearchableVectors } from './searchable';

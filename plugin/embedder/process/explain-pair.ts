@@ -1,11 +1,11 @@
-import type { Preprocessing } from '../models/model';
-import type { ExplainResult } from '../ports';
-import { dot } from '../vectors/cosine';
+import type { Preprocessing } from '../../models/model';
+import type { ExplainResult } from '../../ports';
+import { dot } from '../../vectors/cosine';
+import { badVector } from '../reasons';
 import type { Decoded } from './decode';
 import type { EnginePool } from './engine-pool';
 import { CHANNELS, explain, mute } from './explanation';
 import { drawOverlay } from './overlay';
-import { badVector } from './reasons';
 
 export interface ExplainDeps {
   engines: Pick<EnginePool, 'run'>;

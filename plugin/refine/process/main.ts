@@ -1,5 +1,5 @@
 /** Child process that does the arithmetic of refined spaces, so that the CMS does not feel it. */
-import { Arithmetic } from './arithmetic';
+import { Arithmetic } from '../arithmetic';
 
 export type Operation = 'sample' | 'learn' | 'load' | 'refine';
 

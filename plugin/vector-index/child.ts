@@ -19,7 +19,7 @@ export interface IndexChild {
 /** The process ended before it answered. */
 export class ChildEnded extends Error {}
 
-const FILE = join(__dirname, `process${extname(__filename)}`);
+const FILE = join(__dirname, `process/main${extname(__filename)}`);
 const CHECK_MS = 15_000;
 /** Checks in a row without a sign of life after which the process counts as hung. */
 const SILENT_CHECKS = 8;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withLock } from '../files/file-lock';
+import { withLock } from '../../files/file-lock';
 
 export interface WriterLock {
   /** Why this process may not write at the moment; undefined while it may. */

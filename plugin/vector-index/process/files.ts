@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '../files/atomic-file';
-import type { Space } from '../ports';
+import { syncFolder } from '../../files/atomic-file';
+import type { Space } from '../../ports';
+import type { FlatSnapshot } from '../flat';
+import { pointsPerChunk } from '../points';
 import { columnBlocks, readBlocks, syncAndDigest, vectorBlocks, verify, writeBlocks } from './blocks';
-import type { FlatSnapshot } from './flat';
 import type { Graph } from './graph';
 import { expectedGraphBytes } from './graph-file';
 import {
@@ -18,7 +19,6 @@ import {
   type Segment,
   serialiseManifest,
 } from './manifest';
-import { pointsPerChunk } from './points';
 
 /**
  * An index on disk: a manifest and the files that it names. Files are written once, under names of their own, and fsynced

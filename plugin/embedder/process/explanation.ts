@@ -1,5 +1,5 @@
-import type { Explanation } from '../ports';
-import { dot } from '../vectors/cosine';
+import type { Explanation } from '../../ports';
+import { dot } from '../../vectors/cosine';
 
 export const CHANNELS = ['red', 'green', 'blue'] as const;
 

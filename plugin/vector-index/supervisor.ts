@@ -5,7 +5,7 @@ import { growingDelay } from '../growing-delay';
 import type { IndexStatus, Logger, Space } from '../ports';
 import type { ChildEnd } from '../processes/fork';
 import { ChildEnded, type IndexChild, startIndexChild } from './child';
-import type { Caution } from './local';
+import type { RecoveryLevel } from './messages';
 
 export interface SupervisorOptions {
   space: Space;
@@ -34,7 +34,7 @@ const RESTART_LAST_MS = 10_000;
 const FAILED_STARTS = 5;
 /** A process that was open for so long did not die of how it was started. */
 const STABLE_MS = 60_000;
-const CAUTIONS: Caution[] = ['none', 'graph-file', 'files', 'native-code'];
+const RECOVERY_LEVELS: RecoveryLevel[] = ['none', 'graph-file', 'files', 'native-code'];
 
 /** Keeps an index process running and open. After each crash the next start leaves out more of what may have caused it. */
 export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor {
@@ -53,11 +53,11 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
 
   async function start(): Promise<ChildEnd> {
     child = startIndexChild(logger);
-    const caution = CAUTIONS[Math.min(crashes, CAUTIONS.length - 1)];
+    const recoveryLevel = RECOVERY_LEVELS[Math.min(crashes, RECOVERY_LEVELS.length - 1)];
     const since = performance.now();
     let error: Error | undefined;
     try {
-      last = await child.call('open', { space, stateDir, config, caution });
+      last = await child.call('open', { space, stateDir, config, recoveryLevel });
       failures = 0;
       if (!closing.signal.aborted) {
         state = 'ready';

@@ -1,6 +1,6 @@
 /** Child process that draws the contact sheet's pictures: bytes nobody vouches for are decoded here and not in the caller. */
 import sharp from 'sharp';
-import type { DrawReply, DrawRequest } from './thumbnails';
+import type { DrawReply, DrawRequest } from '../thumbnails';
 
 const THUMBNAIL_EDGE = 320;
 const CHANNELS = ['red', 'green', 'blue'] as const;

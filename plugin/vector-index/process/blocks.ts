@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { pointsPerChunk, type SavedPoints } from '../points';
 import type { SavedFile } from './manifest';
-import { pointsPerChunk, type SavedPoints } from './points';
 
 /** Bytes hashed at once: about a millisecond, so that searches get through. */
 const BLOCK = 2 ** 20;

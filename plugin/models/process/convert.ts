@@ -1,7 +1,7 @@
 /** Child process that converts one weights file: parsing foreign bytes and its memory stay out of the CMS. */
 import { stat } from 'node:fs/promises';
-import { SimilarError } from '../errors';
-import { convertResNet50 } from './resnet50';
+import { SimilarError } from '../../errors';
+import { convertResNet50 } from '../resnet50';
 
 export interface ConvertJob {
   converter: keyof typeof converters;

@@ -1,24 +1,22 @@
 import { join } from 'node:path';
-import type { SimilarConfig } from '../contracts/config';
-import { SimilarError } from '../errors';
-import type { IndexStatus, Logger, Space, VectorIndex } from '../ports';
+import type { SimilarConfig } from '../../contracts/config';
+import { SimilarError } from '../../errors';
+import type { IndexStatus, Logger, Space, VectorIndex } from '../../ports';
+import { FlatVectors } from '../flat';
+import { indexFolder } from '../folder';
+import type { RecoveryLevel } from '../messages';
+import { checkFileIds, checkItems, checkLike, checkQuery } from '../validate';
 import { loadIndex, type SavedIndex } from './files';
-import { FlatVectors } from './flat';
-import { indexFolder } from './folder';
 import { Graph } from './graph';
 import { createPersistence, type Persistence } from './persistence';
 import { SearchableVectors } from './searchable';
-import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 import { holdWriterLock, type WriterLock } from './writer-lock';
-
-/** What a start leaves out after the process crashed: nothing, the graph's file, all files, native code altogether. */
-export type Caution = 'none' | 'graph-file' | 'files' | 'native-code';
 
 export interface LocalIndexOptions {
   stateDir: string;
   config: SimilarConfig['index'];
   logger: Logger;
-  caution?: Caution;
+  recoveryLevel?: RecoveryLevel;
   /** Vectors from which on a graph is built. */
   graphFrom?: number;
   leastCandidates?: number;
@@ -44,7 +42,7 @@ interface Opened {
 
 /** The index with graph and files, in this process: it belongs into a process of its own, see client.ts. */
 export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
-  const { stateDir, config, logger, caution = 'none', graphFrom = GRAPH_FROM } = options;
+  const { stateDir, config, logger, recoveryLevel = 'none', graphFrom = GRAPH_FROM } = options;
   let opened: Opened | undefined;
   let state: IndexStatus['state'] = 'opening';
 
@@ -57,7 +55,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
     return new SearchableVectors(
       flat,
       {
-        createGraph: caution === 'native-code' ? undefined : () => Graph.create(flat.dims, config),
+        createGraph: recoveryLevel === 'native-code' ? undefined : () => Graph.create(flat.dims, config),
         graphFrom,
         overfetch: config.overfetch,
         leastCandidates: options.leastCandidates ?? LEAST_CANDIDATES,
@@ -76,7 +74,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
     if (lock.problem) logger.warn(`The index is kept in memory only for now. ${lock.problem}`);
 
     const isOwner = lock.problem === undefined;
-    const skipFiles = caution === 'files' || caution === 'native-code';
+    const skipFiles = recoveryLevel === 'files' || recoveryLevel === 'native-code';
     const { saved, problem } = skipFiles ? { problem: CRASHED } : await loadIndex(dir, space);
     const { graph, problem: graphProblem } = loadGraph(saved);
     const flat = saved ? FlatVectors.restore(saved.snapshot) : new FlatVectors(space.dims);
@@ -98,7 +96,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
   function loadGraph(saved: SavedIndex | undefined): { graph?: Graph; problem?: string } {
     const entry = saved?.manifest.graph;
     if (!entry || !saved.graphFile) return {};
-    if (caution === 'graph-file') return { problem: CRASHED };
+    if (recoveryLevel === 'graph-file') return { problem: CRASHED };
     if (entry.scalar !== config.scalar || entry.connectivity !== config.connectivity) {
       return { problem: `The saved graph is ${entry.scalar} with connectivity ${entry.connectivity}.` };
     }

@@ -1,12 +1,14 @@
 import type { SimilarConfig } from '../contracts/config';
 import type { ErrorCode } from '../errors';
 import type { FileId, IndexStatus, Logger, Match, Space, StoredVector } from '../ports';
-import type { Caution } from './local';
+
+/** What a start leaves out after the process crashed: nothing, the graph's file, all files, native code altogether. */
+export type RecoveryLevel = 'none' | 'graph-file' | 'files' | 'native-code';
 
 /** What the CMS asks the index process, and what each answer holds. */
 export interface Calls {
   open: {
-    ask: { space: Space; stateDir: string; config: SimilarConfig['index']; caution: Caution };
+    ask: { space: Space; stateDir: string; config: SimilarConfig['index']; recoveryLevel: RecoveryLevel };
     answer: IndexStatus;
   };
   put: { ask: PackedVectors; answer: undefined };

@@ -1,8 +1,8 @@
 /** Child process that lays out one map: seconds of computing, hundreds of MB, and none of it in the CMS. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { UMAP } from 'umap-js';
-import { createRandom } from '../vectors/random';
-import type { LayoutAnswer, LayoutJob } from './layout';
+import { createRandom } from '../../vectors/random';
+import type { LayoutAnswer, LayoutJob } from '../layout';
 
 const EPOCHS = 200;
 const EPOCHS_PER_REPORT = 5;

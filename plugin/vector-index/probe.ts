@@ -9,7 +9,7 @@ interface Answer {
 /** @returns why USearch cannot be used on this machine; undefined when it can. */
 export async function graphProblem(): Promise<string | undefined> {
   let answer: Answer | undefined;
-  const child = startChild<never, Answer>(join(__dirname, `probe-process${extname(__filename)}`), {
+  const child = startChild<never, Answer>(join(__dirname, `process/probe${extname(__filename)}`), {
     onMessage: (message) => {
       answer = message;
     },

@@ -1,5 +1,5 @@
 import type { Index } from 'usearch';
-import type { SimilarConfig } from '../contracts/config';
+import type { SimilarConfig } from '../../contracts/config';
 
 export type GraphConfig = Pick<SimilarConfig['index'], 'scalar' | 'connectivity' | 'expansionAdd' | 'expansionSearch'>;
 

@@ -1,8 +1,8 @@
 /** Worker thread that the engine runs in: an inference blocks its thread, and decoding must go on meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { chooseEngine } from '../engines/choose';
-import type { PixelSession } from '../engines/pixel-session';
-import { normalise } from '../vectors/cosine';
+import { chooseEngine } from '../../engines/choose';
+import type { PixelSession } from '../../engines/pixel-session';
+import { normalise } from '../../vectors/cosine';
 import type { EngineWorkerOptions, FromWorker, ToWorker } from './engine-thread';
 
 const options: EngineWorkerOptions = workerData;

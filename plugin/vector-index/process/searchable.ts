@@ -1,5 +1,5 @@
-import type { FileId, Match, StoredVector } from '../ports';
-import type { FlatVectors } from './flat';
+import type { FileId, Match, StoredVector } from '../../ports';
+import type { FlatVectors } from '../flat';
 import type { Graph } from './graph';
 
 export interface SearchableOptions {

@@ -1,9 +1,9 @@
 /** Child process that owns the vector index of one space. Native code runs here and nowhere else. */
 import { setImmediate } from 'node:timers/promises';
-import { SimilarError } from '../errors';
-import type { Logger, VectorIndex } from '../ports';
-import { createLocalIndex } from './local';
-import { type FromProcess, type Pairs, packMatches, type Request, type SearchAsk, unpackVectors } from './messages';
+import { SimilarError } from '../../errors';
+import type { Logger, VectorIndex } from '../../ports';
+import { type FromProcess, type Pairs, packMatches, type Request, type SearchAsk, unpackVectors } from '../messages';
+import { createLocalIndex } from './usearch-in-process';
 
 const ALIVE_MS = 5_000;
 

@@ -1,9 +1,9 @@
 import { open as openFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import type { Preprocessing } from '../models/model';
-import type { Crop, EmbedFailure } from '../ports';
+import type { Preprocessing } from '../../models/model';
+import type { Crop, EmbedFailure } from '../../ports';
+import { emptyFile, exceedsPixels, fromSharp, nothingVisible, tooLarge, unread } from '../reasons';
 import { resizeNearest } from './preprocess';
-import { emptyFile, exceedsPixels, fromSharp, nothingVisible, tooLarge, unread } from './reasons';
 import { DARK_GROUND, isErased, isPlain, mayBeErased } from './visible';
 
 export interface DecodeLimits {

@@ -1,5 +1,5 @@
 /** What the embedder process says to its parent: each message costs both a system call and a turn of their event loops. */
-import type { FromProcess } from './protocol';
+import type { FromProcess } from '../protocol';
 
 let waiting: FromProcess[] = [];
 
