@@ -1,7 +1,7 @@
 import { configSchema } from '../../plugin/contracts/config';
-import { startQuantiser } from '../../plugin/embedder/quantise';
+import { startQuantiser } from '../../plugin/int8/process-client';
+import { INT8_ENGINE, type Trial } from '../../plugin/int8/quantiser';
 import type { ModelDescriptor } from '../../plugin/models/model';
-import { INT8_ENGINE, type Trial } from '../../plugin/quantise/quantiser';
 
 const CALIBRATION = 100;
 

@@ -1,8 +1,8 @@
 import type { ErrorCode, SimilarError } from '../errors';
 import { growingDelay } from '../growing-delay';
+import { type Unfit, unfitOf } from '../int8/int8-model';
 import type { Pump } from '../pipeline/pump';
 import type { Embedder, Logger, Space } from '../ports';
-import { type Unfit, unfitOf } from './int8';
 import type { LazyEmbedder } from './open-embedder';
 
 export interface EmbeddingOptions {

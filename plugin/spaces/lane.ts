@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { SpaceProgress } from '../contracts/progress';
 import { SimilarError } from '../errors';
+import type { Unfit } from '../int8/int8-model';
 import { createPictureMap, type PictureMap } from '../map/picture-map';
 import { createDuplicates, type Duplicates } from '../pipeline/duplicates';
 import { createExplainer, type Explainer } from '../pipeline/explainer';
@@ -13,7 +14,6 @@ import { indexFolder, removeIndexFiles } from '../vector-index/folder';
 import { rememberLikes } from '../vector-index/remembering';
 import { createUsearchIndex } from '../vector-index/usearch';
 import { createEmbedding, type MissingModel } from './embedding';
-import type { Unfit } from './int8';
 import type { NamedSpace } from './named-space';
 import { createLazyEmbedder, type OpenEmbedderDeps } from './open-embedder';
 import { createRefinement } from './refinement';

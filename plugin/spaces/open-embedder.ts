@@ -1,12 +1,12 @@
 import type { SimilarConfig } from '../contracts/config';
 import { createEmbedder } from '../embedder/embedder';
-import { startQuantiser } from '../embedder/quantise';
 import { SimilarError } from '../errors';
+import { CALIBRATION_PICTURES, int8Model } from '../int8/int8-model';
+import { startQuantiser } from '../int8/process-client';
+import { INT8_ENGINE } from '../int8/quantiser';
 import type { ResolvedModel } from '../models/model';
 import { resolveModel } from '../models/resolve';
 import type { Embedder, FileId, Logger, MediaSource, Records } from '../ports';
-import { INT8_ENGINE } from '../quantise/quantiser';
-import { CALIBRATION_PICTURES, int8Model } from './int8';
 import { modelsOf, type NamedSpace } from './named-space';
 
 export interface OpenEmbedderDeps {

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { configSchema } from '../../plugin/contracts/config';
 import { createEmbedder } from '../../plugin/embedder/embedder';
-import { startQuantiser } from '../../plugin/embedder/quantise';
+import { startQuantiser } from '../../plugin/int8/process-client';
+import { INT8_ENGINE } from '../../plugin/int8/quantiser';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
-import { INT8_ENGINE } from '../../plugin/quantise/quantiser';
 import { cosine } from '../helpers/golden';
 import { texture } from '../helpers/pictures';
 

@@ -6,8 +6,8 @@ import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { configSchema } from '../../plugin/contracts/config';
 import { createEmbedder } from '../../plugin/embedder/embedder';
-import { startQuantiser } from '../../plugin/embedder/quantise';
 import { createThumbnails } from '../../plugin/folder/thumbnails';
+import { startQuantiser } from '../../plugin/int8/process-client';
 import { layOut } from '../../plugin/map/layout';
 import { convertWeights } from '../../plugin/models/convert';
 import { resolveModel } from '../../plugin/models/resolve';

@@ -35,6 +35,9 @@ const COMPOSITION_ROOTS = [
   'plugin/folder/open-folder.ts',
 ];
 
+/** What runs in a child process. */
+const PROCESS = /^plugin\/[\w-]+\/process\//;
+
 const ADAPTERS = ['plugin/models', 'plugin/store', 'plugin/vector-index', 'plugin/embedder'];
 
 const RULES: Rule[] = [
@@ -77,7 +80,8 @@ const RULES: Rule[] = [
       const room = ['plugin/embedder', 'plugin/vector-index', 'plugin/store'].find((adapter) =>
         within(target, adapter),
       );
-      return room === undefined || within(file, room);
+      // What makes an int8 model decodes pictures as the embedder does, in a process of its own.
+      return room === undefined || within(file, room) || (PROCESS.test(file) && PROCESS.test(target));
     },
   },
   {
@@ -91,13 +95,12 @@ const RULES: Rule[] = [
     allows: ({ file, target }) =>
       !packageIs(target, 'onnxruntime-node', 'onnxruntime-node-cpu', 'onnxruntime-web', 'usearch', 'sharp') ||
       within(file, 'plugin/engines') ||
-      /^plugin\/[\w-]+\/process\//.test(file) ||
-      file === 'plugin/embedder/quantise-process.ts',
+      PROCESS.test(file),
   },
   {
     name: 'what computes for seconds is loaded in its child process only',
     applies: (file) => within(file, 'plugin', 'server', 'admin'),
-    allows: ({ file, target }) => !packageIs(target, 'umap-js') || file === 'plugin/map/process/layout.ts',
+    allows: ({ file, target }) => !packageIs(target, 'umap-js') || PROCESS.test(file),
   },
   {
     name: 'processes are started in one place only',
@@ -154,6 +157,7 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/pipeline/pump.ts', "import { createEmbedder } from '../embedder/embedder';"],
   ['plugin/pipeline/pump.ts', "import { readFile } from 'node:fs/promises';"],
   ['plugin/embedder/embedder.ts', "import { createExactIndex } from '../vector-index/exact';"],
+  ['plugin/int8/process-client.ts', "import { decodePicture } from '../embedder/process/decode';"],
   ['plugin/folder/library.ts', "import { createEmbedder } from '../embedder/client';"],
   ['plugin/store/knex.ts', "import type { Rate } from '../pipeline/rate';"],
   ['server/src/bootstrap.ts', "import { Index } from 'usearch';"],

@@ -3,13 +3,13 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { type Int8Options, int8Model } from '../../plugin/int8/int8-model';
+import type { Quantiser } from '../../plugin/int8/quantiser';
+import type { Ranges } from '../../plugin/int8/ranges';
 import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
 import { spaceOf } from '../../plugin/models/space';
 import type { FileId, Logger, MediaSource, Records } from '../../plugin/ports';
-import type { Quantiser } from '../../plugin/quantise/quantiser';
-import type { Ranges } from '../../plugin/quantise/ranges';
-import { type Int8Options, int8Model } from '../../plugin/spaces/int8';
 
 const GOOD = { pictures: 100, kept: 0.997, cosine: 0.99, speed: 2.3 };
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import knexOf, { type Knex } from 'knex';
+import type { Unfit } from '../../plugin/int8/int8-model';
 import type { Logger, Records } from '../../plugin/ports';
 import type { MissingModel } from '../../plugin/spaces/embedding';
-import type { Unfit } from '../../plugin/spaces/int8';
 import type { Lane } from '../../plugin/spaces/lane';
 import type { NamedSpace } from '../../plugin/spaces/named-space';
 import { createSwitchboard, type Switchboard } from '../../plugin/spaces/switchboard';

@@ -1,12 +1,12 @@
 import { type ErrorCode, SimilarError } from '../errors';
 import type { ResolvedModel } from '../models/model';
 import type { FileId, Logger, MediaSource, Records, SpaceId } from '../ports';
-import { int8File } from '../quantise/file';
-import type { Quantiser } from '../quantise/quantiser';
-import type { Ranges } from '../quantise/ranges';
-import { type Measured, refusal } from '../quantise/verdict';
+import { shuffled } from '../spaces/shuffled';
 import { cosine } from '../vectors/cosine';
-import { shuffled } from './shuffled';
+import { int8File } from './model-file';
+import type { Quantiser } from './quantiser';
+import type { Ranges } from './ranges';
+import { type Measured, refusal } from './verdict';
 
 /** What all nodes agree on, so that their int8 models are the same and their vectors can be compared. */
 interface Agreed {

@@ -1,4 +1,4 @@
-import type { Constant } from './graph';
+import type { Constant } from './plan';
 
 export interface QuantisedWeights {
   values: Int8Array;

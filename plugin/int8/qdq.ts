@@ -1,6 +1,6 @@
 import type { OnnxModel, OnnxNode, OnnxTensor } from '../models/onnx-file';
 import { AttributeType, DataType } from '../models/onnx-schema';
-import { notQuantisable, type Plan, planOf } from './graph';
+import { notQuantisable, type Plan, planOf } from './plan';
 import { type Levels, levelsOf, type Ranges } from './ranges';
 import { quantiseWeights } from './weights';
 

@@ -2,18 +2,18 @@
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { chooseEngine } from '../engines/choose';
-import { createWriteInput } from '../engines/input';
-import { loadNativeRuntime, type NativeRuntime } from '../engines/native-runtime';
-import { onnxBytes, readOnnx, writeOnnxModel } from '../models/onnx-file';
-import { notQuantisable } from '../quantise/graph';
-import { quantisedModel } from '../quantise/qdq';
-import { INT8_ENGINE } from '../quantise/quantiser';
-import { calibrationModel, type Ranges, widen } from '../quantise/ranges';
-import { compare } from '../quantise/verdict';
-import { normalise } from '../vectors/cosine';
-import { decodePicture } from './process/decode';
-import type { QuantiseAnswer, QuantiseJob, QuantiseRequest } from './quantise';
+import { decodePicture } from '../../embedder/process/decode';
+import { chooseEngine } from '../../engines/choose';
+import { createWriteInput } from '../../engines/input';
+import { loadNativeRuntime, type NativeRuntime } from '../../engines/native-runtime';
+import { onnxBytes, readOnnx, writeOnnxModel } from '../../models/onnx-file';
+import { normalise } from '../../vectors/cosine';
+import { notQuantisable } from '../plan';
+import type { QuantiseAnswer, QuantiseJob, QuantiseRequest } from '../process-client';
+import { quantisedModel } from '../qdq';
+import { INT8_ENGINE } from '../quantiser';
+import { calibrationModel, type Ranges, widen } from '../ranges';
+import { compare } from '../verdict';
 
 const BATCH = 8;
 

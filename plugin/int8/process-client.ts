@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { SimilarConfig } from '../contracts/config';
 import { ERRORS, type ErrorCode, SimilarError } from '../errors';
 import { startChild } from '../processes/fork';
-import type { Quantiser, QuantiserOptions, Trial } from '../quantise/quantiser';
-import type { Ranges } from '../quantise/ranges';
+import type { Quantiser, QuantiserOptions, Trial } from './quantiser';
+import type { Ranges } from './ranges';
 
 export interface QuantiseJob extends Omit<QuantiserOptions, 'signal'> {
   limits: SimilarConfig['limits'];
@@ -34,7 +34,7 @@ export function startQuantiser(
   options: QuantiserOptions & { limits: SimilarConfig['limits']; threads?: number },
 ): Quantiser {
   const { signal, threads = availableParallelism(), ...job } = options;
-  const file = path.join(__dirname, `quantise-process${path.extname(__filename)}`);
+  const file = path.join(__dirname, `process/main${path.extname(__filename)}`);
   let settle: ((answer: QuantiseAnswer) => void) | undefined;
   let ended: QuantiseAnswer | undefined;
   const child = startChild<QuantiseJob | QuantiseRequest, QuantiseAnswer>(file, {

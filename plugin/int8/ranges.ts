@@ -1,6 +1,6 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxValue } from '../models/onnx-file';
 import { AttributeType, DataType } from '../models/onnx-schema';
-import { notQuantisable, planOf } from './graph';
+import { notQuantisable, planOf } from './plan';
 
 /** Tensor → smallest and largest value that was seen in it. */
 export type Ranges = Record<string, [min: number, max: number]>;
