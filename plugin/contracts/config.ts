@@ -85,7 +85,7 @@ export const configSchema = z.strictObject({
       /** Longest time for decoding one picture, in milliseconds. */
       timeoutMs: z.int().min(100).default(10_000),
       /** Memory that pictures may take in the embedder process beside what the model holds, in MiB; the one being decoded is given up. */
-      memoryMb: z.int().min(128).default(600),
+      memoryMb: z.int().min(128).default(512),
     })
     .prefault({}),
   index: z

@@ -42,7 +42,8 @@ export async function startServer(kind: ServerKind): Promise<DatabaseServer> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'similar-server-'));
   const identity = unprivileged(kind.user);
   if (identity.uid !== undefined) chownSync(dir, identity.uid, identity.gid as number);
-  const options = { ...identity, cwd: dir, stdio: 'ignore' as const };
+  // The temporary folder of a test file is not writable for other users.
+  const options = { ...identity, cwd: dir, env: { ...process.env, TMPDIR: dir }, stdio: 'ignore' as const };
   execFileSync(...kind.init(dir), options);
   const port = await freePort();
   const server = spawn(...kind.run(dir, port), options);
