@@ -134,7 +134,7 @@ export interface EmbedderStatus {
 
 export interface Embedder {
   readonly space: Space;
-  /** Pictures that may be in flight at once so that decoding overlaps the run: the pump keeps this many going. */
+  /** Pictures that may be in flight at once so that decoding overlaps the run: the queue worker keeps this many going. */
   readonly capacity: number;
   /**
    * Embeds one picture. A bad picture is a result, not a rejection.

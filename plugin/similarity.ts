@@ -3,15 +3,15 @@ import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
 import { makeStateFolder } from './files/state-folder';
 import type { PictureMap } from './map/picture-map';
-import type { Duplicates } from './pipeline/duplicates';
-import type { Explainer } from './pipeline/explainer';
-import type { SpaceSearch } from './pipeline/space-search';
 import type { SweepOptions, SweepResult } from './pipeline/sweep';
 import { unlessAborted } from './pipeline/unless-aborted';
 import type { Blobs, EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './ports';
-import { createLane, mapFile } from './spaces/lane';
-import { bundledSpace, configuredSpace, fp32Space } from './spaces/named-space';
-import { createSwitchboard } from './spaces/switchboard';
+import type { Duplicates } from './search/duplicates';
+import type { Explainer } from './search/explainer';
+import type { SpaceSearch } from './search/space-search';
+import { bundledSpace, configuredSpace, fp32Space } from './spaces/model-space';
+import { createSpaceManager } from './spaces/space-manager';
+import { createSpaceRunner, mapFile } from './spaces/space-runner';
 import { startUntilItCan } from './start-again';
 import { removeIndexFiles } from './vector-index/folder';
 
@@ -77,7 +77,7 @@ export interface Similarity {
   buildConfigured(): Promise<void>;
 }
 
-/** Quiet time before embedding starts, so that uploads are answered first. The pump looks at the queue by itself every two seconds. */
+/** Quiet time before embedding starts, so that uploads are answered first. The worker looks at the queue by itself every two seconds. */
 const WAKE_AFTER_MS = 100;
 
 /** The composition root: wires ports and adapters, and knows no rule itself. */
@@ -85,7 +85,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
   const { config, store, records, blobs, stateDir, logger } = options;
   let paused = false;
   const wanted = configuredSpace(config);
-  const spaces = createSwitchboard({
+  const spaces = createSpaceManager({
     wanted,
     fallback: bundledSpace(config),
     fp32: wanted.recipe.precision && fp32Space(wanted, config),
@@ -93,10 +93,10 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     records,
     indexing: config.indexing,
     logger,
-    createLane(named) {
-      const lane = createLane(named, options);
-      if (paused) lane.pause();
-      return lane;
+    createSpaceRunner(named) {
+      const runner = createSpaceRunner(named, options);
+      if (paused) runner.pause();
+      return runner;
     },
     async removeFiles(space) {
       await removeIndexFiles(stateDir, space);
@@ -130,7 +130,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     await spaces.start();
   }
 
-  const lanes = () => [spaces.live, ...(spaces.next ? [spaces.next] : [])];
+  const runners = () => [spaces.live, ...(spaces.next ? [spaces.next] : [])];
 
   return {
     get space() {
@@ -154,17 +154,17 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
 
     async enqueue(fileIds) {
       await opened();
-      for (const lane of lanes()) await store.enqueue(lane.space.id, fileIds, { fresh: true });
+      for (const runner of runners()) await store.enqueue(runner.space.id, fileIds, { fresh: true });
       clearTimeout(waking);
       waking = setTimeout(() => {
-        for (const lane of lanes()) lane.wake();
+        for (const runner of runners()) runner.wake();
       }, WAKE_AFTER_MS).unref();
     },
 
     async forget(fileIds) {
       await opened();
       await store.forget(fileIds);
-      for (const lane of lanes()) lane.removed([...fileIds]);
+      for (const runner of runners()) runner.removed([...fileIds]);
     },
 
     get search() {
@@ -223,16 +223,16 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     async retry(fileIds) {
       await opened();
       let count = 0;
-      for (const lane of lanes()) {
-        const retried = await store.retry(lane.space.id, fileIds);
-        if (lane === spaces.live) count = retried;
-        lane.wake();
+      for (const runner of runners()) {
+        const retried = await store.retry(runner.space.id, fileIds);
+        if (runner === spaces.live) count = retried;
+        runner.wake();
       }
       return count;
     },
 
     async sweep(options) {
-      const [result] = await Promise.all(lanes().map((lane) => lane.sweep(options)));
+      const [result] = await Promise.all(runners().map((runner) => runner.sweep(options)));
       return result;
     },
 
@@ -240,12 +240,12 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
 
     pause() {
       paused = true;
-      for (const lane of lanes()) lane.pause();
+      for (const runner of runners()) runner.pause();
     },
 
     resume() {
       paused = false;
-      for (const lane of lanes()) lane.resume();
+      for (const runner of runners()) runner.resume();
     },
 
     cancelSwitch: () => spaces.cancel(),

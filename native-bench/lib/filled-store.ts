@@ -1,7 +1,7 @@
 import path from 'node:path';
 import knexOf from 'knex';
 import { configSchema } from '../../plugin/contracts/config';
-import { configuredSpace } from '../../plugin/spaces/named-space';
+import { configuredSpace } from '../../plugin/spaces/model-space';
 import { createKnexStore } from '../../plugin/store/knex';
 import { clusteredVectors } from './clustered';
 

@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configSchema } from '../../plugin/contracts/config';
 import type * as PictureMaps from '../../plugin/map/picture-map';
-import type * as SpaceSearches from '../../plugin/pipeline/space-search';
+import type * as SpaceSearches from '../../plugin/search/space-search';
 import type * as Client from '../../plugin/vector-index/usearch';
 import { compilePlugin } from '../../test/helpers/compiled';
 import { createClusters, createRandom, stored } from '../../test/helpers/vectors';

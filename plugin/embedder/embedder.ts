@@ -60,7 +60,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
     file,
     process: { model, engine, threads, batchSize, decoders, limits },
     logger,
-    onReady: pump,
+    onReady: sendWaiting,
     onMessage,
     onEnd,
     onBroken: (problem) => rejectAll(problem),
@@ -70,7 +70,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   watchdog.unref();
 
   /** Suspects go one at a time, before all others. */
-  function pump(): void {
+  function sendWaiting(): void {
     if (status.state !== 'ready') return;
     if (suspects.length > 0) {
       if (inFlight.size === 0) send(suspects.shift()!);
@@ -99,7 +99,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
         else if (!TRIED_AGAIN.has(result.code)) picture.resolve(result);
         else if (!strike(picture, result, alone)) suspect(picture);
       }
-      pump();
+      sendWaiting();
       if (inFlight.size === 0) onEmpty?.();
     } else if (message.type === 'explained') {
       explanations.settle(message.id, message.result);
@@ -183,7 +183,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
           const picture = createPicture(nextId++, path, crop, { resolve, reject });
           if (urgent) waiting.unshift(picture);
           else waiting.push(picture);
-          pump();
+          sendWaiting();
         }
       });
     },

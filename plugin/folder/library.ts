@@ -188,7 +188,7 @@ async function eachOf<T>(
 ): Promise<void> {
   let next = 0;
   let failure: { error: unknown } | undefined;
-  const lane = async () => {
+  const worker = async () => {
     while (next < items.length && !failure) {
       const position = next++;
       await work(items[position], position).catch((error) => {
@@ -196,6 +196,6 @@ async function eachOf<T>(
       });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
   if (failure) throw failure.error;
 }

@@ -31,17 +31,17 @@ export interface Int8Options {
 }
 
 /** Why the int8 model of a space is not used. */
-export interface Unfit {
+export interface Int8Rejection {
   /** It may be later. */
   pending: boolean;
   reason: string;
 }
 
-const UNFIT = new Set<ErrorCode>(['CALIBRATION_PENDING', 'PRECISION_REFUSED', 'NOT_QUANTISABLE']);
+const REJECTIONS = new Set<ErrorCode>(['CALIBRATION_PENDING', 'PRECISION_REFUSED', 'NOT_QUANTISABLE']);
 
 /** @returns undefined for errors that say nothing of int8. */
-export function unfitOf(error: unknown): Unfit | undefined {
-  if (!(error instanceof SimilarError && UNFIT.has(error.code))) return undefined;
+export function int8RejectionOf(error: unknown): Int8Rejection | undefined {
+  if (!(error instanceof SimilarError && REJECTIONS.has(error.code))) return undefined;
   return { pending: error.code === 'CALIBRATION_PENDING', reason: error.message };
 }
 

@@ -1,5 +1,5 @@
-import type { SpaceSearch } from '../pipeline/space-search';
 import type { FileId } from '../ports';
+import type { SpaceSearch } from '../search/space-search';
 import { createRandom, pick } from '../vectors/random';
 import type { LayoutJob } from './layout';
 import type { Spot } from './place';

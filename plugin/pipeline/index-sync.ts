@@ -1,7 +1,7 @@
 import { SimilarError } from '../errors';
 import type { EmbeddingStore, FileId, Logger, Space, VectorIndex } from '../ports';
-import { Signal } from './signal';
 import { unlessAborted } from './unless-aborted';
+import { WakeUp } from './wake-up';
 
 export interface IndexSyncOptions {
   space: Space;
@@ -36,7 +36,7 @@ export interface IndexSync {
  */
 export function createIndexSync(options: IndexSyncOptions): IndexSync {
   const { space, store, index, logger, pageSize = 1_000, pollMs = 3_000, patienceMs = 5_000 } = options;
-  const signal = new Signal();
+  const wakeUp = new WakeUp();
   let synced = false;
   let opened = false;
   const ending = new AbortController();
@@ -131,7 +131,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
     let failures = 0;
     let problem: string | undefined;
     while (!stop.aborted) {
-      signal.clear();
+      wakeUp.clear();
       try {
         const current = generation;
         await unlessAborted(bringUpToDate, stop);
@@ -150,7 +150,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
           logger.warn(`The index could not be brought up to date, trying again: ${message}`);
         problem = message;
       }
-      await signal.wait(failures > 0 ? Math.min(200 * 2 ** failures, 30_000) : pollMs);
+      await wakeUp.wait(failures > 0 ? Math.min(200 * 2 ** failures, 30_000) : pollMs);
     }
   }
 
@@ -158,11 +158,11 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
     start() {
       loop = run();
     },
-    wake: () => signal.set(),
+    wake: () => wakeUp.set(),
     reset() {
       generation += 1;
       synced = false;
-      signal.set();
+      wakeUp.set();
     },
     async ready() {
       if (synced) return;
@@ -183,7 +183,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
     },
     async stop() {
       ending.abort();
-      signal.set();
+      wakeUp.set();
       await loop;
     },
   };

@@ -1,9 +1,9 @@
-import type { SpaceSearch } from '../pipeline/space-search';
 import type { Embedder, EmbeddingStore, FileId, MediaSource, Space } from '../ports';
+import type { SpaceSearch } from '../search/space-search';
 import type { Refiner } from './refiner';
 
 /**
- * A refined space is filled as any other one is, by pump and sweep; but its pictures are the vectors of the model's space,
+ * A refined space is filled as any other one is, by queue worker and sweep; but its pictures are the vectors of the model's space,
  * its bytes are their sequence numbers, and what embeds them is the refiner.
  */
 export function rawVectorsAsMedia(space: Space, store: Pick<EmbeddingStore, 'vectorKeys'>): MediaSource {
@@ -56,7 +56,7 @@ export function createRefiningEmbedder(deps: RefiningDeps): Pick<Embedder, 'capa
     async embed(path) {
       const id = Number(path);
       const vector = (await store.vectors(base.id, [id])).get(id);
-      // Gone since it was claimed: the pump tries again, and finds no such picture.
+      // Gone since it was claimed: the queue worker tries again, and finds no such picture.
       if (!vector) throw new Error(`File ${id} has no vector any more`);
       const refiner = await deps.refiner();
       return { ok: true, vector: await refiner.refine(vector, await candidates(id, vector), neighbours) };

@@ -1,7 +1,7 @@
 import { createIndexSync } from '../pipeline/index-sync';
-import type { Refined } from '../pipeline/refined';
-import { createSpaceSearch, type SpaceSearch } from '../pipeline/space-search';
 import type { Embedder, EmbeddingStore, IndexStatus, Logger, Space, VectorIndex } from '../ports';
+import type { Refined } from '../search/refined';
+import { createSpaceSearch, type SpaceSearch } from '../search/space-search';
 
 export interface AnsweringDeps {
   store: EmbeddingStore;

@@ -1,14 +1,14 @@
 import type { ErrorCode, SimilarError } from '../errors';
 import { growingDelay } from '../growing-delay';
-import { type Unfit, unfitOf } from '../int8/int8-model';
-import type { Pump } from '../pipeline/pump';
+import { type Int8Rejection, int8RejectionOf } from '../int8/int8-model';
+import type { QueueWorker } from '../pipeline/queue-worker';
 import type { Embedder, Logger, Space } from '../ports';
-import type { LazyEmbedder } from './open-embedder';
+import type { LazyEmbedder } from './lazy-embedder';
 
 export interface EmbeddingOptions {
   space: Space;
   embedders: LazyEmbedder;
-  createPump(embedder: Embedder): Pump;
+  createQueueWorker(embedder: Embedder): QueueWorker;
   logger: Logger;
   /** Time after which a model that is still being fetched counts as missing. */
   patienceMs?: number;
@@ -24,17 +24,17 @@ export interface MissingModel {
 
 /** What embeds the pictures of one space, once its model is there. */
 export interface Embedding {
-  readonly pump: Pump | undefined;
+  readonly worker: QueueWorker | undefined;
   /** The model cannot be had at the moment. It is tried again by itself. */
   readonly missing: MissingModel | undefined;
   /** Why the int8 model of this space is not used: `pending` is tried again by itself. */
-  readonly unfit: Unfit | undefined;
+  readonly int8Rejection: Int8Rejection | undefined;
   /** Why nothing is embedded, if so. */
   readonly problem: string | undefined;
   start(): void;
   pause(): void;
   resume(): void;
-  /** Gives up what it waits for, and lets the pump end. */
+  /** Gives up what it waits for, and lets the worker end. */
   stop(): Promise<void>;
 }
 
@@ -49,14 +49,14 @@ const LAST_RETRY_MS = 3_600_000;
 /** Of those that last: ten times as long, ten minutes to ten hours. */
 const LASTING_FACTOR = 10;
 
-/** Opens the embedder and keeps a pump running with it. What fails is tried again, later and later. */
+/** Opens the embedder and keeps a worker running with it. What fails is tried again, later and later. */
 export function createEmbedding(options: EmbeddingOptions): Embedding {
   const { space, embedders, logger, patienceMs = PATIENCE_MS, retryMs = RETRY_MS } = options;
-  let pump: Pump | undefined;
+  let worker: QueueWorker | undefined;
   let paused = false;
   let stopped = false;
   let missing: MissingModel | undefined;
-  let unfit: Unfit | undefined;
+  let int8Rejection: Int8Rejection | undefined;
   let problem: string | undefined;
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -67,10 +67,10 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
     try {
       const embedder = await embedders.open(notYet);
       if (stopped) return;
-      pump = options.createPump(embedder);
-      if (paused) pump.pause();
-      pump.start();
-      missing = unfit = problem = undefined;
+      worker = options.createQueueWorker(embedder);
+      if (paused) worker.pause();
+      worker.start();
+      missing = int8Rejection = problem = undefined;
     } catch (error) {
       if (!stopped) failed(error as Error);
     } finally {
@@ -87,10 +87,10 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
     const { code, message, remedy } = error as SimilarError;
     const known = problem === message;
     problem = message;
-    unfit = unfitOf(error);
+    int8Rejection = int8RejectionOf(error);
     missing = MISSING.has(code) ? { why: `${message} ${remedy}` } : undefined;
     // Whoever decides what serves meanwhile says so of a missing model, too.
-    if (unfit && !known) logger.warn(message);
+    if (int8Rejection && !known) logger.warn(message);
     else if (!missing && !known)
       logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${message}`);
     failures++;
@@ -109,14 +109,14 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
   }
 
   return {
-    get pump() {
-      return pump;
+    get worker() {
+      return worker;
     },
     get missing() {
       return missing;
     },
-    get unfit() {
-      return unfit;
+    get int8Rejection() {
+      return int8Rejection;
     },
     get problem() {
       return problem ?? (missing && `The weights of ${space.model} are still being fetched`);
@@ -126,18 +126,18 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
     },
     pause() {
       paused = true;
-      pump?.pause();
+      worker?.pause();
     },
     resume() {
       paused = false;
-      pump?.resume();
+      worker?.resume();
     },
     async stop() {
       stopped = true;
       clearTimeout(timer);
       embedders.abort();
       await opening;
-      await pump?.stop();
+      await worker?.stop();
     },
   };
 }

@@ -1,12 +1,12 @@
 import type { SimilarConfig } from '../contracts/config';
 import type { SimilarError } from '../errors';
-import { createPump } from '../pipeline/pump';
-import type { SpaceSearch } from '../pipeline/space-search';
+import { createQueueWorker } from '../pipeline/queue-worker';
 import { sweep } from '../pipeline/sweep';
 import type { Blobs, Embedder, EmbeddingStore, FileId, Space } from '../ports';
 import { decodeProjection } from '../refine/projection';
 import { createRefiningEmbedder, rawVectorsAsMedia } from '../refine/raw-vectors';
 import type { Refiner } from '../refine/refiner';
+import type { SpaceSearch } from '../search/space-search';
 import { type Answering, type AnsweringDeps, createAnswering } from './answering';
 import type { GenerationInfo } from './learn';
 
@@ -88,7 +88,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
     refiner: loaded,
   });
   const changed = () => answering.wake();
-  const pump = createPump({
+  const worker = createQueueWorker({
     ...{ space, store, media, logger, onStored: changed, onRemoved: changed },
     embedder: refining(),
     flushMs: FLUSH_MS,
@@ -125,7 +125,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
     sweeping ??= sweep({ space, store, media, logger: { ...logger, info: logger.debug }, onRemoved: changed, signal })
       .then(() => {
         swept = true;
-        pump.wake();
+        worker.wake();
       })
       .catch((error) => {
         if (!signal.aborted) logger.warn(`The refined space could not be compared with the model's: ${error.message}`);
@@ -139,7 +139,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
     clearInterval(timer);
     stopping.abort();
     await sweeping;
-    await pump.stop();
+    await worker.stop();
     clearTimeout(idle);
     closeRefiner();
   }
@@ -151,7 +151,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
     start() {
       answering.start();
       if (!config.indexing) return;
-      pump.start();
+      worker.start();
       sweepInBackground();
       if (config.sweep.intervalMs > 0) timer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
     },
@@ -163,7 +163,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
 
     async stored(fileIds) {
       await store.enqueue(space.id, fileIds, { fresh: true });
-      pump.wake();
+      worker.wake();
     },
 
     async removed(fileIds) {
@@ -171,8 +171,8 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
       answering.wake();
     },
 
-    pause: () => pump.pause(),
-    resume: () => pump.resume(),
+    pause: () => worker.pause(),
+    resume: () => worker.resume(),
 
     async complete(size, but) {
       if (config.indexing && !swept) return false;

@@ -17,7 +17,7 @@ export interface RefinementOptions extends Omit<GenerationDeps, 'config' | 'sear
   retryMs?: number;
 }
 
-/** Decides which space answers the searches of a lane: the model's own, or a refined one that was learnt from its vectors. */
+/** Decides which space answers the searches of a runner: the model's own, or a refined one that was learnt from its vectors. */
 export interface LaneRefinement {
   readonly answering: Answering;
   /** Resolves when it is known what answers. Never rejects. */

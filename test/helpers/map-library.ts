@@ -1,7 +1,7 @@
 import type { Neighbourly } from '../../plugin/map/neighbourhood';
 import { createPictureMap, type MapState, type PictureMap, type PictureMapDeps } from '../../plugin/map/picture-map';
-import { findNeighbours } from '../../plugin/pipeline/neighbours';
 import type { FileId } from '../../plugin/ports';
+import { findNeighbours } from '../../plugin/search/neighbours';
 import { createExactIndex } from '../../plugin/vector-index/exact';
 import { createTestLogger } from './index-under-test';
 import { until } from './until';

@@ -8,7 +8,7 @@ import ts from 'typescript';
 const ROOT = path.resolve(__dirname, '../..');
 
 interface Import {
-  /** Path from the root, e.g. `plugin/pipeline/pump.ts`. */
+  /** Path from the root, e.g. `plugin/pipeline/queue-worker.ts`. */
   file: string;
   /** A package, or a path from the root without extension, e.g. `plugin/errors`. */
   target: string;
@@ -29,8 +29,8 @@ const packageIs = (target: string, ...names: string[]) => isPackage(target) && w
 /** The files that may know ports and adapters both. */
 const COMPOSITION_ROOTS = [
   'plugin/similarity.ts',
-  'plugin/spaces/lane.ts',
-  'plugin/spaces/open-embedder.ts',
+  'plugin/spaces/space-runner.ts',
+  'plugin/spaces/lazy-embedder.ts',
   'plugin/main.ts',
   'plugin/folder/open-folder.ts',
 ];
@@ -67,10 +67,11 @@ const RULES: Rule[] = [
     allows: ({ target }) => within(target, 'plugin/contracts') || packageIs(target, 'zod'),
   },
   {
-    name: 'the pipeline knows ports, no adapters',
-    applies: (file) => within(file, 'plugin/pipeline'),
-    allows: ({ target }) =>
-      within(target, 'plugin/pipeline', 'plugin/ports', 'plugin/contracts', 'plugin/errors', 'plugin/vectors') ||
+    name: 'the write path and the read path know ports, no adapters, and nothing of each other',
+    applies: (file) => within(file, 'plugin/pipeline', 'plugin/search'),
+    allows: ({ file, target }) =>
+      within(target, 'plugin/ports', 'plugin/contracts', 'plugin/errors', 'plugin/vectors') ||
+      within(target, within(file, 'plugin/search') ? 'plugin/search' : 'plugin/pipeline') ||
       target.startsWith('node:timers'),
   },
   {
@@ -87,7 +88,7 @@ const RULES: Rule[] = [
   {
     name: 'adapters know ports, and nothing of what uses them',
     applies: (file) => within(file, ...ADAPTERS) && !COMPOSITION_ROOTS.includes(file),
-    allows: ({ target }) => !within(target, 'plugin/pipeline', 'plugin/spaces'),
+    allows: ({ target }) => !within(target, 'plugin/pipeline', 'plugin/search', 'plugin/spaces'),
   },
   {
     name: 'native code is loaded in child processes only',
@@ -154,8 +155,10 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/similarity.ts', "import { bytes } from '../server/src/util/bytes';"],
   ['plugin/contracts/config.ts', "import { SimilarError } from '../errors';"],
   ['plugin/contracts/config.ts', "import { readFile } from 'node:fs';"],
-  ['plugin/pipeline/pump.ts', "import { createEmbedder } from '../embedder/embedder';"],
-  ['plugin/pipeline/pump.ts', "import { readFile } from 'node:fs/promises';"],
+  ['plugin/pipeline/queue-worker.ts', "import { createEmbedder } from '../embedder/embedder';"],
+  ['plugin/pipeline/queue-worker.ts', "import { readFile } from 'node:fs/promises';"],
+  ['plugin/pipeline/sweep.ts', "import type { Link } from '../search/duplicates';"],
+  ['plugin/search/rank.ts', "import { createKnexStore } from '../store/knex';"],
   ['plugin/embedder/embedder.ts', "import { createExactIndex } from '../vector-index/exact';"],
   ['plugin/int8/process-client.ts', "import { decodePicture } from '../embedder/process/decode';"],
   ['plugin/folder/library.ts', "import { createEmbedder } from '../embedder/client';"],
@@ -180,7 +183,10 @@ test('what the arrows allow is not reported', () => {
       "import type { Progress } from '../../plugin/contracts/progress';\nimport React from 'react';",
     ],
     ['server/src/index.ts', "import { createSimilarity } from '../../plugin/similarity';\nimport '@strapi/utils';"],
-    ['plugin/pipeline/pump.ts', "import type { Embedder } from '../ports';\nimport { SimilarError } from '../errors';"],
+    [
+      'plugin/pipeline/queue-worker.ts',
+      "import type { Embedder } from '../ports';\nimport { SimilarError } from '../errors';",
+    ],
     ['plugin/similarity.ts', "import { createEmbedder } from './embedder/embedder';"],
     ['plugin/vector-index/process/graph.ts', "import { Index } from 'usearch';"],
   ];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { type ErrorCode, SimilarError } from '../../plugin/errors';
-import type { Pump } from '../../plugin/pipeline/pump';
+import type { QueueWorker } from '../../plugin/pipeline/queue-worker';
 import type { Embedder, Logger } from '../../plugin/ports';
 import { createEmbedding, type Embedding } from '../../plugin/spaces/embedding';
-import type { LazyEmbedder } from '../../plugin/spaces/open-embedder';
+import type { LazyEmbedder } from '../../plugin/spaces/lazy-embedder';
 import { until } from '../helpers/until';
 
 const SPACE = { id: 'space', model: 'resnet50', dims: 4 };
@@ -34,22 +34,22 @@ function embeddingOf(
     abort: () => aborting.abort(),
     close: async () => {},
   };
-  const pump = { running: 0, start: () => void pump.running++, pause() {}, resume() {}, stop: async () => {} };
-  const createPump = () => pump as unknown as Pump;
-  const embedding = createEmbedding({ space: SPACE, embedders, createPump, logger, retryMs: 5, ...options });
+  const worker = { running: 0, start: () => void worker.running++, pause() {}, resume() {}, stop: async () => {} };
+  const createQueueWorker = () => worker as unknown as QueueWorker;
+  const embedding = createEmbedding({ space: SPACE, embedders, createQueueWorker, logger, retryMs: 5, ...options });
   opened.push(embedding);
-  return { embedding, attempts, log, pump, delay: () => delayed?.() };
+  return { embedding, attempts, log, worker, delay: () => delayed?.() };
 }
 
 for (const code of ['MODEL_UNAVAILABLE', 'MODEL_DAMAGED', 'WEIGHTS_INVALID'] as const) {
   test(`${code} is a missing model: it is tried again until it is there, and left to others to say`, async () => {
     const outcomes: Array<ErrorCode | 'ok'> = [code];
-    const { embedding, log, pump } = embeddingOf(outcomes, { retryMs: 1 });
+    const { embedding, log, worker } = embeddingOf(outcomes, { retryMs: 1 });
     embedding.start();
     await until('it is missing', () => embedding.missing !== undefined);
     assert.match(embedding.missing?.why ?? '', new RegExp(`^It is ${code}\\. \\S`), 'with what to do');
     outcomes.push('ok');
-    await until('it is there', () => pump.running === 1);
+    await until('it is there', () => worker.running === 1);
     assert.deepEqual([embedding.missing, embedding.problem], [undefined, undefined]);
     assert.deepEqual(log, []);
   });
@@ -98,6 +98,6 @@ test('an int8 model that waits for pictures is asked for at one pace, and said o
   const { embedding, attempts, log } = embeddingOf(['CALIBRATION_PENDING'], { retryMs: 1 });
   embedding.start();
   await until('several attempts', () => attempts.length > 5);
-  assert.deepEqual(embedding.unfit, { pending: true, reason: 'It is CALIBRATION_PENDING.' });
+  assert.deepEqual(embedding.int8Rejection, { pending: true, reason: 'It is CALIBRATION_PENDING.' });
   assert.deepEqual(log, ['It is CALIBRATION_PENDING.']);
 });

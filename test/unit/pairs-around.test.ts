@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createDuplicates } from '../../plugin/pipeline/duplicates';
-import { PairsAround } from '../../plugin/pipeline/pairs-around';
-import { samplePairs } from '../../plugin/pipeline/sample-pairs';
+import { createDuplicates } from '../../plugin/search/duplicates';
+import { PairsAround } from '../../plugin/search/pairs-around';
+import { samplePairs } from '../../plugin/search/sample-pairs';
 import { cosine } from '../../plugin/vectors/cosine';
 import { createParts, quiet, SPACE } from '../helpers/pipeline';
 import { stored } from '../helpers/vectors';

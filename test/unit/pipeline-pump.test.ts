@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { SimilarError } from '../../plugin/errors';
-import { createPump, type Pump } from '../../plugin/pipeline/pump';
+import { createQueueWorker, type QueueWorker } from '../../plugin/pipeline/queue-worker';
 import { createParts, type Parts, quiet, SPACE } from '../helpers/pipeline';
 import { until } from '../helpers/until';
 
 let parts: Parts;
-let pump: Pump;
+let worker: QueueWorker;
 let removed: number[];
 let stored: number;
 let warnings: string[];
@@ -22,7 +22,7 @@ beforeEach(async () => {
 function startWith(options: { retryMs: number }): void {
   const { store, media, embedder } = parts;
   const logger = { ...quiet, warn: (message: string) => warnings.push(message) };
-  pump = createPump({
+  worker = createQueueWorker({
     ...{ space: SPACE, store, media, embedder, logger, pollMs: 20, flushMs: 1, ...options },
     onStored: () => {
       stored++;
@@ -33,27 +33,27 @@ function startWith(options: { retryMs: number }): void {
 
 /** From here on pictures that could not be had stay so for the time of the test. */
 async function waitLong(): Promise<void> {
-  await pump.stop();
+  await worker.stop();
   startWith({ retryMs: 3_600_000 });
-  pump.start();
+  worker.start();
 }
 
 afterEach(async () => {
-  await pump.stop();
+  await worker.stop();
   await parts.close();
 });
 
 async function add(files: Record<number, string>): Promise<void> {
   for (const [id, content] of Object.entries(files)) parts.media.files.set(Number(id), content);
   await parts.store.enqueue(SPACE.id, Object.keys(files).map(Number));
-  pump.wake();
+  worker.wake();
 }
 
 const statusOf = async (id: number) => (await parts.store.status(SPACE.id, [id]))[0];
 const is = (id: number, state: string) => until(`${id} is ${state}`, async () => (await statusOf(id))?.state === state);
 
 test('what is queued is embedded and stored, and whoever keeps the index is told', async () => {
-  pump.start();
+  worker.start();
   await add({ 1: 'a', 2: 'b' });
   await Promise.all([is(1, 'ready'), is(2, 'ready')]);
   assert.deepEqual(parts.embedder.embedded.toSorted(), ['a', 'b']);
@@ -62,7 +62,7 @@ test('what is queued is embedded and stored, and whoever keeps the index is told
 });
 
 test('the same bytes need no work a second time, other bytes do', async () => {
-  pump.start();
+  worker.start();
   await add({ 1: 'a' });
   await is(1, 'ready');
   await add({ 1: 'a' });
@@ -74,9 +74,9 @@ test('the same bytes need no work a second time, other bytes do', async () => {
 
 /** A picture whose row says that it was replaced, while a cache still gives the bytes from before. */
 async function replacedBehindCache(retryMs: number): Promise<{ given: () => number; cacheEnds: () => void }> {
-  await pump.stop();
+  await worker.stop();
   startWith({ retryMs });
-  pump.start();
+  worker.start();
   await add({ 1: 'old' });
   await is(1, 'ready');
   let given = 0;
@@ -109,7 +109,7 @@ test('replaced bytes that stay the same are believed in the end', async () => {
   assert.equal(cache.given(), 5);
   assert.equal((await statusOf(1)).stamp, 'of new');
   await parts.store.enqueue(SPACE.id, [1]);
-  pump.wake();
+  worker.wake();
   await until('it was opened once more', () => cache.given() === 6);
   await is(1, 'ready');
 });
@@ -125,7 +125,7 @@ test('a result for bytes that have changed meanwhile is dropped', async () => {
   parts.embedder.gate = new Promise((resolve) => {
     open = resolve;
   });
-  pump.start();
+  worker.start();
   await add({ 1: 'old' });
   await until('it is in work', () => parts.media.opened === 1);
   parts.media.files.set(1, 'new');
@@ -140,7 +140,7 @@ test('a result for bytes that have changed meanwhile is dropped', async () => {
 });
 
 test('a picture that cannot be embedded ends with its reason, and loses the vector of earlier bytes', async () => {
-  pump.start();
+  worker.start();
   await add({ 1: 'good' });
   await is(1, 'ready');
   parts.embedder.results.set('bad', { ok: false, state: 'failed', code: 'DECODE_FAILED', reason: 'damaged' });
@@ -160,7 +160,7 @@ const UNSEEN = [
 
 for (const [code, reason] of UNSEEN) {
   test(`${code}: the reason is told, the vector stays where it is, and it is tried again by itself`, async () => {
-    pump.start();
+    worker.start();
     await add({ 1: 'good', 2: 'fine' });
     await Promise.all([is(1, 'ready'), is(2, 'ready')]);
     await waitLong();
@@ -181,7 +181,7 @@ for (const [code, reason] of UNSEEN) {
 }
 
 test('a late failure of bytes that have changed since takes nothing out of the index', async () => {
-  pump.start();
+  worker.start();
   await add({ 1: 'good' });
   await is(1, 'ready');
   let open = () => {};
@@ -199,7 +199,7 @@ test('a late failure of bytes that have changed since takes nothing out of the i
 });
 
 test('bytes that vanish between opening and decoding cost no vector either', async () => {
-  pump.start();
+  worker.start();
   await add({ 1: 'good' });
   await is(1, 'ready');
   await waitLong();
@@ -211,7 +211,7 @@ test('bytes that vanish between opening and decoding cost no vector either', asy
 });
 
 test('a volume that is gone is one line in the log, and comes back by itself', async () => {
-  pump.start();
+  worker.start();
   for (let id = 1; id <= 30; id++) parts.media.unseen.set(id, undefined);
   await add(Object.fromEntries(Array.from({ length: 30 }, (_, at) => [at + 1, `p${at}`])));
   await until('all were tried several times', () => parts.media.opened > 100);
@@ -221,30 +221,30 @@ test('a volume that is gone is one line in the log, and comes back by itself', a
 });
 
 test('a picture that the library no longer has is forgotten', async () => {
-  pump.start();
+  worker.start();
   await parts.store.enqueue(SPACE.id, [7]);
-  pump.wake();
+  worker.wake();
   await until('its row is gone', async () => (await statusOf(7)) === undefined);
   assert.deepEqual(removed, [7]);
 });
 
 test('paused: nothing is taken from the queue until it is resumed', async () => {
-  pump.pause();
-  pump.start();
+  worker.pause();
+  worker.start();
   await add({ 1: 'a' });
   await new Promise((resolve) => setTimeout(resolve, 80));
   assert.equal((await statusOf(1)).state, 'pending');
   assert.equal(parts.media.opened, 0);
-  pump.resume();
+  worker.resume();
   await is(1, 'ready');
 });
 
 test('stopped in the middle: what is not done goes back to the queue at once', async () => {
   parts.embedder.gate = new Promise(() => {});
-  pump.start();
+  worker.start();
   await add({ 1: 'a', 2: 'b' });
   await until('both are in work', () => parts.media.opened === 2);
-  await pump.stop();
+  await worker.stop();
   const claims = await parts.store.claim(SPACE.id, 10, 1_000);
   assert.deepEqual(
     claims.map(({ fileId, attempts }) => [fileId, attempts]),
@@ -273,7 +273,7 @@ const library = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [at + 1
 
 test('while no engine can run, no bytes are opened; when one runs, all are embedded at once', async () => {
   parts.embedder.state = 'broken';
-  pump.start();
+  worker.start();
   await add(library);
   const { asked } = parts.embedder;
   await until('it has looked many times', () => parts.embedder.asked > asked + 20);
@@ -285,7 +285,7 @@ test('while no engine can run, no bytes are opened; when one runs, all are embed
 
 test('an engine that ends gives its pictures back as they were: none waits for a time of its own', async () => {
   parts.embedder.down = true;
-  pump.start();
+  worker.start();
   await add(library);
   await until('some were tried', () => parts.media.opened > 0);
   await until('all are back in the queue', async () => {

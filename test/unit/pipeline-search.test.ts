@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { calibrate } from '../../plugin/pipeline/calibrate';
-import { Calibration } from '../../plugin/pipeline/calibration';
-import { diversify } from '../../plugin/pipeline/diversify';
-import { createDuplicates, groupLinks } from '../../plugin/pipeline/duplicates';
-import { findNeighbours, OUTSIDE } from '../../plugin/pipeline/neighbours';
-import { rankByMean, rankItems } from '../../plugin/pipeline/rank';
-import { createSpaceSearch } from '../../plugin/pipeline/space-search';
-import { steer } from '../../plugin/pipeline/steer';
+import { diversify } from '../../plugin/search/diversify';
+import { createDuplicates, groupLinks } from '../../plugin/search/duplicates';
+import { findNeighbours, OUTSIDE } from '../../plugin/search/neighbours';
+import { rankByMean, rankItems } from '../../plugin/search/rank';
+import { applyFeedback } from '../../plugin/search/relevance-feedback';
+import { measureScoreScale, ScoreScale } from '../../plugin/search/score';
+import { createSpaceSearch } from '../../plugin/search/space-search';
 import { createParts, type Parts, quiet, SPACE } from '../helpers/pipeline';
 import { stored } from '../helpers/vectors';
 
@@ -123,22 +122,22 @@ describe('a space', () => {
 });
 
 test('examples: Rocchio’s weights, unit length, and nothing where there are none', () => {
-  assert.deepEqual(steer(X, [], []), X);
-  const towards = steer(X, [Y], []);
+  assert.deepEqual(applyFeedback(X, [], []), X);
+  const towards = applyFeedback(X, [Y], []);
   assert.ok(Math.abs(towards[1] / towards[0] - 0.75) < 1e-6);
   assert.ok(Math.abs(Math.hypot(...towards) - 1) < 1e-6);
-  const away = steer(X, [], [Y, Y]);
+  const away = applyFeedback(X, [], [Y, Y]);
   assert.ok(Math.abs(away[1] / away[0] + 0.15) < 1e-6, 'the mean, not the sum');
 });
 
 describe('scores', () => {
   test('the share of pairs that are less alike; equals count half', () => {
-    const calibration = new Calibration([0.4, 0.1, 0.3, 0.2]);
-    assert.equal(calibration.scoreOf(0.05), 0);
-    assert.equal(calibration.scoreOf(0.25), 0.5);
-    assert.equal(calibration.scoreOf(0.3), 0.625);
-    assert.equal(calibration.scoreOf(0.9), 1);
-    assert.equal(new Calibration([]).scoreOf(0.5), undefined);
+    const scale = new ScoreScale([0.4, 0.1, 0.3, 0.2]);
+    assert.equal(scale.scoreOf(0.05), 0);
+    assert.equal(scale.scoreOf(0.25), 0.5);
+    assert.equal(scale.scoreOf(0.3), 0.625);
+    assert.equal(scale.scoreOf(0.9), 1);
+    assert.equal(new ScoreScale([]).scoreOf(0.5), undefined);
   });
 
   test('measured on all pairs of a small library', async () => {
@@ -149,8 +148,8 @@ describe('scores', () => {
       [3, between(0.5)],
     ]);
     const { index } = parts;
-    const calibration = await calibrate({ space: SPACE, index, store: { vectors: async () => vectors } });
-    assert.equal(calibration.scoreOf(0.5), 1 / 3, 'X–Y is less alike, X–3 and Y–3 are more');
+    const scale = await measureScoreScale({ space: SPACE, index, store: { vectors: async () => vectors } });
+    assert.equal(scale.scoreOf(0.5), 1 / 3, 'X–Y is less alike, X–3 and Y–3 are more');
   });
 });
 
@@ -177,25 +176,25 @@ describe('scores of a library that grows', () => {
   test('a small one is measured anew before an answer, also the first picture', async (t) => {
     t.mock.timers.enable({ apis: ['Date'] });
     const { library, search } = growing(1);
-    assert.equal((await search.calibration()).scoreOf(1), undefined);
+    assert.equal((await search.scoreScale()).scoreOf(1), undefined);
     library.size = 3;
     t.mock.timers.tick(1_000);
-    assert.notEqual((await search.calibration()).scoreOf(1), undefined);
+    assert.notEqual((await search.scoreScale()).scoreOf(1), undefined);
   });
 
   test('a large one answers by what it was while it is measured anew', async (t) => {
     t.mock.timers.enable({ apis: ['Date'] });
     const { library, search } = growing(300);
-    const before = await search.calibration();
+    const before = await search.scoreScale();
     let release = () => {};
     library.held = new Promise((resolve) => {
       release = resolve;
     });
     library.size = 400;
     t.mock.timers.tick(1_000);
-    assert.equal(await search.calibration(), before);
+    assert.equal(await search.scoreScale(), before);
     release();
-    while ((await search.calibration()) === before) await new Promise(setImmediate);
+    while ((await search.scoreScale()) === before) await new Promise(setImmediate);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rankItems } from '../../plugin/pipeline/rank';
+import { rankItems } from '../../plugin/search/rank';
 
 const match = (fileId: number, similarity: number, queryFileId = 1) => ({
   fileId,

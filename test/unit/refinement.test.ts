@@ -86,7 +86,7 @@ async function start(config: SimilarConfigInput = {}, startRefiner = inProcess):
   return node;
 }
 
-/** The pump's part: pictures get vectors in the model's space. */
+/** The worker's part: pictures get vectors in the model's space. */
 async function embed(contents: Record<FileId, number>, node?: Node): Promise<void> {
   const ids = Object.keys(contents).map(Number);
   await parts.store.enqueue(BASE.id, ids);
@@ -117,7 +117,7 @@ async function nearest(node: Node, id: FileId, limit = 100) {
 const holds = (node: Node, count: number) =>
   until(`${count} are found`, async () => (await nearest(node, 1)).length === count - 1);
 
-describe('refinement of a lane', () => {
+describe('refinement of a runner', () => {
   test('with too few pictures the model’s own vectors rank', async () => {
     await embed(numbered(1, FROM - 1));
     const node = await start();

@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import knexOf, { type Knex } from 'knex';
-import type { Unfit } from '../../plugin/int8/int8-model';
+import type { Int8Rejection } from '../../plugin/int8/int8-model';
 import type { Logger, Records } from '../../plugin/ports';
 import type { MissingModel } from '../../plugin/spaces/embedding';
-import type { Lane } from '../../plugin/spaces/lane';
-import type { NamedSpace } from '../../plugin/spaces/named-space';
-import { createSwitchboard, type Switchboard } from '../../plugin/spaces/switchboard';
+import type { ModelSpace } from '../../plugin/spaces/model-space';
+import { createSpaceManager, type SpaceManager } from '../../plugin/spaces/space-manager';
+import type { SpaceRunner } from '../../plugin/spaces/space-runner';
 import { createKnexStore } from '../../plugin/store/knex';
 import { createKnexRecords } from '../../plugin/store/records';
 import { until } from '../helpers/until';
 
-const named = (id: string): NamedSpace => ({ space: { id, model: id, dims: 4 }, recipe: { model: id } });
+const named = (id: string): ModelSpace => ({ space: { id, model: id, dims: 4 }, recipe: { model: id } });
 const OLD = named('old');
 const NEW = named('new');
 const BUNDLED = named('bundled');
 /** NEW is its int8 space. */
 const FP32 = named('fp32');
 
-/** A lane that does what the test says. */
-class FakeLane {
+/** A runner that does what the test says. */
+class FakeRunner {
   started = 0;
   stopped = 0;
   missing: MissingModel | undefined;
   isComplete = false;
-  unfit: Unfit | undefined;
-  constructor(readonly named: NamedSpace) {}
+  int8Rejection: Int8Rejection | undefined;
+  constructor(readonly named: ModelSpace) {}
   get space() {
     return this.named.space;
   }
@@ -42,12 +42,12 @@ class FakeLane {
   }
 }
 
-describe('Switchboard', () => {
+describe('SpaceManager', () => {
   let knex: Knex;
   let records: Records;
   let store: ReturnType<typeof createKnexStore>;
   let log: string[];
-  let boards: Switchboard[];
+  let boards: SpaceManager[];
   let filesRemoved: string[];
 
   beforeEach(async () => {
@@ -65,11 +65,11 @@ describe('Switchboard', () => {
     await knex.destroy();
   });
 
-  function board(wanted: NamedSpace, { indexing = true } = {}) {
-    const lanes = new Map<string, FakeLane>();
+  function board(wanted: ModelSpace, { indexing = true } = {}) {
+    const runners = new Map<string, FakeRunner>();
     const note = (message: string) => void log.push(message);
     const logger: Logger = { info: note, warn: note, error: note, debug: note };
-    const created = createSwitchboard({
+    const created = createSpaceManager({
       wanted,
       fallback: BUNDLED,
       fp32: FP32,
@@ -79,17 +79,17 @@ describe('Switchboard', () => {
       logger,
       pollMs: 5,
       removeFiles: async (space) => void filesRemoved.push(space),
-      createLane(space) {
-        const lane = new FakeLane(space);
-        lanes.set(space.space.id, lane);
-        return lane as unknown as Lane;
+      createSpaceRunner(space) {
+        const runner = new FakeRunner(space);
+        runners.set(space.space.id, runner);
+        return runner as unknown as SpaceRunner;
       },
     });
     boards.push(created);
-    return { board: created, lane: (space: NamedSpace) => lanes.get(space.space.id) as FakeLane };
+    return { board: created, runner: (space: ModelSpace) => runners.get(space.space.id) as FakeRunner };
   }
 
-  async function storeVectors(space: NamedSpace, count: number): Promise<void> {
+  async function storeVectors(space: ModelSpace, count: number): Promise<void> {
     const { id } = space.space;
     await store.enqueue(
       id,
@@ -100,7 +100,7 @@ describe('Switchboard', () => {
     await store.complete(claims.map((claim) => ({ claim, digest: 'd', stamp: 's', vector })));
   }
 
-  const liveIs = (of: Switchboard, { space }: NamedSpace) =>
+  const liveIs = (of: SpaceManager, { space }: ModelSpace) =>
     until(`${space.id} is live`, () => of.live.space.id === space.id);
 
   /** A library that lives in `old`, and a node that is configured for `new`. */
@@ -115,31 +115,31 @@ describe('Switchboard', () => {
   }
 
   it('starts in the configured space', async () => {
-    const { board: of, lane } = board(OLD);
+    const { board: of, runner } = board(OLD);
     await of.start();
     assert.equal(of.live.space.id, 'old');
     assert.equal(of.next, undefined);
-    assert.equal(lane(OLD).started, 1);
+    assert.equal(runner(OLD).started, 1);
   });
 
   it('keeps answering in the old space while the new one is built, and swaps when it is complete', async () => {
-    const { board: of, lane } = await changedModel();
+    const { board: of, runner } = await changedModel();
     assert.equal(of.live.space.id, 'old');
     assert.equal(of.next?.space.id, 'new');
     await storeVectors(NEW, 10);
-    lane(NEW).isComplete = true;
+    runner(NEW).isComplete = true;
     await liveIs(of, NEW);
-    await until('the old lane to stop', () => lane(OLD).stopped === 1);
+    await until('the old runner to stop', () => runner(OLD).stopped === 1);
     assert.equal(of.next, undefined);
     assert.equal(of.previous?.space.id, 'old');
-    assert.equal(lane(NEW).started, 1, 'the lane that built the space serves it');
+    assert.equal(runner(NEW).started, 1, 'the runner that built the space serves it');
     assert.equal((await store.counts('old')).vectors, 10, 'the old vectors are kept for a roll-back');
   });
 
   it('does not swap to a space that refused the pictures', async () => {
-    const { board: of, lane } = await changedModel();
+    const { board: of, runner } = await changedModel();
     await storeVectors(NEW, 5);
-    lane(NEW).isComplete = true;
+    runner(NEW).isComplete = true;
     await until('the refusal', () => log.some((line) => line.includes('new is not used')));
     assert.equal(of.live.space.id, 'old');
   });
@@ -169,16 +169,16 @@ describe('Switchboard', () => {
     assert.equal(again.board.next, undefined);
     assert.equal(again.board.declined, 'new');
     await again.board.build();
-    assert.deepEqual((again.board.next as Lane | undefined)?.space, NEW.space);
+    assert.deepEqual((again.board.next as SpaceRunner | undefined)?.space, NEW.space);
     await again.board.cancel();
     await assert.rejects(again.board.cancel(), { code: 'NOT_SWITCHING' });
   });
 
   it('rolls back to the space that was live before, and stays there', async () => {
-    const { board: of, lane } = await changedModel();
+    const { board: of, runner } = await changedModel();
     await assert.rejects(of.rollBack(), { code: 'NOT_SWITCHING' });
     await storeVectors(NEW, 10);
-    lane(NEW).isComplete = true;
+    runner(NEW).isComplete = true;
     await liveIs(of, NEW);
     await of.rollBack();
     assert.equal(of.live.space.id, 'old');
@@ -198,12 +198,12 @@ describe('Switchboard', () => {
   });
 
   it('follows what another node decides', async () => {
-    const { board: of, lane } = await changedModel();
+    const { board: of, runner } = await changedModel();
     const serving = board(OLD, { indexing: false });
     await serving.board.start();
     assert.equal(serving.board.next?.space.id, 'new', 'a node that only serves has no say');
     await storeVectors(NEW, 10);
-    lane(NEW).isComplete = true;
+    runner(NEW).isComplete = true;
     await liveIs(of, NEW);
     await liveIs(serving.board, NEW);
     await of.rollBack();
@@ -211,9 +211,9 @@ describe('Switchboard', () => {
   });
 
   it('uses the bundled model while the wanted one cannot be had, and switches by itself later', async () => {
-    const { board: of, lane } = board(NEW);
+    const { board: of, runner } = board(NEW);
     await of.start();
-    lane(NEW).missing = { why: 'No network.' };
+    runner(NEW).missing = { why: 'No network.' };
     await liveIs(of, BUNDLED);
     assert.deepEqual(
       log.filter((line) => line.includes('No network')),
@@ -221,56 +221,56 @@ describe('Switchboard', () => {
     );
     assert.equal(of.next?.space.id, 'new');
     await storeVectors(BUNDLED, 10);
-    lane(NEW).missing = undefined;
+    runner(NEW).missing = undefined;
     await storeVectors(NEW, 10);
-    lane(NEW).isComplete = true;
+    runner(NEW).isComplete = true;
     await liveIs(of, NEW);
-    assert.equal(lane(NEW).started, 1, 'the same lane all the time');
+    assert.equal(runner(NEW).started, 1, 'the same runner all the time');
   });
 
   it('does not wait for the last attempt to fetch a model, and says why only when that has failed', async () => {
-    const { board: of, lane } = board(NEW);
+    const { board: of, runner } = board(NEW);
     await of.start();
-    lane(NEW).missing = {};
+    runner(NEW).missing = {};
     await liveIs(of, BUNDLED);
     const said = () => log.filter((line) => line.includes('can be had'));
     assert.deepEqual(said(), []);
-    lane(NEW).missing = { why: 'No network.' };
+    runner(NEW).missing = { why: 'No network.' };
     await until('the reason is said', () => said().length > 0);
-    const looks = lane(NEW).looks;
-    await until('it has looked again and again', () => lane(NEW).looks > looks + 5);
+    const looks = runner(NEW).looks;
+    await until('it has looked again and again', () => runner(NEW).looks > looks + 5);
     assert.deepEqual(said(), ['Searches are answered with bundled until new can be had. No network.']);
   });
 
   it('does not fall back while there are vectors that answer', async () => {
-    const { board: of, lane } = board(NEW);
+    const { board: of, runner } = board(NEW);
     await of.start();
     await storeVectors(NEW, 3);
-    lane(NEW).missing = { why: 'No network.' };
+    runner(NEW).missing = { why: 'No network.' };
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(of.live.space.id, 'new');
   });
 
   it('uses fp32 while there are too few pictures for an int8 model, and switches by itself later', async () => {
-    const { board: of, lane } = board(NEW);
+    const { board: of, runner } = board(NEW);
     await of.start();
-    lane(NEW).unfit = { pending: true, reason: 'too few' };
+    runner(NEW).int8Rejection = { pending: true, reason: 'too few' };
     await liveIs(of, FP32);
     assert.equal(of.next?.space.id, 'new');
     assert.equal(of.declined, undefined);
-    lane(NEW).unfit = undefined;
+    runner(NEW).int8Rejection = undefined;
     await storeVectors(NEW, 3);
-    lane(NEW).isComplete = true;
+    runner(NEW).isComplete = true;
     await liveIs(of, NEW);
   });
 
   it('stays at fp32 when the int8 model is refused, says why, over a restart, and tries again when asked to', async () => {
-    const { board: of, lane } = board(NEW);
+    const { board: of, runner } = board(NEW);
     await of.start();
-    lane(NEW).unfit = { pending: false, reason: 'it loses too much' };
+    runner(NEW).int8Rejection = { pending: false, reason: 'it loses too much' };
     await liveIs(of, FP32);
     assert.deepEqual([of.next, of.declined, of.declinedBecause], [undefined, 'new', 'it loses too much']);
-    await until('the int8 lane to stop', () => lane(NEW).stopped === 1);
+    await until('the int8 runner to stop', () => runner(NEW).stopped === 1);
     await of.stop();
 
     const again = board(NEW);
@@ -278,41 +278,41 @@ describe('Switchboard', () => {
     assert.equal(again.board.live.space.id, 'fp32');
     assert.deepEqual([again.board.next, again.board.declinedBecause], [undefined, 'it loses too much']);
     await again.board.build();
-    assert.deepEqual((again.board.next as Lane | undefined)?.space, NEW.space);
+    assert.deepEqual((again.board.next as SpaceRunner | undefined)?.space, NEW.space);
     assert.equal(again.board.declinedBecause, undefined);
   });
 
   it('answers with the int8 vectors until fp32 is built, on a machine that refuses the model later', async () => {
-    const { board: of, lane } = board(NEW);
+    const { board: of, runner } = board(NEW);
     await of.start();
     await storeVectors(NEW, 10);
-    lane(NEW).unfit = { pending: false, reason: 'another CPU' };
+    runner(NEW).int8Rejection = { pending: false, reason: 'another CPU' };
     await until('fp32 is built', () => of.next?.space.id === 'fp32');
     assert.equal(of.live.space.id, 'new');
     await storeVectors(FP32, 10);
-    lane(FP32).isComplete = true;
+    runner(FP32).isComplete = true;
     await liveIs(of, FP32);
     assert.deepEqual([of.declined, of.declinedBecause], ['new', 'another CPU']);
   });
 
   it('builds the fp32 space of another model when its int8 model is refused', async () => {
-    const { board: of, lane } = await changedModel();
-    lane(NEW).unfit = { pending: true, reason: 'too few' };
+    const { board: of, runner } = await changedModel();
+    runner(NEW).int8Rejection = { pending: true, reason: 'too few' };
     await new Promise((resolve) => setTimeout(resolve, 30));
     assert.equal(of.next?.space.id, 'new', 'the live space answers until there are enough pictures');
-    lane(NEW).unfit = { pending: false, reason: 'it loses too much' };
+    runner(NEW).int8Rejection = { pending: false, reason: 'it loses too much' };
     await until('fp32 is built', () => of.next?.space.id === 'fp32');
     assert.equal(of.live.space.id, 'old');
     await storeVectors(FP32, 10);
-    lane(FP32).isComplete = true;
+    runner(FP32).isComplete = true;
     await liveIs(of, FP32);
   });
 
   it('keeps one earlier space', async () => {
-    const { board: of, lane } = await changedModel();
+    const { board: of, runner } = await changedModel();
     await storeVectors(named('older'), 2);
     await storeVectors(NEW, 10);
-    lane(NEW).isComplete = true;
+    runner(NEW).isComplete = true;
     await liveIs(of, NEW);
     await until('the older space to go', async () => !(await store.spaces()).includes('older'));
     assert.deepEqual(await store.spaces(), ['new', 'old']);

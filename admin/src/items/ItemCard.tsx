@@ -67,7 +67,7 @@ export function ItemCard({ item, actions }: ItemCardProps) {
   );
 }
 
-/** The calibrated score in percent; the cosine is in its title. */
+/** The measured score in percent; the cosine is in its title. */
 export function Score({ item }: { item: AdminItem }) {
   const text = useText();
   if (item.score === null) return null;

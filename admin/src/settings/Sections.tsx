@@ -8,7 +8,7 @@ import { TextSetting } from './TextSetting';
 import { Threshold } from './Threshold';
 import { Webhook } from './Webhook';
 
-/** Links between pictures that are less alike are not kept: see plugin/pipeline/duplicates.ts. */
+/** Links between pictures that are less alike are not kept: see plugin/search/duplicates.ts. */
 const LEAST_LINK = 0.8;
 
 const THRESHOLDS = [

@@ -1,7 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { AdminItem, AdminPicture, PictureTypeInfo, Usage } from '../../../plugin/contracts/admin';
-import { OUTSIDE } from '../../../plugin/pipeline/neighbours';
 import type { FileId } from '../../../plugin/ports';
+import { OUTSIDE } from '../../../plugin/search/neighbours';
 import type { AdminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
 import { FILE, type Reader } from '../util/reader';

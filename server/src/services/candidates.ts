@@ -1,8 +1,8 @@
 import type { Core } from '@strapi/strapi';
-import type { Neighbour, Query } from '../../../plugin/pipeline/neighbours';
-import { byRank, type Ranked, rankByMean, rankItems } from '../../../plugin/pipeline/rank';
-import type { SpaceSearch } from '../../../plugin/pipeline/space-search';
 import type { FileId } from '../../../plugin/ports';
+import type { Neighbour, Query } from '../../../plugin/search/neighbours';
+import { byRank, type Ranked, rankByMean, rankItems } from '../../../plugin/search/rank';
+import type { SpaceSearch } from '../../../plugin/search/space-search';
 import { chunks } from '../../../plugin/store/chunks';
 import { getService } from '../util/get-service';
 import type { Reader } from '../util/reader';

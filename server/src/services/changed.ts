@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
-import { Signal } from '../../../plugin/pipeline/signal';
+import { WakeUp } from '../../../plugin/pipeline/wake-up';
 import type { Change, FileId, TopKey } from '../../../plugin/ports';
 import { refOf } from '../../../plugin/ports';
 import { createKnexRecords } from '../../../plugin/store/records';
@@ -35,7 +35,7 @@ const SURVEY_MS = 24 * 3_600_000;
 const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
   const records = createKnexRecords(strapi.db.connection);
   const tops = createKnexTops(strapi.db.connection);
-  const signal = new Signal();
+  const wakeUp = new WakeUp();
   let loop: Promise<void> | undefined;
   let stopped = false;
   let problem: string | undefined;
@@ -158,7 +158,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   async function run(): Promise<void> {
     while (!stopped) {
-      signal.clear();
+      wakeUp.clear();
       let wait = IDLE_MS;
       try {
         wait = await round();
@@ -171,7 +171,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
         if (isNew && !stopped) strapi.log.warn(`[similar] Changes of top results are looked for later: ${message}`);
         wait = POLL_MS;
       }
-      if (!stopped) await signal.wait(wait);
+      if (!stopped) await wakeUp.wait(wait);
     }
   }
 
@@ -183,7 +183,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
     async stop(): Promise<void> {
       stopped = true;
       webhook().stop();
-      signal.set();
+      wakeUp.set();
       await loop;
     },
 
@@ -203,7 +203,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
     /** Webhooks were made, changed or deleted in Strapi's settings. */
     webhooksChanged(): void {
       webhook().forget();
-      signal.set();
+      wakeUp.set();
     },
   };
 };

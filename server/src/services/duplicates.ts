@@ -1,8 +1,8 @@
 import type { Core } from '@strapi/strapi';
 import type { AdminPicture, DuplicateGroup, DuplicatesResponse } from '../../../plugin/contracts/admin';
 import type { StoredRule } from '../../../plugin/contracts/rules';
-import { type Group, groupLinks, type Link } from '../../../plugin/pipeline/duplicates';
 import type { FileId } from '../../../plugin/ports';
+import { type Group, groupLinks, type Link } from '../../../plugin/search/duplicates';
 import { getService } from '../util/get-service';
 import { FILE, forbidden, type Reader } from '../util/reader';
 

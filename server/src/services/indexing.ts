@@ -73,7 +73,7 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
       const one = own();
       await one.start();
       // Now and not while somebody waits for the first answer, which would say what goes wrong.
-      if (serving) one.search.calibration().catch(() => {});
+      if (serving) one.search.scoreScale().catch(() => {});
     } catch (error) {
       logger.error(`Indexing could not start: ${(error as Error).message}`);
     }

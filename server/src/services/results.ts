@@ -1,10 +1,10 @@
 import type { Core } from '@strapi/strapi';
 import type { Hide, Pin, StoredRule } from '../../../plugin/contracts/rules';
 import type { SimilarItem } from '../../../plugin/contracts/similar';
-import type { Calibration } from '../../../plugin/pipeline/calibration';
-import { diversify } from '../../../plugin/pipeline/diversify';
-import type { Neighbour } from '../../../plugin/pipeline/neighbours';
-import type { Ranked } from '../../../plugin/pipeline/rank';
+import { diversify } from '../../../plugin/search/diversify';
+import type { Neighbour } from '../../../plugin/search/neighbours';
+import type { Ranked } from '../../../plugin/search/rank';
+import type { ScoreScale } from '../../../plugin/search/score';
 import { readConfig } from '../config';
 import { getService } from '../util/get-service';
 import type { SimilarParams } from '../util/query-params';
@@ -68,9 +68,9 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
       const { search, queries, subject, target } = asked;
       const { ranking, thresholds } = readConfig(strapi);
       const least = params.likeness ? thresholds[THRESHOLD[params.likeness]] : undefined;
-      const calibrating = search.calibration();
+      const measuring = search.scoreScale();
       // Awaited where scores are needed; until then the search itself may have failed.
-      calibrating.catch(() => {});
+      measuring.catch(() => {});
       const [rules, filters] = await Promise.all([
         getService(strapi, 'rules').concerning(target.uid, subject?.documentId),
         reader.filters(target.uid, params.filters),
@@ -91,7 +91,7 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
           !hidden.has(documentId) &&
           !excluded.has(documentId) &&
           !(target.uid === FILE && excluded.has(String(pictures[0]))),
-        enough: params.minScore > 0 ? scoring(await calibrating, params.minScore) : () => true,
+        enough: params.minScore > 0 ? scoring(await measuring, params.minScore) : () => true,
         least,
       };
 
@@ -110,10 +110,10 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
         const not = new Set([...results.map(({ documentId }) => documentId), ...hidden, ...excluded]);
         results.push(...(await fallback(asked, scope, not, need - results.length)));
       }
-      const calibration = await calibrating;
+      const scale = await measuring;
       return results
         .slice(0, need)
-        .map((result) => ({ ...result, score: result.match && calibration.scoreOf(result.match.similarity) }));
+        .map((result) => ({ ...result, score: result.match && scale.scoreOf(result.match.similarity) }));
     },
 
     /** The same results with what people are shown of their likeness. */
@@ -126,7 +126,6 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
   };
 };
 
-const scoring = (calibration: Calibration, least: number) => (similarity: number) =>
-  (calibration.scoreOf(similarity) ?? 0) >= least;
+const scoring = (scale: ScoreScale, least: number) => (similarity: number) => (scale.scoreOf(similarity) ?? 0) >= least;
 
 export default resultsService;

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { PictureRef, SimilarItem } from '../../../plugin/contracts/similar';
-import { OUTSIDE } from '../../../plugin/pipeline/neighbours';
+import { OUTSIDE } from '../../../plugin/search/neighbours';
 import { getService } from '../util/get-service';
 import type { Reader, Selection } from '../util/reader';
 import { rounded } from '../util/rounded';

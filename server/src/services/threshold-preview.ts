@@ -1,7 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { PreviewPair, PreviewResponse } from '../../../plugin/contracts/settings';
-import type { Link } from '../../../plugin/pipeline/duplicates';
-import { PairsAround } from '../../../plugin/pipeline/pairs-around';
+import type { Link } from '../../../plugin/search/duplicates';
+import { PairsAround } from '../../../plugin/search/pairs-around';
 import { getService } from '../util/get-service';
 import { FILE, forbidden, type Reader } from '../util/reader';
 

@@ -1,10 +1,10 @@
 import type { Claim, Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../ports';
-import { Outbox } from './outbox';
-import { createProcessPicture } from './process-picture';
+import { createEmbedPicture } from './embed-picture';
 import { Rate } from './rate';
-import { Signal } from './signal';
+import { WakeUp } from './wake-up';
+import { WriteBatch } from './write-batch';
 
-export interface PumpOptions {
+export interface QueueWorkerOptions {
   space: Space;
   store: EmbeddingStore;
   media: MediaSource;
@@ -18,13 +18,13 @@ export interface PumpOptions {
   leaseMs?: number;
   /** Time until a picture whose bytes could not be had is tried again; doubles from then on. */
   retryMs?: number;
-  /** Time between two looks at the queue when nothing wakes the pump: other nodes enqueue too. */
+  /** Time between two looks at the queue when nothing wakes the worker: other nodes enqueue too. */
   pollMs?: number;
   /** Longest time a finished vector waits for others before it is stored. */
   flushMs?: number;
 }
 
-export interface Pump {
+export interface QueueWorker {
   start(): void;
   /** There may be work. */
   wake(): void;
@@ -41,12 +41,12 @@ const ENGINE_POLL_MS = 200;
 const OUTBOX_SIZE = 32;
 
 /** Keeps the embedder busy with rows of the queue. */
-export function createPump(options: PumpOptions): Pump {
+export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const { space, store, embedder, logger, leaseMs = 30_000, retryMs = 10_000, pollMs = 2_000, flushMs = 20 } = options;
   const inFlight = new Map<Claim, Promise<void>>();
   const rate = new Rate();
-  const signal = new Signal();
-  const outbox = new Outbox(
+  const wakeUp = new WakeUp();
+  const batch = new WriteBatch(
     async (items) => {
       const stored = await store.complete(items);
       options.onStored(stored.map(({ fileId }) => fileId));
@@ -54,7 +54,7 @@ export function createPump(options: PumpOptions): Pump {
     flushMs,
     OUTBOX_SIZE,
   );
-  const processPicture = createProcessPicture({ ...options, retryMs, outbox });
+  const embedPicture = createEmbedPicture({ ...options, retryMs, batch });
   let paused = false;
   /** No engine ran a moment ago. */
   let restUntil = 0;
@@ -83,12 +83,12 @@ export function createPump(options: PumpOptions): Pump {
     for (const { attempts } of inFlight.keys()) if (attempts > 1) return false;
     const claims = await store.claim(space.id, free, leaseMs);
     for (const claim of claims) {
-      const work = processPicture(claim).then((outcome) => {
+      const work = embedPicture(claim).then((outcome) => {
         inFlight.delete(claim);
         if (outcome === 'done') rate.count();
         // One that tells its state is asked for it; of another one it is known only by trying.
         if (outcome === 'down') restUntil = Date.now() + (embedder.status ? pollMs : retryMs);
-        signal.set();
+        wakeUp.set();
       });
       inFlight.set(claim, work);
     }
@@ -97,7 +97,7 @@ export function createPump(options: PumpOptions): Pump {
 
   async function run(): Promise<void> {
     while (!stopped) {
-      signal.clear();
+      wakeUp.clear();
       let claimed = false;
       try {
         claimed = await claimMore();
@@ -105,7 +105,7 @@ export function createPump(options: PumpOptions): Pump {
         logger.warn(`The queue could not be read, trying again: ${error instanceof Error ? error.message : error}`);
       }
       // An engine that has just become ready gets work at once.
-      if (!claimed) await signal.wait(engineRuns() ? pollMs : Math.min(pollMs, ENGINE_POLL_MS));
+      if (!claimed) await wakeUp.wait(engineRuns() ? pollMs : Math.min(pollMs, ENGINE_POLL_MS));
     }
   }
 
@@ -119,13 +119,13 @@ export function createPump(options: PumpOptions): Pump {
       renewal.unref();
       loop = run();
     },
-    wake: () => signal.set(),
+    wake: () => wakeUp.set(),
     pause() {
       paused = true;
     },
     resume() {
       paused = false;
-      signal.set();
+      wakeUp.set();
     },
     get paused() {
       return paused;
@@ -133,10 +133,10 @@ export function createPump(options: PumpOptions): Pump {
     rate: () => rate.perSecond(),
     async stop() {
       stopped = true;
-      signal.set();
+      wakeUp.set();
       await loop;
       clearInterval(renewal);
-      await outbox.flush();
+      await batch.flush();
       await store
         .release([...inFlight.keys()])
         .catch((error) => logger.warn(`Leases not given back, they run out by themselves: ${error.message}`));

@@ -7,7 +7,7 @@ import { INT8_ENGINE } from '../int8/quantiser';
 import type { ResolvedModel } from '../models/model';
 import { resolveModel } from '../models/resolve';
 import type { Embedder, FileId, Logger, MediaSource, Records } from '../ports';
-import { modelsOf, type NamedSpace } from './named-space';
+import { type ModelSpace, modelsOf } from './model-space';
 
 export interface OpenEmbedderDeps {
   config: SimilarConfig;
@@ -29,7 +29,7 @@ export interface LazyEmbedder {
   close(): Promise<void>;
 }
 
-export function createLazyEmbedder({ space, recipe }: NamedSpace, deps: OpenEmbedderDeps): LazyEmbedder {
+export function createLazyEmbedder({ space, recipe }: ModelSpace, deps: OpenEmbedderDeps): LazyEmbedder {
   const { config, media, records, logger } = deps;
   const { limits, models } = config;
   const { name: engine, ...sizes } = config.engine;

@@ -1,6 +1,4 @@
 import type { Embedder, EmbeddingStore, FileId, Match, Space, VectorIndex } from '../ports';
-import { calibrate, PROBES } from './calibrate';
-import type { Calibration } from './calibration';
 import type { Link } from './duplicates';
 import {
   cosinesTo,
@@ -12,8 +10,9 @@ import {
   type Searcher,
 } from './neighbours';
 import { nearestRaw, type Refined, rawSimilarities } from './refined';
+import { applyFeedback } from './relevance-feedback';
 import { samplePairs } from './sample-pairs';
-import { steer } from './steer';
+import { measureScoreScale, PROBES, type ScoreScale } from './score';
 
 /** Pictures that a search is steered towards and away from. */
 export interface Examples {
@@ -44,7 +43,7 @@ export interface SpaceSearch {
    */
   nearest(vector: Float32Array, k: number): Promise<Match[]>;
   /** Of a large library it may be of a second ago. @throws SimilarError `INDEX_UNAVAILABLE` */
-  calibration(): Promise<Calibration>;
+  scoreScale(): Promise<ScoreScale>;
   /** Some pairs of the library and their cosines in the model's own space: the same for a minute. */
   samplePairs(): Promise<Link[]>;
 }
@@ -61,21 +60,21 @@ export interface SpaceSearchDeps {
 }
 
 /** The library's cosines are measured again when it has grown or shrunk by this share. */
-const RECALIBRATE_SHARE = 0.1;
+const REMEASURE_SHARE = 0.1;
 const RECHECK_MS = 1_000;
 const RESAMPLE_MS = 60_000;
 
-interface Calibrated {
+interface Measured {
   /** Of the library that was measured. */
   size: number;
   checkedAt: number;
-  calibration: Calibration;
+  scale: ScoreScale;
 }
 
 export function createSpaceSearch({ space, store, index, ready, embed, refined }: SpaceSearchDeps): SpaceSearch {
   let sampled: { at: number; pairs: Promise<Link[]> } | undefined;
-  let calibrated: Calibrated | undefined;
-  let measuring: Promise<Calibrated> | undefined;
+  let measured: Measured | undefined;
+  let measuring: Promise<Measured> | undefined;
 
   async function vectors(fileIds: readonly FileId[]): Promise<Map<FileId, Float32Array>> {
     const found = await store.vectors(space.id, fileIds);
@@ -107,7 +106,7 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
     const known = await vectors([...examples.like, ...examples.unlike]);
     const of = (ids: readonly FileId[]) => ids.flatMap((id) => known.get(id) ?? []);
     const [like, unlike] = [of(examples.like), of(examples.unlike)];
-    return queries.map((query) => ({ ...query, steered: steer(query.vector, like, unlike) }));
+    return queries.map((query) => ({ ...query, steered: applyFeedback(query.vector, like, unlike) }));
   }
 
   async function nearest(vector: Float32Array, k: number): Promise<Match[]> {
@@ -115,15 +114,15 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
     return refined ? nearestRaw(index, store, refined, vector, k) : index.search(vector, k);
   }
 
-  async function measure(): Promise<Calibrated> {
+  async function measure(): Promise<Measured> {
     await ready();
     const { size } = await index.status();
-    const before = calibrated;
-    const isLikeBefore = before && Math.abs(size - before.size) <= RECALIBRATE_SHARE * before.size;
-    calibrated = isLikeBefore
+    const before = measured;
+    const isLikeBefore = before && Math.abs(size - before.size) <= REMEASURE_SHARE * before.size;
+    measured = isLikeBefore
       ? { ...before, checkedAt: Date.now() }
-      : { size, checkedAt: Date.now(), calibration: await calibrate({ space, store, index }) };
-    return calibrated;
+      : { size, checkedAt: Date.now(), scale: await measureScoreScale({ space, store, index }) };
+    return measured;
   }
 
   return {
@@ -174,18 +173,18 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
       return sampled.pairs;
     },
 
-    async calibration() {
+    async scoreScale() {
       // Without two pictures nothing was measured: the first ones that come do not wait for the next look.
-      if (calibrated && calibrated.size > 1 && Date.now() - calibrated.checkedAt < RECHECK_MS) {
-        return calibrated.calibration;
+      if (measured && measured.size > 1 && Date.now() - measured.checkedAt < RECHECK_MS) {
+        return measured.scale;
       }
       measuring ??= measure().finally(() => {
         measuring = undefined;
       });
-      if (!calibrated || calibrated.size < PROBES) return (await measuring).calibration;
+      if (!measured || measured.size < PROBES) return (await measuring).scale;
       // A sample of many is hardly another one after some more: nobody waits for it.
       measuring.catch(() => {});
-      return calibrated.calibration;
+      return measured.scale;
     },
   };
 }

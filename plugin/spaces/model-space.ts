@@ -14,7 +14,7 @@ export interface ModelRecipe {
   precision?: 'int8';
 }
 
-export interface NamedSpace {
+export interface ModelSpace {
   space: Space;
   recipe: ModelRecipe;
 }
@@ -22,21 +22,21 @@ export interface NamedSpace {
 type ModelsConfig = SimilarConfig['models'];
 
 /** The space that the configuration asks for. @throws SimilarError `UNKNOWN_MODEL` */
-export function configuredSpace({ model, models }: Pick<SimilarConfig, 'model' | 'models'>): NamedSpace {
+export function configuredSpace({ model, models }: Pick<SimilarConfig, 'model' | 'models'>): ModelSpace {
   const { path, mirror, sha256, resize, precision } = models;
   return name({ model, path, mirror, sha256, resize, ...(precision === 'int8' && { precision }) }, models);
 }
 
 /** The space of the same model in fp32. */
 export function fp32Space(
-  { recipe: { precision: _, ...recipe } }: NamedSpace,
+  { recipe: { precision: _, ...recipe } }: ModelSpace,
   { models }: Pick<SimilarConfig, 'models'>,
 ) {
   return name(recipe, models);
 }
 
 /** The space of the model that comes with the package and needs no download. */
-export function bundledSpace({ models }: Pick<SimilarConfig, 'models'>): NamedSpace {
+export function bundledSpace({ models }: Pick<SimilarConfig, 'models'>): ModelSpace {
   return name({ model: 'efficientnet-lite0', resize: models.resize }, models);
 }
 
@@ -45,7 +45,7 @@ export function modelsOf({ path, mirror, sha256, resize }: ModelRecipe, models: 
   return { ...models, path, mirror, sha256, resize };
 }
 
-function name(recipe: ModelRecipe, models: ModelsConfig): NamedSpace {
+function name(recipe: ModelRecipe, models: ModelsConfig): ModelSpace {
   const model = describe(modelEntry(recipe.model), modelsOf(recipe, models));
   return { space: spaceOf({ ...model, precision: recipe.precision }), recipe };
 }

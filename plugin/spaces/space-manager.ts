@@ -2,32 +2,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from '../errors';
 import type { EmbeddingStore, Logger, Records, SpaceId } from '../ports';
 import { agree as agreeOn } from './agree';
-import type { Lane } from './lane';
-import type { NamedSpace } from './named-space';
+import type { ModelSpace } from './model-space';
+import type { SpaceRunner } from './space-runner';
 
 /** What all nodes agree on. */
 interface Spaces {
-  live: NamedSpace;
+  live: ModelSpace;
   /** Is built beside the live one and takes over when it is complete. */
-  target?: NamedSpace;
+  target?: ModelSpace;
   /** Was live before; its vectors are kept. */
-  previous?: NamedSpace;
+  previous?: ModelSpace;
   /** Is not built although it is configured: somebody cancelled it or rolled it back. */
   declined?: SpaceId;
   /** Why, when it was not a person. */
   declinedBecause?: string;
 }
 
-export interface SwitchboardOptions {
+export interface SpaceManagerOptions {
   /** The space that the configuration asks for. */
-  wanted: NamedSpace;
+  wanted: ModelSpace;
   /** Serves until the model of the wanted one can be had. */
-  fallback: NamedSpace;
+  fallback: ModelSpace;
   /** The wanted one in fp32; serves while there is no int8 model, or when that is not worth it. */
-  fp32?: NamedSpace;
+  fp32?: ModelSpace;
   store: Pick<EmbeddingStore, 'counts' | 'spaces' | 'dropSpace'>;
   records: Records;
-  createLane(named: NamedSpace): Lane;
+  createSpaceRunner(named: ModelSpace): SpaceRunner;
   /** What there is of a space beside its rows. */
   removeFiles(space: SpaceId): Promise<void>;
   /** Whether this node embeds, and so has a say in what is live. */
@@ -37,10 +37,10 @@ export interface SwitchboardOptions {
   pollMs?: number;
 }
 
-export interface Switchboard {
-  readonly live: Lane;
-  readonly next: Lane | undefined;
-  readonly previous: NamedSpace | undefined;
+export interface SpaceManager {
+  readonly live: SpaceRunner;
+  readonly next: SpaceRunner | undefined;
+  readonly previous: ModelSpace | undefined;
   readonly declined: SpaceId | undefined;
   readonly declinedBecause: string | undefined;
   /** Reads what nodes agree on, and starts nothing. */
@@ -61,18 +61,18 @@ const COVERAGE = 0.95;
 
 const DAY_MS = 24 * 3_600_000;
 
-const same = (a: NamedSpace | undefined, b: NamedSpace | undefined) => a?.space.id === b?.space.id;
+const same = (a: ModelSpace | undefined, b: ModelSpace | undefined) => a?.space.id === b?.space.id;
 
 /** Decides which space answers searches. A space is built beside the live one and swapped in whole, never mixed with it. */
-export function createSwitchboard(options: SwitchboardOptions): Switchboard {
-  const { wanted, fallback, store, records, createLane, logger, pollMs = 3_000 } = options;
-  let live = createLane(wanted);
-  let next: Lane | undefined;
+export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
+  const { wanted, fallback, store, records, createSpaceRunner, logger, pollMs = 3_000 } = options;
+  let live = createSpaceRunner(wanted);
+  let next: SpaceRunner | undefined;
   let spaces: Spaces = { live: wanted };
   let held: SpaceId | undefined;
   /** When it was logged last that the model of a space cannot be had. */
   const saidMissing = new Map<SpaceId, number>();
-  const running = new Set<Lane>();
+  const running = new Set<SpaceRunner>();
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
   /** Changes happen one after the other. */
@@ -97,16 +97,17 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     return { ...now, target: wanted };
   }
 
-  /** The lanes of the record. */
-  function lanes(): [live: Lane, next: Lane | undefined] {
+  /** The runners of the record. */
+  function runners(): [live: SpaceRunner, next: SpaceRunner | undefined] {
     const known = [live, next];
-    const lane = (named: NamedSpace) => known.find((other) => other?.space.id === named.space.id) ?? createLane(named);
-    return [lane(spaces.live), spaces.target && lane(spaces.target)];
+    const runner = (named: ModelSpace) =>
+      known.find((other) => other?.space.id === named.space.id) ?? createSpaceRunner(named);
+    return [runner(spaces.live), spaces.target && runner(spaces.target)];
   }
 
-  /** Lets the lanes be those of the record. */
+  /** Lets the runners be those of the record. */
   async function follow(): Promise<void> {
-    const [nowLive, nowNext] = lanes();
+    const [nowLive, nowNext] = runners();
     if (running.size > 0 && nowLive !== live) logger.info(`Searches are answered in space ${nowLive.space.id}`);
     if (nowNext && nowNext !== next) logger.info(`Space ${nowNext.space.id} is built beside ${nowLive.space.id}`);
     live = nowLive;
@@ -126,14 +127,14 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 
   /** Without weights and without vectors from earlier, the model of the package serves until the wanted one can. */
   async function fallBack(): Promise<void> {
-    const lane = [live, next].find((other) => other?.missing);
-    if (!lane?.missing) return;
-    const wanted = lane.space.model;
-    if (lane === next)
-      return sayMissing(lane, `Searches are answered with ${live.space.model} until ${wanted} can be had.`);
+    const runner = [live, next].find((other) => other?.missing);
+    if (!runner?.missing) return;
+    const wanted = runner.space.model;
+    if (runner === next)
+      return sayMissing(runner, `Searches are answered with ${live.space.model} until ${wanted} can be had.`);
     if (live.space.id === fallback.space.id || (await store.counts(live.space.id)).vectors > 0)
-      return sayMissing(lane, `Pictures wait until ${wanted} can be had, and searches go on with what is there.`);
-    sayMissing(lane, `${fallback.space.model}, which comes with the package, serves until ${wanted} can be had.`);
+      return sayMissing(runner, `Pictures wait until ${wanted} can be had, and searches go on with what is there.`);
+    sayMissing(runner, `${fallback.space.model}, which comes with the package, serves until ${wanted} can be had.`);
     await agree((now) => {
       if (!now || !same(now.live, live.named)) return undefined;
       return { ...now, live: fallback, target: live.named };
@@ -142,7 +143,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
   }
 
   /** Once a day: it may last. */
-  function sayMissing({ space, missing }: Lane, meanwhile: string): void {
+  function sayMissing({ space, missing }: SpaceRunner, meanwhile: string): void {
     const now = Date.now();
     if (!missing?.why || now - (saidMissing.get(space.id) ?? 0) < DAY_MS) return;
     saidMissing.set(space.id, now);
@@ -151,12 +152,12 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 
   /** While there is no int8 model, or when it is not worth it, the same model in fp32 serves. */
   async function keepFp32(): Promise<void> {
-    const lane = [live, next].find((other) => other?.unfit);
+    const runner = [live, next].find((other) => other?.int8Rejection);
     const { fp32 } = options;
-    if (!lane?.unfit || !fp32 || lane.space.id !== wanted.space.id) return;
-    const { pending, reason } = lane.unfit;
+    if (!runner?.int8Rejection || !fp32 || runner.space.id !== wanted.space.id) return;
+    const { pending, reason } = runner.int8Rejection;
     const answers = (await store.counts(live.space.id)).vectors > 0;
-    if (pending && (lane !== live || answers)) return;
+    if (pending && (runner !== live || answers)) return;
     await agree((now) => {
       if (!now || ![now.live, now.target].some((named) => same(named, wanted))) return undefined;
       if (pending) return { ...now, live: fp32, target: wanted };
@@ -239,7 +240,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     recall: () =>
       inTurn(async () => {
         await agree(() => undefined);
-        if (running.size === 0) [live, next] = lanes();
+        if (running.size === 0) [live, next] = runners();
       }),
 
     async start() {
@@ -252,7 +253,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
       stopping.abort();
       await loop;
       await changes;
-      await Promise.all([...running].map((lane) => lane.stop()));
+      await Promise.all([...running].map((runner) => runner.stop()));
     },
 
     cancel: () =>

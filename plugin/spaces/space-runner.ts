@@ -1,24 +1,24 @@
 import path from 'node:path';
 import type { SpaceProgress } from '../contracts/progress';
 import { SimilarError } from '../errors';
-import type { Unfit } from '../int8/int8-model';
+import type { Int8Rejection } from '../int8/int8-model';
 import { createPictureMap, type PictureMap } from '../map/picture-map';
-import { createDuplicates, type Duplicates } from '../pipeline/duplicates';
-import { createExplainer, type Explainer } from '../pipeline/explainer';
-import { createPump } from '../pipeline/pump';
-import type { SpaceSearch } from '../pipeline/space-search';
+import { createQueueWorker } from '../pipeline/queue-worker';
 import { type SweepOptions, type SweepResult, sweep } from '../pipeline/sweep';
 import type { Blobs, EmbeddingStore, FileId, Space, SpaceId } from '../ports';
 import { startRefiner } from '../refine/refiner';
+import { createDuplicates, type Duplicates } from '../search/duplicates';
+import { createExplainer, type Explainer } from '../search/explainer';
+import type { SpaceSearch } from '../search/space-search';
 import { indexFolder, removeIndexFiles } from '../vector-index/folder';
 import { rememberLikes } from '../vector-index/remembering';
 import { createUsearchIndex } from '../vector-index/usearch';
 import { createEmbedding, type MissingModel } from './embedding';
-import type { NamedSpace } from './named-space';
-import { createLazyEmbedder, type OpenEmbedderDeps } from './open-embedder';
+import { createLazyEmbedder, type OpenEmbedderDeps } from './lazy-embedder';
+import type { ModelSpace } from './model-space';
 import { createRefinement } from './refinement';
 
-export interface LaneDeps extends OpenEmbedderDeps {
+export interface SpaceRunnerDeps extends OpenEmbedderDeps {
   store: EmbeddingStore;
   blobs: Blobs;
   /** Folder for the index files of all spaces. */
@@ -27,14 +27,14 @@ export interface LaneDeps extends OpenEmbedderDeps {
   onRemoved?(fileIds: readonly FileId[]): void;
 }
 
-/** All that works for one space: its embedder, pump, sweep and index. */
-export interface Lane {
+/** All that works for one space: its embedder, worker, sweep and index. */
+export interface SpaceRunner {
   readonly space: Space;
-  readonly named: NamedSpace;
+  readonly named: ModelSpace;
   /** The model cannot be had at the moment. It is tried again by itself. */
   readonly missing: MissingModel | undefined;
   /** Why the int8 model of this space is not used: `pending` is tried again by itself. */
-  readonly unfit: Unfit | undefined;
+  readonly int8Rejection: Int8Rejection | undefined;
   /** Resolves when it is known what answers searches. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -59,7 +59,7 @@ export interface Lane {
 /** Where the map of a space is kept. */
 export const mapFile = (stateDir: string, space: SpaceId) => `${indexFolder(path.join(stateDir, 'maps'), space)}.map`;
 
-export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
+export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): SpaceRunner {
   const { config, media, store, stateDir, logger, records, blobs } = deps;
   const { space } = named;
   // Also for a node that embeds nothing by itself: a search by picture starts it there.
@@ -87,7 +87,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
   };
   const embedding = createEmbedding({
     ...{ space, embedders, logger },
-    createPump: (embedder) => createPump({ space, store, media, embedder, logger, onStored, onRemoved }),
+    createQueueWorker: (embedder) => createQueueWorker({ space, store, media, embedder, logger, onStored, onRemoved }),
   });
   const stopping = new AbortController();
   const stopped = () => stopping.signal.aborted;
@@ -102,7 +102,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       const result = await sweep({ space, store, media, logger, onRemoved, acceptMissing, signal: stopping.signal });
       unseen = undefined;
       swept = true;
-      embedding.pump?.wake();
+      embedding.worker?.wake();
       return result;
     } catch (error) {
       if (error instanceof SimilarError && error.code === 'LIBRARY_UNSEEN') {
@@ -134,8 +134,8 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
     get missing() {
       return embedding.missing;
     },
-    get unfit() {
-      return embedding.unfit;
+    get int8Rejection() {
+      return embedding.int8Rejection;
     },
 
     async start() {
@@ -158,7 +158,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
       await refinement.stop();
     },
 
-    wake: () => embedding.pump?.wake(),
+    wake: () => embedding.worker?.wake(),
     removed: onRemoved,
     duplicates,
     explainer: createExplainer(media, async (query, result) => (await embedders.open()).explain(query, result)),
@@ -180,7 +180,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
         refinement.progress(),
       ]);
       const engine = embedders.status();
-      const rate = embedding.pump?.rate() ?? 0;
+      const rate = embedding.worker?.rate() ?? 0;
       const trouble = [embedding.problem ?? engine?.problem, unseen && `${unseen.message}. ${unseen.remedy}`].filter(
         Boolean,
       );
@@ -211,7 +211,7 @@ export function createLane(named: NamedSpace, deps: LaneDeps): Lane {
     },
 
     async complete() {
-      if (!swept || !embedding.pump || sweeping) return false;
+      if (!swept || !embedding.worker || sweeping) return false;
       const { pending, delayed } = await store.counts(space.id);
       // What waits for a later attempt, because its bytes cannot be had now, could keep a whole library waiting.
       return pending === delayed && refinement.answering.holdsAll();

@@ -6,7 +6,7 @@ interface Waiter {
 }
 
 /** Collects finished vectors for a moment, so that a whole batch is stored in one transaction. */
-export class Outbox {
+export class WriteBatch {
   private items: Embedded[] = [];
   private waiters: Waiter[] = [];
   private timer: NodeJS.Timeout | undefined;

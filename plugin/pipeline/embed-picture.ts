@@ -1,13 +1,13 @@
 import { SimilarError } from '../errors';
 import type { Claim, Embedder, EmbeddingStore, Failure, FileId, Logger, MediaSource } from '../ports';
-import type { Outbox } from './outbox';
 import { createTroubles } from './troubles';
+import type { WriteBatch } from './write-batch';
 
-export interface ProcessPictureOptions {
+export interface EmbedPictureOptions {
   store: EmbeddingStore;
   media: MediaSource;
   embedder: Pick<Embedder, 'embed'>;
-  outbox: Outbox;
+  batch: WriteBatch;
   logger: Logger;
   /** Called after pictures lost their vectors. */
   onRemoved: (fileIds: FileId[]) => void;
@@ -33,8 +33,8 @@ const RETRY_LAST_MS = 3_600_000;
 const LOOKS_AGAIN = [6, 60, 360, 1_440];
 
 /** One picture from claim to outcome: open → compare digests → embed → store. Never rejects. */
-export function createProcessPicture(options: ProcessPictureOptions): (claim: Claim) => Promise<Outcome> {
-  const { store, media, embedder, outbox, logger, onRemoved, retryMs } = options;
+export function createEmbedPicture(options: EmbedPictureOptions): (claim: Claim) => Promise<Outcome> {
+  const { store, media, embedder, batch, logger, onRemoved, retryMs } = options;
   const retryDelays = new Map<FileId, number>();
   const looks = new Map<FileId, { stamp: string; count: number }>();
   const troubled = createTroubles(logger);
@@ -58,7 +58,7 @@ export function createProcessPicture(options: ProcessPictureOptions): (claim: Cl
       }
       const result = await embedder.embed(opened.path);
       if (!result.ok) return await end(claim, result, opened.stamp);
-      await outbox.add({ claim, digest: opened.digest, stamp: opened.stamp, vector: result.vector });
+      await batch.add({ claim, digest: opened.digest, stamp: opened.stamp, vector: result.vector });
       return 'done';
     } finally {
       await opened.close();

@@ -11,7 +11,7 @@ export interface Query {
   vector?: Float32Array;
   /** As the model made it, where `vector` is a refined one and the library does not have it. */
   raw?: Float32Array;
-  /** What is searched with instead, when examples steer the search (steer.ts). */
+  /** What is searched with instead, when examples steer the search (relevance-feedback.ts). */
   steered?: Float32Array;
 }
 

@@ -1,5 +1,5 @@
 /** Wakes one waiting loop. A signal set while nobody waits is not lost. */
-export class Signal {
+export class WakeUp {
   private isSet = false;
   private resolve: (() => void) | undefined;
 

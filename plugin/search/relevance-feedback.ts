@@ -9,7 +9,7 @@ const UNLIKE_WEIGHT = 0.15;
  * @param vector unit length, as are all examples.
  * @returns `vector` itself without examples, or when they cancel it out.
  */
-export function steer(
+export function applyFeedback(
   vector: Float32Array,
   like: readonly Float32Array[],
   unlike: readonly Float32Array[],
