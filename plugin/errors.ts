@@ -13,131 +13,132 @@ export const ERRORS = {
   // requests
   INVALID_PARAMETER: {
     status: 400,
-    cause: 'A parameter, or a field of the body, has a value outside what it may be.',
+    cause: 'A parameter, or a field of the body, has an invalid value.',
     remedy: 'The message names the parameter, what was expected and what was received.',
   },
   FORBIDDEN: {
     status: 403,
-    cause: 'The caller may not read similar items, or not the content type or files they would be taken from.',
+    cause: 'The caller lacks permission for similar items, or for the content type (or files) the results come from.',
     remedy:
       'Grant “similar › find” and the find permission of the content type (or of Media Library files) to the role or API token.',
   },
   DRAFTS_OFF: {
     status: 403,
-    cause: '`status=draft` was asked for, and the configuration does not allow it.',
-    remedy: 'Leave `status` out to ask for what is published, or set `api.drafts` to `true` in config/plugins.',
+    cause: 'The request has `status=draft`, which the configuration does not allow.',
+    remedy: 'Remove `status` to get published entries, or set `api.drafts` to `true` in config/plugins.',
   },
   NOT_FOUND: {
     status: 404,
     cause:
-      'No picture and no entry of a configured content type has this id, or it is not published in the asked locale.',
+      'No picture and no entry of a configured content type has this id, or it is not published in the requested locale.',
     remedy: 'Use the numeric id or documentId of a file, or the documentId of a published entry.',
   },
   INDEX_UNAVAILABLE: {
     status: 503,
     cause: 'The vector index is being loaded, or its process is being restarted.',
-    remedy: 'Try again in a few seconds; the log says why if it lasts.',
+    remedy: 'Try again in a few seconds. If it lasts, the log says why.',
   },
   TOO_MANY_SEARCHES: {
     status: 429,
-    cause: 'More searches by picture run at once on this node than `search.concurrency` allows.',
-    remedy: 'Try again in a moment, or raise the limit if the machine has cores to spare.',
+    cause: 'More searches by picture are running on this node than `search.concurrency` allows.',
+    remedy: 'Try again shortly, or raise the limit if the machine has spare cores.',
   },
   LIBRARY_UNSEEN: {
     status: 409,
-    cause: 'The sweep found the bytes of too many known pictures missing at once, as when a volume is not mounted.',
+    cause:
+      'The sweep found that too many known pictures have lost their bytes at once, as happens when a volume is not mounted.',
     remedy:
-      'Searches go on. Bring the uploads folder back. If the bytes are gone for good, say so on the page “Index” of the admin, or with `POST /similar/sweep` and `{"acceptMissing": true}`.',
+      'Searches still work. Bring the uploads folder back. If the bytes are gone for good, confirm it on the tab “Index” of the admin, or with `POST /similar/sweep` and `{"acceptMissing": true}`.',
   },
   NOT_SWITCHING: {
     status: 409,
-    cause: 'There is no space that is being built, or none from before to go back to.',
-    remedy: 'Look at the state of the index first; somebody else may have been faster.',
+    cause: 'No new space is being built, or there is no earlier one to go back to.',
+    remedy: 'Reload the state of the index; somebody else may have been faster.',
   },
   LAYOUT_FAILED: {
-    cause: 'The process that lays out the map of the library ended, or took too long.',
+    cause: 'The process that lays out the map of the library ended or took too long.',
     remedy:
-      'Nothing has to be done: the map stays as it was and is laid out again later. The message says how it ended.',
+      'No action is needed: the old map stays, and the layout is tried again later. The message says what happened.',
   },
   SETTING_FIXED: {
     status: 409,
-    cause: 'The configuration file sets this key, and the file comes before what is set in the admin.',
-    remedy: 'Take the key out of config/plugins to set it in the admin, or change it there.',
+    cause: 'The configuration file sets this key, and it takes precedence over the admin.',
+    remedy: 'Remove the key from config/plugins to set it in the admin, or change it in the file.',
   },
   SETTINGS_CHANGED: {
     status: 409,
-    cause: 'Somebody else has changed the settings since they were read.',
-    remedy: 'Load the page again, look at what has changed, and save again.',
+    cause: 'Somebody else has changed the settings in the meantime.',
+    remedy: 'Reload the page, check what has changed, and save again.',
   },
   NO_WEBHOOK: {
     status: 409,
-    cause: 'A test of the webhook was asked for, and `webhook.url` is not set.',
-    remedy: 'Set the address and save it first.',
+    cause: 'The webhook cannot be tested, because `webhook.url` is not set.',
+    remedy: 'Enter a URL and save it first.',
   },
   WEBHOOK_TEST_RUNS: {
     status: 429,
-    cause: 'Another test of the webhook has not been answered yet.',
-    remedy: 'Wait for its result, at most 10 seconds.',
+    cause: 'Another test of the webhook is still running.',
+    remedy: 'Wait for its result; it takes at most 10 seconds.',
   },
 
   // folders and files that a caller names
   FILE_UNREADABLE: {
-    cause: 'The folder or picture that was named does not exist, is of the other kind, or may not be read or written.',
-    remedy: 'Check the path and its permissions; the message names both.',
+    cause:
+      'The folder or picture does not exist, is a file where a folder was expected (or the reverse), or cannot be read or written.',
+    remedy: 'Check the path and its permissions; the message has both.',
   },
   NO_PICTURES: {
-    cause: 'The folder that was named holds no pictures.',
-    remedy: 'Name a folder with JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG files in it or in its subfolders.',
+    cause: 'The folder contains no pictures.',
+    remedy: 'Choose a folder that contains JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG files, also in subfolders.',
   },
 
   // configuration
   INVALID_CONFIG: {
-    cause: 'A key of the plugin configuration has a value that cannot be used.',
-    remedy: 'The message names the key, what was expected and what was received; correct config/plugins.',
+    cause: 'A key of the plugin configuration has an invalid value.',
+    remedy: 'The message names the key, what was expected and what was received. Correct it in config/plugins.',
   },
   UNKNOWN_MODEL: {
     cause: 'The configured model is not in the registry.',
-    remedy: 'Use one of the names that the message lists.',
+    remedy: 'Use one of the names listed in the message.',
   },
   MODEL_DAMAGED: {
-    cause: 'A model file differs from the checksum it should have.',
+    cause: 'A model file does not match its checksum.',
     remedy:
-      'The message names the file. One that you named: if it is meant, give its checksum in `models.sha256` (or `--sha256`), else name the published one. One of the model cache: delete it, and it is fetched again. The bundled one: install the package again.',
+      'The message names the file. If you chose it yourself, put its checksum into `models.sha256` (or `--sha256`), or use the published file. If it is in the model cache, delete it, and it is downloaded again. If it is the bundled one, reinstall the package.',
   },
   MODEL_UNAVAILABLE: {
-    cause: 'The weights of the model are not on this machine and could not be fetched.',
+    cause: 'The weights of the model are not on this machine and could not be downloaded.',
     remedy:
       "Download the file by other means and name it in `models.path` (or SIMILAR_MODEL_PATH), set `models.mirror`, or choose `model: 'efficientnet-lite0'`, which comes with the package.",
   },
   WEIGHTS_INVALID: {
-    cause: 'A weights file is damaged, or does not hold the layers and shapes of the model.',
-    remedy: 'Use the file that is published for the model; the message says what was expected and what was found.',
+    cause: 'A weights file is damaged, or its layers and shapes are not those of the model.',
+    remedy: 'Use the file that was published for the model. The message says what was expected and what was found.',
   },
   NOT_QUANTISABLE: {
-    cause: 'The model cannot be made an int8 one: it has other operators than expected, or its file is damaged.',
-    remedy: 'Set `models.precision` to `fp32`; the message says what was found.',
+    cause: 'The model cannot be converted to int8: it has unexpected operators, or its file is damaged.',
+    remedy: 'Set `models.precision` to `fp32`. The message says what was found.',
   },
   CALIBRATION_PENDING: {
-    cause: 'The library holds too few pictures to make an int8 model from.',
-    remedy: 'Nothing has to be done: the fp32 model is used until there are enough.',
+    cause: 'The library has too few pictures to calibrate an int8 model.',
+    remedy: 'No action is needed: the fp32 model is used until there are enough.',
   },
   PRECISION_REFUSED: {
-    cause: 'On pictures of this library the int8 model loses too much likeness, or is hardly faster on this machine.',
-    remedy: 'Nothing has to be done: the fp32 model is used. The message says what was measured.',
+    cause: 'On the pictures of this library the int8 model is too inaccurate, or on this machine it is hardly faster.',
+    remedy: 'No action is needed: the fp32 model is used. The message says what was measured.',
   },
   REFINEMENT_FAILED: {
-    cause:
-      'The process that learns from the library, or refines vectors with what was learnt, ended or could not go on.',
-    remedy: 'Nothing has to be done: searches go on without it, and it is tried again. The message has the reason.',
+    cause: 'The process that learns from the library, or applies what it has learnt, ended or failed.',
+    remedy: 'No action is needed: searches work without it, and it is tried again. The message has the reason.',
   },
   ENGINE_UNAVAILABLE: {
     cause: 'The inference engine could not be loaded on this machine.',
-    remedy: 'The message lists the likely causes with a remedy for each; until then pictures wait in the queue.',
+    remedy: 'The message lists likely causes, with a remedy for each. Until then pictures wait in the queue.',
   },
   EMBEDDER_UNAVAILABLE: {
     status: 503,
-    cause: 'The embedder process cannot run, or is being shut down.',
-    remedy: 'See the log for the reason; pictures stay in the queue and are embedded when it runs again.',
+    cause: 'The embedder process cannot run, or is shutting down.',
+    remedy: 'The log has the reason. Pictures stay in the queue and are embedded once it runs again.',
   },
   STORE_UNSUPPORTED: {
     cause: 'The database client is none of SQLite, PostgreSQL and MySQL (with which MariaDB is reached).',
@@ -153,30 +154,30 @@ export const ERRORS = {
 
   // pictures: the reason why a row is `failed` or `unsupported`, or why a picture that was sent is refused
   BYTES_MISSING: {
-    cause: 'The media library lists the picture, but its bytes are not there.',
+    cause: 'The media library lists the picture, but the file is missing.',
     remedy:
-      'Restore the file, or replace it in the media library. It is looked for again by itself, later and later, and a vector from before stays.',
+      'Restore the file, or replace it in the media library. The plugin retries automatically, at growing intervals, and keeps the vector it has.',
   },
   BYTES_UNREADABLE: {
-    cause: 'The bytes of the picture cannot be looked at: no permission, a fault of the disk, too many open files.',
+    cause: 'The file cannot be read: missing permission, a disk error, or too many open files.',
     remedy:
-      'The message names the fault of the file system; mend that. It is tried again by itself, later and later, and a vector from before stays.',
+      'Fix the file system error that the message names. The plugin retries automatically, at growing intervals, and keeps the vector it has.',
   },
   DOWNLOAD_FAILED: {
     cause:
       'The upload provider did not deliver the bytes, delivered a web page in their place, or gave an address that cannot be asked.',
     remedy:
-      'The message has the reason. Check the provider’s credentials and network. It is tried again by itself, later and later, and a vector from before stays.',
+      'The message has the reason. Check the provider’s credentials and the network. The plugin retries automatically, at growing intervals, and keeps the vector it has.',
   },
   EMPTY_FILE: {
     status: 400,
-    cause: 'The file has no bytes.',
+    cause: 'The file is empty.',
     remedy: 'Upload it again.',
   },
   TOO_LARGE: {
     status: 413,
     cause: 'The file has more bytes than `limits.maxBytes` allows.',
-    remedy: 'Upload a smaller picture, or raise the limit.',
+    remedy: 'Upload a smaller file, or raise the limit.',
   },
   TOO_MANY_PIXELS: {
     status: 413,
@@ -185,12 +186,12 @@ export const ERRORS = {
   },
   UNSUPPORTED_FORMAT: {
     status: 415,
-    cause: 'The bytes are in no format that can be decoded here (HEIC, JPEG 2000, … or no picture at all).',
+    cause: 'The file is in a format that cannot be decoded here (HEIC, JPEG 2000, …), or it is no picture at all.',
     remedy: 'Convert the picture to JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG.',
   },
   DECODE_FAILED: {
     status: 400,
-    cause: 'The bytes start like a picture but are damaged.',
+    cause: 'The file starts like a picture but is damaged.',
     remedy: 'Export the picture again and replace the file.',
   },
   DECODER_TIMEOUT: {
@@ -200,8 +201,8 @@ export const ERRORS = {
   },
   DECODER_CRASHED: {
     status: 400,
-    cause: 'Decoding ended the embedder process, twice.',
-    remedy: 'Export the picture again in another format; the file may have been made to do harm.',
+    cause: 'Decoding crashed the embedder process, twice.',
+    remedy: 'Export the picture again in another format. The file may be malicious.',
   },
   DECODER_MEMORY: {
     status: 413,
@@ -210,17 +211,17 @@ export const ERRORS = {
   },
   NOTHING_VISIBLE: {
     status: 400,
-    cause: 'The picture is of one colour, or fully transparent: every such picture would look like every other one.',
-    remedy: 'Nothing has to be done if it is meant to be blank; otherwise export it again and replace the file.',
+    cause: 'The picture is a single colour or fully transparent, so it would be similar to every other such picture.',
+    remedy: 'If it is meant to be blank, no action is needed; otherwise export it again and replace the file.',
   },
   BAD_VECTOR: {
     status: 400,
-    cause: 'The model returned no usable vector for the picture (all zero, or not finite).',
+    cause: 'The model returned an unusable vector for the picture (all zeros, or not finite).',
     remedy: 'Check the model file.',
   },
   GAVE_UP: {
-    cause: 'The server stopped several times while it worked on this picture.',
-    remedy: 'Look at the log for why it stopped. The picture is tried again after a day, or at once from the admin.',
+    cause: 'The server stopped several times while it was working on this picture.',
+    remedy: 'The log says why it stopped. The picture is retried after a day, or right away from the admin.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 

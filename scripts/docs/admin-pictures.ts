@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     await take(page, 'explore');
     await results
       .first()
-      .getByRole('button', { name: /^Why .* is alike$/ })
+      .getByRole('button', { name: /^Why .* is similar$/ })
       .click();
     await page
       .getByRole('dialog')
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
 
     await visit('/plugins/similar');
     await page.getByRole('tab', { name: 'Duplicates' }).click();
-    await page.getByRole('region', { name: 'Pictures that are alike' }).first().waitFor();
+    await page.getByRole('region', { name: 'Similar pictures' }).first().waitFor();
     await take(page, 'duplicates');
     await admin.close();
   } finally {

@@ -49,7 +49,7 @@ describe('beside the media library, in a browser', { skip: noBrowser }, () => {
     await input.waitFor({ state: 'attached' });
     assert.deepEqual(asked, [], 'nothing was uploaded');
     await input.setInputFiles(jpeg('again.jpg', await bytes.known));
-    await page.getByText('again.jpg is in the media library already: known.jpg has the same bytes.').waitFor();
+    await page.getByText('again.jpg is already in the media library: known.jpg is the same file.').waitFor();
     await screenshot(page, 'notice');
     const link = page.getByRole('link', { name: 'See known.jpg' });
     await shop.visit(page, `${await link.getAttribute('href')}`.replace('/admin', ''));
@@ -101,7 +101,7 @@ describe('beside the media library, in a browser', { skip: noBrowser }, () => {
     await page.clock.pauseAt(new Date(Date.now() + MINUTE));
     const isIdle = () => count.asked === count.done;
     await until('what was asked is answered', isIdle);
-    const away = page.getByText('The server does not answer; trying again…');
+    const away = page.getByText('The server is not responding; trying again…');
 
     /** The page's clock goes on by so much that it asks again. @returns how often it asked. */
     async function later(minute: number): Promise<number> {
@@ -132,8 +132,8 @@ describe('beside the media library, in a browser', { skip: noBrowser }, () => {
     await page.getByText('Before: efficientnet-lite0').waitFor();
     await screenshot(page, 'index-model-changed');
     await page.getByRole('button', { name: 'Roll back' }).click();
-    await page.getByText(/Not wanted at the moment: .*nearest/).waitFor();
-    await page.getByRole('button', { name: 'Build it after all' }).click();
+    await page.getByText(/Turned down: .*nearest/).waitFor();
+    await page.getByRole('button', { name: 'Build anyway' }).click();
     await page.getByText('Before: efficientnet-lite0').waitFor();
     await page.context().close();
   });

@@ -141,7 +141,7 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     await listed().first().waitFor();
     const places = async () => (await shop.client.admin<MapResponse>('GET', '/similar/map')).body.places;
     const before = await places();
-    await page.getByRole('button', { name: 'Lay out anew' }).click();
+    await page.getByRole('button', { name: 'Lay out again' }).click();
     await until('the pictures have moved', async () => (await places()) !== before);
     await page.getByText(/pictures are on the map$/).waitFor();
     assert.ok(await canvas.isVisible());

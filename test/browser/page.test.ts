@@ -56,7 +56,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await screenshot(page, 'explore');
       await items
         .first()
-        .getByRole('button', { name: /^Why .* is alike$/ })
+        .getByRole('button', { name: /^Why .* is similar$/ })
         .click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText(/Share of the colours: red \d+ %/).waitFor();
@@ -108,7 +108,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       assert.equal(await results().count(), 1);
       await choose('Language', 'English (en)');
       await results().nth(23).waitFor();
-      await page.getByRole('slider', { name: 'Least score' }).fill('0.95');
+      await page.getByRole('slider', { name: 'Minimum score' }).fill('0.95');
       await results().nth(12).waitFor({ state: 'detached' });
       assert.ok((await results().count()) > 0);
       await screenshot(page, 'explore-filters');
@@ -128,7 +128,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await shop.client.admin('POST', ENTRIES, { name: 'With a twin', images: [used.id] });
       await allIndexed(shop.client);
       await tab('Duplicates');
-      const group = page.getByRole('region', { name: 'Pictures that are alike' }).filter({ hasText: 'twin-b.jpg' });
+      const group = page.getByRole('region', { name: 'Similar pictures' }).filter({ hasText: 'twin-b.jpg' });
       await group.getByText('Identical files').waitFor();
       await group.getByText('Used in 1 entry').waitFor();
       assert.equal(await group.getByText('Not used').count(), 2);
@@ -167,8 +167,8 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await shop.client.upload(pairs.flat());
       await allIndexed(shop.client);
       await tab('Duplicates');
-      await page.getByRole('slider', { name: 'Least similarity' }).fill('0.99');
-      const groups = page.getByRole('region', { name: 'Pictures that are alike' });
+      await page.getByRole('slider', { name: 'Minimum similarity' }).fill('0.99');
+      const groups = page.getByRole('region', { name: 'Similar pictures' });
       await page.getByText('Page 1 of 2').waitFor();
       assert.equal(await groups.count(), 10);
       const first = await groups.first().textContent();
@@ -193,7 +193,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByRole('button', { name: 'Resume' }).click();
       await page.getByRole('button', { name: 'Pause' }).waitFor();
-      for (const name of [`Try again: ${broken.name}`, 'Try all again', 'Rebuild the index']) {
+      for (const name of [`Retry ${broken.name}`, 'Retry all', 'Rebuild the index']) {
         await page.getByRole('button', { name }).click();
         await page.getByText(/pictures indexed, 0 waiting/).waitFor();
         await row.waitFor();

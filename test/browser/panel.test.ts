@@ -107,7 +107,7 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     await items().first().waitFor();
     const label = (await names())[2];
     await page.getByRole('button', { name: `Actions for ${label}` }).click();
-    await page.getByRole('menuitem', { name: 'Pin at place 3' }).click();
+    await page.getByRole('menuitem', { name: 'Pin at position 3' }).click();
     await page.getByText(`Pinned: ${label}`).waitFor();
     await screenshot(page, 'panel-pinned');
     await page.getByRole('button', { name: `Undo for ${label}` }).click();
@@ -214,7 +214,7 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     await page.keyboard.press('Enter');
     await until('the focus is in the menu', async () => (await focused()) === 'Add to “related”');
     await page.keyboard.press('ArrowDown');
-    await until('it moves', async () => (await focused()) === 'Pin at place 1');
+    await until('it moves', async () => (await focused()) === 'Pin at position 1');
     await page.keyboard.press('Escape');
     await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
     await until('the focus is back where it was', async () => String(await focused()).includes(`Actions for ${label}`));

@@ -49,7 +49,7 @@ describe('settings in a browser', { skip: noBrowser }, () => {
     await page.getByText('Saved', { exact: true }).waitFor();
     assert.equal(await cacheControl(), 'public, max-age=30');
     await page.reload();
-    await section('Caching').getByRole('button', { name: 'Back to the default: Cache-Control header' }).click();
+    await section('Caching').getByRole('button', { name: 'Reset to default: Cache-Control header' }).click();
     assert.equal(await header().inputValue(), 'private, no-cache');
     await save().click();
     await until('the default holds again', async () => (await cacheControl()) === 'private, no-cache');
@@ -93,7 +93,7 @@ describe('settings in a browser', { skip: noBrowser }, () => {
     await page.keyboard.press('Enter');
     await until('products do not count any more', async () => (await ask()).status === 404);
     await section('Content types')
-      .getByRole('button', { name: /^Back to the default/ })
+      .getByRole('button', { name: /^Reset to default/ })
       .click();
     await save().click();
     await until('products count again', async () => (await ask()).status === 200);
@@ -102,8 +102,8 @@ describe('settings in a browser', { skip: noBrowser }, () => {
   test('thresholds: a preview of the library’s own pictures follows; what the file sets is read-only, with its source', async () => {
     await open();
     const near = page.getByRole('group', { name: 'Near-duplicate' });
-    const above = near.getByRole('list', { name: 'Just alike enough' }).getByRole('listitem');
-    const below = near.getByRole('list', { name: 'Just not alike enough' }).getByRole('listitem');
+    const above = near.getByRole('list', { name: 'Just similar enough' }).getByRole('listitem');
+    const below = near.getByRole('list', { name: 'Just not similar enough' }).getByRole('listitem');
     await above.first().waitFor();
     await below.first().waitFor();
     const cosines = async (items: typeof above) => (await items.allInnerTexts()).map(Number);
@@ -124,7 +124,7 @@ describe('settings in a browser', { skip: noBrowser }, () => {
 
   test('the fallback is chosen from what the type has', async () => {
     await open();
-    await page.getByLabel('Product: others, in the order of').click();
+    await page.getByLabel('Product: others, sorted by').click();
     await page.getByRole('option', { name: 'price, descending' }).click();
     await page.getByLabel('Product: only those with the same').click();
     await page.getByRole('option', { name: 'category' }).click();
@@ -145,11 +145,11 @@ describe('settings in a browser', { skip: noBrowser }, () => {
         .getByRole('button', { name: /^Actions for/ })
         .first()
         .click();
-      await page.getByRole('menuitem', { name: 'Pin at place 1' }).waitFor();
+      await page.getByRole('menuitem', { name: 'Pin at position 1' }).waitFor();
       return page.getByRole('menuitem').allInnerTexts();
     };
     await open();
-    const choice = page.getByLabel('Product: added to');
+    const choice = page.getByLabel('Product: add to');
     assert.equal((await choice.textContent())?.trim(), 'Default: related');
     await choice.click();
     await page.getByRole('option', { name: 'No relation' }).click();
@@ -169,14 +169,14 @@ describe('settings in a browser', { skip: noBrowser }, () => {
   test('webhook and boost: a secret is kept and not shown again', async () => {
     await open();
     const webhook = section('Webhook');
-    await webhook.getByRole('textbox', { name: 'Address' }).fill('shop');
+    await webhook.getByRole('textbox', { name: 'URL' }).fill('shop');
     await save().click();
     await webhook.getByText(/for webhook\.url/).waitFor();
-    await webhook.getByRole('textbox', { name: 'Address' }).fill('https://shop.example/hook');
+    await webhook.getByRole('textbox', { name: 'URL' }).fill('https://shop.example/hook');
     await webhook.getByLabel('Secret', { exact: true }).fill('of-the-shop');
     await webhook.getByRole('textbox', { name: 'Headers' }).fill('Authorization: Bearer one\nX-Shop: two');
     await webhook.getByRole('checkbox', { name: 'Pictures too' }).click();
-    await page.getByLabel('Product: lifted by').click();
+    await page.getByLabel('Product: boosted by').click();
     await page.getByRole('option', { name: 'stock' }).click();
     await save().click();
     await webhook.getByText(/A secret is set; it is not shown/).waitFor();
@@ -189,9 +189,9 @@ describe('settings in a browser', { skip: noBrowser }, () => {
     assert.deepEqual(settings['ranking.boost'].value, {
       'api::product.product': { field: 'stock', weight: 0.05, halfAt: 10 },
     });
-    await webhook.getByRole('button', { name: 'Back to the default: Address' }).click();
+    await webhook.getByRole('button', { name: 'Reset to default: Address' }).click();
     await save().click();
-    await webhook.getByRole('button', { name: 'Back to the default: Address' }).waitFor({ state: 'detached' });
+    await webhook.getByRole('button', { name: 'Reset to default: Address' }).waitFor({ state: 'detached' });
   });
 
   test('webhook: a test is sent to the saved address, and what came of it is said beside the button', async () => {
@@ -201,8 +201,8 @@ describe('settings in a browser', { skip: noBrowser }, () => {
       const webhook = section('Webhook');
       const send = webhook.getByRole('button', { name: 'Send a test' });
       assert.equal(await send.isDisabled(), true, 'no address');
-      await webhook.getByRole('textbox', { name: 'Address' }).fill(receiver.url);
-      await webhook.getByText('The test goes to what is saved: save first.').waitFor();
+      await webhook.getByRole('textbox', { name: 'URL' }).fill(receiver.url);
+      await webhook.getByText('The test uses the saved settings: save first.').waitFor();
       assert.equal(await send.isDisabled(), true, 'not saved yet');
       await save().click();
       await until('it is saved', () => send.isEnabled());
@@ -235,7 +235,7 @@ describe('settings in a browser', { skip: noBrowser }, () => {
     await screenshot(page, 'widget-duplicates');
     await groups.first().getByRole('link').click();
     await page.getByRole('tab', { name: 'Duplicates', selected: true }).waitFor();
-    await page.getByRole('region', { name: 'Pictures that are alike' }).filter({ hasText: 'twin-a.jpg' }).waitFor();
+    await page.getByRole('region', { name: 'Similar pictures' }).filter({ hasText: 'twin-a.jpg' }).waitFor();
   });
 
   test('German, in the dark', async () => {

@@ -84,7 +84,7 @@ for (const options of APPS) {
     }
 
     test('installs by README’s command', async () => {
-      const [line] = readmeBlock('In your Strapi 5 project', 'sh').split('#');
+      const [line] = readmeBlock('Install', 'sh').split('#');
       const words = line
         .trim()
         .split(/\s+/)
@@ -97,7 +97,7 @@ for (const options of APPS) {
     });
 
     test('is built, starts, and finds look-alikes', async (t) => {
-      const shown = readmeBlock('In your Strapi 5 project', 'js');
+      const shown = readmeBlock('Install', 'js');
       withConfig(language === 'typescript' ? shown.replace('module.exports =', 'export default') : shown);
       await app.run('npm', ['run', 'build']);
       const running = await start();

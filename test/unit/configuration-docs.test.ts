@@ -20,15 +20,15 @@ function valueAt(value: unknown, key: string): unknown {
   return key.split('.').reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], value);
 }
 
-const documented = tableBelow(page('README.md'), 'Configuration').map(([key, value]) => [key.slice(1, -1), value]);
+const documented = tableBelow(page('docs/configuration.md'), 'Keys').map(([key, value]) => [key.slice(1, -1), value]);
 
-test('the README names every configuration key, and no other', () => {
+test('docs/configuration.md names every configuration key, and no other', () => {
   const keys = keysOf(configSchema as unknown as Node);
   assert.ok(keys.includes('engine.batchSize') && keys.includes('model'));
   assert.deepEqual(documented.map(([key]) => key).toSorted(), keys.toSorted());
 });
 
-test('the README names the defaults that the schema gives', () => {
+test('docs/configuration.md names the defaults that the schema gives', () => {
   const defaults = configSchema.parse({});
   for (const [key, shown] of documented) {
     const value = valueAt(defaults, key);
