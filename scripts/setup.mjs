@@ -12,7 +12,15 @@ import { digest, unlessDone } from './setup/stamp.mjs';
 import { step } from './setup/step.mjs';
 
 const PACKAGES = ['package.json', 'playground/package.json', '.npmrc'];
-const SERVER_SOURCES = ['plugin', 'server', 'scripts/build', 'tsconfig.json', 'tsconfig.build.json', 'package.json'];
+const SERVER_SOURCES = [
+  'plugin',
+  'server',
+  'cli',
+  'scripts/build',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package.json',
+];
 const SHOP_SOURCES = ['playground/config', 'playground/src', 'playground/tsconfig.json'];
 const ADMIN_SOURCES = ['admin', 'plugin/contracts', 'package.json'];
 /** What Strapi's own build of the admin panel takes in. */

@@ -1,9 +1,9 @@
 import { SquaresFour } from '@strapi/icons';
 import type { StrapiApp } from '@strapi/strapi/admin';
 import { MenuIcon } from './at-upload/MenuIcon';
-import { MANAGE, READ } from './lib/permissions';
 import { SimilarPanel } from './panel/SimilarPanel';
 import { prefixPluginTranslations } from './translations/prefix';
+import { MANAGE, READ } from './utils/permissions';
 
 const PLUGIN_ID = 'similar';
 
@@ -21,7 +21,7 @@ export default {
       icon: MenuIcon as never,
       intlLabel: label('page.title', 'Similar items'),
       permissions: READ as never,
-      Component: () => import('./page/Page'),
+      Component: () => import('./pages/Page'),
     });
     app.addSettingsLink('global', {
       id: PLUGIN_ID,

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { EmbeddingStore, FileId, Logger, Space } from '../ports';
 import { decodeFloat16 } from '../vectors/float16';
+import type { Link } from './link';
 import type { PairsAround } from './pairs-around';
 import type { SpaceSearch } from './space-search';
 
@@ -10,12 +11,6 @@ export interface DuplicatesDeps {
   store: Pick<EmbeddingStore, 'vectorsSince' | 'counts'>;
   nearest: SpaceSearch['nearest'];
   logger: Logger;
-}
-
-export interface Link {
-  a: FileId;
-  b: FileId;
-  similarity: number;
 }
 
 export interface Duplicates {

@@ -1,4 +1,4 @@
-import type { Link } from './duplicates';
+import type { Link } from './link';
 
 /** Of all pairs that are shown to it, keeps those whose cosines are nearest to a threshold, on each side. */
 export class PairsAround {

@@ -1,8 +1,7 @@
-import type { EmbeddingStore, Space, VectorIndex } from '../ports';
+import type { EmbeddingStore, Match, Space, VectorIndex } from '../ports';
 import { cosine } from '../vectors/cosine';
 import { createRandom, pick } from '../vectors/random';
-import type { Link } from './duplicates';
-import type { SpaceSearch } from './space-search';
+import type { Link } from './link';
 
 const PROBES = 40;
 /** Of each probe: what is most like it, and others at random, so that all cosines of the library occur. */
@@ -14,7 +13,7 @@ export interface SamplePairsDeps {
   space: Space;
   store: Pick<EmbeddingStore, 'vectors'>;
   index: Pick<VectorIndex, 'keys'>;
-  nearest: SpaceSearch['nearest'];
+  nearest(vector: Float32Array, k: number): Promise<Match[]>;
 }
 
 /** Pairs of pictures for people to look at. The same library gives the same ones; a pair may occur twice. */

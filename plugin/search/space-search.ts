@@ -1,5 +1,5 @@
 import type { Embedder, EmbeddingStore, FileId, Match, Space, VectorIndex } from '../ports';
-import type { Link } from './duplicates';
+import type { Link } from './link';
 import {
   cosinesTo,
   findNeighbours,

@@ -10,8 +10,6 @@ export interface EmbeddingOptions {
   embedders: LazyEmbedder;
   createQueueWorker(embedder: Embedder): QueueWorker;
   logger: Logger;
-  /** Time after which a model that is still being fetched counts as missing. */
-  patienceMs?: number;
   /** First wait after a failure that may pass soon. */
   retryMs?: number;
 }
@@ -43,7 +41,6 @@ const MISSING = new Set<ErrorCode>(['MODEL_UNAVAILABLE', 'MODEL_DAMAGED', 'WEIGH
 /** Fetching 95 MB again changes nothing before somebody has changed the file, or the configuration. */
 const LASTING = new Set<ErrorCode>(['MODEL_DAMAGED', 'WEIGHTS_INVALID', 'UNKNOWN_MODEL']);
 
-const PATIENCE_MS = 20_000;
 const RETRY_MS = 60_000;
 const LAST_RETRY_MS = 3_600_000;
 /** Of those that last: ten times as long, ten minutes to ten hours. */
@@ -51,7 +48,7 @@ const LASTING_FACTOR = 10;
 
 /** Opens the embedder and keeps a worker running with it. What fails is tried again, later and later. */
 export function createEmbedding(options: EmbeddingOptions): Embedding {
-  const { space, embedders, logger, patienceMs = PATIENCE_MS, retryMs = RETRY_MS } = options;
+  const { space, embedders, logger, retryMs = RETRY_MS } = options;
   let worker: QueueWorker | undefined;
   let paused = false;
   let stopped = false;
@@ -63,7 +60,6 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
   let opening: Promise<void> = Promise.resolve();
 
   async function open(): Promise<void> {
-    const late = setTimeout(notYet, patienceMs).unref();
     try {
       const embedder = await embedders.open(notYet);
       if (stopped) return;
@@ -73,8 +69,6 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
       missing = int8Rejection = problem = undefined;
     } catch (error) {
       if (!stopped) failed(error as Error);
-    } finally {
-      clearTimeout(late);
     }
   }
 

@@ -20,7 +20,7 @@ export interface OpenEmbedderDeps {
 export interface LazyEmbedder {
   /**
    * Fetches or makes the model and starts the process, once. After a failure the next call tries again.
-   * @param onDelay called when an attempt to fetch the model has failed, and others follow.
+   * @param onDelay called when the model takes long to come: an attempt to fetch it has failed and others follow, or time has passed.
    */
   open(onDelay?: () => void): Promise<Embedder>;
   status(): ReturnType<Embedder['status']> | undefined;
@@ -29,7 +29,14 @@ export interface LazyEmbedder {
   close(): Promise<void>;
 }
 
-export function createLazyEmbedder({ space, recipe }: ModelSpace, deps: OpenEmbedderDeps): LazyEmbedder {
+/** A model that is not here by then takes long. */
+const PATIENCE_MS = 20_000;
+
+export function createLazyEmbedder(
+  { space, recipe }: ModelSpace,
+  deps: OpenEmbedderDeps,
+  patienceMs = PATIENCE_MS,
+): LazyEmbedder {
   const { config, media, records, logger } = deps;
   const { limits, models } = config;
   const { name: engine, ...sizes } = config.engine;
@@ -52,7 +59,8 @@ export function createLazyEmbedder({ space, recipe }: ModelSpace, deps: OpenEmbe
       onDelay?.();
     };
     const options = { ...modelsOf(recipe, models), log: logger, onRetry, signal };
-    let model = await resolveModel(recipe.model, options);
+    const late = setTimeout(() => onDelay?.(), patienceMs).unref();
+    let model = await resolveModel(recipe.model, options).finally(() => clearTimeout(late));
     if (recipe.precision === 'int8') model = await toInt8(model);
     if (signal.aborted) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
     const runs = recipe.precision === 'int8' ? INT8_ENGINE : engine;

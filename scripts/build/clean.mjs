@@ -3,4 +3,4 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../setup/paths.mjs';
 
-for (const room of ['plugin', 'server']) rmSync(path.join(ROOT, 'dist', room), { recursive: true, force: true });
+for (const room of ['plugin', 'server', 'cli']) rmSync(path.join(ROOT, 'dist', room), { recursive: true, force: true });

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
-import { run } from '../../server/src/cli/run';
+import { run } from '../../cli/run';
 import { catalogue } from '../demo/catalogue/products';
 import { renderShot } from '../demo/catalogue/shots';
 

@@ -11,7 +11,7 @@ export interface Outcome {
 
 /** Runs the real command line in a process of its own. */
 export function cli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const command = ['--import', 'tsx', path.join(ROOT, 'server/src/cli/main.ts'), ...args];
+  const command = ['--import', 'tsx', path.join(ROOT, 'cli/main.ts'), ...args];
   const options = { cwd: ROOT, env: { ...process.env, ...env }, timeout: 120_000 };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, command, options, (_error, out, err) =>

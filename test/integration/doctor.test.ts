@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import type { Finding } from '../../server/src/cli/checks/check';
+import type { Finding } from '../../cli/checks/check';
 import { APP_DIR, createFolder, playgroundEnv } from '../helpers/strapi-folder';
 
-const CLI = path.resolve(__dirname, '../../dist/server/src/cli/main.js');
+const CLI = path.resolve(__dirname, '../../dist/cli/main.js');
 const folder = createFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -9,7 +9,7 @@ import { createProduct, PRODUCT, searchable } from '../helpers/shop';
 import { startPlayground } from '../helpers/strapi';
 import { APP_DIR, playgroundEnv } from '../helpers/strapi-folder';
 
-const CLI = path.resolve(__dirname, '../../dist/server/src/cli/main.js');
+const CLI = path.resolve(__dirname, '../../dist/cli/main.js');
 const ids: string[] = [];
 let folder: string;
 

@@ -17,8 +17,12 @@ after(() => shop?.stop());
 
 test('the CMS process loads neither an inference engine nor the vector index', () => {
   const native = /onnxruntime|usearch|tfjs|libtensorflow/;
-  const modules = Object.keys(require.cache).filter((file) => native.test(file.replace(process.cwd(), '')));
-  assert.deepEqual(modules, []);
+  const packages = Object.keys(require.cache).filter((file) => file.includes('node_modules'));
+  assert.ok(packages.length > 100, 'they are seen');
+  assert.deepEqual(
+    packages.filter((file) => native.test(file.slice(file.lastIndexOf('node_modules')))),
+    [],
+  );
   const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };
   assert.deepEqual(
     sharedObjects.filter((file) => native.test(path.basename(file))),

@@ -20,7 +20,7 @@ interface Rule {
   allows(imported: Import): boolean;
 }
 
-const ROOMS = /^(plugin|server|admin|test|native-bench|playground|scripts)(\/|$)/;
+const ROOMS = /^(plugin|server|cli|admin|test|native-bench|playground|scripts)(\/|$)/;
 const isPackage = (target: string) => !ROOMS.test(target);
 const within = (target: string, ...rooms: string[]) =>
   rooms.some((room) => target === room || target.startsWith(`${room}/`));
@@ -40,6 +40,9 @@ const PROCESS = /^plugin\/[\w-]+\/process\//;
 
 const ADAPTERS = ['plugin/models', 'plugin/store', 'plugin/vector-index', 'plugin/embedder'];
 
+/** What works on a Strapi project. */
+const NEEDS_PROJECT = /^cli\/(export|strapi-project|doctor|checks\/(in-project|project))\.ts$/;
+
 const RULES: Rule[] = [
   {
     name: 'admin knows nothing of the rest but plugin/contracts',
@@ -50,6 +53,17 @@ const RULES: Rule[] = [
     name: 'server reaches into plugin, and into no other room',
     applies: (file) => within(file, 'server'),
     allows: ({ target }) => isPackage(target) || within(target, 'server', 'plugin'),
+  },
+  {
+    name: 'the command line reaches into plugin and server, and nothing reaches into it',
+    applies: (file) => within(file, 'plugin', 'server', 'admin', 'cli'),
+    allows: ({ file, target }) =>
+      within(file, 'cli') ? isPackage(target) || within(target, 'cli', 'plugin', 'server') : !within(target, 'cli'),
+  },
+  {
+    name: 'the command line loads Strapi with a project only',
+    applies: (file) => within(file, 'cli') && !NEEDS_PROJECT.test(file),
+    allows: ({ target }) => !within(target, 'server', '@strapi'),
   },
   {
     name: 'plugin knows no other room',
@@ -92,7 +106,7 @@ const RULES: Rule[] = [
   },
   {
     name: 'native code is loaded in child processes only',
-    applies: (file) => within(file, 'plugin', 'server', 'admin'),
+    applies: (file) => within(file, 'plugin', 'server', 'admin', 'cli'),
     allows: ({ file, target }) =>
       !packageIs(target, 'onnxruntime-node', 'onnxruntime-node-cpu', 'onnxruntime-web', 'usearch', 'sharp') ||
       within(file, 'plugin/engines') ||
@@ -100,12 +114,12 @@ const RULES: Rule[] = [
   },
   {
     name: 'what computes for seconds is loaded in its child process only',
-    applies: (file) => within(file, 'plugin', 'server', 'admin'),
+    applies: (file) => within(file, 'plugin', 'server', 'admin', 'cli'),
     allows: ({ file, target }) => !packageIs(target, 'umap-js') || PROCESS.test(file),
   },
   {
     name: 'processes are started in one place only',
-    applies: (file) => within(file, 'plugin', 'server', 'admin'),
+    applies: (file) => within(file, 'plugin', 'server', 'admin', 'cli'),
     allows: ({ file, target }) => !/^(node:)?(child_process|cluster)$/.test(target) || within(file, 'plugin/processes'),
   },
 ];
@@ -138,18 +152,70 @@ function sources(room: string): string[] {
 }
 
 test('no import points against the arrows', () => {
-  const files = ['plugin', 'server', 'admin'].flatMap(sources);
+  const files = ['plugin', 'server', 'admin', 'cli'].flatMap(sources);
   assert.ok(files.length > 50, `only ${files.length} files were read`);
   const imports = files.flatMap((file) => importsOf(file, readFileSync(path.join(ROOT, file), 'utf8')));
   assert.ok(imports.length > files.length, 'imports were read');
   assert.deepEqual(violations(imports), []);
 });
 
+/** Groups of files that import each other in a circle; imports of types count, as a reader follows them, too. */
+function circles(imports: readonly Import[]): string[][] {
+  const files = new Set(imports.map(({ file }) => file));
+  const fileOf = (target: string) =>
+    ['.ts', '.tsx', '/index.ts'].map((ending) => target + ending).find((file) => files.has(file));
+  const next = new Map<string, string[]>();
+  for (const { file, target } of imports) {
+    const to = fileOf(target);
+    if (to) next.set(file, [...(next.get(file) ?? []), to]);
+  }
+  const reached = new Map([...files].map((file) => [file, reachedFrom(file, next)]));
+  const found = new Map<string, string[]>();
+  for (const [file, others] of reached) {
+    const circle = [...others].filter((other) => reached.get(other)?.has(file)).sort();
+    if (circle.length > 0) found.set(circle.join(), circle);
+  }
+  return [...found.values()];
+}
+
+function reachedFrom(start: string, next: ReadonlyMap<string, string[]>): Set<string> {
+  const reached = new Set<string>();
+  const open = [...(next.get(start) ?? [])];
+  for (let file = open.pop(); file; file = open.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    open.push(...(next.get(file) ?? []));
+  }
+  return reached;
+}
+
+function allImports(): Import[] {
+  const files = ['plugin', 'server', 'admin', 'cli'].flatMap(sources);
+  return files.flatMap((file) => importsOf(file, readFileSync(path.join(ROOT, file), 'utf8')));
+}
+
+test('no files import each other in a circle', () => {
+  // The services of the server reach each other through their map.
+  const imports = allImports().filter(({ file }) => !within(file, 'server/src/services', 'server/src/util'));
+  assert.deepEqual(circles(imports), []);
+});
+
+test('a circle is found, also one of types and over several files', () => {
+  const code: Array<[file: string, code: string]> = [
+    ['plugin/a.ts', "import type { B } from './b';"],
+    ['plugin/b.ts', "import { c } from './c';"],
+    ['plugin/c.ts', "export { a } from './a';"],
+    ['plugin/d.ts', "import { a } from './a';"],
+  ];
+  const imports = code.flatMap(([file, text]) => importsOf(file, text));
+  assert.deepEqual(circles(imports), [['plugin/a.ts', 'plugin/b.ts', 'plugin/c.ts']]);
+});
+
 const WRONG: Array<[file: string, code: string]> = [
   ['admin/src/pages/page.tsx', "import type { Service } from '../../../server/src/services';"],
   ['admin/src/index.ts', "export { ERRORS } from '../../plugin/errors';"],
   ['server/src/index.ts', "import '../../admin/src';"],
-  ['server/src/cli/run.ts', "const bench = await import('../../../native-bench/run');"],
+  ['cli/run.ts', "const bench = await import('../native-bench/run');"],
   ['plugin/errors.ts', "import { errors } from '@strapi/utils';"],
   ['plugin/similarity.ts', "const koa = require('koa');"],
   ['plugin/similarity.ts', "import { bytes } from '../server/src/util/bytes';"],
@@ -157,7 +223,7 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/contracts/config.ts', "import { readFile } from 'node:fs';"],
   ['plugin/pipeline/queue-worker.ts', "import { createEmbedder } from '../embedder/embedder';"],
   ['plugin/pipeline/queue-worker.ts', "import { readFile } from 'node:fs/promises';"],
-  ['plugin/pipeline/sweep.ts', "import type { Link } from '../search/duplicates';"],
+  ['plugin/pipeline/sweep.ts', "import type { Link } from '../search/link';"],
   ['plugin/search/rank.ts', "import { createKnexStore } from '../store/knex';"],
   ['plugin/embedder/embedder.ts', "import { createExactIndex } from '../vector-index/exact';"],
   ['plugin/int8/process-client.ts', "import { decodePicture } from '../embedder/process/decode';"],
@@ -167,7 +233,9 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/map/picture-map.ts', "import { UMAP } from 'umap-js';"],
   ['plugin/folder/contact-sheet.ts', "import sharp from 'sharp';"],
   ['plugin/map/layout.ts', "import { fork } from 'node:child_process';"],
-  ['server/src/cli/run.ts', "const { spawn } = require('child_process');"],
+  ['cli/folder.ts', "import { readConfig } from '../server/src/config';"],
+  ['server/src/services/export.ts', "import { run } from '../../../cli/run';"],
+  ['cli/run.ts', "const { spawn } = require('child_process');"],
 ];
 
 for (const [file, code] of WRONG) {

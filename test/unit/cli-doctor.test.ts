@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { runChecks } from '../../cli/checks/check';
+import { folderCheck } from '../../cli/checks/machine';
 import { version } from '../../package.json';
-import { runChecks } from '../../server/src/cli/checks/check';
-import { folderCheck } from '../../server/src/cli/checks/machine';
 import { cli } from '../helpers/cli';
 
 let dir: string;

@@ -12,10 +12,7 @@ const opened: Embedding[] = [];
 afterEach(() => Promise.all(opened.splice(0).map((embedding) => embedding.stop())));
 
 /** An embedder whose opening does what the test says: each attempt takes the next of `outcomes`, the last one for ever. */
-function embeddingOf(
-  outcomes: Array<ErrorCode | 'ok' | 'waits'>,
-  options: { retryMs?: number; patienceMs?: number } = {},
-) {
+function embeddingOf(outcomes: Array<ErrorCode | 'ok' | 'waits'>, options: { retryMs?: number } = {}) {
   const attempts: number[] = [];
   const log: string[] = [];
   const note = (message: string) => void log.push(message);
@@ -69,7 +66,7 @@ test('each attempt waits longer than the one before; one that nothing but a chan
   assert.ok(damaged.attempts[1] - damaged.attempts[0] >= 199);
 });
 
-test('a model that is not fetched at the first attempt, or not soon, counts as missing meanwhile', async () => {
+test('a model that takes long to come counts as missing meanwhile', async () => {
   const first = embeddingOf(['waits']);
   first.embedding.start();
   await until('it waits', () => first.attempts.length === 1);
@@ -77,11 +74,6 @@ test('a model that is not fetched at the first attempt, or not soon, counts as m
   first.delay();
   assert.deepEqual(first.embedding.missing, {});
   assert.match(first.embedding.problem ?? '', /still being fetched/);
-
-  const late = embeddingOf(['waits'], { patienceMs: 5 });
-  late.embedding.start();
-  await until('patience ends', () => late.embedding.missing !== undefined);
-  assert.deepEqual(late.embedding.missing, {});
 });
 
 test('what is no fault of the model is said once, however often it is tried', async () => {

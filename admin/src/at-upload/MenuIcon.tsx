@@ -2,7 +2,7 @@ import { SquaresFour } from '@strapi/icons';
 import { useNotification } from '@strapi/strapi/admin';
 import { type ComponentProps, useEffect } from 'react';
 import { useHref } from 'react-router-dom';
-import { useText } from '../lib/use-text';
+import { useText } from '../hooks/use-text';
 import { useAskEarly } from '../panel/use-ask-early';
 import { speakThrough } from './upload-notices';
 

@@ -3,7 +3,7 @@ import { Expand, Minus, Plus } from '@strapi/icons';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import styled, { useTheme } from 'styled-components';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
-import { useText } from '../lib/use-text';
+import { useText } from '../hooks/use-text';
 import type { Points } from './points';
 import { createStage, type Stage } from './stage';
 import type { Thumbnails } from './thumbnails';

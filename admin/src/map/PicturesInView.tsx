@@ -1,8 +1,8 @@
 import { Box, Typography } from '@strapi/design-system';
 import styled from 'styled-components';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
-import { Thumbnail } from '../items/Thumbnail';
-import { useText } from '../lib/use-text';
+import { Thumbnail } from '../components/Thumbnail';
+import { useText } from '../hooks/use-text';
 import { MAP_HEIGHT } from './MapCanvas';
 
 const List = styled.ul`

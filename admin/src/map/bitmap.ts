@@ -1,4 +1,4 @@
-import { onBackend } from '../items/backend-url';
+import { onBackend } from '../utils/backend-url';
 
 /** Longer side in pixels: sharp on screens with two pixels for one while pictures are small, and still good when they are large. */
 const SIDE = 128;

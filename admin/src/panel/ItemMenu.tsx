@@ -2,9 +2,9 @@ import { IconButton, MenuItem, SimpleMenu } from '@strapi/design-system';
 import { More } from '@strapi/icons';
 import type { AdminItem } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
-import { useAction } from '../lib/use-action';
-import { useApi } from '../lib/use-api';
-import { type TextId, useText } from '../lib/use-text';
+import { useAction } from '../hooks/use-action';
+import { useApi } from '../hooks/use-api';
+import { type TextId, useText } from '../hooks/use-text';
 import type { Relate } from './use-relate';
 
 interface ItemMenuProps {

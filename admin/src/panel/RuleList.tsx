@@ -2,10 +2,10 @@ import { Flex, TextButton, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import type { BesideResponse } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
-import { JUDGE } from '../lib/permissions';
-import { useAction } from '../lib/use-action';
-import { useApi } from '../lib/use-api';
-import { type TextId, useText } from '../lib/use-text';
+import { useAction } from '../hooks/use-action';
+import { useApi } from '../hooks/use-api';
+import { type TextId, useText } from '../hooks/use-text';
+import { JUDGE } from '../utils/permissions';
 
 type Shown = BesideResponse['rules'][number];
 

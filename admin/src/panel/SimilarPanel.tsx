@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import { useText } from '../lib/use-text';
+import { useText } from '../hooks/use-text';
+import { useTypes } from '../hooks/use-types';
 import { PanelContent } from './PanelContent';
-import { useTypes } from './use-types';
 
 interface PanelProps {
   model: string;

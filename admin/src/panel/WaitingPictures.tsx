@@ -1,10 +1,10 @@
 import { Box, Flex, TextButton, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import type { BesideResponse } from '../../../plugin/contracts/admin';
-import { MANAGE } from '../lib/permissions';
-import { useAction } from '../lib/use-action';
-import { useApi } from '../lib/use-api';
-import { useText } from '../lib/use-text';
+import { useAction } from '../hooks/use-action';
+import { useApi } from '../hooks/use-api';
+import { useText } from '../hooks/use-text';
+import { MANAGE } from '../utils/permissions';
 
 interface WaitingPicturesProps {
   waiting: BesideResponse['waiting'];

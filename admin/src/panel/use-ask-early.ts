@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
 import { useMatch } from 'react-router-dom';
+import { useTypes } from '../hooks/use-types';
 import { askEarly } from './early-answer';
 import { questionOf } from './question';
 import { useLocale } from './use-locale';
-import { useTypes } from './use-types';
 
 /** Asks what looks like an entry as soon as the address says that it is being opened. */
 export function useAskEarly(): void {

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import type { BesideRequest, BesideResponse } from '../../../plugin/contracts/admin';
-import { useApi } from '../lib/use-api';
-import { type Remote, useRemote } from '../lib/use-remote';
+import { useApi } from '../hooks/use-api';
+import { type Remote, useRemote } from '../hooks/use-remote';
 import { takeEarly } from './early-answer';
 
 /** Quick changes of the form ask once. */

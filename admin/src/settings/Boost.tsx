@@ -1,7 +1,7 @@
 import { Field, Flex, NumberInput, SingleSelect, SingleSelectOption } from '@strapi/design-system';
 import type { SettableType } from '../../../plugin/contracts/settings';
-import { useText } from '../lib/use-text';
-import { Slider } from '../page/Slider';
+import { Slider } from '../components/Slider';
+import { useText } from '../hooks/use-text';
 import { Source } from './Section';
 import { useSetting } from './use-setting';
 

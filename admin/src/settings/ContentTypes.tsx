@@ -1,6 +1,6 @@
 import { Box, Checkbox, Field, Flex, Radio, Typography } from '@strapi/design-system';
 import type { SettableType } from '../../../plugin/contracts/settings';
-import { useText } from '../lib/use-text';
+import { useText } from '../hooks/use-text';
 import { Source } from './Section';
 import { useSetting } from './use-setting';
 

@@ -1,7 +1,7 @@
 import { Box, Flex, TextButton, Typography } from '@strapi/design-system';
 import { Lock } from '@strapi/icons';
 import type { ReactNode } from 'react';
-import { type TextId, useText } from '../lib/use-text';
+import { type TextId, useText } from '../hooks/use-text';
 import type { Setting } from './use-setting';
 
 interface SectionProps {

@@ -3,11 +3,11 @@ import { Check } from '@strapi/icons';
 import { Blocker, Form, Layouts, Page as StrapiPage, useNotification } from '@strapi/strapi/admin';
 import { useState } from 'react';
 import type { SettingsResponse } from '../../../plugin/contracts/settings';
-import { MANAGE } from '../lib/permissions';
-import { useApi } from '../lib/use-api';
-import { useRemote } from '../lib/use-remote';
-import { useText } from '../lib/use-text';
-import { forgetTypes } from '../panel/use-types';
+import { useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+import { useText } from '../hooks/use-text';
+import { forgetTypes } from '../hooks/use-types';
+import { MANAGE } from '../utils/permissions';
 import { Sections } from './Sections';
 import { type Changes, SettingsContext, type SettingsProblem } from './use-setting';
 

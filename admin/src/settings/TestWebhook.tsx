@@ -1,8 +1,8 @@
 import { Button, Flex, Typography } from '@strapi/design-system';
 import { useState } from 'react';
 import type { WebhookTest } from '../../../plugin/contracts/webhook';
-import { useApi } from '../lib/use-api';
-import { useText } from '../lib/use-text';
+import { useApi } from '../hooks/use-api';
+import { useText } from '../hooks/use-text';
 import { type Setting, useSetting } from './use-setting';
 
 /** Sends a call to the saved address, and says what came of it. */

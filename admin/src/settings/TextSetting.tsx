@@ -1,6 +1,6 @@
 import { Box, Field, TextInput } from '@strapi/design-system';
 import type { SettingKey } from '../../../plugin/contracts/settings';
-import { type TextId, useText } from '../lib/use-text';
+import { type TextId, useText } from '../hooks/use-text';
 import { Source } from './Section';
 import { useSetting } from './use-setting';
 

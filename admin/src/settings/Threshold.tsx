@@ -1,10 +1,10 @@
 import { Box, Field, Flex, Typography } from '@strapi/design-system';
 import type { PreviewPair, SettingKey } from '../../../plugin/contracts/settings';
-import { Thumbnail } from '../items/Thumbnail';
-import { useApi } from '../lib/use-api';
-import { useRemote } from '../lib/use-remote';
-import { type TextId, useText } from '../lib/use-text';
-import { Slider } from '../page/Slider';
+import { Slider } from '../components/Slider';
+import { Thumbnail } from '../components/Thumbnail';
+import { useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+import { type TextId, useText } from '../hooks/use-text';
 import { Source } from './Section';
 import { useSetting } from './use-setting';
 

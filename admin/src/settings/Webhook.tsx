@@ -1,6 +1,6 @@
 import { Box, Field, Flex, Textarea, TextInput } from '@strapi/design-system';
 import { useState } from 'react';
-import { useText } from '../lib/use-text';
+import { useText } from '../hooks/use-text';
 import { NumberSetting } from './NumberSetting';
 import { Source } from './Section';
 import { SwitchSetting } from './SwitchSetting';

@@ -2,11 +2,11 @@ import { Flex, Typography } from '@strapi/design-system';
 import { Widget as StrapiWidget } from '@strapi/strapi/admin';
 import { Link } from 'react-router-dom';
 import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
-import { Thumbnail } from '../items/Thumbnail';
-import { useApi } from '../lib/use-api';
-import { useRemote } from '../lib/use-remote';
-import { useText } from '../lib/use-text';
-import { Coverage } from '../page/Coverage';
+import { Coverage } from '../components/Coverage';
+import { Thumbnail } from '../components/Thumbnail';
+import { useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+import { useText } from '../hooks/use-text';
 
 const POLL_MS = 10_000;
 const GROUPS = 3;

@@ -2,7 +2,8 @@ import type { Core } from '@strapi/strapi';
 import type { AdminPicture, DuplicateGroup, DuplicatesResponse } from '../../../plugin/contracts/admin';
 import type { StoredRule } from '../../../plugin/contracts/rules';
 import type { FileId } from '../../../plugin/ports';
-import { type Group, groupLinks, type Link } from '../../../plugin/search/duplicates';
+import { type Group, groupLinks } from '../../../plugin/search/duplicates';
+import type { Link } from '../../../plugin/search/link';
 import { getService } from '../util/get-service';
 import { FILE, forbidden, type Reader } from '../util/reader';
 

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { PreviewPair, PreviewResponse } from '../../../plugin/contracts/settings';
-import type { Link } from '../../../plugin/search/duplicates';
+import type { Link } from '../../../plugin/search/link';
 import { PairsAround } from '../../../plugin/search/pairs-around';
 import { getService } from '../util/get-service';
 import { FILE, forbidden, type Reader } from '../util/reader';

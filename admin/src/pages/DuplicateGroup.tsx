@@ -3,12 +3,12 @@ import { useRBAC } from '@strapi/strapi/admin';
 import { Link as RouterLink } from 'react-router-dom';
 import type { DuplicateGroup as Group } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
-import { entryPath } from '../items/entry-path';
-import { Thumbnail } from '../items/Thumbnail';
-import { JUDGE } from '../lib/permissions';
-import { useAction } from '../lib/use-action';
-import { useApi } from '../lib/use-api';
-import { useText } from '../lib/use-text';
+import { Thumbnail } from '../components/Thumbnail';
+import { useAction } from '../hooks/use-action';
+import { useApi } from '../hooks/use-api';
+import { useText } from '../hooks/use-text';
+import { entryPath } from '../utils/entry-path';
+import { JUDGE } from '../utils/permissions';
 import { DeletePicture } from './DeletePicture';
 
 interface DuplicateGroupProps {

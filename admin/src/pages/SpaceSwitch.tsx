@@ -1,7 +1,7 @@
 import { Box, Button, Flex, Typography } from '@strapi/design-system';
 import type { Progress } from '../../../plugin/contracts/progress';
-import { useText } from '../lib/use-text';
-import { Coverage } from './Coverage';
+import { Coverage } from '../components/Coverage';
+import { useText } from '../hooks/use-text';
 
 interface SpaceSwitchProps {
   progress: Progress;

@@ -1,10 +1,10 @@
 import { Box, Button, Flex, Table, Tbody, Td, Th, Thead, Tr, Typography } from '@strapi/design-system';
 import { useState } from 'react';
-import { Thumbnail } from '../items/Thumbnail';
-import { useAction } from '../lib/use-action';
-import { useApi } from '../lib/use-api';
-import { useRemote } from '../lib/use-remote';
-import { useText } from '../lib/use-text';
+import { Thumbnail } from '../components/Thumbnail';
+import { useAction } from '../hooks/use-action';
+import { useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+import { useText } from '../hooks/use-text';
 
 /** Shown at first, and by each “More”; the server gives no more than `MOST`. */
 const STEP = 50;

@@ -1,4 +1,4 @@
-import { SimilarError } from '../../../plugin/errors';
+import { SimilarError } from '../plugin/errors';
 import { type Command, type Streams, UsageError } from './command';
 import { COMMANDS } from './commands';
 import { plain } from './output';

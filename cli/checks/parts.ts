@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createEmbedder } from '../../../../plugin/embedder/embedder';
-import { cacheDir } from '../../../../plugin/models/cache';
-import { listModels, verifyModel } from '../../../../plugin/models/manage';
-import { resolveModel } from '../../../../plugin/models/resolve';
-import { graphProblem } from '../../../../plugin/vector-index/probe';
+import { createEmbedder } from '../../plugin/embedder/embedder';
+import { cacheDir } from '../../plugin/models/cache';
+import { listModels, verifyModel } from '../../plugin/models/manage';
+import { resolveModel } from '../../plugin/models/resolve';
+import { graphProblem } from '../../plugin/vector-index/probe';
 import type { Check } from './check';
 import { folderCheck } from './machine';
 

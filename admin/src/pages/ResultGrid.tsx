@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
 import styled from 'styled-components';
 import type { AdminItem, BesideResponse } from '../../../plugin/contracts/admin';
-import { entryPath } from '../items/entry-path';
-import { Score } from '../items/ItemCard';
-import { Thumbnail } from '../items/Thumbnail';
-import { useText } from '../lib/use-text';
+import { Score } from '../components/ItemCard';
+import { Thumbnail } from '../components/Thumbnail';
+import { useText } from '../hooks/use-text';
+import { entryPath } from '../utils/entry-path';
 import { ExplainDialog } from './ExplainDialog';
 
 /** documentIds of examples that refine the result. */

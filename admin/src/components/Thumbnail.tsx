@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import styled from 'styled-components';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
-import { onBackend } from './backend-url';
+import { onBackend } from '../utils/backend-url';
 
 const Image = styled.img<{ $size: number }>`
   width: ${({ $size }) => $size}px;

@@ -1,12 +1,12 @@
 import { Button, Flex, Grid, Loader, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import type { Progress, SpaceProgress } from '../../../plugin/contracts/progress';
-import { MANAGE } from '../lib/permissions';
-import { useAction } from '../lib/use-action';
-import { useApi } from '../lib/use-api';
-import { useRemote } from '../lib/use-remote';
-import { useText } from '../lib/use-text';
-import { Coverage } from './Coverage';
+import { Coverage } from '../components/Coverage';
+import { useAction } from '../hooks/use-action';
+import { useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+import { useText } from '../hooks/use-text';
+import { MANAGE } from '../utils/permissions';
 import { FailedPictures } from './FailedPictures';
 import { SpaceSwitch } from './SpaceSwitch';
 

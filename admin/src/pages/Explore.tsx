@@ -4,14 +4,14 @@ import { useStrapiApp } from '@strapi/strapi/admin';
 import { type ComponentType, type DragEvent, useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import type { AdminItem } from '../../../plugin/contracts/admin';
-import { onBackend } from '../items/backend-url';
-import { type LibraryFile, useApi } from '../lib/use-api';
-import { useRemote } from '../lib/use-remote';
-import { useText } from '../lib/use-text';
-import { useTypes } from '../panel/use-types';
-import { Choice } from './Choice';
+import { Choice } from '../components/Choice';
+import { Slider } from '../components/Slider';
+import { type LibraryFile, useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+import { useText } from '../hooks/use-text';
+import { useTypes } from '../hooks/use-types';
+import { onBackend } from '../utils/backend-url';
 import { type Marks, ResultGrid } from './ResultGrid';
-import { Slider } from './Slider';
 
 const LIMIT = 24;
 /** Parameter of the page's address: id of the picture that is looked at first. */

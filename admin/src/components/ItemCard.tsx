@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import styled from 'styled-components';
 import type { AdminItem } from '../../../plugin/contracts/admin';
-import { useText } from '../lib/use-text';
-import { entryPath } from './entry-path';
+import { useText } from '../hooks/use-text';
+import { entryPath } from '../utils/entry-path';
 import { PicturePair } from './PicturePair';
 import { Thumbnail } from './Thumbnail';
 

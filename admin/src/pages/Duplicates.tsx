@@ -1,11 +1,11 @@
 import { Button, EmptyStateLayout, Field, Flex, Loader, Toggle, Typography } from '@strapi/design-system';
 import { useState } from 'react';
 import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
-import { useApi } from '../lib/use-api';
-import { useRemote } from '../lib/use-remote';
-import { useText } from '../lib/use-text';
+import { Slider } from '../components/Slider';
+import { useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+import { useText } from '../hooks/use-text';
 import { DuplicateGroup } from './DuplicateGroup';
-import { Slider } from './Slider';
 
 const PAGE_SIZE = 10;
 /** While pictures are being compared. */

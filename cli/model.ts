@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { listModels, pullModel, type Verification, verifyModel } from '../../../plugin/models/manage';
-import type { ModelOptions } from '../../../plugin/models/options';
+import { listModels, pullModel, type Verification, verifyModel } from '../plugin/models/manage';
+import type { ModelOptions } from '../plugin/models/options';
 import { type Command, type Streams, UsageError } from './command';
 import { interruptible } from './interrupt';
 import { modelProgress } from './model-progress';

@@ -1,4 +1,4 @@
-import type { ModelOptions, ModelProgress } from '../../../plugin/models/options';
+import type { ModelOptions, ModelProgress } from '../plugin/models/options';
 import type { Streams } from './command';
 import { createProgress } from './progress';
 

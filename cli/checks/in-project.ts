@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
-import { configSchema } from '../../../../plugin/contracts/config';
-import { operatorsConfig, readConfig, stateDirOf } from '../../config';
-import { getService } from '../../util/get-service';
+import { configSchema } from '../../plugin/contracts/config';
+import { operatorsConfig, readConfig, stateDirOf } from '../../server/src/config';
+import { getService } from '../../server/src/util/get-service';
 import type { Check } from './check';
 import { folderCheck } from './machine';
 

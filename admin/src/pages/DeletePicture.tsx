@@ -2,9 +2,9 @@ import { Button, Dialog, Flex, Typography } from '@strapi/design-system';
 import { Trash, WarningCircle } from '@strapi/icons';
 import { useRBAC } from '@strapi/strapi/admin';
 import type { DuplicateGroup } from '../../../plugin/contracts/admin';
-import { useAction } from '../lib/use-action';
-import { useApi } from '../lib/use-api';
-import { useText } from '../lib/use-text';
+import { useAction } from '../hooks/use-action';
+import { useApi } from '../hooks/use-api';
+import { useText } from '../hooks/use-text';
 
 /** What Strapi's media library asks for before it deletes. */
 const MAY_DELETE = [{ action: 'plugin::upload.assets.update', subject: null }];

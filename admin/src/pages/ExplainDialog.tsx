@@ -1,8 +1,8 @@
 import { Button, Flex, Loader, Modal, Typography } from '@strapi/design-system';
 import type { AdminItem, AdminPicture } from '../../../plugin/contracts/admin';
-import { useApi } from '../lib/use-api';
-import { useRemote } from '../lib/use-remote';
-import { useText } from '../lib/use-text';
+import { useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+import { useText } from '../hooks/use-text';
 
 const percent = (share: number) => Math.round(100 * share);
 

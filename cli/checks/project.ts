@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
-import { complaintAbout } from '../../util/strapi-version';
+import { complaintAbout } from '../../server/src/util/strapi-version';
 import { bootProject } from '../strapi-project';
 import { type Finding, runChecks } from './check';
 

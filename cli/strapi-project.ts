@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
-import { SimilarError } from '../../../plugin/errors';
+import { SimilarError } from '../plugin/errors';
 
 /** The project's own Strapi, loaded, without its server and admin panel: nothing is embedded and nothing listens. */
 export async function bootProject(appDir: string): Promise<Core.Strapi> {

@@ -1,11 +1,11 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SimilarError } from '../../../plugin/errors';
-import { renderContactSheet } from '../../../plugin/folder/contact-sheet';
-import { unreadable } from '../../../plugin/folder/find-pictures';
-import type { FolderLibrary, FolderMatch } from '../../../plugin/folder/library';
-import { DEFAULT_MODEL, openFolder } from '../../../plugin/folder/open-folder';
+import { SimilarError } from '../plugin/errors';
+import { renderContactSheet } from '../plugin/folder/contact-sheet';
+import { unreadable } from '../plugin/folder/find-pictures';
+import type { FolderLibrary, FolderMatch } from '../plugin/folder/library';
+import { DEFAULT_MODEL, openFolder } from '../plugin/folder/open-folder';
 import { type Command, type Streams, UsageError } from './command';
 import { interruptible } from './interrupt';
 import { modelProgress } from './model-progress';

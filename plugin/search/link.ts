@@ -1,0 +1,7 @@
+import type { FileId } from '../ports';
+
+export interface Link {
+  a: FileId;
+  b: FileId;
+  similarity: number;
+}
