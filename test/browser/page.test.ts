@@ -59,7 +59,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
         .getByRole('button', { name: /^Why .* is similar$/ })
         .click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByText(/Share of the colours: red \d+ %/).waitFor();
+      await dialog.getByText(/Share of each colour: red \d+ %/).waitFor();
       assert.equal(await page.evaluate(`document.querySelector('[role=dialog] img').naturalWidth`), 456);
       await screenshot(page, 'explain');
       await dialog.getByRole('button', { name: 'Close', exact: true }).click();
@@ -193,7 +193,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByRole('button', { name: 'Resume' }).click();
       await page.getByRole('button', { name: 'Pause' }).waitFor();
-      for (const name of [`Retry ${broken.name}`, 'Retry all', 'Rebuild the index']) {
+      for (const name of [`Try again: ${broken.name}`, 'Retry all', 'Rebuild the index']) {
         await page.getByRole('button', { name }).click();
         await page.getByText(/pictures indexed, 0 waiting/).waitFor();
         await row.waitFor();

@@ -189,9 +189,9 @@ describe('settings in a browser', { skip: noBrowser }, () => {
     assert.deepEqual(settings['ranking.boost'].value, {
       'api::product.product': { field: 'stock', weight: 0.05, halfAt: 10 },
     });
-    await webhook.getByRole('button', { name: 'Reset to default: Address' }).click();
+    await webhook.getByRole('button', { name: 'Reset to default: URL' }).click();
     await save().click();
-    await webhook.getByRole('button', { name: 'Reset to default: Address' }).waitFor({ state: 'detached' });
+    await webhook.getByRole('button', { name: 'Reset to default: URL' }).waitFor({ state: 'detached' });
   });
 
   test('webhook: a test is sent to the saved address, and what came of it is said beside the button', async () => {
