@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import type { Core } from '@strapi/strapi';
+import mediaSource from '../../../server/src/services/media-source';
+import { startConnectProxy } from '../../helpers/connect-proxy';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'similar-media-'));
+mkdirSync(path.join(root, 'public/uploads'), { recursive: true });
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const sha256 = (bytes: string) => createHash('sha256').update(bytes).digest('hex');
+const local = (id: number, url: string, more: object = {}) => ({
+  id,
+  url,
+  mime: 'image/png',
+  provider: 'local',
+  ...more,
+});
+
+function source(rows: Array<{ id: number }>, signedUrl = '', maxBytes = 100, config: Record<string, unknown> = {}) {
+  const strapi = {
+    dirs: { static: { public: path.join(root, 'public') } },
+    config: {
+      get: (key: string, fallback?: unknown) =>
+        config[key] ?? (key === 'plugin::similar' ? { limits: { maxBytes } } : fallback),
+    },
+    plugin: () => ({ service: () => ({ signFileUrls: async (row: object) => ({ ...row, url: signedUrl }) }) }),
+    db: {
+      query: () => ({
+        findOne: async ({ where }: { where: { id: number } }) => rows.find(({ id }) => id === where.id) ?? null,
+        findMany: async () => rows,
+      }),
+    },
+  };
+  return mediaSource({ strapi: strapi as unknown as Core.Strapi });
+}
+
+const put = (name: string, bytes: string) => writeFileSync(path.join(root, 'public', name), bytes);
+
+const remote = {
+  ...local(1, 'https://cdn.example/a.png'),
+  provider: 'aws-s3',
+  size: 3,
+  updatedAt: '2026-01-01T00:00:00Z',
+};
+
+/** `use` with a server, and what it was asked for. */
+async function serving(listener: RequestListener, use: (url: string, asked: () => string[]) => Promise<void>) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url as string);
+    listener(request, response);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => asked);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test('a local picture: path, digest and a stamp that changes with the bytes', async () => {
+  put('uploads/a.png', 'first');
+  const media = source([local(1, '/uploads/a.png')]);
+  const opened = await media.open(1);
+  assert.equal(opened?.digest, sha256('first'));
+  assert.equal(opened?.bytes, 5);
+  const [{ stamp }] = await media.list(0, 10);
+  assert.equal(stamp, opened?.stamp);
+  put('uploads/a.png', 'second');
+  assert.notEqual((await media.list(0, 10))[0].stamp, stamp);
+});
+
+const refused: Array<[what: string, row: { id: number }, code: string]> = [
+  ['no bytes on disk', local(1, '/uploads/none.png'), 'BYTES_MISSING'],
+  ['an empty file', local(1, '/uploads/empty.png'), 'EMPTY_FILE'],
+  ['a file over the limit', local(1, '/uploads/large.png'), 'TOO_LARGE'],
+];
+
+for (const [what, row, code] of refused) {
+  test(`${what} is ${code}, with the stamp the sweep sees`, async () => {
+    put('uploads/empty.png', '');
+    put('uploads/large.png', 'x'.repeat(101));
+    const media = source([row]);
+    const [{ stamp }] = await media.list(0, 10);
+    await assert.rejects(
+      () => media.open(1),
+      (error: Error & { code?: string; details?: object }) => {
+        assert.equal(error.code, code);
+        assert.deepEqual(error.details, { stamp });
+        assert.ok(!error.message.includes(root), 'no path in a message that clients may see');
+        return true;
+      },
+    );
+  });
+}
+
+test('a file that cannot be looked at is not taken for missing', async () => {
+  put('uploads/file.png', 'bytes');
+  const media = source([local(1, '/uploads/file.png/inside.png')]);
+  assert.deepEqual(await media.list(0, 10), [{ id: 1, stamp: undefined }]);
+  await assert.rejects(() => media.open(1), {
+    code: 'BYTES_UNREADABLE',
+    message: 'The bytes of the file cannot be read (ENOTDIR)',
+    details: { stamp: 'unreadable' },
+  });
+});
+
+test('a file that is seen and cannot be read has the stamp the sweep sees', async () => {
+  const media = source([local(1, '/uploads')], '', 1_000_000);
+  const [{ stamp }] = await media.list(0, 10);
+  await assert.rejects(() => media.open(1), { code: 'BYTES_UNREADABLE', message: /EISDIR/, details: { stamp } });
+});
+
+test('what is gone, or no picture, is not opened', async () => {
+  const media = source([
+    local(1, '/uploads/a.pdf', { mime: 'application/pdf' }),
+    local(2, '/uploads/b', { mime: null }),
+  ]);
+  for (const id of [1, 2, 3]) assert.equal(await media.open(id), undefined);
+});
+
+test('a url that leads out of the public folder is never read from disk', async () => {
+  writeFileSync(path.join(root, 'outside.png'), 'secret');
+  await assert.rejects(() => source([local(1, '/../outside.png')], 'http://127.0.0.1:9/').open(1), {
+    code: 'DOWNLOAD_FAILED',
+  });
+});
+
+test('another text for a remote picture does not change what the sweep compares', async () => {
+  const stampOf = async (more: object) => (await source([{ ...remote, ...more }]).list(0, 10))[0].stamp;
+  const stamp = await stampOf({});
+  assert.equal(await stampOf({ updatedAt: '2026-02-02T00:00:00Z', alternativeText: 'a cat' }), stamp);
+  assert.notEqual(await stampOf({ size: 3.01 }), stamp);
+});
+
+test('a remote picture is fetched by its signed url as it is, past caches, and the copy is deleted', () =>
+  serving(
+    (_request, response) => response.end('remote bytes'),
+    async (url, asked) => {
+      const media = source([remote], `${url}/a.png?signature=1`);
+      const opened = await media.open(1);
+      assert.deepEqual(asked(), ['/a.png?signature=1']);
+      assert.equal(opened?.digest, sha256('remote bytes'));
+      assert.equal(readFileSync(opened?.path as string, 'utf8'), 'remote bytes');
+      assert.equal(opened?.stamp, (await media.list(0, 10))[0].stamp);
+      await opened?.close();
+      assert.throws(() => readFileSync(opened?.path as string), { code: 'ENOENT' });
+    },
+  ));
+
+test('an address without a query gets one that changes with the row', () =>
+  serving(
+    (_request, response) => response.end('remote bytes'),
+    async (url, asked) => {
+      for (const updatedAt of ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', '2026-02-02T00:00:00Z']) {
+        await (await source([{ ...remote, ...{ updatedAt } }], `${url}/a.png`).open(1))?.close();
+      }
+      const [first, same, other] = asked();
+      assert.match(first, /^\/a\.png\?similar=[0-9a-f]{16}$/);
+      assert.equal(same, first);
+      assert.match(other, /^\/a\.png\?similar=/);
+      assert.notEqual(other, first);
+    },
+  ));
+
+test('a server that refuses parameters is asked without', () =>
+  serving(
+    ({ url }, response) => {
+      if (url?.includes('?')) response.writeHead(403).end('signature does not match');
+      else response.end('remote bytes');
+    },
+    async (url, asked) => {
+      const opened = await source([remote], `${url}/a.png`).open(1);
+      assert.equal(opened?.digest, sha256('remote bytes'));
+      assert.equal(asked().at(-1), '/a.png');
+      await opened?.close();
+    },
+  ));
+
+/** `use` with a proxy in front of a server that answers everything with the same bytes. */
+const behindProxy = (use: (proxy: { url: string; asked: string[] }) => Promise<void>): Promise<void> =>
+  serving(
+    (_request, response) => response.end('remote bytes'),
+    async (url) => {
+      const proxy = await startConnectProxy(() => Number(new URL(url).port));
+      try {
+        await use(proxy);
+      } finally {
+        await proxy.stop();
+      }
+    },
+  );
+
+test('a relative address is put behind the base of its own provider, and is never asked of this Strapi', () =>
+  serving(
+    (_request, response) => response.end('remote bytes'),
+    async (url, asked) => {
+      const row = { ...remote, url: '/uploads/a.png' };
+      const baseUrl = `${url}/base/`;
+      const config = (provider: string, own?: string) => ({
+        'server.absoluteUrl': url,
+        'server.url': url,
+        'plugin::upload': { provider, providerOptions: { baseUrl } },
+        'plugin::similar': { limits: { maxBytes: 100 }, uploads: { baseUrl: own } },
+      });
+      const open = (...of: Parameters<typeof config>) => source([row], row.url, 100, config(...of)).open(1);
+      await (await open('aws-s3'))?.close();
+      await (await open('aws-s3', `${url}/own`))?.close();
+      assert.deepEqual(
+        asked().map((path) => path.split('?')[0]),
+        ['/base/uploads/a.png', '/own/uploads/a.png'],
+      );
+      const [{ stamp }] = await source([row]).list(0, 10);
+      await assert.rejects(() => open('another'), {
+        code: 'DOWNLOAD_FAILED',
+        message: /names no host: set `uploads.baseUrl`/,
+        details: { stamp },
+      });
+      assert.equal(asked().length, 2);
+    },
+  ));
+
+for (const key of ['server.proxy.fetch', 'server.proxy.global']) {
+  test(`a remote picture is fetched through ${key}`, () =>
+    behindProxy(async ({ url, asked }) => {
+      const opened = await source([remote], 'http://cdn.invalid/a.png', 100, { [key]: url }).open(1);
+      assert.equal(opened?.digest, sha256('remote bytes'));
+      assert.deepEqual(asked, ['cdn.invalid:80']);
+      await opened?.close();
+    }));
+}
+
+test('where Strapi has no proxy, that of the environment is taken, and NO_PROXY is obeyed', () =>
+  behindProxy(async ({ url, asked }) => {
+    const before = { ...process.env };
+    Object.assign(process.env, { HTTP_PROXY: url, NO_PROXY: 'direct.invalid' });
+    try {
+      const media = source([remote], 'http://cdn.invalid/a.png');
+      await (await media.open(1))?.close();
+      assert.deepEqual(asked, ['cdn.invalid:80']);
+      await assert.rejects(() => source([remote], 'http://direct.invalid/a.png').open(1), { code: 'DOWNLOAD_FAILED' });
+      assert.equal(asked.length, 1);
+    } finally {
+      process.env = before;
+    }
+  }));

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { configSchema } from '../../../plugin/contracts/config';
+import { readQuery } from '../../../server/src/util/query-params';
+
+const { api: defaults } = configSchema.parse({});
+const api = { ...defaults, defaultLimit: 7, maxLimit: 100 };
+const window = (pagination?: Record<string, string>) => {
+  const { start, limit, pagination: shown } = readQuery(pagination ? { pagination } : {}, api);
+  return { start, limit, shown: shown(false) };
+};
+
+test('pages, windows and the default', () => {
+  assert.deepEqual(window(), { start: 0, limit: 7, shown: { page: 1, pageSize: 7, hasMore: false } });
+  assert.deepEqual(window({ page: '3', pageSize: '10' }), {
+    start: 20,
+    limit: 10,
+    shown: { page: 3, pageSize: 10, hasMore: false },
+  });
+  assert.deepEqual(window({ start: '4' }), { start: 4, limit: 7, shown: { start: 4, limit: 7, hasMore: false } });
+  assert.deepEqual(window({ limit: '100' }), { start: 0, limit: 100, shown: { start: 0, limit: 100, hasMore: false } });
+});
+
+test('the default never exceeds the maximum', () => {
+  assert.equal(readQuery({}, { ...api, defaultLimit: 50, maxLimit: 20 }).limit, 20);
+});
+
+const refused: Array<[query: object, name: string]> = [
+  [{ foo: '1' }, 'foo'],
+  [{ filters: 'name' }, 'filters'],
+  [{ status: 'deleted' }, 'status'],
+  [{ minScore: '2' }, 'minScore'],
+  [{ minScore: '-0.1' }, 'minScore'],
+  [{ diversify: ['0', '1'] }, 'diversify'],
+  [{ like: 'a b' }, 'like'],
+  [{ unlike: '' }, 'unlike'],
+  [{ exclude: { a: '1' } }, 'exclude'],
+  [{ type: 'product' }, 'type'],
+  [{ match: 'all' }, 'match'],
+  [{ locale: '*' }, 'locale'],
+  [{ locale: ['en', 'de'] }, 'locale'],
+  [{ locale: "en' OR 1=1" }, 'locale'],
+  [{ pagination: '3' }, 'pagination'],
+  [{ pagination: { page: '0' } }, 'pagination[page]'],
+  [{ pagination: { page: '1.5' } }, 'pagination[page]'],
+  [{ pagination: { page: '1e3' } }, 'pagination[page]'],
+  [{ pagination: { page: '5000', pageSize: '100' } }, 'pagination[page]'],
+  [{ pagination: { pageSize: '101' } }, 'pagination[pageSize]'],
+  [{ pagination: { start: '-1' } }, 'pagination[start]'],
+  [{ pagination: { limit: ['1', '2'] } }, 'pagination[limit]'],
+  [{ pagination: { size: '5' } }, 'pagination[size]'],
+  [{ pagination: { page: '1', limit: '5' } }, 'pagination'],
+];
+
+for (const [query, name] of refused) {
+  test(`${JSON.stringify(query)} is refused and ${name} is named`, () => {
+    assert.throws(
+      () => readQuery(query, api),
+      (error: Error & { code?: string; details?: { name?: string } }) => {
+        assert.equal(error.code, 'INVALID_PARAMETER');
+        assert.equal(error.details?.name, name);
+        assert.ok(error.message.includes(name), error.message);
+        return true;
+      },
+    );
+  });
+}
