@@ -77,12 +77,15 @@ export interface SimilarClient {
 type ExplainQuery = Pick<SimilarQuery, 'locale' | 'status'>;
 
 /**
- * @example
- * const similar = createSimilarClient({ url: 'https://cms.example.com', token });
- * const { data } = await similar.find<Product>(documentId, { filters: { stock: { $gt: 0 } }, pagination: { limit: 7 } });
+ * Speaks the HTTP API, from browsers, servers and edge runtimes.
  *
  * All methods take an `init` as `fetch` does, e.g. with a `signal` to abort by; then they reject as `fetch` does. What is no answer of
  * the server (no network, aborted) is not a `SimilarHttpError`.
+ * @example
+ * interface Product { documentId: string; name: string }
+ * const similar = createSimilarClient({ url: 'https://cms.example.com', token: 'an API token' });
+ * const { data } = await similar.find<Product>('a documentId', { filters: { stock: { $gt: 0 } }, pagination: { limit: 7 } });
+ * for (const { entry, similarity } of data) console.log(entry?.name, similarity);
  */
 export function createSimilarClient({
   url,

@@ -80,7 +80,18 @@ export interface Similarity {
 /** Quiet time before embedding starts, so that uploads are answered first. The worker looks at the queue by itself every two seconds. */
 const WAKE_AFTER_MS = 100;
 
-/** The composition root: wires ports and adapters, and knows no rule itself. */
+/**
+ * The whole core: queue, embedder, store, index and search, for a media library and a database of your own (the ports of ports.ts).
+ * Nothing is embedded before `start()`.
+ * @example
+ * async function run(options: SimilarityOptions, fileId: FileId) {
+ *   const similarity = createSimilarity(options);
+ *   await similarity.start();
+ *   await similarity.enqueue([fileId]);
+ *   const { ready, pending } = await similarity.progress();
+ *   await similarity.stop();
+ * }
+ */
 export function createSimilarity(options: SimilarityOptions): Similarity {
   const { config, store, records, blobs, stateDir, logger } = options;
   let paused = false;

@@ -11,6 +11,12 @@ const headerValue = z
   .max(4_096)
   .regex(/^[\t\x20-\x7e]*$/, 'a text of one line, without letters that headers cannot carry');
 
+/**
+ * The whole configuration: checks what an operator wrote, and fills in the defaults.
+ * @example
+ * const config = configSchema.parse({ model: 'efficientnet-lite0', api: { defaultLimit: 12 } });
+ * config.api.maxLimit; // 100
+ */
 export const configSchema = z.strictObject({
   /** Name of a model in the registry. While its weights cannot be had, the bundled one serves. */
   model: z.string().min(1).default('resnet50'),

@@ -25,6 +25,10 @@ export interface FolderOptions extends Pick<ModelOptions, 'log'> {
 /**
  * Embeds the pictures of a folder and its subfolders, so that they can be searched without Strapi. Close it after use.
  * @throws SimilarError `FILE_UNREADABLE`, `NO_PICTURES`, `UNKNOWN_MODEL`, `EMBEDDER_UNAVAILABLE`.
+ * @example
+ * const folder = await openFolder('photos', { onProgress: ({ done, total }) => console.log(`${done} of ${total}`) });
+ * const nearest = await folder.fetchMostSimilar('photos/cat.jpg', 7); // [{ path, similarity }], best first
+ * await folder.close();
  */
 export async function openFolder(dir: string, options: FolderOptions = {}): Promise<FolderLibrary> {
   const { cacheDir = defaultCacheDir(), onProgress, onModelProgress, log, signal } = options;
@@ -40,7 +44,11 @@ export async function openFolder(dir: string, options: FolderOptions = {}): Prom
 }
 
 /**
- * The notebook's call: the `n` pictures of `dir` that look most like `image`. To ask more than once, keep `openFolder`'s answer.
+ * The notebook's call: the `n` pictures of `dir` that look most like `image`, a path or the bytes of a picture, with their cosine
+ * similarity (−1…1), best first. To ask more than once, keep `openFolder`'s answer.
+ * @throws SimilarError as `openFolder` does, and the code of a picture that cannot be embedded.
+ * @example
+ * for (const { path, similarity } of await fetchMostSimilar('photos', 'photos/cat.jpg', 7)) console.log(similarity.toFixed(3), path);
  */
 export async function fetchMostSimilar(dir: string, image: string | Buffer, n = 7): Promise<FolderMatch[]> {
   const library = await openFolder(dir);
