@@ -1,4 +1,5 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
+import { faultPoint } from '../fault-point';
 import type { EmbedResult } from '../pipeline/ports';
 import { atMost } from './at-most';
 import { createBatcher } from './batcher';
@@ -62,6 +63,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
       uncounted: UNCOUNTED,
       admit: admitted,
     });
+    faultPoint('decoded');
     if (decoded.ok) {
       // The next picture is about to be decoded, and says so.
       sayWithNext({ type: 'decoded', id });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from '../errors';
+import { faultPoint } from '../fault-point';
 import type { EmbeddingStore, Logger, Records, SpaceId } from '../pipeline/ports';
 import { agree as agreeOn } from './agree';
 import type { Lane } from './lane';
@@ -182,11 +183,13 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
       held = done.space.id;
       return;
     }
+    faultPoint('switching');
     await agree((now) => {
       if (!now || !same(now.target, done)) return undefined;
       const declined = same(done, options.fp32) ? {} : { declined: undefined, declinedBecause: undefined };
       return { ...now, live: done, target: undefined, previous: now.live, ...declined };
     });
+    faultPoint('switched');
     await follow();
     await dropUnused();
   }
@@ -198,6 +201,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
       // Refined spaces go with the space that they were learnt from.
       if (used.includes(space.split('~')[0])) continue;
       await store.dropSpace(space);
+      faultPoint('dropping');
       await options.removeFiles(space);
     }
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { faultPoint } from '../fault-point';
 import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVector } from '../pipeline/ports';
 import { byLease, chunks, eachChunk } from './chunks';
 import { deleteRows, lostSince, noteLosses } from './losses';
@@ -75,6 +76,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
               reason: null,
             }),
         );
+        faultPoint('queued');
       }
     },
 
@@ -107,6 +109,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         const columns = ['file_id', 'space', 'revision', 'digest', 'seq', 'attempts', 'lease'] as const;
         claimed.push(...((await rows().whereIn('id', ids).where({ lease }).select(columns)) as Row[]));
       }
+      faultPoint('claimed');
       return claimed.map(toClaim);
     },
 
@@ -127,7 +130,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     async complete(done) {
       if (done.length === 0) return [];
       const now = Date.now();
-      return write(() =>
+      faultPoint('storing');
+      const stored = await write(() =>
         knex.transaction(async (trx) => {
           const first = await nextSeqs(trx, done.length);
           const stored: StoredVector[] = [];
@@ -148,9 +152,12 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
             });
             if (changed > 0) stored.push(toStoredVector({ file_id: claim.fileId, seq, vector: bytes } as Row));
           }
+          faultPoint('in-storing');
           return stored;
         }),
       );
+      faultPoint('stored');
+      return stored;
     },
 
     async confirm(claim, stamp) {
@@ -200,8 +207,10 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async forget(fileIds) {
+      faultPoint('forgetting');
       for (const ids of chunks([...fileIds])) {
         await write(() => knex.transaction((trx) => deleteRows(trx, (query) => query.whereIn('file_id', ids))));
+        faultPoint('forgotten');
       }
     },
 
