@@ -200,9 +200,10 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     for (const space of await store.spaces()) {
       // Refined spaces go with the space that they were learnt from.
       if (used.includes(space.split('~')[0])) continue;
-      await store.dropSpace(space);
-      faultPoint('dropping');
+      // The rows go last: they are what tells the next look that there is something left.
       await options.removeFiles(space);
+      faultPoint('dropping');
+      await store.dropSpace(space);
     }
   }
 
@@ -215,7 +216,13 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     await swapIfComplete();
   }
 
+  /** What a node that ended after a swap did not come to. While a space is being built, its swap does it. */
+  async function dropLeftOver(): Promise<void> {
+    if (options.indexing && !spaces.target) await dropUnused();
+  }
+
   async function run(): Promise<void> {
+    await inTurn(dropLeftOver).catch((error) => logger.warn(`Unused spaces stay for now: ${error.message}`));
     for (;;) {
       await sleep(pollMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
       if (stopping.signal.aborted) return;

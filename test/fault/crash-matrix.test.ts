@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { FAULT_POINTS, type FaultPoint } from '../../plugin/fault-point';
+import { indexFolder } from '../../plugin/index/folder';
+import { createKnexStore } from '../../plugin/store/knex';
 import { createRandom } from '../../plugin/vectors/random';
 import { compilePlugin } from '../helpers/compiled';
 import { type CrashRig, createCrashRig } from '../helpers/crash-rig';
@@ -85,4 +87,39 @@ describe('the index process ends by SIGKILL while it builds and saves a graph', 
     await rig.stop();
     assert.deepEqual(await rig.differences(), []);
   });
+});
+
+describe('the core ends by SIGKILL while another space takes over', () => {
+  const LEFT = 'left@1/lanczos3';
+  let rig: CrashRig;
+  const files = () => indexFolder(path.join(rig.folder, 'index'), LEFT);
+
+  /** Of a space that nobody uses any more. */
+  async function leave(): Promise<void> {
+    await rig.withDatabase((knex) => createKnexStore(knex).enqueue(LEFT, [1, 2]));
+    mkdirSync(files(), { recursive: true });
+    writeFileSync(path.join(files(), 'manifest.json'), '{}');
+  }
+
+  before(async () => {
+    rig = createCrashRig({ dist, pictures, random: createRandom(4) });
+    await rig.start();
+    await rig.work();
+    assert.deepEqual(await rig.settle(), []);
+  });
+  after(() => rig.remove());
+
+  for (const [point, resize] of [
+    ['switching', 'nearest'],
+    ['switched', 'lanczos3'],
+    ['dropping', 'nearest'],
+  ] as const) {
+    test(`${point}: it has taken over, and nothing of an unused one is left`, async () => {
+      await leave();
+      assert.deepEqual(await rig.crashAt(point, 1, { models: { resize } }), []);
+      assert.match((await rig.ask<{ space: string }>('progress')).space, new RegExp(resize));
+      await rig.untilGone(LEFT);
+      assert.ok(!existsSync(files()));
+    });
+  }
 });
