@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { faultPoint } from '../fault-point';
 import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVector } from '../pipeline/ports';
 import { byLease, chunks, eachChunk } from './chunks';
+import { endLongWaits, watchClock } from './clock';
 import { deleteRows, lostSince, noteLosses } from './losses';
 import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
 import { createSchema, EMBEDDINGS, LOSSES } from './schema';
@@ -26,6 +27,8 @@ const NO_VECTOR = { seq: null, vector: null, digest: null };
 /** The queue and the vectors in SQLite, PostgreSQL or MySQL, through a knex instance that the caller owns. */
 export function createKnexStore(knex: Knex): EmbeddingStore {
   const rows = () => knex(EMBEDDINGS);
+  /** Of each space. */
+  const clocks = new Map<SpaceId, () => boolean>();
   const ofClaim = (query: Knex.QueryBuilder, { fileId, space, lease, revision }: Claim) =>
     query.where({ file_id: fileId, space, lease, revision });
   /** @returns of how many rows. */
@@ -82,6 +85,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     async claim(space, limit, leaseMs) {
       const now = Date.now();
+      if (!clocks.has(space)) clocks.set(space, watchClock());
+      if (clocks.get(space)?.()) await endLongWaits(knex, space, leaseMs);
       await revive(space, now);
       const free = (query: Knex.QueryBuilder) =>
         query.where({ state: 'pending' }).where('lease_until', '<=', now).where('not_before', '<=', now);
@@ -123,7 +128,12 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     async release(claims, notBefore = 0) {
       for (const [lease, ids] of byLease(claims)) {
         const held = () => rows().where({ lease }).whereIn('file_id', ids);
-        await update(held, { ...NO_LEASE, not_before: notBefore, attempts: knex.raw('attempts - 1') });
+        await update(held, {
+          ...NO_LEASE,
+          not_before: notBefore,
+          attempts: knex.raw('attempts - 1'),
+          updated_at: Date.now(),
+        });
       }
     },
 
