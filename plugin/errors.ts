@@ -190,7 +190,7 @@ export const ERRORS = {
   },
   DECODE_FAILED: {
     status: 400,
-    cause: 'The bytes start like a picture but are damaged.',
+    cause: 'The bytes start like a picture but are damaged, or an SVG asks for more than can be drawn.',
     remedy: 'Export the picture again and replace the file.',
   },
   DECODER_TIMEOUT: {

@@ -59,7 +59,7 @@ const { maxPixels } = configSchema.parse({}).limits;
 /** Whether what is said of a picture that was not embedded is so. Of one at which sharp itself crashes nothing is known. */
 function lieIn(
   result: Exclude<EmbedResult, { ok: true }>,
-  { bytes }: Mutant,
+  { bytes, format }: Mutant,
   seen: Seen | undefined,
 ): string | undefined {
   if (!/^[A-Z].{20,}\.$/.test(result.reason)) return 'the reason is no sentence';
@@ -70,7 +70,9 @@ function lieIn(
     case 'UNSUPPORTED_FORMAT':
       return seen.known ? 'sharp knows it' : undefined;
     case 'DECODE_FAILED':
-      return seen.decodes ? 'sharp decodes it' : undefined;
+      // A drawing whose size is known has been read, and is not damaged.
+      if (format === 'svg' && seen.known && /damaged/.test(result.reason)) return 'sharp reads it';
+      return seen.decodes && !/drawing/.test(result.reason) ? 'sharp decodes it' : undefined;
     case 'TOO_MANY_PIXELS':
       return seen.pixels !== undefined && seen.pixels <= maxPixels ? `it has ${seen.pixels}` : undefined;
     case 'NOTHING_VISIBLE':
