@@ -191,7 +191,7 @@ export const ERRORS = {
   },
   DECODE_FAILED: {
     status: 400,
-    cause: 'The file starts like a picture but is damaged.',
+    cause: 'The file starts like a picture but is damaged, or an SVG asks for more than can be drawn.',
     remedy: 'Export the picture again and replace the file.',
   },
   DECODER_TIMEOUT: {

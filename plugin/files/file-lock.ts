@@ -67,8 +67,8 @@ async function acquire(file: string, token: string, options: LockOptions & { sta
 
     const held = await readOwner(file);
     const state = `${held?.token} ${await modified(file)}`;
-    if (state !== seen.state) seen = { state, since: Date.now() };
-    if ((held && isDead(held)) || Date.now() - seen.since > options.staleMs) {
+    if (state !== seen.state) seen = { state, since: performance.now() };
+    if ((held && isDead(held)) || performance.now() - seen.since > options.staleMs) {
       await breakLock(file, held?.token);
       continue;
     }

@@ -156,7 +156,7 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     }
     const changed = layout.changes > STALE_SHARE * layout.laidOut || layout.by !== search().space.id;
     const isStale = seqs.size > 0 && (changed || left > leftOut);
-    const waits = Date.now() - failedAt < RETRY_MS;
+    const waits = performance.now() - failedAt < RETRY_MS;
     if (!anew && (!isStale || waits)) return;
     anew = false;
     await compute(seqs);
@@ -166,7 +166,7 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     running ??= update()
       .catch((error) => {
         if (abort.signal.aborted) return;
-        failedAt = Date.now();
+        failedAt = performance.now();
         problem = (error as Error).message;
         logger.warn(`The map of ${space.id} could not be laid out: ${problem}`);
       })

@@ -1,4 +1,5 @@
 import { SimilarError } from '../errors';
+import { faultPoint } from '../fault-point';
 import type { Claim, Embedder, EmbeddingStore, Failure, FileId, Logger, MediaSource } from '../ports';
 import { createTroubles } from './troubles';
 import type { WriteBatch } from './write-batch';
@@ -41,6 +42,7 @@ export function createEmbedPicture(options: EmbedPictureOptions): (claim: Claim)
 
   async function embed(claim: Claim): Promise<Outcome> {
     const opened = await media.open(claim.fileId);
+    faultPoint('opened');
     if (!opened) {
       await store.forget([claim.fileId]);
       onRemoved([claim.fileId]);
@@ -57,6 +59,7 @@ export function createEmbedPicture(options: EmbedPictureOptions): (claim: Claim)
         return 'done';
       }
       const result = await embedder.embed(opened.path);
+      faultPoint('embedded');
       if (!result.ok) return await end(claim, result, opened.stamp);
       await batch.add({ claim, digest: opened.digest, stamp: opened.stamp, vector: result.vector });
       return 'done';

@@ -1,4 +1,5 @@
 import { SimilarError } from '../errors';
+import { faultPoint } from '../fault-point';
 import type { EmbeddingStore, FileId, Logger, Space, VectorIndex } from '../ports';
 import { unlessAborted } from './unless-aborted';
 import { WakeUp } from './wake-up';
@@ -101,6 +102,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
       const vectors = await store.vectorsSince(space.id, seenSeq, pageSize);
       stop.throwIfAborted();
       if (vectors.length === 0) return;
+      faultPoint('fetched');
       await index.put(vectors);
       seenSeq = vectors[vectors.length - 1].seq;
     }

@@ -71,7 +71,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       logger.warn(`No engine can run, so all pictures wait in the queue: ${problem}`);
     }
     if (state === 'ready') said = undefined;
-    return state === 'ready' && Date.now() >= restUntil;
+    return state === 'ready' && performance.now() >= restUntil;
   }
 
   /** @returns whether the queue had rows to give. */
@@ -87,7 +87,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
         inFlight.delete(claim);
         if (outcome === 'done') rate.count();
         // One that tells its state is asked for it; of another one it is known only by trying.
-        if (outcome === 'down') restUntil = Date.now() + (embedder.status ? pollMs : retryMs);
+        if (outcome === 'down') restUntil = performance.now() + (embedder.status ? pollMs : retryMs);
         wakeUp.set();
       });
       inFlight.set(claim, work);

@@ -1,4 +1,5 @@
 import { SimilarError } from '../errors';
+import { faultPoint } from '../fault-point';
 import {
   type EmbeddingStore,
   type FileId,
@@ -95,6 +96,7 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
     signal.throwIfAborted();
     await store.enqueue(space.id, queued.slice(at, at + pageSize));
   }
+  faultPoint('swept');
   if (orphaned.length > 0) {
     await store.forget(orphaned);
     onRemoved(orphaned);

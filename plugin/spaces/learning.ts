@@ -31,8 +31,11 @@ export function createAgreement(records: Records, name: string): Agreement {
   };
 }
 
-/** Whether a node is at it. */
-export const isLearning = ({ learning }: Agreed) => learning !== undefined && learning.until > Date.now();
+/** Whether a node is at it. What lasts for longer than anybody asks for was written before the clock was set back. */
+export function isLearning({ learning }: Agreed): boolean {
+  const left = (learning?.until ?? 0) - Date.now();
+  return left > 0 && left <= 2 * LEASE_MS;
+}
 
 export interface LearningOptions extends Omit<LearnOptions, 'dims' | 'neighbours'> {
   config: Pick<SimilarConfig, 'refine'>;
@@ -69,7 +72,7 @@ export function createLearning(options: LearningOptions): Learning {
   /** Counting rows costs more than asking the index: only when that says that it may be time. */
   async function isDue(size: number): Promise<boolean> {
     const { live, next } = agreement.now;
-    if (next || Date.now() < retryAt || isLearning(agreement.now)) return false;
+    if (next || performance.now() < retryAt || isLearning(agreement.now)) return false;
     const asked = live?.asked.dims === dims && live.neighbours === neighbours;
     const least = live && asked ? live.learntFrom * GROWTH : from;
     if (size < least) return false;
@@ -92,7 +95,7 @@ export function createLearning(options: LearningOptions): Learning {
       await agreement.change((now) => ({ ...now, learning: undefined }));
       if (signal.aborted) return;
       reason = (error as Error).message;
-      retryAt = Date.now() + retryMs;
+      retryAt = performance.now() + retryMs;
       logger.warn(`Nothing was learnt from the library, it is tried again later: ${reason}`);
     } finally {
       clearInterval(renewal);

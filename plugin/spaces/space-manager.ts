@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from '../errors';
+import { faultPoint } from '../fault-point';
 import type { EmbeddingStore, Logger, Records, SpaceId } from '../ports';
 import { agree as agreeOn } from './agree';
 import type { ModelSpace } from './model-space';
@@ -183,11 +184,13 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
       held = done.space.id;
       return;
     }
+    faultPoint('switching');
     await agree((now) => {
       if (!now || !same(now.target, done)) return undefined;
       const declined = same(done, options.fp32) ? {} : { declined: undefined, declinedBecause: undefined };
       return { ...now, live: done, target: undefined, previous: now.live, ...declined };
     });
+    faultPoint('switched');
     await follow();
     await dropUnused();
   }
@@ -198,8 +201,10 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     for (const space of await store.spaces()) {
       // Refined spaces go with the space that they were learnt from.
       if (used.includes(space.split('~')[0])) continue;
-      await store.dropSpace(space);
+      // The rows go last: they are what tells the next look that there is something left.
       await options.removeFiles(space);
+      faultPoint('dropping');
+      await store.dropSpace(space);
     }
   }
 
@@ -212,7 +217,13 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     await swapIfComplete();
   }
 
+  /** What a node that ended after a swap did not come to. While a space is being built, its swap does it. */
+  async function dropLeftOver(): Promise<void> {
+    if (options.indexing && !spaces.target) await dropUnused();
+  }
+
   async function run(): Promise<void> {
+    await inTurn(dropLeftOver).catch((error) => logger.warn(`Unused spaces stay for now: ${error.message}`));
     for (;;) {
       await sleep(pollMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
       if (stopping.signal.aborted) return;

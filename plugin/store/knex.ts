@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { faultPoint } from '../fault-point';
 import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVector } from '../ports';
 import { byLease, chunks, eachChunk } from './chunks';
+import { endLongWaits, watchClock } from './clock';
 import { deleteRows, lostSince, noteLosses } from './losses';
 import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
 import { createSchema, EMBEDDINGS, LOSSES } from './schema';
@@ -25,6 +27,8 @@ const NO_VECTOR = { seq: null, vector: null, digest: null };
 /** The queue and the vectors in SQLite, PostgreSQL or MySQL, through a knex instance that the caller owns. */
 export function createKnexStore(knex: Knex): EmbeddingStore {
   const rows = () => knex(EMBEDDINGS);
+  /** Of each space. */
+  const clocks = new Map<SpaceId, () => boolean>();
   const ofClaim = (query: Knex.QueryBuilder, { fileId, space, lease, revision }: Claim) =>
     query.where({ file_id: fileId, space, lease, revision });
   /** @returns of how many rows. */
@@ -75,11 +79,14 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
               reason: null,
             }),
         );
+        faultPoint('queued');
       }
     },
 
     async claim(space, limit, leaseMs) {
       const now = Date.now();
+      if (!clocks.has(space)) clocks.set(space, watchClock());
+      if (clocks.get(space)?.()) await endLongWaits(knex, space, leaseMs);
       await revive(space, now);
       const free = (query: Knex.QueryBuilder) =>
         query.where({ state: 'pending' }).where('lease_until', '<=', now).where('not_before', '<=', now);
@@ -107,6 +114,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         const columns = ['file_id', 'space', 'revision', 'digest', 'seq', 'attempts', 'lease'] as const;
         claimed.push(...((await rows().whereIn('id', ids).where({ lease }).select(columns)) as Row[]));
       }
+      faultPoint('claimed');
       return claimed.map(toClaim);
     },
 
@@ -120,14 +128,20 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     async release(claims, notBefore = 0) {
       for (const [lease, ids] of byLease(claims)) {
         const held = () => rows().where({ lease }).whereIn('file_id', ids);
-        await update(held, { ...NO_LEASE, not_before: notBefore, attempts: knex.raw('attempts - 1') });
+        await update(held, {
+          ...NO_LEASE,
+          not_before: notBefore,
+          attempts: knex.raw('attempts - 1'),
+          updated_at: Date.now(),
+        });
       }
     },
 
     async complete(done) {
       if (done.length === 0) return [];
       const now = Date.now();
-      return write(() =>
+      faultPoint('storing');
+      const stored = await write(() =>
         knex.transaction(async (trx) => {
           const first = await nextSeqs(trx, done.length);
           const stored: StoredVector[] = [];
@@ -148,9 +162,12 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
             });
             if (changed > 0) stored.push(toStoredVector({ file_id: claim.fileId, seq, vector: bytes } as Row));
           }
+          faultPoint('in-storing');
           return stored;
         }),
       );
+      faultPoint('stored');
+      return stored;
     },
 
     async confirm(claim, stamp) {
@@ -200,8 +217,10 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async forget(fileIds) {
+      faultPoint('forgetting');
       for (const ids of chunks([...fileIds])) {
         await write(() => knex.transaction((trx) => deleteRows(trx, (query) => query.whereIn('file_id', ids))));
+        faultPoint('forgotten');
       }
     },
 

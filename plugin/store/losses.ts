@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { faultPoint } from '../fault-point';
 import type { LostVector, SpaceId } from '../ports';
 import { chunks } from './chunks';
 import { EMBEDDINGS, LOSSES } from './schema';
@@ -22,6 +23,7 @@ export async function noteLosses(trx: Knex.Transaction, losers: readonly Loser[]
   await trx(LOSSES)
     .where('lost_at', '<', now - KEPT_MS)
     .delete();
+  faultPoint('loss-noted');
 }
 
 /** Deletes the rows that `of` asks for; those that have a vector lose it. */
@@ -33,6 +35,7 @@ export async function deleteRows(
   await nextSeqs(trx, 0);
   const losers: Loser[] = await of(trx(EMBEDDINGS)).whereNotNull('seq').forUpdate().select('file_id', 'space');
   await of(trx(EMBEDDINGS)).delete();
+  faultPoint('rows-gone');
   await noteLosses(trx, losers);
 }
 

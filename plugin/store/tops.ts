@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Top, TopKey, TopResult, Tops, UnsentTop } from '../ports';
 import { chunks } from './chunks';
+import { watchClock } from './clock';
 import { CHANGES, TOP_REFS, TOPS } from './schema';
 import { write } from './write';
 
@@ -22,6 +23,8 @@ const UNKNOWN = '';
 
 /** Top results in tables of our own, through a knex instance that the caller owns. */
 export function createKnexTops(knex: Knex): Tops {
+  const isSetBack = watchClock();
+  isSetBack(); // what a node before has put off stays so
   const byKey = ({ type, documentId, locale = '' }: TopKey) => ({ type, document_id: documentId, locale });
 
   /** Undefined when another node has dropped it in between. */
@@ -86,6 +89,9 @@ export function createKnexTops(knex: Knex): Tops {
 
     async claim(limit, leaseMs) {
       const now = Date.now();
+      if (isSetBack()) {
+        await write(() => knex(TOPS).where({ unsent: 1 }).where('not_before', '>', now).update({ not_before: now }));
+      }
       const free = (query: Knex.QueryBuilder) => query.where({ unsent: 1 }).where('not_before', '<=', now);
       const found: Array<{ id: number }> = await free(knex(TOPS))
         .orderBy([{ column: 'not_before' }, { column: 'id' }])

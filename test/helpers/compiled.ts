@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -12,6 +12,7 @@ const ROOT = path.resolve(__dirname, '../..');
 export function compilePlugin(): string {
   mkdirSync(path.join(ROOT, '.tmp'), { recursive: true });
   const dist = mkdtempSync(path.join(ROOT, '.tmp/compiled-'));
+  linkBundledModel();
   const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, ROOT);
   for (const file of readdirSync(path.join(ROOT, 'plugin'), { recursive: true, encoding: 'utf8' })) {
@@ -23,4 +24,15 @@ export function compilePlugin(): string {
     writeFileSync(target, outputText);
   }
   return dist;
+}
+
+/** `dist` finds the bundled model beside itself, in plugin/. */
+function linkBundledModel(): void {
+  const link = path.join(ROOT, '.tmp/plugin');
+  try {
+    symlinkSync(path.join(ROOT, 'plugin'), link, 'junction');
+  } catch (error) {
+    // Another test file was faster, or an earlier one left it.
+    if (!existsSync(link)) throw error;
+  }
 }

@@ -84,7 +84,7 @@ const RULES: Rule[] = [
     name: 'the write path and the read path know ports, no adapters, and nothing of each other',
     applies: (file) => within(file, 'plugin/pipeline', 'plugin/search'),
     allows: ({ file, target }) =>
-      within(target, 'plugin/ports', 'plugin/contracts', 'plugin/errors', 'plugin/vectors') ||
+      within(target, 'plugin/ports', 'plugin/contracts', 'plugin/errors', 'plugin/fault-point', 'plugin/vectors') ||
       within(target, within(file, 'plugin/search') ? 'plugin/search' : 'plugin/pipeline') ||
       target.startsWith('node:timers'),
   },

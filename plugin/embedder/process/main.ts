@@ -1,4 +1,6 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
+
+import { faultPoint } from '../../fault-point';
 import type { EmbedResult } from '../../ports';
 import type { EmbedRequest, ProcessOptions, ToProcess } from '../protocol';
 import { badVector } from '../reasons';
@@ -62,6 +64,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
       uncounted: UNCOUNTED,
       admit: admitted,
     });
+    faultPoint('decoded');
     if (decoded.ok) {
       // The next picture is about to be decoded, and says so.
       sayWithNext({ type: 'decoded', id });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { faultPoint } from '../../fault-point';
 import { syncFolder } from '../../files/atomic-file';
 import type { Space } from '../../ports';
 import type { FlatSnapshot } from '../flat';
@@ -97,14 +98,17 @@ export async function saveIndex({ dir, space, snapshot, segments, graph }: SaveR
         from = vectors.pop()!.from;
       const file = await writeBlocks(newFile('vectors', 'f16'), vectorBlocks(points.chunks, dims, from, points.count));
       vectors.push({ ...file, from, to: points.count });
+      faultPoint('vectors-written');
     }
     const keys = await writeBlocks(newFile('keys', 'f64'), columnBlocks(points.columns, holders));
+    faultPoint('keys-written');
     const manifest = createManifest({
       ...{ space: space.id, dims, lastSeq, points: points.count, files: holders.length / 3 },
       ...{ vectors, keys, graph: savedGraph },
     });
     await replaceManifest(dir, manifest);
     await removeDataFiles(dir, new Set(filesOf(manifest).map(({ name }) => name)));
+    faultPoint('saved');
     return manifest;
   } catch (error) {
     await Promise.all(written.map((name) => rm(join(dir, name), { force: true }).catch(() => {})));
@@ -129,6 +133,7 @@ async function writeGraph(path: string, graph: Graph): Promise<SavedGraph> {
   const expected = await expectedGraphBytes(path).catch(() => undefined);
   if (file.bytes !== expected)
     throw new Error(`the graph was not written whole (${file.bytes} bytes); is the disk full?`);
+  faultPoint('graph-written');
   return { ...file, scalar: config.scalar, connectivity: config.connectivity, covered };
 }
 
@@ -141,7 +146,9 @@ async function replaceManifest(dir: string, manifest: Manifest): Promise<void> {
   } finally {
     await file.close();
   }
+  faultPoint('manifest-written');
   await rename(`${path}.tmp`, path);
+  faultPoint('manifest-renamed');
   await syncFolder(dir);
 }
 

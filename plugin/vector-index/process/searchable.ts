@@ -1,3 +1,4 @@
+import { faultPoint } from '../../fault-point';
 import type { FileId, Match, StoredVector } from '../../ports';
 import type { FlatVectors } from '../flat';
 import type { Graph } from './graph';
@@ -184,6 +185,7 @@ export class SearchableVectors {
       flat.unit(graph.covered, unit);
       graph.add(graph.covered, unit);
       graph.covered++;
+      faultPoint('in-graph');
       if (performance.now() >= end) break;
     }
     if (graph.covered < flat.points) return;

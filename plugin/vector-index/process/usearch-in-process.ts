@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { SimilarConfig } from '../../contracts/config';
 import { SimilarError } from '../../errors';
+import { faultPoint } from '../../fault-point';
 import type { IndexStatus, Logger, Space, VectorIndex } from '../../ports';
 import { FlatVectors } from '../flat';
 import { indexFolder } from '../folder';
@@ -146,6 +147,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
       const { vectors, persistence } = get();
       checkItems(items, vectors.vectors.dims);
       if (vectors.put(items)) persistence.changed();
+      faultPoint('in-vectors');
       await vectors.caughtUp(LAG);
     },
     async remove(fileIds) {

@@ -225,3 +225,13 @@ test('small pictures are decoded without being admitted, and come out the same',
   const refused = await decode(file, { uncounted: 1_000, maxPixels: 100 });
   assert.equal(!refused.ok && refused.code, 'TOO_MANY_PIXELS');
 });
+
+for (const box of ['0 0 10 50000', '0 0 10000 1000000000', '0 0 100 1000000000000']) {
+  test(`a drawing that cannot be drawn is not called damaged: viewBox ${box}`, async () => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}"><rect width="24" height="48" fill="blue"/></svg>`;
+    const decoded = await decode(save('long.svg', svg));
+    assert.ok(!decoded.ok);
+    assert.equal(decoded.code, 'DECODE_FAILED');
+    assert.match(decoded.reason, /^The drawing asks for more than can be drawn here/);
+  });
+}

@@ -114,6 +114,13 @@ const SENTENCES: ReadonlyArray<[message: string, head: Buffer, state: string, co
     'DECODE_FAILED',
     'The picture is damaged and cannot be decoded (Invalid input: Unspecified).',
   ],
+  [
+    'svgload_buffer: SVG rendering failed',
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg">'),
+    'failed',
+    'DECODE_FAILED',
+    'The drawing asks for more than can be drawn here; export it as a PNG or JPEG.',
+  ],
 ];
 
 /** libvips keeps one list of errors for all threads. */

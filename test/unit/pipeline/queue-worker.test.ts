@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, mock, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from '../../../plugin/errors';
 import { createQueueWorker, type QueueWorker } from '../../../plugin/pipeline/queue-worker';
 import { createParts, type Parts, quiet, SPACE } from '../../helpers/pipeline';
@@ -297,4 +298,23 @@ test('an engine that ends gives its pictures back as they were: none waits for a
   await until('all are ready', async () => (await parts.store.counts(SPACE.id)).ready === 50);
   const attempts = await parts.db('similar_embeddings').max('attempts as most').first();
   assert.equal(attempts?.most, 0);
+});
+
+test('a clock that is set back while no engine runs holds nothing up', async () => {
+  parts.embedder.down = true;
+  worker.start();
+  await add({ 1: 'a' });
+  mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  try {
+    await until(
+      'the engine was missed',
+      async () => (await parts.store.counts(SPACE.id)).pending === 1 && parts.media.opened > 1,
+    );
+    mock.timers.setTime(Date.now() - 3_600_000);
+    parts.embedder.down = false;
+    for (let look = 0; look < 400 && (await statusOf(1)).state !== 'ready'; look++) await sleep(20);
+    assert.equal((await statusOf(1)).state, 'ready');
+  } finally {
+    mock.timers.reset();
+  }
 });
