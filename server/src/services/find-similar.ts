@@ -5,6 +5,7 @@ import { SimilarError } from '../../../plugin/errors';
 import type { Crop, FileId } from '../../../plugin/pipeline/ports';
 import type { AdminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
+import { toldOf } from '../util/http-errors';
 import type { SimilarParams } from '../util/query-params';
 import type { Reader } from '../util/reader';
 import type { Asked } from './asked';
@@ -145,8 +146,8 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
         if (!(result instanceof SimilarError)) {
           return { id, data: shown.get(result) as SimilarResponse['data'], meta: metaOf(result, params) };
         }
-        const { status, code, message } = result;
-        return { id, error: { status: status as number, code, message } };
+        const { status, code } = result;
+        return { id, error: { status: status as number, code, message: toldOf(result) } };
       });
       return { data };
     },
