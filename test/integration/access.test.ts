@@ -2,90 +2,39 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import adminRoutes from '../../server/src/routes/admin';
 import { type Editor, editorWith } from '../helpers/editor';
-import { picture } from '../helpers/pictures';
-import { createProduct, PRODUCT, searchable, similarityOf, statusOf } from '../helpers/shop';
-import { type Playground, startPlayground } from '../helpers/strapi';
+import {
+  askAs,
+  type Belongings,
+  CONTENT,
+  FILES,
+  JUDGE,
+  labels,
+  MANAGE,
+  type OwnedShop,
+  READ,
+  startOwnedShop,
+} from '../helpers/owned-shop';
+import { PRODUCT, similarityOf } from '../helpers/shop';
+import type { Playground } from '../helpers/strapi';
 import type { Answer, UploadedFile } from '../helpers/strapi-client';
 import { until } from '../helpers/until';
 
-const READ = 'plugin::similar.read';
-const JUDGE = 'plugin::similar.judge';
-const MANAGE = 'plugin::similar.manage';
-const CONTENT = 'plugin::content-manager.explorer.read';
-const FILES = 'plugin::upload.read';
-const FILE = 'plugin::upload.file';
-const LOW_STOCK = 'api::low-stock';
+type Ask = [token: string | undefined, method: string, path: string, body?: object];
 
-/** What one of them owns: two copies of one disc, a picture that fails, and two entries. */
-interface Belongings {
-  first: UploadedFile;
-  copy: UploadedFile;
-  broken: UploadedFile;
-  entry: string;
-  twin: string;
-}
-
+let owned: OwnedShop;
 let shop: Playground;
-/** Administrators who may do all that this plugin has, to what they made themselves. */
 let author: Editor;
 let mine: Belongings;
 let theirs: Belongings;
 let revision = 0;
 
-async function belongings(name: string, owner: number): Promise<Belongings> {
-  const disc = await picture('disc', '#e00');
-  const upload = async (file: string, bytes: Uint8Array) => {
-    const [uploaded] = await shop.upload([{ name: `${name}-${file}.jpg`, bytes }]);
-    await shop.strapi.db.query(FILE).update({ where: { id: uploaded.id }, data: { createdBy: owner } });
-    return uploaded;
-  };
-  const [first, copy] = [await upload('first', disc), await upload('copy', disc)];
-  const broken = await upload('broken', disc.subarray(0, 200));
-  const create = async (title: string, file: UploadedFile) =>
-    (await createProduct(shop, { name: `${name} ${title}`, images: [file], status: 'draft', createdBy: owner }))
-      .documentId;
-  return { first, copy, broken, entry: await create('entry', first), twin: await create('twin', copy) };
-}
-
 before(async () => {
-  shop = await startPlayground();
-  // Strapi takes conditions while it boots only.
-  const { strapi } = shop as unknown as { strapi: { isLoaded: boolean } & Playground['strapi'] };
-  strapi.isLoaded = false;
-  await strapi.service('admin::permission').conditionProvider.register({
-    displayName: 'Low stock',
-    name: 'low-stock',
-    category: 'default',
-    handler: () => ({ stock: { $lt: 10 }, 'category.name': 'Rest' }),
-  });
-  strapi.isLoaded = true;
-  author = await editorWith(shop, [READ, JUDGE, MANAGE, CONTENT, FILES], undefined, ['admin::is-creator']);
-  const [{ id: other }] = await strapi.db.query('admin::user').findMany({ where: { email: 'test@example.com' } });
-  // Those of others first: what came first is what a notice would name.
-  theirs = await belongings('theirs', other);
-  mine = await belongings('mine', author.id);
-  await searchable(shop, [theirs.first, theirs.copy, mine.first, mine.copy]);
-  await until('the broken ones have failed', async () => {
-    const states = await statusOf(shop, [mine.broken.id, theirs.broken.id]);
-    return [...states.values()].every(({ state }) => state === 'failed') && states.size === 2;
-  });
+  owned = await startOwnedShop();
+  ({ shop, author, mine, theirs } = owned);
 });
-after(() => shop?.stop());
+after(() => owned?.shop.stop());
 
-async function ask(token: string | undefined, method: string, path: string, body?: object): Promise<Answer> {
-  const isForm = body instanceof FormData;
-  const answer = await fetch(shop.url + path, {
-    method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(body && !isForm && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: isForm ? body : JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: text && JSON.parse(text) };
-}
-
+const ask = (...request: Ask) => askAs(shop, ...request);
 const tokenWith = async (...actions: string[]) => (await editorWith(shop, actions)).token;
 const verdict = (a: UploadedFile, b: UploadedFile) => {
   return { kind: 'same', type: 'file', source: a.documentId, target: b.documentId };
@@ -108,7 +57,6 @@ interface Route {
 }
 
 const manage = (status = 200): Route => ({ may: 'manage', status });
-const labels = ({ items }: { items: Array<{ label: string }> }) => items.map(({ label }) => label);
 
 /** Every route of the admin, and who may use it. */
 const ROUTES: Record<string, Route> = {
@@ -291,110 +239,6 @@ describe('each route is for those who may, and for no others', () => {
       }
     });
   }
-});
-
-describe('conditions', () => {
-  const beside = async (token: string, body: object) => {
-    const answer = await ask(token, 'POST', '/similar/beside', { type: PRODUCT, ...body });
-    assert.equal(answer.status, 200, JSON.stringify(answer.body));
-    return answer.body;
-  };
-  const withConditions = async (...conditions: string[]) =>
-    (await editorWith(shop, [READ, CONTENT, FILES], ['name', 'images'], conditions)).token;
-
-  test('a picture that is sent finds own entries and own files', async () => {
-    const form = new FormData();
-    form.append('picture', new Blob([new Uint8Array(await picture('disc', '#e00'))]), 'disc.jpg');
-    const entries = await ask(author.token, 'POST', `/similar/sent?type=${PRODUCT}`, form);
-    assert.deepEqual(labels(entries.body).sort(), ['mine entry', 'mine twin']);
-    const files = await ask(author.token, 'POST', '/similar/sent?type=file', form);
-    assert.deepEqual(labels(files.body).sort(), ['mine-copy.jpg', 'mine-first.jpg']);
-  });
-
-  test('what others own is no example', async () => {
-    for (const like of [theirs.entry, theirs.first.documentId, String(theirs.first.id)]) {
-      const body = { type: PRODUCT, pictures: [mine.first.id], like: [like] };
-      assert.equal((await ask(author.token, 'POST', '/similar/beside', body)).status, 404, like);
-    }
-    assert.deepEqual(labels(await beside(author.token, { pictures: [mine.first.id], like: [mine.twin] })).sort(), [
-      'mine entry',
-      'mine twin',
-    ]);
-  });
-
-  test('the entry of another one has no pictures to ask about', async () => {
-    const { pictures, items } = await beside(author.token, { documentId: theirs.entry });
-    assert.deepEqual([pictures, items], [[], []]);
-  });
-
-  test('that of another one with the same role is shown where the condition is the role', async () => {
-    const token = await withConditions('admin::has-same-role-as-creator');
-    assert.deepEqual(labels(await beside(token, { pictures: [theirs.first.id] })), []);
-    const colleague = await editorWith(shop, [READ, CONTENT, FILES], undefined, ['admin::has-same-role-as-creator']);
-    for (const uid of [FILE, PRODUCT]) {
-      const ids = uid === FILE ? [mine.first.id] : [];
-      const where = uid === FILE ? { id: { $in: ids } } : { documentId: mine.entry };
-      await shop.strapi.db.query(uid as never).updateMany({ where, data: { createdBy: colleague.id } as never });
-    }
-    const found = await beside(colleague.token, { pictures: [mine.first.id] });
-    assert.deepEqual(labels(found), ['mine entry']);
-    for (const uid of [FILE, PRODUCT]) {
-      const where = uid === FILE ? { id: mine.first.id } : { documentId: mine.entry };
-      await shop.strapi.db.query(uid as never).updateMany({ where, data: { createdBy: author.id } as never });
-    }
-  });
-
-  test('those of a project may look at any attribute, relations too', async () => {
-    const { documentId: rest } = await shop.strapi
-      .documents('api::category.category' as never)
-      .create({ data: { name: 'Rest' } } as never);
-    const [low] = await shop.upload([{ name: 'low.jpg', bytes: await picture('stripes', '#00e') }]);
-    await searchable(shop, [low]);
-    const about = { images: [low], status: 'draft' as const, category: rest };
-    await createProduct(shop, { ...about, name: 'Low', stock: 3 });
-    await createProduct(shop, { ...about, name: 'Plenty', stock: 300 });
-    await createProduct(shop, { ...about, name: 'Elsewhere', stock: 3, category: null });
-    const everybodysFiles = await editorWith(shop, [READ, CONTENT], ['name', 'images'], [LOW_STOCK]);
-    const form = new FormData();
-    form.append('picture', new Blob([new Uint8Array(await picture('stripes', '#00e'))]), 'low.jpg');
-    const { body } = await ask(everybodysFiles.token, 'POST', `/similar/sent?type=${PRODUCT}`, form);
-    assert.deepEqual(labels(body), ['Low']);
-  });
-
-  test('a picture of others in an own entry is shown as the content manager shows it, and not as a file', async () => {
-    const [lent] = await shop.upload([{ name: 'lent.jpg', bytes: await picture('triangle', '#0c0') }]);
-    await searchable(shop, [lent]);
-    const own = { images: [lent], status: 'draft' as const, createdBy: author.id };
-    const first = await createProduct(shop, { ...own, name: 'Borrowed' });
-    const second = await createProduct(shop, { ...own, name: 'Borrowed again' });
-    for (const asked of [{}, { pictures: [lent.id] }]) {
-      const { items, pictures } = await beside(author.token, { documentId: first.documentId, ...asked });
-      assert.deepEqual(pictures, [lent.id]);
-      assert.deepEqual([items[0].documentId, items[0].picture.id], [second.documentId, lent.id]);
-      assert.equal(items[0].picture.hash, undefined, 'no more than a card needs');
-      assert.equal(items[0].asked, null);
-    }
-    assert.deepEqual((await beside(author.token, { pictures: [lent.id] })).pictures, []);
-    assert.equal((await ask(author.token, 'GET', `/similar/explain/${lent.id}/${mine.first.id}`)).status, 404);
-  });
-
-  test('where an own picture is used by others is not told', async () => {
-    const used = await createProduct(shop, { name: 'Foreign', images: [mine.first], status: 'draft' });
-    const own = await ask(author.token, 'GET', '/similar/duplicates');
-    assert.doesNotMatch(JSON.stringify(own.body), /Foreign/);
-    const all = await shop.admin('GET', '/similar/duplicates');
-    assert.match(JSON.stringify(all.body), /Foreign/);
-    await shop.strapi.documents(PRODUCT as never).delete({ documentId: used.documentId } as never);
-  });
-
-  test('roles may be limited to locales', async () => {
-    const german = await createProduct(shop, { name: 'Scheibe', images: [mine.first], status: 'draft', locale: 'de' });
-    const { token } = await editorWith(shop, [READ, CONTENT, FILES]);
-    assert.deepEqual(labels(await beside(token, { pictures: [mine.first.id], locale: 'de' })), []);
-    const all = await shop.admin('POST', '/similar/beside', { type: PRODUCT, pictures: [mine.first.id], locale: 'de' });
-    assert.deepEqual(labels(all.body), ['Scheibe']);
-    await shop.strapi.documents(PRODUCT as never).delete({ documentId: german.documentId, locale: 'de' } as never);
-  });
 });
 
 describe('what Strapi itself does not let an editor read is not shown either', () => {
