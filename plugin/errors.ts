@@ -20,7 +20,7 @@ export const ERRORS = {
     status: 403,
     cause: 'The caller lacks permission for similar items, or for the content type (or files) the results come from.',
     remedy:
-      'Grant “similar › find” and the find permission of the content type (or of Media Library files) to the role or API token.',
+      'Grant “similar › find” and the find permission of the content type (or of Media Library files) to the role or API token. In the admin, the role must be able to read the content type or the media library.',
   },
   DRAFTS_OFF: {
     status: 403,
@@ -30,7 +30,7 @@ export const ERRORS = {
   NOT_FOUND: {
     status: 404,
     cause:
-      'No picture and no entry of a configured content type has this id, or it is not published in the requested locale.',
+      'No picture and no entry of a configured content type has this id, it is not published in the requested locale, or in the admin, the role may not see it.',
     remedy: 'Use the numeric id or documentId of a file, or the documentId of a published entry.',
   },
   INDEX_UNAVAILABLE: {

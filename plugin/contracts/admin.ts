@@ -141,5 +141,5 @@ export interface FailedPicture {
   state: 'failed' | 'unsupported';
   code?: string;
   reason?: string;
-  picture: AdminPicture | null;
+  picture: AdminPicture;
 }

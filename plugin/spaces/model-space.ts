@@ -1,4 +1,5 @@
 import type { SimilarConfig } from '../contracts/config';
+import { publicUrl } from '../models/download';
 import { modelEntry } from '../models/registry';
 import { describe } from '../models/resolve';
 import { spaceOf } from '../models/space';
@@ -8,6 +9,7 @@ import type { Space } from '../ports';
 export interface ModelRecipe {
   model: string;
   path?: string;
+  /** It is stored, and shown: without user, password and query. */
   mirror?: string;
   sha256?: string;
   resize?: SimilarConfig['models']['resize'];
@@ -24,7 +26,10 @@ type ModelsConfig = SimilarConfig['models'];
 /** The space that the configuration asks for. @throws SimilarError `UNKNOWN_MODEL` */
 export function configuredSpace({ model, models }: Pick<SimilarConfig, 'model' | 'models'>): ModelSpace {
   const { path, mirror, sha256, resize, precision } = models;
-  return name({ model, path, mirror, sha256, resize, ...(precision === 'int8' && { precision }) }, models);
+  return name(
+    { model, path, mirror: mirror && publicUrl(mirror), sha256, resize, ...(precision === 'int8' && { precision }) },
+    models,
+  );
 }
 
 /** The space of the same model in fp32. */
@@ -40,9 +45,10 @@ export function bundledSpace({ models }: Pick<SimilarConfig, 'models'>): ModelSp
   return name({ model: 'efficientnet-lite0', resize: models.resize }, models);
 }
 
-/** The `models` section of the configuration as the recipe had it. */
+/** The `models` section of the configuration as the recipe had it; what it keeps to itself of a mirror is taken from there. */
 export function modelsOf({ path, mirror, sha256, resize }: ModelRecipe, models: ModelsConfig): ModelsConfig {
-  return { ...models, path, mirror, sha256, resize };
+  const isSame = models.mirror && publicUrl(models.mirror) === mirror;
+  return { ...models, path, mirror: isSame ? models.mirror : mirror, sha256, resize };
 }
 
 function name(recipe: ModelRecipe, models: ModelsConfig): ModelSpace {

@@ -2,6 +2,7 @@ import { PRODUCT } from './shop';
 import type { StrapiClient } from './strapi-client';
 
 export interface Editor {
+  id: number;
   email: string;
   password: string;
   /** JWT */
@@ -13,11 +14,13 @@ let count = 0;
 /**
  * Another administrator, with a role that may do this and nothing else.
  * @param fields of products that it may read and write.
+ * @param conditions under which it may read and write products and read files, such as `admin::is-creator`.
  */
 export async function editorWith(
   client: StrapiClient,
   actions: readonly string[],
   fields: readonly string[] = ['name', 'images'],
+  conditions: readonly string[] = [],
 ): Promise<Editor> {
   const send = async (method: string, path: string, body: object) => {
     const answer = await client.admin(method, path, body);
@@ -26,7 +29,7 @@ export async function editorWith(
   };
   const permissions = actions.map((action) => ({
     action,
-    conditions: [],
+    conditions: action.includes('explorer') || action === 'plugin::upload.read' ? conditions : [],
     ...(action.includes('explorer')
       ? { subject: PRODUCT, properties: { fields, locales: ['en'] } }
       : { subject: null, properties: {} }),
@@ -35,8 +38,12 @@ export async function editorWith(
   const role = await send('POST', '/admin/roles', { name: `Role ${count}`, description: 'for a test' });
   await send('PUT', `/admin/roles/${role.id}/permissions`, { permissions });
   const person = { firstname: 'Ed', lastname: 'Itor' };
-  const { registrationToken } = await send('POST', '/admin/users', { ...person, email: login.email, roles: [role.id] });
+  const { id, registrationToken } = await send('POST', '/admin/users', {
+    ...person,
+    email: login.email,
+    roles: [role.id],
+  });
   const userInfo = { ...person, password: login.password };
   const { token } = await send('POST', '/admin/register', { registrationToken, userInfo });
-  return { ...login, token };
+  return { id, ...login, token };
 }

@@ -129,6 +129,103 @@ describe('rules', () => {
     await shop.admin('POST', '/similar/rules/remove', hide);
     assert.equal((await shop.admin('POST', '/similar/rules', { ...pin, place: 0 })).status, 400);
   });
+
+  test('files are pinned and hidden as entries are', async () => {
+    const shown = async (id: string | number, query = '') => {
+      const { body } = await shop.api(`/api/similar/${id}?${query}`);
+      return body.data.map(({ file, source }: { file: UploadedFile; source: string }) => `${source} ${file.name}`);
+    };
+    const pin = { kind: 'pin', type: 'file', source: red.documentId, target: blue.documentId, place: 1 };
+    const hide = { kind: 'hide', type: 'file', source: red.documentId, target: copy.documentId };
+    const besideEntry = { kind: 'hide', type: 'file', source: ids.red, target: paler.documentId };
+    for (const rule of [pin, hide, besideEntry]) {
+      assert.equal((await shop.admin('POST', '/similar/rules', rule)).status, 200, JSON.stringify(rule));
+    }
+    assert.deepEqual(await shown(red.id), ['pinned blue.jpg', 'visual paler.jpg']);
+    assert.deepEqual(await shown(ids.red, 'type=file'), ['visual copy.jpg', 'visual blue.jpg']);
+    const { body } = await beside({ type: 'file', pictures: [red.id], documentId: red.documentId });
+    assert.deepEqual(labels({ body } as Answer), ['blue.jpg', 'paler.jpg']);
+    assert.deepEqual(
+      body.rules.map(({ kind, type, label }: Record<string, string>) => `${kind} ${type} ${label}`).sort(),
+      ['hide file copy.jpg', 'pin file blue.jpg'],
+    );
+    const everywhere = { kind: 'hide', type: 'plugin::upload.file', target: paler.documentId };
+    assert.equal((await shop.admin('POST', '/similar/rules', everywhere)).body.type, 'file');
+    assert.deepEqual(await shown(red.id), ['pinned blue.jpg']);
+    for (const rule of [pin, hide, besideEntry, everywhere]) {
+      assert.deepEqual((await shop.admin('POST', '/similar/rules/remove', rule)).body, { removed: true });
+    }
+    assert.deepEqual(await shown(red.id), ['visual copy.jpg', 'visual paler.jpg', 'visual blue.jpg']);
+  });
+
+  test('a decision about an entry in another language only is listed with its title, and undone', async () => {
+    const german = await createProduct(shop, { name: 'Nur deutsch', images: [copy], locale: 'de' });
+    const hide = { kind: 'hide', type: PRODUCT, source: ids.red, target: german.documentId };
+    assert.equal((await shop.admin('POST', '/similar/rules', hide)).status, 200);
+    for (const locale of [undefined, 'en', 'de']) {
+      const { body } = await beside({ documentId: ids.red, ...(locale && { locale }) });
+      assert.deepEqual(labels({ body: { items: body.rules } } as Answer), ['Nur deutsch'], locale);
+    }
+    const translated = { documentId: ids.red, locale: 'de', data: { name: 'Rot', images: [red.id] } };
+    await shop.strapi.documents(PRODUCT as never).update(translated as never);
+    const both = { kind: 'hide', type: PRODUCT, source: german.documentId, target: ids.red };
+    await shop.admin('POST', '/similar/rules', both);
+    for (const [locale, title] of [
+      [undefined, 'Red'],
+      ['de', 'Rot'],
+    ] as const) {
+      const { body } = await beside({ documentId: german.documentId, pictures: [copy.id], ...(locale && { locale }) });
+      assert.deepEqual(labels({ body: { items: body.rules } } as Answer), [title]);
+    }
+    for (const rule of [hide, both]) {
+      assert.deepEqual((await shop.admin('POST', '/similar/rules/remove', rule)).body, { removed: true });
+    }
+    const languages = { documentId: ids.red, locale: 'de' };
+    await shop.strapi.documents(PRODUCT as never).delete(languages as never);
+    await shop.strapi.documents(PRODUCT as never).delete({ documentId: german.documentId, locale: 'de' } as never);
+  });
+
+  test('they are about what there is; what has gone since is let go of', async () => {
+    const hide = { kind: 'hide', type: PRODUCT, source: ids.red, target: ids.blue };
+    const nowhere = 'n'.repeat(24);
+    const refused = async (rule: object, status: number, name: string) => {
+      const answer = await shop.admin('POST', '/similar/rules', rule);
+      assert.equal(answer.status, status, JSON.stringify(answer.body));
+      assert.match(answer.body.error.message, new RegExp(name));
+    };
+    await refused({ ...hide, type: 'api::nothing.nothing' }, 400, 'type');
+    await refused({ kind: 'same', type: PRODUCT, source: red.documentId, target: blue.documentId }, 400, 'type');
+    await refused({ ...hide, target: nowhere }, 404, 'target');
+    await refused({ ...hide, target: red.documentId }, 404, 'target');
+    await refused({ ...hide, source: nowhere }, 404, 'source');
+    await refused({ kind: 'same', type: 'file', source: ids.red, target: red.documentId }, 404, '');
+
+    const passing = await createProduct(shop, { name: 'Passing', images: [], status: 'draft' });
+    const gone = { ...hide, target: passing.documentId };
+    await shop.admin('POST', '/similar/rules', gone);
+    await shop.strapi.documents(PRODUCT as never).delete({ documentId: passing.documentId } as never);
+    assert.deepEqual((await shop.admin('POST', '/similar/rules/remove', gone)).body, { removed: true });
+  });
+
+  test('who made them is said by name, never by e-mail address', async () => {
+    const judge = await editorWith(shop, [
+      ...['read', 'judge'].map((may) => `plugin::similar.${may}`),
+      'plugin::content-manager.explorer.read',
+    ]);
+    await shop.strapi.db
+      .query('admin::user')
+      .update({ where: { id: judge.id }, data: { firstname: null, lastname: null } });
+    const hide = { kind: 'hide', type: PRODUCT, source: ids.red, target: ids.blue };
+    const headers = { authorization: `Bearer ${judge.token}`, 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(hide) };
+    assert.equal((await fetch(`${shop.url}/similar/rules`, init)).status, 200);
+    const { body } = await beside({ documentId: ids.red });
+    assert.deepEqual(
+      body.rules.map(({ kind, author }: { kind: string; author?: string }) => ({ kind, author })),
+      [{ kind: 'hide', author: undefined }],
+    );
+    await shop.admin('POST', '/similar/rules/remove', hide);
+  });
 });
 
 describe('duplicates', () => {

@@ -68,19 +68,31 @@ test('progress tells model, device and counts', async () => {
   assert.equal(body.space, similarityOf(shop).space.id);
 });
 
-test('a search that meets a closed index is a 503 with a remedy, not a crash', async () => {
+test('a search that meets a closed index is a 503 with a remedy, not a crash; why it is closed is for the log', async () => {
   const { search } = similarityOf(shop);
   const { neighbours } = search;
   const { SimilarError } = require('../../dist/plugin/errors') as typeof import('../../plugin/errors');
+  const { warn } = shop.strapi.log;
+  const warnings: string[] = [];
+  shop.strapi.log.warn = ((text: string) => void warnings.push(text)) as never;
   search.neighbours = async () => {
-    throw new SimilarError('INDEX_UNAVAILABLE', 'The index is being loaded');
+    throw new SimilarError('INDEX_UNAVAILABLE', `The index process ended: cannot open ${shop.folder}`);
   };
   try {
     const { status, body, headers } = await similar(shop, 1);
     assert.equal(status, 503);
     assert.equal(body.error.details.code, 'INDEX_UNAVAILABLE');
     assert.equal(headers.get('retry-after'), '5');
+    const batch = await shop.api('/api/similar/batch', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ids: ['1'] }),
+    });
+    assert.equal(batch.body.data[0].error.status, 503);
+    for (const told of [body, batch.body]) assert.ok(!JSON.stringify(told).includes(shop.folder), JSON.stringify(told));
+    assert.equal(warnings.filter((text) => text.includes(shop.folder)).length, 1, 'in the log, once');
   } finally {
     search.neighbours = neighbours;
+    shop.strapi.log.warn = warn;
   }
 });

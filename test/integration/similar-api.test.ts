@@ -196,24 +196,24 @@ describe('permissions', () => {
     }
   }
 
-  async function refused(id: string | number, scope: string): Promise<void> {
+  async function refused(id: string | number): Promise<string> {
     const { status, body } = await similar(shop, id);
     assert.equal(status, 403);
     assert.equal(body.error.details.code, 'FORBIDDEN');
-    assert.ok(body.error.message.includes(scope), body.error.message);
+    return body.error.message;
   }
 
-  test('entries also need the find permission of their type', () =>
+  test('entries also need the find permission of their type, which an id alone does not tell', () =>
     without(`${PRODUCT}.find`, async () => {
-      await refused(ids.red, `${PRODUCT}.find`);
+      assert.doesNotMatch(await refused(ids.red), /product/);
       assert.equal((await similar(shop, red.id)).status, 200, 'files are not concerned');
     }));
 
   test('files also need the find permission of files, and ids that exist are not told from others', () =>
     without('plugin::upload.content-api.find', async () => {
-      await refused(red.id, 'plugin::upload.content-api.find');
-      await refused(99_999, 'plugin::upload.content-api.find');
-      await refused(red.documentId, 'plugin::upload.content-api.find');
+      for (const id of [red.id, 99_999]) assert.match(await refused(id), /plugin::upload\.content-api\.find/);
+      assert.doesNotMatch(await refused(red.documentId), /upload/);
+      await refused(red.documentId);
       assert.equal((await similar(shop, ids.red)).status, 200, 'entries are not concerned');
     }));
 

@@ -213,6 +213,18 @@ test('pictures of the library, where they are wanted too', async () => {
     assert.deepEqual(results, given);
   }
 
+  const rules = shop.strapi.plugin('similar').service('rules');
+  const shown = beside.find((file) => file.documentId === documentId)?.results ?? [];
+  const hide = { kind: 'hide', type: 'file', source: documentId, target: shown[0].documentId };
+  for (const decide of [rules.set, rules.remove]) {
+    receiver.calls = [];
+    await decide(hide);
+    await settled();
+    const told = toldFiles().find((file) => file.documentId === documentId);
+    const isShown = told?.results.some((result) => result.documentId === hide.target);
+    assert.equal(isShown, decide === rules.remove, 'what is hidden beside it, and shown again');
+  }
+
   receiver.calls = [];
   await shop.admin('DELETE', `/upload/files/${id}`);
   await settled();

@@ -66,7 +66,7 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
                 <Thumbnail picture={picture} size={40} />
               </Td>
               <Td>
-                <Typography>{picture?.name ?? fileId}</Typography>
+                <Typography>{picture.name}</Typography>
               </Td>
               <Td>
                 <Typography>{reason}</Typography>
@@ -78,7 +78,7 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
                     variant="tertiary"
                     disabled={busy}
                     onClick={() => retry([fileId])}
-                    aria-label={text('failed.retryOf', { name: picture?.name ?? fileId })}
+                    aria-label={text('failed.retryOf', { name: picture.name })}
                   >
                     {text('retry')}
                   </Button>

@@ -20,13 +20,13 @@ import { adminReader } from '../util/admin-reader';
 import { readCrop } from '../util/body-params';
 import { getService } from '../util/get-service';
 import { withHttpErrors } from '../util/http-errors';
-import { FILE, forbidden } from '../util/reader';
 
 const bodyOf = (ctx: Context) => (ctx.request as { body?: unknown }).body;
 
-function authorOf(ctx: Context): string {
-  const { firstname, lastname, email } = ctx.state.user ?? {};
-  return [firstname, lastname].filter(Boolean).join(' ') || email;
+/** All who may see similar items read it: never an e-mail address. */
+function authorOf(ctx: Context): string | undefined {
+  const { firstname, lastname, username } = ctx.state.user;
+  return [firstname, lastname].filter(Boolean).join(' ') || username || undefined;
 }
 
 /** What editors see and decide. Every answer holds what the administrator who asks may see, and no more. */
@@ -59,22 +59,25 @@ const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
 
   /** `GET /similar/explain/:query/:result`, two ids of files */
   explain: withHttpErrors(async (ctx) => {
-    if (!(await adminReader(strapi, ctx).may(FILE))) throw forbidden(FILE);
     const [query, result] = readFilePair(ctx.params);
-    const { explanation, overlay } = await getService(strapi, 'explain').picturePair(query, result);
+    const { explanation, overlay } = await getService(strapi, 'explain').picturePair(
+      query,
+      result,
+      adminReader(strapi, ctx),
+    );
     ctx.body = { ...explanation, overlay: Buffer.from(overlay).toString('base64') } satisfies PairExplanation;
   }),
 
   /** `POST /similar/rules` with a rule: a pin, a hide, a verdict on two pictures. */
   setRule: withHttpErrors(async (ctx) => {
     const rule = readRule(bodyOf(ctx));
-    await getService(strapi, 'rules').set(rule, authorOf(ctx));
-    ctx.body = rule;
+    ctx.body = await getService(strapi, 'judging').set(rule, authorOf(ctx), adminReader(strapi, ctx));
   }),
 
   /** `POST /similar/rules/remove` with the rule. */
   removeRule: withHttpErrors(async (ctx) => {
-    ctx.body = { removed: await getService(strapi, 'rules').remove(readRule(bodyOf(ctx))) };
+    const rule = readRule(bodyOf(ctx));
+    ctx.body = { removed: await getService(strapi, 'judging').remove(rule, adminReader(strapi, ctx)) };
   }),
 
   /** `GET /similar/duplicates` */

@@ -3,6 +3,7 @@ import type { FailedPicture } from '../../../plugin/contracts/admin';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Similarity } from '../../../plugin/similarity';
 import { readFailedQuery, readRetryBody, readSweepBody } from '../util/admin-params';
+import { adminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
 import { withHttpErrors } from '../util/http-errors';
 
@@ -25,15 +26,8 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `GET /similar/failed?after=<file id>&limit=<n>`: pictures that could not be embedded, with the reason. */
     failed: withHttpErrors(async (ctx) => {
       const { after, limit } = readFailedQuery(ctx.query);
-      const items = await getService(strapi, 'indexing').failed(after, limit);
-      const pictures = await getService(strapi, 'admin-items').pictures(items.map(({ fileId }) => fileId));
-      ctx.body = items.map(({ fileId, state, code, reason }) => ({
-        fileId,
-        state: state as FailedPicture['state'],
-        code,
-        reason,
-        picture: pictures.get(fileId) ?? null,
-      })) satisfies FailedPicture[];
+      const found = await getService(strapi, 'failed').after(after, limit, adminReader(strapi, ctx));
+      ctx.body = found satisfies FailedPicture[];
     }),
 
     /** `POST /similar/retry` with `{ fileIds }`, or without a body for all of them. */

@@ -5,6 +5,7 @@ import { gather } from '../../../plugin/gather';
 import type { Crop, FileId } from '../../../plugin/ports';
 import type { Query } from '../../../plugin/search/neighbours';
 import type { Examples, SpaceSearch } from '../../../plugin/search/space-search';
+import type { AdminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
 import type { SimilarParams } from '../util/query-params';
 import { FILE, forbidden, type Reader } from '../util/reader';
@@ -75,13 +76,13 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   async function targetOf(type: string | undefined, subject: Subject | undefined, reader: Reader): Promise<Target> {
-    const target = named(type) ?? { uid: subject?.uid ?? FILE, type: subject?.type };
-    if (!(await reader.may(target.uid))) throw forbidden(target.uid);
+    const target = type ? named(type) : { uid: subject?.uid ?? FILE, type: subject?.type };
+    if (!(await reader.may(target.uid))) throw forbidden(reader, target.uid);
     return target;
   }
 
-  function named(type: string | undefined): Target | undefined {
-    if (!type) return undefined;
+  /** @throws SimilarError `INVALID_PARAMETER` */
+  function named(type: string): Target {
     if (type === 'file' || type === FILE) return { uid: FILE };
     const types = getService(strapi, 'content-types').all();
     const found = types.get(type);
@@ -100,6 +101,21 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     return { like: await pictures(like), unlike: await pictures(unlike) };
   }
 
+  async function seenOf(
+    pictures: FileId[],
+    { type }: Target,
+    documentId: string | undefined,
+    { locale }: Params,
+    reader: AdminReader,
+  ): Promise<FileId[]> {
+    const seen = new Set(await getService(strapi, 'admin-files').visible(pictures, reader));
+    if (type && documentId && seen.size < pictures.length) {
+      const stored = await getService(strapi, 'subject').storedPictures(type, documentId, reader, locale);
+      for (const id of stored) seen.add(id);
+    }
+    return pictures.filter((id) => seen.has(id));
+  }
+
   async function ofPictures(
     { uid, type }: Target,
     pictures: FileId[],
@@ -114,6 +130,8 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   return {
+    target: named,
+
     /** Pictures lost their vectors. */
     forget: () => embedded.forget(),
 
@@ -129,16 +147,18 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     },
 
     /**
-     * Pictures of the media library, e.g. those that an editor has chosen and not saved yet.
+     * Pictures of the media library, e.g. those that an editor has chosen and not saved yet: those that the administrator may
+     * see there, or in the entry as it is stored.
      * @param documentId of the entry that they are for: it is no result.
      */
-    async byPictures(pictures: FileId[], documentId: string | undefined, params: Params, reader: Reader) {
+    async byPictures(pictures: FileId[], documentId: string | undefined, params: Params, reader: AdminReader) {
       const target = await targetOf(params.type, undefined, reader);
-      return ofPictures(target, pictures, documentId, params, reader);
+      const seen = await seenOf(pictures, target, documentId, params, reader);
+      return ofPictures(target, seen, documentId, params, reader);
     },
 
     /** The pictures of an entry of `params.type` as far as the caller may see them: none of an entry that is not there. */
-    async byStored(documentId: string, params: Params, reader: Reader) {
+    async byStored(documentId: string, params: Params, reader: AdminReader) {
       const target = await targetOf(params.type, undefined, reader);
       if (!target.type) {
         throw new SimilarError('INVALID_PARAMETER', 'Expected pictures: files hold none', { name: 'pictures' });

@@ -24,6 +24,9 @@ export interface Target {
   type?: PictureType;
 }
 
+/** As answers, rules and parameters call it. */
+export const typeOf = ({ uid, type }: Target): string => (type ? uid : 'file');
+
 /** What may be found. */
 export interface Scope {
   target: Target;

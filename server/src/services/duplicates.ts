@@ -4,8 +4,9 @@ import type { StoredRule } from '../../../plugin/contracts/rules';
 import type { FileId } from '../../../plugin/ports';
 import { type Group, groupLinks } from '../../../plugin/search/duplicates';
 import type { Link } from '../../../plugin/search/link';
+import type { AdminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
-import { FILE, forbidden, type Reader } from '../util/reader';
+import { FILE, forbidden } from '../util/reader';
 
 export interface DuplicatesQuery {
   least: number;
@@ -17,23 +18,13 @@ export interface DuplicatesQuery {
   newestFirst: boolean;
 }
 
-interface FileRow {
-  id: FileId;
-  documentId: string;
-  size: number;
-  width?: number | null;
-  height?: number | null;
-}
+const DETAILS = ['documentId', 'size', 'width', 'height'] as const;
 
 /** Groups of nearly equal pictures, for people to judge. */
 const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
   const core = () => getService(strapi, 'indexing').core();
 
-  const rowsOf = (ids: readonly FileId[]): Promise<FileRow[]> =>
-    strapi.db.query(FILE).findMany({
-      select: ['id', 'documentId', 'size', 'width', 'height'],
-      where: { id: { $in: [...ids] } },
-    });
+  const files = () => getService(strapi, 'admin-files');
 
   /** Only links with a verdict, or only those without; never those between different things. */
   async function relevant(links: Link[], judged: boolean): Promise<Link[]> {
@@ -50,12 +41,12 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
     return links.filter((link) => verdictOn(link) === (judged ? 'same' : undefined));
   }
 
-  async function show(groups: Group[], reader: Reader): Promise<DuplicateGroup[]> {
+  async function show(groups: Group[], reader: AdminReader): Promise<DuplicateGroup[]> {
     const ids = groups.flatMap(({ pictures }) => pictures);
     const [pictures, rows, usages, digests] = await Promise.all([
-      getService(strapi, 'admin-items').pictures(ids),
-      rowsOf(ids),
-      getService(strapi, 'admin-items').usages(ids, reader),
+      files().pictures(ids, reader),
+      files().rows(ids, reader, DETAILS),
+      getService(strapi, 'titles').usages(ids, reader),
       core().digests(ids),
     ]);
     const details = new Map(rows.map((row) => [row.id, row]));
@@ -77,11 +68,12 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** @throws SimilarError `FORBIDDEN` */
-    async find(query: DuplicatesQuery, reader: Reader): Promise<DuplicatesResponse> {
+    async find(query: DuplicatesQuery, reader: AdminReader): Promise<DuplicatesResponse> {
       const { least, page, pageSize, judged, newestFirst } = query;
-      if (!(await reader.may(FILE))) throw forbidden(FILE);
+      if (!(await reader.may(FILE))) throw forbidden(reader, FILE);
       const { links, done, total } = await core().duplicates.links(least);
-      const known = new Set((await rowsOf([...new Set(links.flatMap(({ a, b }) => [a, b]))])).map(({ id }) => id));
+      const linked = links.flatMap(({ a, b }) => [a, b]);
+      const known = new Set(await files().visible(linked, reader));
       const live = links.filter(({ a, b }) => known.has(a) && known.has(b));
       const groups = groupLinks(await relevant(live, judged));
       // Ids grow; those of a group are in ascending order.

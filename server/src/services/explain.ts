@@ -1,8 +1,9 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
+import type { AdminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
-import type { Reader } from '../util/reader';
+import { FILE, forbidden, type Reader } from '../util/reader';
 
 /** Why two items are alike: of their pictures, the pair that matches best. */
 const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
@@ -22,18 +23,26 @@ const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
     return best.pair;
   }
 
-  async function picturePair(query: FileId, result: FileId) {
+  async function explained(query: FileId, result: FileId) {
     return { query, result, ...(await core().explainer.explain(query, result)) };
   }
 
   return {
-    picturePair,
+    /** @throws SimilarError `FORBIDDEN`, `NOT_FOUND` when the administrator may not see both, or why they cannot be explained. */
+    async picturePair(query: FileId, result: FileId, reader: AdminReader) {
+      if (!(await reader.may(FILE))) throw forbidden(reader, FILE);
+      const ids = new Set(await getService(strapi, 'admin-files').visible([query, result], reader));
+      for (const id of [query, result]) {
+        if (!ids.has(id)) throw new SimilarError('NOT_FOUND', `No file has the id ${id}`);
+      }
+      return explained(query, result);
+    },
 
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN`, or why a picture cannot be explained. */
     async items(id: string, other: string, reader: Reader, locale?: string) {
       const find = (one: string) => getService(strapi, 'subject').find(one, reader, locale);
       const [query, result] = await Promise.all([find(id), find(other)]);
-      return picturePair(...(await bestPair(query.pictures, result.pictures)));
+      return explained(...(await bestPair(query.pictures, result.pictures)));
     },
   };
 };

@@ -12,9 +12,10 @@ const fallbackService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   /** The asked entry's own value of the attribute, as a filter; undefined when it has none. */
   async function sameAs(subject: Subject, attribute: string, { reader, locale }: Scope): Promise<object | undefined> {
+    const conditions = await reader.filters(subject.uid, undefined);
     const isRelation = attributesOf(subject.uid)[attribute]?.type === 'relation';
     const entry = (await strapi.documents(subject.uid as never).findFirst({
-      filters: { documentId: subject.documentId },
+      filters: { $and: [{ documentId: subject.documentId }, ...(conditions ? [conditions] : [])] },
       status: reader.status,
       ...(locale && { locale }),
       ...(isRelation ? { populate: { [attribute]: { fields: ['documentId'] } } } : { fields: [attribute] }),

@@ -3,10 +3,13 @@ import type { BesideResponse } from '../../../plugin/contracts/admin';
 import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import type { Crop, FileId } from '../../../plugin/ports';
+import type { AdminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
+import { toldOf } from '../util/http-errors';
 import type { SimilarParams } from '../util/query-params';
 import type { Reader } from '../util/reader';
 import type { Asked } from './asked';
+import { typeOf } from './candidates';
 import type { Result } from './results';
 import type { Viewer } from './show';
 
@@ -55,7 +58,7 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
   const asked = () => getService(strapi, 'asked');
 
   /** For the admin: as it shows items, with what is decided about them and what is still missing. */
-  async function forAdmin(what: Asked, params: SimilarParams, reader: Reader): Promise<BesideResponse> {
+  async function forAdmin(what: Asked, params: SimilarParams, reader: AdminReader): Promise<BesideResponse> {
     const { target, subject, status } = what;
     const pictures = subject?.pictures ?? [];
 
@@ -64,9 +67,9 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
       return { hasMore, items: await getService(strapi, 'admin-items').show(target, page, reader, params.locale) };
     }
     async function decided() {
-      const rules = await getService(strapi, 'rules').concerning(target.uid, subject?.documentId);
+      const rules = await getService(strapi, 'rules').concerning(typeOf(target), subject?.documentId);
       const targets = rules.map((rule) => rule.target);
-      return { rules, labels: await getService(strapi, 'admin-items').labels(target, targets, reader) };
+      return { rules, labels: await getService(strapi, 'titles').of(target.uid, targets, reader, params.locale) };
     }
 
     const [{ items, hasMore }, { rules, labels }, states] = await Promise.all([
@@ -95,16 +98,21 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
       return answer(await asked().byId(id, params, reader), params, reader);
     },
 
-    async besidePictures(pictures: FileId[], documentId: string | undefined, params: SimilarParams, reader: Reader) {
+    async besidePictures(
+      pictures: FileId[],
+      documentId: string | undefined,
+      params: SimilarParams,
+      reader: AdminReader,
+    ) {
       return forAdmin(await asked().byPictures(pictures, documentId, params, reader), params, reader);
     },
 
     /** Beside an entry as it is stored. */
-    async besideEntry(documentId: string, params: SimilarParams, reader: Reader) {
+    async besideEntry(documentId: string, params: SimilarParams, reader: AdminReader) {
       return forAdmin(await asked().byStored(documentId, params, reader), params, reader);
     },
 
-    async besideSent(path: string, crop: Crop | undefined, params: SimilarParams, reader: Reader) {
+    async besideSent(path: string, crop: Crop | undefined, params: SimilarParams, reader: AdminReader) {
       return forAdmin(await asked().byPath(path, crop, params, reader), params, reader);
     },
 
@@ -138,8 +146,8 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
         if (!(result instanceof SimilarError)) {
           return { id, data: shown.get(result) as SimilarResponse['data'], meta: metaOf(result, params) };
         }
-        const { status, code, message } = result;
-        return { id, error: { status: status as number, code, message } };
+        const { status, code } = result;
+        return { id, error: { status: status as number, code, message: toldOf(result) } };
       });
       return { data };
     },

@@ -1,3 +1,4 @@
+import adminFiles from './admin-files';
 import adminItems from './admin-items';
 import affected from './affected';
 import asked from './asked';
@@ -8,9 +9,11 @@ import defaultLocale from './default-locale';
 import duplicates from './duplicates';
 import explain from './explain';
 import exportNeighbours from './export';
+import failed from './failed';
 import fallback from './fallback';
 import findSimilar from './find-similar';
 import indexing from './indexing';
+import judging from './judging';
 import mediaSource from './media-source';
 import members from './members';
 import notices from './notices';
@@ -23,11 +26,13 @@ import show from './show';
 import subject from './subject';
 import telling from './telling';
 import thresholdPreview from './threshold-preview';
+import titles from './titles';
 import tops from './tops';
 import webhook from './webhook';
 
 export default {
   'admin-items': adminItems,
+  'admin-files': adminFiles,
   affected,
   asked,
   candidates,
@@ -37,9 +42,11 @@ export default {
   duplicates,
   explain,
   export: exportNeighbours,
+  failed,
   fallback,
   'find-similar': findSimilar,
   indexing,
+  judging,
   'media-source': mediaSource,
   members,
   notices,
@@ -52,6 +59,7 @@ export default {
   subject,
   'threshold-preview': thresholdPreview,
   telling,
+  titles,
   tops,
   webhook,
 };

@@ -1,8 +1,10 @@
 import type { Core } from '@strapi/strapi';
 import type { Notice, NoticesResponse } from '../../../plugin/contracts/admin';
 import type { FileId } from '../../../plugin/ports';
+import type { Neighbour } from '../../../plugin/search/neighbours';
+import type { AdminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
-import { FILE, forbidden, type Reader } from '../util/reader';
+import { FILE, forbidden } from '../util/reader';
 
 export interface Uploads {
   /** Id of the administrator. */
@@ -29,30 +31,35 @@ const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
     return rows.map(({ id }) => id);
   };
 
-  /** Of each picture the nearest one that was there before it. */
-  async function earlierTwins(ids: readonly FileId[], least: number) {
+  /** Of each picture the nearest one that was there before it, and that the administrator may see. */
+  async function earlierTwins(ids: readonly FileId[], least: number, reader: AdminReader) {
     const { search } = core();
-    const twins = [];
+    const earlier = new Map<FileId, Neighbour[]>();
     for (const query of await search.queries(ids)) {
       const near = await search.neighbours([query], { limit: NEIGHBOURS, exclude: [query.fileId] });
-      const twin = near.find(({ fileId, similarity }) => fileId < query.fileId && similarity >= least);
-      if (twin) twins.push({ id: query.fileId, twin: twin.fileId, similarity: twin.similarity });
+      const isTwin = ({ fileId, similarity }: Neighbour) => fileId < query.fileId && similarity >= least;
+      earlier.set(query.fileId, near.filter(isTwin));
     }
-    return twins;
+    const all = [...earlier.values()].flat().map(({ fileId }) => fileId);
+    const seen = new Set(await getService(strapi, 'admin-files').visible(all, reader));
+    return [...earlier].flatMap(([id, near]) => {
+      const twin = near.find(({ fileId }) => seen.has(fileId));
+      return twin ? [{ id, twin: twin.fileId, similarity: twin.similarity }] : [];
+    });
   }
 
   return {
     /** @param least cosine from which on a picture counts as nearly the same. @throws SimilarError `FORBIDDEN` */
-    async about(uploads: Uploads, least: number, reader: Reader): Promise<NoticesResponse> {
-      if (!(await reader.may(FILE))) throw forbidden(FILE);
+    async about(uploads: Uploads, least: number, reader: AdminReader): Promise<NoticesResponse> {
+      if (!(await reader.may(FILE))) throw forbidden(reader, FILE);
       const ids = await uploadedBy(uploads);
       if (ids.length === 0) return { notices: [], pending: 0 };
       const states = await core().itemStatus(ids);
       const ended = states.filter(({ state }) => state !== 'pending').map(({ fileId }) => fileId);
-      const twins = await earlierTwins(ended, least);
+      const twins = await earlierTwins(ended, least, reader);
       const involved = twins.flatMap(({ id, twin }) => [id, twin]);
       const [pictures, digests] = await Promise.all([
-        getService(strapi, 'admin-items').pictures(involved),
+        getService(strapi, 'admin-files').pictures(involved, reader),
         core().digests(involved),
       ]);
       const notices = twins.flatMap(({ id, twin, similarity }): Notice[] => {

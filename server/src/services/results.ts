@@ -11,7 +11,7 @@ import type { SimilarParams } from '../util/query-params';
 import { FILE, type Reader } from '../util/reader';
 import type { Asked } from './asked';
 import { boostOf } from './boost';
-import type { Candidate, Scope, Wish } from './candidates';
+import { type Candidate, type Scope, typeOf, type Wish } from './candidates';
 
 /** An item of the answer, before it is read and shown. */
 export interface Result {
@@ -72,7 +72,7 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
       // Awaited where scores are needed; until then the search itself may have failed.
       measuring.catch(() => {});
       const [rules, filters] = await Promise.all([
-        getService(strapi, 'rules').concerning(target.uid, subject?.documentId),
+        getService(strapi, 'rules').concerning(typeOf(target), subject?.documentId),
         reader.filters(target.uid, params.filters),
       ]);
       const hidden = new Set(

@@ -4,6 +4,7 @@ import type { Rule, StoredRule } from '../../../plugin/contracts/rules';
 import type { Rules } from '../../../plugin/ports';
 import { createKnexRules } from '../../../plugin/store/rules';
 import { getService } from '../util/get-service';
+import { FILE } from '../util/reader';
 import { ShortMemory } from '../util/short-memory';
 
 /** How long another node may answer by the rules of before. */
@@ -18,7 +19,11 @@ const rulesService = ({ strapi }: { strapi: Core.Strapi }): Rules => {
   /** Pins and hides change what is shown beside an entry. */
   async function note({ kind, type, source, target }: Omit<Rule, 'place'>): Promise<void> {
     if (kind !== 'pin' && kind !== 'hide') return;
-    await getService(strapi, 'changed').note([{ type, target: source ?? target }]);
+    const noted = source ?? target;
+    if (type !== 'file') return getService(strapi, 'changed').note([{ type, target: noted }]);
+    // Files are noted by their numbers. What is shown of them beside an entry is not watched.
+    const file = await strapi.db.query(FILE).findOne({ select: ['id'], where: { documentId: noted } });
+    if (file) await getService(strapi, 'changed').note([{ type, target: String(file.id) }]);
   }
 
   return {

@@ -4,7 +4,7 @@ import { OUTSIDE } from '../../../plugin/search/neighbours';
 import { getService } from '../util/get-service';
 import type { Reader, Selection } from '../util/reader';
 import { rounded } from '../util/rounded';
-import type { Target } from './candidates';
+import { type Target, typeOf } from './candidates';
 import { populateOf } from './content-types';
 import type { Result } from './results';
 
@@ -55,7 +55,7 @@ const showService = ({ strapi }: { strapi: Core.Strapi }) => {
         const query = match && (refs.get(match.queryFileId) ?? null);
         return [
           {
-            type: target.type ? target.uid : 'file',
+            type: typeOf(target),
             source,
             similarity: rounded(similarity, 3),
             score: rounded(score, 4),

@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
+import type { AdminReader } from '../util/admin-reader';
 import { getService } from '../util/get-service';
 import { FILE, forbidden, type Reader } from '../util/reader';
 import { ID } from '../util/zod-query';
@@ -53,6 +54,22 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
     return member && { uid: type.uid, type, ...member };
   }
 
+  async function conditioned(uid: string, documentId: string, reader: Reader) {
+    const conditions = await reader.filters(uid, undefined);
+    return { $and: [{ documentId }, ...(conditions ? [conditions] : [])] };
+  }
+
+  /** What is remembered, or was found by its id alone, may be a file or entry that the reader's role excludes. */
+  async function isAllowed({ uid, documentId, type }: Subject, reader: Reader, locale?: string): Promise<boolean> {
+    if (!(await reader.filters(uid, undefined))) return true;
+    const row = await strapi.documents(uid as never).findFirst({
+      filters: await conditioned(uid, documentId, reader),
+      ...(type && { status: reader.status, ...(locale && { locale }) }),
+      fields: ['documentId'],
+    } as never);
+    return row !== null;
+  }
+
   /** The remembered type first, then the others. */
   function typesFor(documentId: string): PictureType[] {
     const types = getService(strapi, 'content-types').all();
@@ -62,14 +79,20 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** As the reader may see them in the entry now: what a role may not read, or only of other entries, is left out. */
-    async storedPictures(type: PictureType, documentId: string, reader: Reader, locale?: string): Promise<FileId[]> {
-      const row = await strapi.documents(type.uid as never).findOne({
-        documentId,
+    async storedPictures(
+      type: PictureType,
+      documentId: string,
+      reader: AdminReader,
+      locale?: string,
+    ): Promise<FileId[]> {
+      const { conditional, populate } = await reader.needs(type.uid);
+      const row = await strapi.documents(type.uid as never).findFirst({
+        filters: await conditioned(type.uid, documentId, reader),
         ...(locale && { locale }),
         status: reader.status,
-        // Roles may be limited to locales.
-        fields: ['documentId', 'locale'],
-        populate: populateOf(type, { fields: ['mime'] }),
+        // A condition may look at any attribute.
+        ...(!conditional && { fields: ['documentId'] }),
+        populate: { ...populate, ...populateOf(type, { fields: ['mime'] }) },
       } as never);
       if (!row) return [];
       const [shown] = await reader.sanitize(type.uid, [row]);
@@ -86,21 +109,23 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
       if (!ID.test(id)) throw new SimilarError('NOT_FOUND', 'No picture and no entry has such an id');
       if (/^\d+$/.test(id)) {
         // Before looking: numbers can be guessed, and who may not read files shall not learn which exist.
-        if (!(await reader.may(FILE))) throw forbidden(FILE);
+        if (!(await reader.may(FILE))) throw forbidden(reader, FILE);
         const file = Number(id) <= MAX_ID ? await findFile({ id: Number(id) }) : null;
-        if (!file) throw new SimilarError('NOT_FOUND', `No file has the id ${id}`);
-        return fileSubject(file);
+        if (file && (await isAllowed({ uid: FILE, documentId: file.documentId, pictures: [] }, reader)))
+          return fileSubject(file);
+        throw new SimilarError('NOT_FOUND', `No file has the id ${id}`);
       }
       const known = homes.has(id);
       const file = known ? null : await findFile({ documentId: id });
-      if (file && !(await reader.may(FILE))) throw forbidden(FILE);
-      if (file) return fileSubject(file);
+      if (file && !(await reader.may(FILE))) throw forbidden(reader);
+      if (file && (await isAllowed({ uid: FILE, documentId: id, pictures: [] }, reader))) return fileSubject(file);
       for (const type of typesFor(id)) {
         const subject = await findEntry(type, id, reader, locale);
         if (!subject) continue;
         remember(id, type.uid);
-        if (!(await reader.may(type.uid))) throw forbidden(type.uid);
-        return subject;
+        // The id alone says nothing of the type that it is of.
+        if (!(await reader.may(type.uid))) throw forbidden(reader);
+        if (await isAllowed(subject, reader, locale)) return subject;
       }
       const where = locale ? ` in locale ${locale}` : '';
       throw new SimilarError('NOT_FOUND', `No picture and no ${reader.status} entry${where} has the id ${id}`);

@@ -38,14 +38,15 @@ const sentQuery = z.strictObject({
   crop: z.unknown().optional(),
 });
 const pair = { type: itemType, source: id, target: id };
+const files = { ...pair, type: z.literal('file', { error: 'Expected file: a verdict is on two pictures' }) };
 const KIND = 'Expected one of pin, hide, same, different';
 const rule = z.discriminatedUnion(
   'kind',
   [
     z.strictObject({ kind: z.literal('pin'), ...pair, place: z.int().min(1).max(1_000) }),
     z.strictObject({ kind: z.literal('hide'), type: itemType, source: id.optional(), target: id }),
-    z.strictObject({ kind: z.literal('same'), ...pair }),
-    z.strictObject({ kind: z.literal('different'), ...pair }),
+    z.strictObject({ kind: z.literal('same'), ...files }),
+    z.strictObject({ kind: z.literal('different'), ...files }),
   ],
   { error: ({ code }) => (code === 'invalid_union' ? KIND : undefined) },
 );

@@ -4,38 +4,75 @@ import { FILE, type Reader } from './reader';
 
 type Row = Record<string, unknown>;
 
-/** Casl's ability and Strapi's managers around it, as far as they are needed here. */
+/** Strapi's managers around casl's ability, as far as they are needed here. */
 interface PermissionsManager {
   isAllowed: boolean;
+  /** Null where no rule allows anything, empty where one allows everything. */
+  getQuery(): object | null;
   sanitizeOutput(row: Row): Promise<Row>;
 }
+
+/** The content manager's: what a filter names is read with an entry. */
+type PopulateBuilder = (uid: string) => { populateFromQuery(query: object): { build(): Promise<Row> } };
 
 export interface AdminReader extends Reader {
   /** Whether this administrator may fill the attribute of new or existing entries. */
   mayWrite(uid: string, attribute: string): boolean;
+  /** What has to be read with an entry, so that `sanitize` can tell whether the conditions of a role hold for it. */
+  needs(uid: string): Promise<{ conditional: boolean; populate: Row }>;
 }
 
-/** Reads what the content manager and the media library would let this administrator read; drafts, since editors work on them. */
+const READ_FILES = 'plugin::upload.read';
+const READ_ENTRIES = 'plugin::content-manager.explorer.read';
+
+const NOTHING = { documentId: { $in: [] } };
+
+/** `admin::is-creator` looks at who made an entry, `admin::has-same-role-as-creator` at their roles. */
+const CREATOR = { createdBy: { populate: { roles: true } } };
+
+/**
+ * Reads what the content manager and the media library would let this administrator read; drafts, since editors work on them.
+ * A role may be limited by conditions (own entries only, some locales, a tenant): they are filters on all that is read.
+ */
 export function adminReader(strapi: Core.Strapi, ctx: Context): AdminReader {
   const { userAbility } = ctx.state;
 
   const files = (): PermissionsManager =>
     strapi
       .service('admin::permission')
-      .createPermissionsManager({ ability: userAbility, action: 'plugin::upload.read', model: FILE });
+      .createPermissionsManager({ ability: userAbility, action: READ_FILES, model: FILE });
 
   const checker = (uid: string) =>
     strapi.plugin('content-manager').service('permission-checker').create({ userAbility, model: uid });
 
+  const may = (uid: string): boolean => (uid === FILE ? files().isAllowed : checker(uid).can.read());
+
+  /** Strapi's own controllers leave the filter out where nothing is allowed: they have refused by then. */
+  async function filters(uid: string): Promise<object | undefined> {
+    if (!may(uid)) return NOTHING;
+    const found = uid === FILE ? files().getQuery() : (await checker(uid).sanitizedQuery.read({})).filters;
+    return found && Object.keys(found).length > 0 ? found : undefined;
+  }
+
   return {
     status: 'draft',
-    may: async (uid) => (uid === FILE ? files().isAllowed : checker(uid).can.read()),
+    may: async (uid) => may(uid),
+    scopeOf: (uid) => (uid === FILE ? READ_FILES : READ_ENTRIES),
     mayWrite(uid, attribute) {
       const { can } = checker(uid);
       return can.update(undefined, attribute) || can.create(undefined, attribute);
     },
     selection: async (_uid, wanted) => wanted,
-    filters: async () => undefined,
+    filters,
+
+    async needs(uid) {
+      const conditions = await filters(uid);
+      if (!conditions) return { conditional: false, populate: {} };
+      const builder = strapi.plugin('content-manager').service('populate-builder') as unknown as PopulateBuilder;
+      const named = await builder(uid).populateFromQuery({ filters: conditions }).build();
+      return { conditional: true, populate: { ...named, ...CREATOR } };
+    },
+
     sanitize(uid, rows) {
       const sanitizer = uid === FILE ? files() : checker(uid);
       return Promise.all(rows.map((row) => sanitizer.sanitizeOutput(row) as Promise<Row>));

@@ -15,24 +15,32 @@ export interface Reader {
   status: 'published' | 'draft';
   /** Whether this caller may read the files or entries of a model. */
   may(uid: string): Promise<boolean>;
+  /** The permission that guards it. */
+  scopeOf(uid: string): string;
   /** Checks `fields` and `populate` as the content API does and takes out what the caller may not see. */
   selection(uid: string, wanted: Selection): Promise<Selection>;
-  /** Likewise for `filters`: nothing can be learnt about an attribute that the caller may not see. */
+  /** Likewise for `filters`: nothing can be learnt about an attribute that the caller may not see. Conditions of a role are added. */
   filters(uid: string, filters: unknown): Promise<object | undefined>;
   sanitize(uid: string, rows: Record<string, unknown>[]): Promise<Record<string, unknown>[]>;
 }
 
-/** The permission of the content API that guards reading a model. */
-export const scopeOf = (uid: string) => (uid === FILE ? 'plugin::upload.content-api.find' : `${uid}.find`);
+const scopeOf = (uid: string) => (uid === FILE ? 'plugin::upload.content-api.find' : `${uid}.find`);
 
-export const forbidden = (uid: string) =>
-  new SimilarError('FORBIDDEN', `Reading similar items of ${uid} also needs the permission ${scopeOf(uid)}`);
+/** @param uid absent where it would tell the caller what an id belongs to. */
+export const forbidden = (reader: Reader, uid?: string) =>
+  new SimilarError(
+    'FORBIDDEN',
+    uid
+      ? `Reading similar items of ${uid} also needs the permission ${reader.scopeOf(uid)}`
+      : 'Reading what is like this also needs the permission to read it',
+  );
 
 /** Reads all that is published, for programs of the operator. */
 export function everythingPublished(): Reader {
   return {
     status: 'published',
     may: async () => true,
+    scopeOf,
     selection: async (_uid, wanted) => wanted,
     filters: async (_uid, filters) => filters as object | undefined,
     sanitize: async (_uid, rows) => rows,
@@ -79,6 +87,7 @@ export function contentApiReader(strapi: Core.Strapi, ctx: Context, status: Read
 
   return {
     status,
+    scopeOf,
 
     may(uid) {
       const known = answers.get(uid) ?? ask(uid);

@@ -1,0 +1,64 @@
+import type { Core } from '@strapi/strapi';
+import type { AdminPicture } from '../../../plugin/contracts/admin';
+import type { FileId } from '../../../plugin/ports';
+import { chunks } from '../../../plugin/store/chunks';
+import type { AdminReader } from '../util/admin-reader';
+import { getService } from '../util/get-service';
+import { FILE } from '../util/reader';
+
+export interface FileRow {
+  id: FileId;
+  documentId: string;
+  name: string;
+  url: string;
+  alternativeText?: string | null;
+  formats?: { thumbnail?: { url: string } } | null;
+  size: number;
+  width?: number | null;
+  height?: number | null;
+}
+
+/** Of a file whose addresses are signed where they have to be. */
+export const pictureOf = ({ id, documentId, name, url, formats, alternativeText }: FileRow): AdminPicture => ({
+  ...{ id, documentId, name, url },
+  thumbnail: formats?.thumbnail?.url ?? url,
+  ...(alternativeText && { alternativeText }),
+});
+
+/** Files as the media library would show them to an administrator: none that it would not. */
+const adminFilesService = ({ strapi }: { strapi: Core.Strapi }) => {
+  /** @param fields beside `id`; absent: all. */
+  async function rows(
+    ids: Iterable<FileId>,
+    reader: AdminReader,
+    fields?: ReadonlyArray<keyof FileRow>,
+  ): Promise<FileRow[]> {
+    const conditions = await reader.filters(FILE, undefined);
+    const found: FileRow[] = [];
+    for (const some of chunks([...new Set(ids)])) {
+      const $and = [{ id: { $in: some } }, ...(conditions ? [conditions] : [])];
+      const query = { filters: { $and }, ...(fields && { fields }) };
+      found.push(...((await strapi.documents(FILE as never).findMany(query as never)) as unknown as FileRow[]));
+    }
+    return found;
+  }
+
+  return {
+    rows,
+
+    /** Those of these files that the administrator may see, in their order. */
+    async visible(ids: readonly FileId[], reader: AdminReader): Promise<FileId[]> {
+      const seen = new Set((await rows(ids, reader, ['documentId'])).map(({ id }) => id));
+      return ids.filter((id) => seen.has(id));
+    },
+
+    async pictures(ids: readonly FileId[], reader: AdminReader): Promise<Map<FileId, AdminPicture>> {
+      const signed: FileRow[] = await Promise.all(
+        (await rows(ids, reader)).map((row) => getService(strapi, 'picture-refs').sign(row as never) as never),
+      );
+      return new Map(signed.map((row) => [row.id, pictureOf(row)]));
+    },
+  };
+};
+
+export default adminFilesService;

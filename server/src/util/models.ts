@@ -1,0 +1,29 @@
+import type { Core } from '@strapi/strapi';
+import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
+
+/** A content type, as far as it matters how its entries are named and found. */
+export interface Model {
+  kind: PictureTypeInfo['kind'];
+  info: { displayName: string };
+  options?: { draftAndPublish?: boolean };
+}
+
+export const modelOf = (strapi: Core.Strapi, uid: string) => strapi.getModel(uid as never) as unknown as Model;
+
+export const hasDrafts = (strapi: Core.Strapi, uid: string): boolean =>
+  modelOf(strapi, uid).options?.draftAndPublish ?? false;
+
+/** What the address of an entry in the content manager is made of, beside its type and documentId. */
+export const placeOf = (strapi: Core.Strapi, uid: string, locale: unknown) => ({
+  ...(typeof locale === 'string' && { locale }),
+  ...(modelOf(strapi, uid).kind === 'singleType' && { single: true }),
+});
+
+/** The attribute that the content manager shows as an entry's title. */
+export async function mainFieldOf(strapi: Core.Strapi, uid: string): Promise<string> {
+  const contentTypes = strapi.plugin('content-manager').service('content-types');
+  const { settings } = await contentTypes.findConfiguration({ uid });
+  return settings?.mainField ?? 'documentId';
+}
+
+export const labelOf = (row: Record<string, unknown>, mainField: string) => String(row[mainField] ?? row.documentId);

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import adminRoutes from '../../server/src/routes/admin';
+import { type Editor, editorWith } from '../helpers/editor';
+import {
+  askAs,
+  type Belongings,
+  CONTENT,
+  FILES,
+  JUDGE,
+  labels,
+  MANAGE,
+  type OwnedShop,
+  READ,
+  startOwnedShop,
+} from '../helpers/owned-shop';
+import { PRODUCT, similarityOf } from '../helpers/shop';
+import type { Playground } from '../helpers/strapi';
+import type { Answer, UploadedFile } from '../helpers/strapi-client';
+import { until } from '../helpers/until';
+
+type Ask = [token: string | undefined, method: string, path: string, body?: object];
+
+let owned: OwnedShop;
+let shop: Playground;
+let author: Editor;
+let mine: Belongings;
+let theirs: Belongings;
+let revision = 0;
+
+before(async () => {
+  owned = await startOwnedShop();
+  ({ shop, author, mine, theirs } = owned);
+});
+after(() => owned?.shop.stop());
+
+const ask = (...request: Ask) => askAs(shop, ...request);
+const tokenWith = async (...actions: string[]) => (await editorWith(shop, actions)).token;
+const verdict = (a: UploadedFile, b: UploadedFile) => {
+  return { kind: 'same', type: 'file', source: a.documentId, target: b.documentId };
+};
+const idsOf = ({ gaps }: { gaps: number[] }) => {
+  let last = 0;
+  return gaps.map((gap) => (last += gap));
+};
+
+interface Route {
+  may: 'read' | 'judge' | 'manage';
+  /** Of the answer to one who may. */
+  status: number;
+  body?: () => object;
+  query?: () => string;
+  /** What the author is answered, beside what the others own: that is in no answer. */
+  own?: (body: Answer['body']) => void;
+  /** Where naming what others own is refused. */
+  refused?: { body?: () => object; path?: () => string };
+}
+
+const manage = (status = 200): Route => ({ may: 'manage', status });
+
+/** Every route of the admin, and who may use it. */
+const ROUTES: Record<string, Route> = {
+  'GET /types': { may: 'read', status: 200, own: (types) => assert.equal(types[0].uid, PRODUCT) },
+  'POST /beside': {
+    may: 'read',
+    status: 200,
+    body: () => ({ type: PRODUCT, pictures: [mine.first.id, theirs.first.id], documentId: mine.entry }),
+    own: (body) => {
+      assert.deepEqual(labels(body), ['mine twin']);
+      assert.deepEqual(body.pictures, [mine.first.id]);
+      assert.equal(body.items[0].picture.id, mine.copy.id);
+      assert.equal(body.items[0].asked.id, mine.first.id);
+    },
+  },
+  'GET /explain/:query/:result': {
+    may: 'read',
+    status: 200,
+    own: ({ overlay }) => assert.ok(overlay),
+    refused: { path: () => `/explain/${mine.first.id}/${theirs.first.id}` },
+  },
+  'POST /sent': { may: 'read', status: 400 },
+  'GET /duplicates': {
+    may: 'read',
+    status: 200,
+    own: ({ groups, total }) => {
+      assert.equal(total, 1);
+      assert.deepEqual(
+        groups[0].pictures.map(({ id }: UploadedFile) => id),
+        [mine.first.id, mine.copy.id],
+      );
+      assert.deepEqual(
+        groups[0].pictures.map(({ usages }: { usages: Array<{ label: string }> }) => usages.map(({ label }) => label)),
+        [['mine entry'], ['mine twin']],
+      );
+    },
+  },
+  'GET /notices': {
+    may: 'read',
+    status: 200,
+    query: () => 'within=3600',
+    own: ({ notices }) => {
+      assert.equal(notices.length, 1);
+      assert.equal(notices[0].uploaded.id, mine.copy.id);
+      assert.equal(notices[0].existing.id, mine.first.id);
+    },
+  },
+  'GET /map': {
+    may: 'read',
+    status: 200,
+    own: (body) => {
+      assert.deepEqual(idsOf(body), [mine.first.id, mine.copy.id]);
+      assert.equal(body.total, 2);
+    },
+  },
+  'GET /map/pictures': {
+    may: 'read',
+    status: 200,
+    query: () => `ids=${mine.first.id},${theirs.first.id}`,
+    own: (pictures) =>
+      assert.deepEqual(
+        pictures.map(({ name }: UploadedFile) => name),
+        ['mine-first.jpg'],
+      ),
+  },
+  'POST /rules': {
+    may: 'judge',
+    status: 200,
+    body: () => verdict(mine.first, mine.copy),
+    own: ({ type }) => assert.equal(type, 'file'),
+    refused: { body: () => verdict(mine.first, theirs.first) },
+  },
+  'POST /rules/remove': {
+    may: 'judge',
+    status: 200,
+    body: () => verdict(mine.first, mine.copy),
+    own: ({ removed }) => assert.equal(removed, true),
+    refused: { body: () => verdict(mine.first, theirs.first) },
+  },
+  'GET /progress': { may: 'read', status: 200 },
+  'GET /failed': {
+    may: 'read',
+    status: 200,
+    query: () => 'limit=1',
+    own: (failed) =>
+      assert.deepEqual(
+        failed.map(({ fileId }: { fileId: number }) => fileId),
+        [mine.broken.id],
+      ),
+  },
+  'GET /settings': manage(),
+  'GET /settings/preview': {
+    ...manage(),
+    own: ({ above }) =>
+      assert.deepEqual(
+        above.map(({ pictures }: { pictures: UploadedFile[] }) => pictures.map(({ name }) => name).sort()),
+        [['mine-copy.jpg', 'mine-first.jpg']],
+      ),
+  },
+  'PUT /settings': {
+    ...manage(),
+    body: () => ({ revision, changes: {} }),
+    own: (settings) => {
+      revision = settings.revision;
+    },
+  },
+  // No address is set.
+  'POST /webhook/test': manage(409),
+  'POST /retry': manage(),
+  'POST /pause': manage(),
+  'POST /resume': manage(),
+  'POST /sweep': manage(),
+  'POST /rebuild': manage(),
+  'POST /map/recompute': manage(202),
+  // Nothing is being switched.
+  'POST /spaces/cancel': manage(409),
+  'POST /spaces/roll-back': manage(409),
+  'POST /spaces/build': manage(),
+};
+
+const send = (token: string | undefined, route: string, { body, query }: Route) => {
+  const [method, path] = route.split(' ');
+  const filled = path.replace(':query', String(mine.first.id)).replace(':result', String(mine.copy.id));
+  return ask(token, method, `/similar${filled}${query ? `?${query()}` : ''}`, body?.());
+};
+
+test('every route is in the table', () => {
+  const routes = adminRoutes.routes.map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual(routes.toSorted(), Object.keys(ROUTES).toSorted());
+});
+
+describe('who may see and do what they made themselves', () => {
+  /** By which an answer would tell of what others own. */
+  const telling = () => [
+    'theirs',
+    theirs.entry,
+    theirs.twin,
+    ...[theirs.first, theirs.copy, theirs.broken].flatMap(({ documentId, hash }) => [documentId, hash]),
+  ];
+
+  for (const [route, about] of Object.entries(ROUTES)) {
+    test(route, async () => {
+      await until('the index is there', async () =>
+        similarityOf(shop)
+          .search.neighbours([], { limit: 1 })
+          .then(
+            () => true,
+            () => false,
+          ),
+      );
+      const answer = await send(author.token, route, about);
+      assert.equal(answer.status, about.status, JSON.stringify(answer.body));
+      about.own?.(answer.body);
+      const text = JSON.stringify(answer.body);
+      for (const word of telling()) assert.ok(!text.includes(word), `${route} tells of ${word}: ${text}`);
+      if (!about.refused) return;
+      const [method, path] = route.split(' ');
+      const { path: other = () => path, body } = about.refused;
+      const refused = await ask(author.token, method, `/similar${other()}`, body?.());
+      assert.equal(refused.status, 404, JSON.stringify(refused.body));
+    });
+  }
+});
+
+describe('each route is for those who may, and for no others', () => {
+  const tokens = new Map<string, string>();
+  before(async () => {
+    tokens.set('none', await tokenWith(CONTENT, FILES));
+    tokens.set('read', await tokenWith(CONTENT, FILES, READ));
+    tokens.set('judge', await tokenWith(CONTENT, FILES, JUDGE));
+    tokens.set('manage', await tokenWith(CONTENT, FILES, MANAGE));
+  });
+
+  for (const [route, about] of Object.entries(ROUTES)) {
+    test(route, async () => {
+      assert.equal((await send(undefined, route, about)).status, 401, 'nobody');
+      for (const [may, token] of tokens) {
+        const { status, body } = await send(token, route, about);
+        assert.equal(status, may === about.may ? about.status : 403, `${may}: ${JSON.stringify(body)}`);
+      }
+    });
+  }
+});
+
+describe('what Strapi itself does not let an editor read is not shown either', () => {
+  test('without the right to read files', async () => {
+    const { token } = await editorWith(shop, [READ, JUDGE, MANAGE, CONTENT]);
+    const besideEntry = { type: PRODUCT, documentId: mine.entry };
+    for (const pictures of [undefined, [mine.first.id, theirs.copy.id]]) {
+      const { body } = await ask(token, 'POST', '/similar/beside', { ...besideEntry, ...(pictures && { pictures }) });
+      assert.deepEqual(body.pictures, [mine.first.id], 'what the entry shows');
+      assert.ok(body.items.length > 0);
+      for (const item of body.items) assert.equal(item.asked, null);
+    }
+    assert.deepEqual((await ask(token, 'GET', '/similar/failed')).body, []);
+    const files = { type: 'file', documentId: mine.entry, pictures: [mine.first.id] };
+    assert.equal((await ask(token, 'POST', '/similar/beside', files)).status, 403);
+    for (const path of ['duplicates', 'notices', 'map', 'map/pictures?ids=1', 'settings/preview', 'explain/1/2']) {
+      const { status, body } = await ask(token, 'GET', `/similar/${path}`);
+      assert.equal(status, 403, path);
+      assert.match(body.error.message, /plugin::upload\.read/, 'which permission of the admin is missing');
+    }
+    assert.equal((await ask(token, 'POST', '/similar/rules', verdict(mine.first, mine.copy))).status, 403);
+  });
+
+  test('without the right to read products', async () => {
+    const { token } = await editorWith(shop, [READ, JUDGE, FILES]);
+    const besideEntry = { type: PRODUCT, documentId: mine.entry };
+    assert.equal((await ask(token, 'POST', '/similar/beside', besideEntry)).status, 403);
+    const hide = { kind: 'hide', type: PRODUCT, target: mine.entry };
+    assert.equal((await ask(token, 'POST', '/similar/rules', hide)).status, 403);
+    const { body } = await ask(token, 'GET', '/similar/duplicates');
+    for (const { usages } of body.groups[0].pictures) assert.deepEqual(usages, []);
+  });
+});
