@@ -47,13 +47,13 @@ export const crashed = () =>
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** What librsvg says of a drawing that it has read: too many parts, or sides of which one vanishes when it is scaled. */
+/**
+ * What librsvg says of a drawing that it has read: too many parts, or sides of which one vanishes when it is scaled. Where it says
+ * nothing, or another picture's failure took its words, nobody knows whether it is damaged.
+ */
 const NOT_DRAWN = /SVG rendering failed|zero-sized image/;
-/** What sharp says of one that is long and thin. */
-const TOO_LONG = /^Input SVG image will exceed/;
 
-const notDrawn = () =>
-  failed('DECODE_FAILED', 'The drawing asks for more than can be drawn here; export it as a PNG or JPEG.');
+const notDrawn = () => failed('DECODE_FAILED', 'The SVG cannot be drawn here; export it as a PNG or JPEG.');
 
 /** Whether sharp refused a picture for its number of pixels. */
 export const exceedsPixels = (error: unknown) => /exceeds pixel limit/i.test(messageOf(error));
@@ -72,7 +72,7 @@ export function fromSharp(
   if (!format?.decoder) return unsupportedFormat(format);
   const lines = linesOf(format.decoder, message);
   if (lines.some((line) => /has not been built in|unsupported codec/i.test(line))) return unsupportedFormat(format);
-  if (TOO_LONG.test(message) || lines.some((line) => NOT_DRAWN.test(line))) return notDrawn();
+  if (format.name === 'SVG' && (lines.length === 0 || lines.some((line) => NOT_DRAWN.test(line)))) return notDrawn();
   const detail = lines.length > 0 ? ` (${detailOf(lines[0])})` : '';
   return failed('DECODE_FAILED', `The picture is damaged and cannot be decoded${detail}.`);
 }

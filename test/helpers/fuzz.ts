@@ -72,7 +72,7 @@ function lieIn(
     case 'DECODE_FAILED':
       // A drawing whose size is known has been read, and is not damaged.
       if (format === 'svg' && seen.known && /damaged/.test(result.reason)) return 'sharp reads it';
-      return seen.decodes && !/drawing/.test(result.reason) ? 'sharp decodes it' : undefined;
+      return seen.decodes && !/cannot be drawn/.test(result.reason) ? 'sharp decodes it' : undefined;
     case 'TOO_MANY_PIXELS':
       return seen.pixels !== undefined && seen.pixels <= maxPixels ? `it has ${seen.pixels}` : undefined;
     case 'NOTHING_VISIBLE':

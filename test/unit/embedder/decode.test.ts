@@ -232,6 +232,6 @@ for (const box of ['0 0 10 50000', '0 0 10000 1000000000', '0 0 100 100000000000
     const decoded = await decode(save('long.svg', svg));
     assert.ok(!decoded.ok);
     assert.equal(decoded.code, 'DECODE_FAILED');
-    assert.match(decoded.reason, /^The drawing asks for more than can be drawn here/);
+    assert.match(decoded.reason, /^The SVG cannot be drawn here/);
   });
 }

@@ -9,6 +9,7 @@ const NOTHING = Buffer.from([0xfe, 0x00, 0x01]);
 const AVIF = Buffer.from('\x00\x00\x00\x1cftypavif', 'latin1');
 const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0]);
 const PNG = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg">');
 const HEIC = Buffer.from('\x00\x00\x00\x18ftypheic', 'latin1');
 
 const FORMATS: ReadonlyArray<[bytes: string, name: string | undefined]> = [
@@ -116,11 +117,12 @@ const SENTENCES: ReadonlyArray<[message: string, head: Buffer, state: string, co
   ],
   [
     'svgload_buffer: SVG rendering failed',
-    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg">'),
+    SVG,
     'failed',
     'DECODE_FAILED',
-    'The drawing asks for more than can be drawn here; export it as a PNG or JPEG.',
+    'The SVG cannot be drawn here; export it as a PNG or JPEG.',
   ],
+  ['Unknown error', SVG, 'failed', 'DECODE_FAILED', 'The SVG cannot be drawn here; export it as a PNG or JPEG.'],
 ];
 
 /** libvips keeps one list of errors for all threads. */
