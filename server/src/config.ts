@@ -4,7 +4,7 @@ import { configSchema, type SimilarConfig } from '../../plugin/contracts/config'
 import type { Settings } from '../../plugin/contracts/settings';
 import { checkTypes } from './util/configurable-types';
 import { type Merged, mergeSettings } from './util/merge-settings';
-import { zodProblem } from './util/zod-issue';
+import { zodProblem } from './validation/zod-issue';
 
 function parse(input: unknown): SimilarConfig {
   const parsed = configSchema.safeParse(input);

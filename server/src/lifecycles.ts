@@ -54,7 +54,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     await strapi.db.transaction(({ onCommit }) => onCommit(() => void quietly(what, work)));
   }
 
-  const members = getService(strapi, 'members');
+  const members = getService(strapi, 'entry-pictures');
   const changed = getService(strapi, 'changed');
   /** Members at once and after the commit: what is read in between is of before. */
   async function afterEntries({ uid }: EntryEvent['model'], changes: Change[]): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Core } from '@strapi/strapi';
 import { configSchema } from '../../plugin/contracts/config';
-import { explainSchema, schemaFor } from '../../server/src/util/query-params';
+import { explainSchema, schemaFor } from '../../server/src/validation/similar-query';
 import { type Playground, startPlayground } from '../helpers/strapi';
 
 interface Schema {

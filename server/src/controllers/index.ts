@@ -1,4 +1,4 @@
-import editing from './editing';
+import editing from './editor';
 import indexing from './indexing';
 import map from './map';
 import settings from './settings';

@@ -2,10 +2,10 @@ import type { Core } from '@strapi/strapi';
 import type { FailedPicture } from '../../../plugin/contracts/admin';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Similarity } from '../../../plugin/similarity';
-import { readFailedQuery, readRetryBody, readSweepBody } from '../util/admin-params';
-import { adminReader } from '../util/admin-reader';
+import { adminAccess } from '../access/admin';
 import { getService } from '../util/get-service';
-import { withHttpErrors } from '../util/http-errors';
+import { readFailedQuery, readRetryBody, readSweepBody } from '../validation/admin';
+import { withHttpErrors } from './http-errors';
 
 const core = (strapi: Core.Strapi): Similarity => getService(strapi, 'indexing').core();
 
@@ -26,7 +26,7 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `GET /similar/failed?after=<file id>&limit=<n>`: pictures that could not be embedded, with the reason. */
     failed: withHttpErrors(async (ctx) => {
       const { after, limit } = readFailedQuery(ctx.query);
-      const found = await getService(strapi, 'failed').after(after, limit, adminReader(strapi, ctx));
+      const found = await getService(strapi, 'failed').after(after, limit, adminAccess(strapi, ctx));
       ctx.body = found satisfies FailedPicture[];
     }),
 

@@ -2,10 +2,10 @@ import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import type { PreviewResponse, SettingsResponse } from '../../../plugin/contracts/settings';
 import type { WebhookTest } from '../../../plugin/contracts/webhook';
-import { adminReader } from '../util/admin-reader';
+import { adminAccess } from '../access/admin';
 import { getService } from '../util/get-service';
-import { withHttpErrors } from '../util/http-errors';
-import { readPreviewQuery, readSettingsBody } from '../util/settings-params';
+import { readPreviewQuery, readSettingsBody } from '../validation/settings';
+import { withHttpErrors } from './http-errors';
 
 const settingsController = ({ strapi }: { strapi: Core.Strapi }) => {
   async function show(ctx: Context): Promise<void> {
@@ -31,7 +31,7 @@ const settingsController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `GET /similar/settings/preview?threshold=0.9` */
     preview: withHttpErrors(async (ctx) => {
       const { threshold } = readPreviewQuery(ctx.query);
-      const found = await getService(strapi, 'threshold-preview').around(threshold, adminReader(strapi, ctx));
+      const found = await getService(strapi, 'threshold-preview').around(threshold, adminAccess(strapi, ctx));
       ctx.body = found satisfies PreviewResponse;
     }),
   };

@@ -1,11 +1,11 @@
 import type { Core } from '@strapi/strapi';
 import { type FileId, refOf, type TopKey } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
+import { FILE } from '../access/content-api';
+import type { PictureType } from '../search/content-types';
+import type { EntryPictures, EntryVersion } from '../search/entry-pictures';
 import { getService } from '../util/get-service';
 import { localesOf } from '../util/locales';
-import { FILE } from '../util/reader';
-import type { PictureType } from './content-types';
-import type { Member, View } from './members';
 
 /** What has changed, as it was noted. */
 export interface Changed {
@@ -24,11 +24,15 @@ const LEAST_REACH = 100;
  * changed themselves, those whose results hung on what has changed, and those that hold pictures near to it.
  */
 const affectedService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const members = () => getService(strapi, 'members');
+  const members = () => getService(strapi, 'entry-pictures');
 
   /** The changed entries of a type that are there now. */
-  async function changedMembers(type: PictureType, { files, entries }: Changed, view: View): Promise<Member[]> {
-    const found = new Map<string, Member>();
+  async function changedMembers(
+    type: PictureType,
+    { files, entries }: Changed,
+    view: EntryVersion,
+  ): Promise<EntryPictures[]> {
+    const found = new Map<string, EntryPictures>();
     for (const member of await members().holding(type, [...files], view)) found.set(member.documentId, member);
     for (const documentId of entries) {
       const member = await members().entry(type, documentId, view);
@@ -71,10 +75,10 @@ const affectedService = ({ strapi }: { strapi: Core.Strapi }) => {
         keys.set(`${key.type} ${key.documentId} ${key.locale ?? ''}`, key);
       }
       const refs = [...[...changed.files].map(refOf), ...changed.entries];
-      const { reader } = getService(strapi, 'tops');
+      const { access } = getService(strapi, 'tops');
       for (const [uid, type] of getService(strapi, 'content-types').all()) {
         for (const locale of await localesOf(strapi, uid)) {
-          const view = { reader, ...(locale && { locale }) };
+          const view = { access, ...(locale && { locale }) };
           const keyOf = (documentId: string): TopKey => ({ type: uid, documentId, ...(locale && { locale }) });
           for (const member of await changedMembers(type, changed, view)) {
             refs.push(member.documentId);

@@ -4,9 +4,9 @@ import type { StoredRule } from '../../../plugin/contracts/rules';
 import type { FileId } from '../../../plugin/ports';
 import { type Group, groupLinks } from '../../../plugin/search/duplicates';
 import type { Link } from '../../../plugin/search/link';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import { FILE, forbidden } from '../access/content-api';
 import { getService } from '../util/get-service';
-import { FILE, forbidden } from '../util/reader';
 
 export interface DuplicatesQuery {
   least: number;
@@ -41,12 +41,12 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
     return links.filter((link) => verdictOn(link) === (judged ? 'same' : undefined));
   }
 
-  async function show(groups: Group[], reader: AdminReader): Promise<DuplicateGroup[]> {
+  async function show(groups: Group[], access: AdminAccess): Promise<DuplicateGroup[]> {
     const ids = groups.flatMap(({ pictures }) => pictures);
     const [pictures, rows, usages, digests] = await Promise.all([
-      files().pictures(ids, reader),
-      files().rows(ids, reader, DETAILS),
-      getService(strapi, 'titles').usages(ids, reader),
+      files().pictures(ids, access),
+      files().rows(ids, access, DETAILS),
+      getService(strapi, 'titles').usages(ids, access),
       core().digests(ids),
     ]);
     const details = new Map(rows.map((row) => [row.id, row]));
@@ -68,18 +68,18 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** @throws SimilarError `FORBIDDEN` */
-    async find(query: DuplicatesQuery, reader: AdminReader): Promise<DuplicatesResponse> {
+    async find(query: DuplicatesQuery, access: AdminAccess): Promise<DuplicatesResponse> {
       const { least, page, pageSize, judged, newestFirst } = query;
-      if (!(await reader.may(FILE))) throw forbidden(reader, FILE);
+      if (!(await access.can(FILE))) throw forbidden(access, FILE);
       const { links, done, total } = await core().duplicates.links(least);
       const linked = links.flatMap(({ a, b }) => [a, b]);
-      const known = new Set(await files().visible(linked, reader));
+      const known = new Set(await files().visible(linked, access));
       const live = links.filter(({ a, b }) => known.has(a) && known.has(b));
       const groups = groupLinks(await relevant(live, judged));
       // Ids grow; those of a group are in ascending order.
       if (newestFirst) groups.sort((a, b) => (b.pictures.at(-1) ?? 0) - (a.pictures.at(-1) ?? 0));
       const shown = groups.slice((page - 1) * pageSize, page * pageSize);
-      return { least, groups: await show(shown, reader), total: groups.length, compared: { done, total } };
+      return { least, groups: await show(shown, access), total: groups.length, compared: { done, total } };
     },
   };
 };

@@ -1,9 +1,9 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import { type Access, FILE, forbidden } from '../access/content-api';
 import { getService } from '../util/get-service';
-import { FILE, forbidden, type Reader } from '../util/reader';
 
 /** Why two items are alike: of their pictures, the pair that matches best. */
 const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
@@ -29,9 +29,9 @@ const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** @throws SimilarError `FORBIDDEN`, `NOT_FOUND` when the administrator may not see both, or why they cannot be explained. */
-    async picturePair(query: FileId, result: FileId, reader: AdminReader) {
-      if (!(await reader.may(FILE))) throw forbidden(reader, FILE);
-      const ids = new Set(await getService(strapi, 'admin-files').visible([query, result], reader));
+    async picturePair(query: FileId, result: FileId, access: AdminAccess) {
+      if (!(await access.can(FILE))) throw forbidden(access, FILE);
+      const ids = new Set(await getService(strapi, 'admin-files').visible([query, result], access));
       for (const id of [query, result]) {
         if (!ids.has(id)) throw new SimilarError('NOT_FOUND', `No file has the id ${id}`);
       }
@@ -39,8 +39,8 @@ const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
     },
 
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN`, or why a picture cannot be explained. */
-    async items(id: string, other: string, reader: Reader, locale?: string) {
-      const find = (one: string) => getService(strapi, 'subject').find(one, reader, locale);
+    async items(id: string, other: string, access: Access, locale?: string) {
+      const find = (one: string) => getService(strapi, 'query-item').find(one, access, locale);
       const [query, result] = await Promise.all([find(id), find(other)]);
       return explained(...(await bestPair(query.pictures, result.pictures)));
     },

@@ -1,18 +1,18 @@
 import type { Core } from '@strapi/strapi';
 import type { FailedPicture } from '../../../plugin/contracts/admin';
 import type { FileId } from '../../../plugin/ports';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
 import { getService } from '../util/get-service';
 
 /** Pictures that could not be embedded, as far as the administrator may see them in the media library. */
 const failedService = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** By ascending id; fewer than `limit` only when there are not more. */
-  async after(afterId: FileId, limit: number, reader: AdminReader): Promise<FailedPicture[]> {
+  async after(afterId: FileId, limit: number, access: AdminAccess): Promise<FailedPicture[]> {
     const shown: FailedPicture[] = [];
     for (let last = afterId; ; ) {
       const items = await getService(strapi, 'indexing').failed(last, limit);
       const ids = items.map(({ fileId }) => fileId);
-      const pictures = await getService(strapi, 'admin-files').pictures(ids, reader);
+      const pictures = await getService(strapi, 'admin-files').pictures(ids, access);
       for (const { fileId, state, code, reason } of items) {
         const picture = pictures.get(fileId);
         if (picture) shown.push({ fileId, state: state as FailedPicture['state'], code, reason, picture });

@@ -1,32 +1,32 @@
-import adminFiles from './admin-files';
-import adminItems from './admin-items';
+import mediaSource from '../media/media-source';
+import sentPicture from '../media/sent-picture';
+import adminFiles from '../search/admin-files';
+import adminItems from '../search/admin-items';
+import candidates from '../search/candidates';
+import contentTypes from '../search/content-types';
+import defaultLocale from '../search/default-locale';
+import entryPictures from '../search/entry-pictures';
+import fallback from '../search/fallback';
+import pictureRefs from '../search/picture-refs';
+import query from '../search/query';
+import queryItem from '../search/query-item';
+import results from '../search/results';
+import serialize from '../search/serialize';
+import titles from '../search/titles';
 import affected from './affected';
-import asked from './asked';
-import candidates from './candidates';
 import changed from './changed';
-import contentTypes from './content-types';
-import defaultLocale from './default-locale';
 import duplicates from './duplicates';
 import explain from './explain';
 import exportNeighbours from './export';
 import failed from './failed';
-import fallback from './fallback';
-import findSimilar from './find-similar';
 import indexing from './indexing';
 import judging from './judging';
-import mediaSource from './media-source';
-import members from './members';
 import notices from './notices';
-import pictureRefs from './picture-refs';
-import results from './results';
 import rules from './rules';
-import sentPicture from './sent-picture';
 import settings from './settings';
-import show from './show';
-import subject from './subject';
+import similar from './similar';
 import telling from './telling';
 import thresholdPreview from './threshold-preview';
-import titles from './titles';
 import tops from './tops';
 import webhook from './webhook';
 
@@ -34,7 +34,7 @@ export default {
   'admin-items': adminItems,
   'admin-files': adminFiles,
   affected,
-  asked,
+  query,
   candidates,
   changed,
   'content-types': contentTypes,
@@ -44,19 +44,19 @@ export default {
   export: exportNeighbours,
   failed,
   fallback,
-  'find-similar': findSimilar,
+  similar,
   indexing,
   judging,
   'media-source': mediaSource,
-  members,
+  'entry-pictures': entryPictures,
   notices,
   'picture-refs': pictureRefs,
   results,
   rules,
   'sent-picture': sentPicture,
   settings,
-  show,
-  subject,
+  serialize,
+  'query-item': queryItem,
   'threshold-preview': thresholdPreview,
   telling,
   titles,

@@ -48,7 +48,7 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
       stateDir: stateDirOf(strapi, config),
       logger,
       onRemoved(fileIds) {
-        getService(strapi, 'asked').forget();
+        getService(strapi, 'query').forget();
         getService(strapi, 'changed').noteRemoved(fileIds);
       },
     });

@@ -1,19 +1,19 @@
 import type { Core } from '@strapi/strapi';
 import type { Rule } from '../../../plugin/contracts/rules';
 import { SimilarError } from '../../../plugin/errors';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import { FILE, forbidden } from '../access/content-api';
+import { typeOf } from '../search/candidates';
 import { getService } from '../util/get-service';
-import { FILE, forbidden } from '../util/reader';
-import { typeOf } from './candidates';
 
 /** Decisions of editors: about what there is, and by those who may read both ends of it. */
 const judgingService = ({ strapi }: { strapi: Core.Strapi }) => {
   /** Where an end may lie: what is shown is of the rule's type, beside it may be shown anything with pictures. */
   const everywhere = () => [FILE, ...getService(strapi, 'content-types').all().keys()];
 
-  async function isReadable(uids: string[], documentId: string, reader: AdminReader): Promise<boolean> {
+  async function isReadable(uids: string[], documentId: string, access: AdminAccess): Promise<boolean> {
     for (const uid of uids)
-      if ((await getService(strapi, 'titles').of(uid, [documentId], reader)).size > 0) return true;
+      if ((await getService(strapi, 'titles').of(uid, [documentId], access)).size > 0) return true;
     return false;
   }
 
@@ -23,9 +23,9 @@ const judgingService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   /** @throws SimilarError `INVALID_PARAMETER` or `FORBIDDEN` */
-  async function read(rule: Rule, reader: AdminReader) {
-    const target = getService(strapi, 'asked').target(rule.type);
-    if (!(await reader.may(target.uid))) throw forbidden(reader, target.uid);
+  async function read(rule: Rule, access: AdminAccess) {
+    const target = getService(strapi, 'query').target(rule.type);
+    if (!(await access.can(target.uid))) throw forbidden(access, target.uid);
     const ends: Array<[name: string, uids: string[], documentId: string]> = [['target', [target.uid], rule.target]];
     if (rule.source !== undefined) {
       const isVerdict = rule.kind === 'same' || rule.kind === 'different';
@@ -39,20 +39,20 @@ const judgingService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** @throws SimilarError `INVALID_PARAMETER`, `FORBIDDEN` or `NOT_FOUND` */
-    async set(wanted: Rule, author: string | undefined, reader: AdminReader): Promise<Rule> {
-      const { ends, rule } = await read(wanted, reader);
+    async set(wanted: Rule, author: string | undefined, access: AdminAccess): Promise<Rule> {
+      const { ends, rule } = await read(wanted, access);
       for (const [name, uids, documentId] of ends) {
-        if (!(await isReadable(uids, documentId, reader))) throw unknown(name, documentId);
+        if (!(await isReadable(uids, documentId, access))) throw unknown(name, documentId);
       }
       await getService(strapi, 'rules').set(rule, author);
       return rule;
     },
 
     /** Also of what is gone by now. @throws as `set` */
-    async remove(wanted: Rule, reader: AdminReader): Promise<boolean> {
-      const { ends, rule } = await read(wanted, reader);
+    async remove(wanted: Rule, access: AdminAccess): Promise<boolean> {
+      const { ends, rule } = await read(wanted, access);
       for (const [name, uids, documentId] of ends) {
-        const isOthers = !(await isReadable(uids, documentId, reader)) && (await exists(uids, documentId));
+        const isOthers = !(await isReadable(uids, documentId, access)) && (await exists(uids, documentId));
         if (isOthers) throw unknown(name, documentId);
       }
       return getService(strapi, 'rules').remove(rule);

@@ -2,9 +2,9 @@ import type { Core } from '@strapi/strapi';
 import type { Notice, NoticesResponse } from '../../../plugin/contracts/admin';
 import type { FileId } from '../../../plugin/ports';
 import type { Neighbour } from '../../../plugin/search/neighbours';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import { FILE, forbidden } from '../access/content-api';
 import { getService } from '../util/get-service';
-import { FILE, forbidden } from '../util/reader';
 
 export interface Uploads {
   /** Id of the administrator. */
@@ -32,7 +32,7 @@ const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
   };
 
   /** Of each picture the nearest one that was there before it, and that the administrator may see. */
-  async function earlierTwins(ids: readonly FileId[], least: number, reader: AdminReader) {
+  async function earlierTwins(ids: readonly FileId[], least: number, access: AdminAccess) {
     const { search } = core();
     const earlier = new Map<FileId, Neighbour[]>();
     for (const query of await search.queries(ids)) {
@@ -41,7 +41,7 @@ const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
       earlier.set(query.fileId, near.filter(isTwin));
     }
     const all = [...earlier.values()].flat().map(({ fileId }) => fileId);
-    const seen = new Set(await getService(strapi, 'admin-files').visible(all, reader));
+    const seen = new Set(await getService(strapi, 'admin-files').visible(all, access));
     return [...earlier].flatMap(([id, near]) => {
       const twin = near.find(({ fileId }) => seen.has(fileId));
       return twin ? [{ id, twin: twin.fileId, similarity: twin.similarity }] : [];
@@ -50,16 +50,16 @@ const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** @param least cosine from which on a picture counts as nearly the same. @throws SimilarError `FORBIDDEN` */
-    async about(uploads: Uploads, least: number, reader: AdminReader): Promise<NoticesResponse> {
-      if (!(await reader.may(FILE))) throw forbidden(reader, FILE);
+    async about(uploads: Uploads, least: number, access: AdminAccess): Promise<NoticesResponse> {
+      if (!(await access.can(FILE))) throw forbidden(access, FILE);
       const ids = await uploadedBy(uploads);
       if (ids.length === 0) return { notices: [], pending: 0 };
       const states = await core().itemStatus(ids);
       const ended = states.filter(({ state }) => state !== 'pending').map(({ fileId }) => fileId);
-      const twins = await earlierTwins(ended, least, reader);
+      const twins = await earlierTwins(ended, least, access);
       const involved = twins.flatMap(({ id, twin }) => [id, twin]);
       const [pictures, digests] = await Promise.all([
-        getService(strapi, 'admin-files').pictures(involved, reader),
+        getService(strapi, 'admin-files').pictures(involved, access),
         core().digests(involved),
       ]);
       const notices = twins.flatMap(({ id, twin, similarity }): Notice[] => {

@@ -3,18 +3,18 @@ import { changing } from '../../../plugin/changing';
 import type { Rule, StoredRule } from '../../../plugin/contracts/rules';
 import type { Rules } from '../../../plugin/ports';
 import { createKnexRules } from '../../../plugin/store/rules';
+import { FILE } from '../access/content-api';
+import { TtlCache } from '../search/ttl-cache';
 import { getService } from '../util/get-service';
-import { FILE } from '../util/reader';
-import { ShortMemory } from '../util/short-memory';
 
 /** How long another node may answer by the rules of before. */
 const TTL_MS = 5_000;
 const MAX_ENTRIES = 50_000;
 
-/** What editors decided: pins, hides and verdicts. Asked for by every search, and seldom changed. */
+/** What editors decided: pins, hides and verdicts. ResolvedQuery for by every search, and seldom changed. */
 const rulesService = ({ strapi }: { strapi: Core.Strapi }): Rules => {
   const stored = createKnexRules(strapi.db.connection);
-  const memory = new ShortMemory<string, StoredRule[]>(TTL_MS, MAX_ENTRIES);
+  const memory = new TtlCache<string, StoredRule[]>(TTL_MS, MAX_ENTRIES);
 
   /** Pins and hides change what is shown beside an entry. */
   async function note({ kind, type, source, target }: Omit<Rule, 'place'>): Promise<void> {
@@ -33,7 +33,7 @@ const rulesService = ({ strapi }: { strapi: Core.Strapi }): Rules => {
       const key = `${type} ${source ?? ''}`;
       const known = memory.get(key);
       if (known) return known;
-      const keep = memory.keeper();
+      const keep = memory.begin();
       const rules = await stored.concerning(type, source);
       keep(key, rules);
       return rules;

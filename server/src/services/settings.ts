@@ -41,7 +41,7 @@ const settingsService = ({ strapi }: { strapi: Core.Strapi }) => {
       if (before[key as SettingKey]?.message === message) continue;
       strapi.log.warn(`[similar] The setting ${key} does not fit any more and is ignored: ${message}`);
     }
-    getService(strapi, 'members').forget();
+    getService(strapi, 'entry-pictures').forget();
   }
 
   async function stored(): Promise<Stored> {

@@ -2,9 +2,9 @@ import type { Core } from '@strapi/strapi';
 import type { PreviewPair, PreviewResponse } from '../../../plugin/contracts/settings';
 import type { Link } from '../../../plugin/search/link';
 import { PairsAround } from '../../../plugin/search/pairs-around';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import { FILE, forbidden } from '../access/content-api';
 import { getService } from '../util/get-service';
-import { FILE, forbidden } from '../util/reader';
 
 const SHOWN = 3;
 /** More than are shown: pictures may have been deleted meanwhile. */
@@ -13,8 +13,8 @@ const KEPT = 12;
 /** What a threshold means in this library: pairs of its own pictures that are just alike enough, and others that just are not. */
 const thresholdPreviewService = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** @throws SimilarError `FORBIDDEN` or `INDEX_UNAVAILABLE` */
-  async around(threshold: number, reader: AdminReader): Promise<PreviewResponse> {
-    if (!(await reader.may(FILE))) throw forbidden(reader, FILE);
+  async around(threshold: number, access: AdminAccess): Promise<PreviewResponse> {
+    if (!(await access.can(FILE))) throw forbidden(access, FILE);
     const { search, duplicates } = getService(strapi, 'indexing').core();
     const pairs = new PairsAround(threshold, KEPT);
     // Duplicates are rare: a sample holds hardly any of them, and no more than those that are known are shown.
@@ -22,7 +22,7 @@ const thresholdPreviewService = ({ strapi }: { strapi: Core.Strapi }) => ({
     const compared = await duplicates.showTo(pairs);
     const { above, below } = pairs;
     const ids = [...above, ...below].flatMap(({ a, b }) => [a, b]);
-    const pictures = await getService(strapi, 'admin-files').pictures(ids, reader);
+    const pictures = await getService(strapi, 'admin-files').pictures(ids, access);
     const show = (links: Link[]) =>
       links
         .flatMap(({ a, b, similarity }): PreviewPair[] => {

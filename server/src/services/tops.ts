@@ -1,20 +1,20 @@
 import type { Core } from '@strapi/strapi';
 import type { TopKey } from '../../../plugin/ports';
+import { everythingPublished, FILE } from '../access/content-api';
 import { readConfig } from '../config';
+import type { Result } from '../search/results';
 import { getService } from '../util/get-service';
 import { localesOf } from '../util/locales';
-import { readQuery } from '../util/query-params';
-import { everythingPublished, FILE } from '../util/reader';
-import type { Result } from './results';
+import { readQuery } from '../validation/similar-query';
 
 const PAGE = 200;
 
 /** The top results of published entries and of pictures, as the content API would give them to somebody who may read everything. */
 const topsService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const reader = everythingPublished();
+  const access = everythingPublished();
 
   return {
-    reader,
+    access,
 
     /** All published entries of the content types with pictures, in each locale they have. */
     async *keys(): AsyncGenerator<TopKey> {
@@ -53,9 +53,9 @@ const topsService = ({ strapi }: { strapi: Core.Strapi }) => {
         { ...(locale && { locale }), pagination: { limit: String(Math.min(limit, api.maxLimit)) } },
         api,
       );
-      const asked = await getService(strapi, 'asked').byId(documentId, params, reader);
-      const results = await getService(strapi, 'results').first(params.limit, asked, params, reader);
-      return getService(strapi, 'results').withSimilarity(results, asked);
+      const query = await getService(strapi, 'query').byId(documentId, params, access);
+      const results = await getService(strapi, 'results').first(params.limit, query, params, access);
+      return getService(strapi, 'results').withSimilarity(results, query);
     },
   };
 };

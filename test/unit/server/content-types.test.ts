@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Core } from '@strapi/strapi';
-import contentTypes, { filesOf, filterOf, populateOf } from '../../../server/src/services/content-types';
+import contentTypes, { filesOf, filterOf, populateOf } from '../../../server/src/search/content-types';
 
 const media = (more: object = {}) => ({ type: 'media', multiple: true, ...more });
 const component = (name: string, more: object = {}) => ({ type: 'component', component: name, ...more });

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import type { Core } from '@strapi/strapi';
-import mediaSource from '../../../server/src/services/media-source';
+import mediaSource from '../../../server/src/media/media-source';
 import { startConnectProxy } from '../../helpers/connect-proxy';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'similar-media-'));

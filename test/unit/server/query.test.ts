@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configSchema } from '../../../plugin/contracts/config';
-import { readQuery } from '../../../server/src/util/query-params';
+import { readQuery } from '../../../server/src/validation/similar-query';
 
 const { api: defaults } = configSchema.parse({});
 const api = { ...defaults, defaultLimit: 7, maxLimit: 100 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SimilarError } from '../../../plugin/errors';
 import config from '../../../server/src/config';
-import { readSettingsBody } from '../../../server/src/util/settings-params';
+import { readSettingsBody } from '../../../server/src/validation/settings';
 
 const SECRET = 's3cret';
 

@@ -1,7 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { AdminItem, AdminPicture, PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { OUTSIDE } from '../../../plugin/search/neighbours';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
 import { getService } from '../util/get-service';
 import { isLocalized } from '../util/locales';
 import { hasDrafts, labelOf, mainFieldOf, modelOf, placeOf } from '../util/models';
@@ -28,12 +28,12 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   /** What may be read of these entries, with the pictures that the content manager would show in them. */
-  async function readEntries(type: PictureType, documentIds: string[], reader: AdminReader, locale?: string) {
+  async function readEntries(type: PictureType, documentIds: string[], access: AdminAccess, locale?: string) {
     const { uid } = type;
     const [mainField, conditions, { conditional, populate }] = await Promise.all([
       mainFieldOf(strapi, uid),
-      reader.filters(uid, undefined),
-      reader.needs(uid),
+      access.filters(uid, undefined),
+      access.needs(uid),
     ]);
     const own = { documentId: { $in: documentIds } };
     const place = locale && { locale };
@@ -41,7 +41,7 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
     const draft = {
       filters: { $and: [own, ...(conditions ? [conditions] : [])] },
       ...place,
-      status: reader.status,
+      status: access.status,
       // A condition may look at any attribute.
       ...(!conditional && { fields: [...new Set(['documentId', 'locale', mainField])] }),
       populate: { ...populate, ...populateOf(type, true) },
@@ -53,7 +53,7 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
       drafts ? documents.findMany(live) : [],
     ])) as [Row[], Row[]];
     const isLive = new Set(published.map(({ documentId }) => documentId));
-    const shown = (await reader.sanitize(uid, rows)) as Row[];
+    const shown = (await access.sanitize(uid, rows)) as Row[];
     return new Map(
       rows.map(({ id, documentId, locale }, at) => {
         const row = { ...shown[at], id, documentId };
@@ -70,31 +70,31 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** The types that may be shown to this administrator. */
-    async types(reader: AdminReader): Promise<PictureTypeInfo[]> {
+    async types(access: AdminAccess): Promise<PictureTypeInfo[]> {
       const all = [...getService(strapi, 'content-types').all().values()];
-      const allowed = await Promise.all(all.map(({ uid }) => reader.may(uid)));
+      const allowed = await Promise.all(all.map(({ uid }) => access.can(uid)));
       return Promise.all(
         all
           .filter((_, at) => allowed[at])
           .map(async ({ uid, paths, relate }) => ({
             ...{ uid, name: modelOf(strapi, uid).info.displayName, kind: modelOf(strapi, uid).kind, paths },
-            ...(relate && reader.mayWrite(uid, relate) && { relate }),
+            ...(relate && access.mayWrite(uid, relate) && { relate }),
             locales: await localesOf(uid),
           })),
       );
     },
 
     /** Files as the media library would show them; of entries the pictures that the content manager would show in them. */
-    async show(target: Target, results: Result[], reader: AdminReader, locale?: string): Promise<AdminItem[]> {
+    async show(target: Target, results: Result[], access: AdminAccess, locale?: string): Promise<AdminItem[]> {
       if (results.length === 0) return [];
       const matched = results.flatMap(({ match }) => (match ? [match.fileId, match.queryFileId] : []));
       const documentIds = results.map(({ documentId }) => documentId);
       const [known, entries] = await Promise.all([
         getService(strapi, 'admin-files').pictures(
           matched.filter((id) => id !== OUTSIDE),
-          reader,
+          access,
         ),
-        target.type ? readEntries(target.type, documentIds, reader, locale) : undefined,
+        target.type ? readEntries(target.type, documentIds, access, locale) : undefined,
       ]);
       return results.flatMap(({ documentId, source, match, similarity, score }): AdminItem[] => {
         const entry = entries?.get(documentId);

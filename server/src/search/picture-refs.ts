@@ -1,8 +1,8 @@
 import type { Core } from '@strapi/strapi';
 import type { PictureRef } from '../../../plugin/contracts/similar';
 import type { FileId } from '../../../plugin/ports';
-import { FILE } from '../util/reader';
-import { OTHER_NODES_MS, ShortMemory } from '../util/short-memory';
+import { FILE } from '../access/content-api';
+import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 
 type Row = Record<string, unknown>;
 
@@ -10,7 +10,7 @@ const MAX_ENTRIES = 50_000;
 
 /** What answers say of the pictures that matched. */
 const pictureRefsService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const memory = new ShortMemory<FileId, PictureRef>(OTHER_NODES_MS, MAX_ENTRIES);
+  const memory = new TtlCache<FileId, PictureRef>(OTHER_NODES_MS, MAX_ENTRIES);
   const sign = (file: Row): Promise<Row> => strapi.plugin('upload').service('file').signFileUrls(file);
 
   return {
@@ -26,7 +26,7 @@ const pictureRefsService = ({ strapi }: { strapi: Core.Strapi }) => {
         else unknown.push(id);
       }
       if (unknown.length === 0) return refs;
-      const keep = memory.keeper();
+      const keep = memory.begin();
       const rows: Row[] = await strapi.db.query(FILE).findMany({ where: { id: { $in: unknown } } });
       for (const { id, documentId, url, isUrlSigned } of await Promise.all(rows.map(sign))) {
         const ref = { id, documentId, url } as PictureRef;

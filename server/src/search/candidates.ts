@@ -4,8 +4,8 @@ import type { Neighbour, Query } from '../../../plugin/search/neighbours';
 import { byRank, type Ranked, rankByMean, rankItems } from '../../../plugin/search/rank';
 import type { SpaceSearch } from '../../../plugin/search/space-search';
 import { chunks } from '../../../plugin/store/chunks';
+import type { Access } from '../access/content-api';
 import { getService } from '../util/get-service';
-import type { Reader } from '../util/reader';
 import { type Boost, NO_BOOST } from './boost';
 import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
 
@@ -30,22 +30,22 @@ export const typeOf = ({ uid, type }: Target): string => (type ? uid : 'file');
 /** What may be found. */
 export interface Scope {
   target: Target;
-  reader: Reader;
+  access: Access;
   locale?: string;
   /** In Strapi's vocabulary, checked and sanitised. */
   filters?: object;
   boost?: Boost;
 }
 
-export interface Wish extends Scope {
+export interface SearchRequest extends Scope {
   search: SpaceSearch;
   queries: Query[];
   match: 'best' | 'mean';
   /** Pictures that are no result, e.g. the asked ones. */
-  without: readonly FileId[];
-  accepts(candidate: Candidate): boolean;
+  exclude: readonly FileId[];
+  filter(candidate: Candidate): boolean;
   /** Whether a neighbour is alike enough. */
-  enough(similarity: number): boolean;
+  isSimilarEnough(similarity: number): boolean;
   /** Smallest cosine as the model sees it, also where a refined space ranks. */
   least?: number;
 }
@@ -61,7 +61,7 @@ const RANK_ALL = 2_000;
 /** Orders other than by the best pair are exact among so many of the nearest pictures. */
 const MAX_REORDERED = 5_000;
 
-/** Finds the nearest items that the reader may see. Filters never empty or reorder a page: it goes on until the page is full. */
+/** Finds the nearest items that the caller may see. Filters never empty or reorder a page: it goes on until the page is full. */
 const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
   const documents = (uid: string) => strapi.documents(uid as never);
 
@@ -82,27 +82,27 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
     }));
   }
 
-  function queryOf({ target, reader, locale, filters }: Scope, own?: object): object {
+  function queryOf({ target, access, locale, filters }: Scope, own?: object): object {
     const picturesOnly = target.type ? undefined : { mime: { $startsWith: 'image/' } };
     const $and = [own, picturesOnly, filters].filter((part) => part !== undefined);
     return {
       filters: { $and },
-      ...(target.type && { status: reader.status, ...(locale && { locale }) }),
+      ...(target.type && { status: access.status, ...(locale && { locale }) }),
     };
   }
 
   async function holding(scope: Scope, ids: FileId[]): Promise<Candidate[]> {
-    const { target, reader, locale, filters, boost } = scope;
+    const { target, access, locale, filters, boost } = scope;
     const { type } = target;
     if (!type) return within(scope, { id: { $in: ids } });
     if (filters || boost) return within(scope, filterOf(type, ids));
-    const members = await getService(strapi, 'members').holding(type, ids, { reader, locale });
+    const members = await getService(strapi, 'entry-pictures').holding(type, ids, { access, locale });
     return members.map((member) => ({ ...member, boost: 0 }));
   }
 
   const count = (scope: Scope): Promise<number> => documents(scope.target.uid).count(queryOf(scope) as never);
 
-  async function alike({ search, queries }: Wish, ranked: Ranked<Candidate>[], least: number) {
+  async function alike({ search, queries }: SearchRequest, ranked: Ranked<Candidate>[], least: number) {
     const cosines = await search.similarities(
       queries,
       ranked.map(({ match }) => match),
@@ -110,33 +110,35 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
     return ranked.filter((_, at) => cosines[at] >= least);
   }
 
-  async function rank(wish: Wish, items: Candidate[], matches: Neighbour[]): Promise<Ranked<Candidate>[]> {
+  async function rank(request: SearchRequest, items: Candidate[], matches: Neighbour[]): Promise<Ranked<Candidate>[]> {
     const picturesOf = ({ pictures }: Candidate) => pictures;
-    const allowed = items.filter(wish.accepts);
-    let ranked = rankItems(allowed, picturesOf, matches).filter(({ match }) => wish.enough(match.similarity));
-    if (wish.least !== undefined) ranked = await alike(wish, ranked, wish.least);
-    if (wish.match === 'mean' && wish.queries.length > 1) {
+    const allowed = items.filter(request.filter);
+    let ranked = rankItems(allowed, picturesOf, matches).filter(({ match }) =>
+      request.isSimilarEnough(match.similarity),
+    );
+    if (request.least !== undefined) ranked = await alike(request, ranked, request.least);
+    if (request.match === 'mean' && request.queries.length > 1) {
       const pictures = [...new Set(ranked.flatMap(({ item }) => item.pictures))];
-      ranked = rankByMean(ranked, picturesOf, await wish.search.cosines(wish.queries, pictures));
+      ranked = rankByMean(ranked, picturesOf, await request.search.cosines(request.queries, pictures));
     }
-    if (!wish.boost) return ranked;
+    if (!request.boost) return ranked;
     return byRank(ranked.map((entry) => ({ ...entry, rank: entry.rank + entry.item.boost })));
   }
 
   /** Ranks these items exactly. */
-  async function rankAll(wish: Wish, items: Candidate[]): Promise<Ranked<Candidate>[]> {
-    const unwanted = new Set(wish.without);
+  async function rankAll(request: SearchRequest, items: Candidate[]): Promise<Ranked<Candidate>[]> {
+    const unwanted = new Set(request.exclude);
     const among = [...new Set(items.flatMap(({ pictures }) => pictures))].filter((id) => !unwanted.has(id));
     if (among.length === 0) return [];
-    return rank(wish, items, await wish.search.neighbours(wish.queries, { limit: among.length, among }));
+    return rank(request, items, await request.search.neighbours(request.queries, { limit: among.length, among }));
   }
 
   /** Neighbours to begin with, or undefined when so few items are allowed that all of them are ranked. */
-  async function firstCount(wish: Wish, need: number): Promise<number | undefined> {
+  async function firstCount(request: SearchRequest, need: number): Promise<number | undefined> {
     const least = Math.max(FIRST_MIN, need * FIRST_FACTOR);
-    if (!wish.filters) return least;
-    const { filters, ...unfiltered } = wish;
-    const allowed = await count(wish);
+    if (!request.filters) return least;
+    const { filters, ...unfiltered } = request;
+    const allowed = await count(request);
     if (allowed <= RANK_ALL) return undefined;
     return Math.ceil((least * (await count(unfiltered))) / allowed);
   }
@@ -146,38 +148,38 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
     rankAll,
 
     /** The nearest items, best first: at least `need` of them unless there are fewer. */
-    async nearest(wish: Wish, need: number): Promise<Ranked<Candidate>[]> {
-      const { search, queries, without } = wish;
+    async nearest(request: SearchRequest, need: number): Promise<Ranked<Candidate>[]> {
+      const { search, queries, exclude } = request;
       const found = new Map<string, Candidate>();
       const looked = new Set<FileId>();
-      const mostBoost = wish.boost?.most ?? 0;
-      const reorders = mostBoost > 0 || wish.match === 'mean';
+      const mostBoost = request.boost?.most ?? 0;
+      const reorders = mostBoost > 0 || request.match === 'mean';
 
       async function lookAt(matches: Neighbour[]): Promise<void> {
         const ids = matches.map(({ fileId }) => fileId).filter((id) => !looked.has(id));
         for (const some of chunks(ids)) {
-          for (const item of await holding(wish, some)) found.set(item.documentId, item);
+          for (const item of await holding(request, some)) found.set(item.documentId, item);
           for (const id of some) looked.add(id);
         }
       }
 
-      const first = await firstCount(wish, need);
-      if (first === undefined) return rankAll(wish, await within(wish, {}));
+      const first = await firstCount(request, need);
+      if (first === undefined) return rankAll(request, await within(request, {}));
       let before = 0;
       for (let k = first; ; k *= GROWTH) {
-        const nearest = await search.neighbours(queries, { limit: k, exclude: without });
+        const nearest = await search.neighbours(queries, { limit: k, exclude });
         await lookAt(nearest);
-        const ranked = await rank(wish, [...found.values()], nearest);
+        const ranked = await rank(request, [...found.values()], nearest);
         const last = nearest.at(-1);
         // A refined space ranks a little otherwise than the model: what is less alike comes before the last of what is alike.
-        const isAllAlike = wish.least !== undefined && ranked.length < need && k > first && ranked.length === before;
+        const isAllAlike = request.least !== undefined && ranked.length < need && k > first && ranked.length === before;
         before = ranked.length;
-        const isTooFar = last && !wish.enough(last.similarity) && last.rank === last.similarity;
+        const isTooFar = last && !request.isSimilarEnough(last.similarity) && last.rank === last.similarity;
         const isEnd = !last || nearest.length < k || isTooFar || isAllAlike;
         // What has not been seen ranks no higher than the last neighbour with the largest boost.
         const isSettled = ranked.length >= need && ranked[need - 1].rank >= (last?.rank ?? 0) + mostBoost;
         if (isEnd || isSettled || (reorders && ranked.length >= need && k >= MAX_REORDERED)) return ranked;
-        if ((await count(wish)) <= RANK_ALL) return rankAll(wish, await within(wish, {}));
+        if ((await count(request)) <= RANK_ALL) return rankAll(request, await within(request, {}));
       }
     },
   };

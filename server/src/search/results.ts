@@ -5,13 +5,13 @@ import { diversify } from '../../../plugin/search/diversify';
 import type { Neighbour } from '../../../plugin/search/neighbours';
 import type { Ranked } from '../../../plugin/search/rank';
 import type { ScoreScale } from '../../../plugin/search/score';
+import { type Access, FILE } from '../access/content-api';
 import { readConfig } from '../config';
 import { getService } from '../util/get-service';
-import type { SimilarParams } from '../util/query-params';
-import { FILE, type Reader } from '../util/reader';
-import type { Asked } from './asked';
+import type { SimilarParams } from '../validation/similar-query';
 import { boostOf } from './boost';
-import { type Candidate, type Scope, typeOf, type Wish } from './candidates';
+import { type Candidate, type Scope, type SearchRequest, typeOf } from './candidates';
+import type { ResolvedQuery } from './query';
 
 /** An item of the answer, before it is read and shown. */
 export interface Result {
@@ -33,28 +33,37 @@ const THRESHOLD = { similar: 'similar', 'near-duplicate': 'nearDuplicate', ident
 const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
   const candidates = () => getService(strapi, 'candidates');
 
-  async function diverse(ranked: Ranked<Candidate>[], weight: number, { search }: Asked): Promise<Ranked<Candidate>[]> {
+  async function diverse(
+    ranked: Ranked<Candidate>[],
+    weight: number,
+    { search }: ResolvedQuery,
+  ): Promise<Ranked<Candidate>[]> {
     const head = ranked.slice(0, DIVERSE);
     const vectors = await search.vectors(head.map(({ match }) => match.fileId));
     const items = head.map((item) => ({ item, rank: item.rank, vector: vectors.get(item.match.fileId) }));
     return [...diversify(items, weight), ...ranked.slice(DIVERSE)];
   }
 
-  /** What fills the rest: entries that share an attribute with the asked one, in a fixed order. */
-  async function fallback(asked: Asked, scope: Scope, taken: ReadonlySet<string>, missing: number): Promise<Result[]> {
+  /** What fills the rest: entries that share an attribute with the query one, in a fixed order. */
+  async function fallback(
+    query: ResolvedQuery,
+    scope: Scope,
+    taken: ReadonlySet<string>,
+    missing: number,
+  ): Promise<Result[]> {
     const config = readConfig(strapi).fallback[scope.target.uid];
-    const { subject } = asked;
+    const { subject } = query;
     if (!config || !subject?.type || subject.uid !== scope.target.uid) return [];
     const found = await getService(strapi, 'fallback').find(subject, config, scope, taken, missing);
     return found.map((documentId) => ({ documentId, source: 'fallback' }));
   }
 
-  async function pinned(rules: StoredRule[], wish: Wish): Promise<Array<Result & { place: number }>> {
+  async function pinned(rules: StoredRule[], request: SearchRequest): Promise<Array<Result & { place: number }>> {
     const pins = rules.filter((rule): rule is Pin & StoredRule => rule.kind === 'pin');
     if (pins.length === 0) return [];
     const targets = { documentId: { $in: pins.map(({ target }) => target) } };
-    const items = (await candidates().within(wish, targets)).filter(wish.accepts);
-    const ranked = await candidates().rankAll({ ...wish, enough: () => true, least: undefined }, items);
+    const items = (await candidates().within(request, targets)).filter(request.filter);
+    const ranked = await candidates().rankAll({ ...request, isSimilarEnough: () => true, least: undefined }, items);
     const matches = new Map(ranked.map(({ item, match }) => [item.documentId, match]));
     const there = new Set(items.map(({ documentId }) => documentId));
     return pins
@@ -64,8 +73,8 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** @returns the first `need` results: fewer only when there are not more. */
-    async first(need: number, asked: Asked, params: SimilarParams, reader: Reader): Promise<Result[]> {
-      const { search, queries, subject, target } = asked;
+    async first(need: number, query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Result[]> {
+      const { search, queries, subject, target } = query;
       const { ranking, thresholds } = readConfig(strapi);
       const least = params.likeness ? thresholds[THRESHOLD[params.likeness]] : undefined;
       const measuring = search.scoreScale();
@@ -73,34 +82,34 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
       measuring.catch(() => {});
       const [rules, filters] = await Promise.all([
         getService(strapi, 'rules').concerning(typeOf(target), subject?.documentId),
-        reader.filters(target.uid, params.filters),
+        access.filters(target.uid, params.filters),
       ]);
       const hidden = new Set(
         rules.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
       );
       const excluded = new Set([...params.exclude, ...(subject ? [subject.documentId] : [])]);
-      const scope = { target, reader, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
-      const wish: Wish = {
+      const scope = { target, access, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
+      const request: SearchRequest = {
         ...scope,
         search,
         queries,
         match: params.match ?? ranking.match,
         // Entries may hold the very pictures that are asked about; as files those are no result.
-        without: target.uid === FILE && subject ? subject.pictures : [],
-        accepts: ({ documentId, pictures }) =>
+        exclude: target.uid === FILE && subject ? subject.pictures : [],
+        filter: ({ documentId, pictures }) =>
           !hidden.has(documentId) &&
           !excluded.has(documentId) &&
           !(target.uid === FILE && excluded.has(String(pictures[0]))),
-        enough: params.minScore > 0 ? scoring(await measuring, params.minScore) : () => true,
+        isSimilarEnough: params.minScore > 0 ? scoring(await measuring, params.minScore) : () => true,
         least,
       };
 
-      const pins = queries.length > 0 ? await pinned(rules, wish) : [];
+      const pins = queries.length > 0 ? await pinned(rules, request) : [];
       const taken = new Set(pins.map(({ documentId }) => documentId));
       const reach = params.diversify > 0 ? Math.max(need, DIVERSE) : need;
-      const unpinned = { ...wish, accepts: (item: Candidate) => !taken.has(item.documentId) && wish.accepts(item) };
+      const unpinned = { ...request, filter: (item: Candidate) => !taken.has(item.documentId) && request.filter(item) };
       let ranked = queries.length > 0 ? await candidates().nearest(unpinned, reach) : [];
-      if (params.diversify > 0) ranked = await diverse(ranked, params.diversify, asked);
+      if (params.diversify > 0) ranked = await diverse(ranked, params.diversify, query);
 
       const results: Result[] = ranked
         .slice(0, need)
@@ -108,7 +117,7 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
       for (const { place, ...pin } of pins) results.splice(place - 1, 0, pin);
       if (results.length < need) {
         const not = new Set([...results.map(({ documentId }) => documentId), ...hidden, ...excluded]);
-        results.push(...(await fallback(asked, scope, not, need - results.length)));
+        results.push(...(await fallback(query, scope, not, need - results.length)));
       }
       const scale = await measuring;
       return results
@@ -117,7 +126,7 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
     },
 
     /** The same results with what people are shown of their likeness. */
-    async withSimilarity(results: Result[], { search, queries }: Asked): Promise<Result[]> {
+    async withSimilarity(results: Result[], { search, queries }: ResolvedQuery): Promise<Result[]> {
       const matches = results.flatMap(({ match }) => match ?? []);
       const similarities = await search.similarities(queries, matches);
       const of = new Map(matches.map((match, at) => [match, similarities[at]]));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type SettingsRequest, settingsSchema } from '../../../plugin/contracts/settings';
-import { readBody } from './body-params';
+import { readBody } from './bodies';
 import { share } from './zod-query';
 
 const changeBody = z.strictObject({ revision: z.int().min(0), changes: z.record(z.string(), z.unknown()) });

@@ -1,14 +1,14 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import { type Access, FILE, forbidden } from '../access/content-api';
 import { getService } from '../util/get-service';
-import { FILE, forbidden, type Reader } from '../util/reader';
-import { ID } from '../util/zod-query';
+import { ID } from '../validation/zod-query';
 import { filesOf, type PictureType, populateOf } from './content-types';
 
 /** What a request asks about: a picture of the media library, or an entry with its pictures. */
-export interface Subject {
+export interface QueryItem {
   /** `plugin::upload.file`, or the uid of the entry's content type. */
   uid: string;
   documentId: string;
@@ -42,29 +42,29 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
   const findFile = (where: object): Promise<FileRow | null> =>
     strapi.db.query(FILE).findOne({ select: ['id', 'documentId', 'mime'], where });
 
-  function fileSubject(file: FileRow): Subject {
+  function fileSubject(file: FileRow): QueryItem {
     if (!isPicture(file)) {
       throw new SimilarError('NOT_FOUND', `File ${file.id} is ${file.mime ?? 'of no known type'}, not a picture`);
     }
     return { uid: FILE, documentId: file.documentId, pictures: [file.id] };
   }
 
-  async function findEntry(type: PictureType, documentId: string, reader: Reader, locale?: string) {
-    const member = await getService(strapi, 'members').entry(type, documentId, { reader, locale });
+  async function findEntry(type: PictureType, documentId: string, access: Access, locale?: string) {
+    const member = await getService(strapi, 'entry-pictures').entry(type, documentId, { access, locale });
     return member && { uid: type.uid, type, ...member };
   }
 
-  async function conditioned(uid: string, documentId: string, reader: Reader) {
-    const conditions = await reader.filters(uid, undefined);
+  async function conditioned(uid: string, documentId: string, access: Access) {
+    const conditions = await access.filters(uid, undefined);
     return { $and: [{ documentId }, ...(conditions ? [conditions] : [])] };
   }
 
-  /** What is remembered, or was found by its id alone, may be a file or entry that the reader's role excludes. */
-  async function isAllowed({ uid, documentId, type }: Subject, reader: Reader, locale?: string): Promise<boolean> {
-    if (!(await reader.filters(uid, undefined))) return true;
+  /** What is remembered, or was found by its id alone, may be a file or entry that the caller's role excludes. */
+  async function isAllowed({ uid, documentId, type }: QueryItem, access: Access, locale?: string): Promise<boolean> {
+    if (!(await access.filters(uid, undefined))) return true;
     const row = await strapi.documents(uid as never).findFirst({
-      filters: await conditioned(uid, documentId, reader),
-      ...(type && { status: reader.status, ...(locale && { locale }) }),
+      filters: await conditioned(uid, documentId, access),
+      ...(type && { status: access.status, ...(locale && { locale }) }),
       fields: ['documentId'],
     } as never);
     return row !== null;
@@ -78,24 +78,24 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   return {
-    /** As the reader may see them in the entry now: what a role may not read, or only of other entries, is left out. */
+    /** As the caller may see them in the entry now: what a role may not read, or only of other entries, is left out. */
     async storedPictures(
       type: PictureType,
       documentId: string,
-      reader: AdminReader,
+      access: AdminAccess,
       locale?: string,
     ): Promise<FileId[]> {
-      const { conditional, populate } = await reader.needs(type.uid);
+      const { conditional, populate } = await access.needs(type.uid);
       const row = await strapi.documents(type.uid as never).findFirst({
-        filters: await conditioned(type.uid, documentId, reader),
+        filters: await conditioned(type.uid, documentId, access),
         ...(locale && { locale }),
-        status: reader.status,
+        status: access.status,
         // A condition may look at any attribute.
         ...(!conditional && { fields: ['documentId'] }),
         populate: { ...populate, ...populateOf(type, { fields: ['mime'] }) },
       } as never);
       if (!row) return [];
-      const [shown] = await reader.sanitize(type.uid, [row]);
+      const [shown] = await access.sanitize(type.uid, [row]);
       return filesOf<FileRow>(type, shown)
         .filter(isPicture)
         .map(({ id }) => id);
@@ -105,30 +105,30 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
      * @param id numeric id or documentId of a file, or documentId of an entry.
      * @throws SimilarError `NOT_FOUND` or `FORBIDDEN`.
      */
-    async find(id: string, reader: Reader, locale?: string): Promise<Subject> {
+    async find(id: string, access: Access, locale?: string): Promise<QueryItem> {
       if (!ID.test(id)) throw new SimilarError('NOT_FOUND', 'No picture and no entry has such an id');
       if (/^\d+$/.test(id)) {
         // Before looking: numbers can be guessed, and who may not read files shall not learn which exist.
-        if (!(await reader.may(FILE))) throw forbidden(reader, FILE);
+        if (!(await access.can(FILE))) throw forbidden(access, FILE);
         const file = Number(id) <= MAX_ID ? await findFile({ id: Number(id) }) : null;
-        if (file && (await isAllowed({ uid: FILE, documentId: file.documentId, pictures: [] }, reader)))
+        if (file && (await isAllowed({ uid: FILE, documentId: file.documentId, pictures: [] }, access)))
           return fileSubject(file);
         throw new SimilarError('NOT_FOUND', `No file has the id ${id}`);
       }
       const known = homes.has(id);
       const file = known ? null : await findFile({ documentId: id });
-      if (file && !(await reader.may(FILE))) throw forbidden(reader);
-      if (file && (await isAllowed({ uid: FILE, documentId: id, pictures: [] }, reader))) return fileSubject(file);
+      if (file && !(await access.can(FILE))) throw forbidden(access);
+      if (file && (await isAllowed({ uid: FILE, documentId: id, pictures: [] }, access))) return fileSubject(file);
       for (const type of typesFor(id)) {
-        const subject = await findEntry(type, id, reader, locale);
+        const subject = await findEntry(type, id, access, locale);
         if (!subject) continue;
         remember(id, type.uid);
         // The id alone says nothing of the type that it is of.
-        if (!(await reader.may(type.uid))) throw forbidden(reader);
-        if (await isAllowed(subject, reader, locale)) return subject;
+        if (!(await access.can(type.uid))) throw forbidden(access);
+        if (await isAllowed(subject, access, locale)) return subject;
       }
       const where = locale ? ` in locale ${locale}` : '';
-      throw new SimilarError('NOT_FOUND', `No picture and no ${reader.status} entry${where} has the id ${id}`);
+      throw new SimilarError('NOT_FOUND', `No picture and no ${access.status} entry${where} has the id ${id}`);
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
-import { FILE, type Reader } from './reader';
+import { type Access, FILE } from './content-api';
 
 type Row = Record<string, unknown>;
 
@@ -15,7 +15,7 @@ interface PermissionsManager {
 /** The content manager's: what a filter names is read with an entry. */
 type PopulateBuilder = (uid: string) => { populateFromQuery(query: object): { build(): Promise<Row> } };
 
-export interface AdminReader extends Reader {
+export interface AdminAccess extends Access {
   /** Whether this administrator may fill the attribute of new or existing entries. */
   mayWrite(uid: string, attribute: string): boolean;
   /** What has to be read with an entry, so that `sanitize` can tell whether the conditions of a role hold for it. */
@@ -34,7 +34,7 @@ const CREATOR = { createdBy: { populate: { roles: true } } };
  * Reads what the content manager and the media library would let this administrator read; drafts, since editors work on them.
  * A role may be limited by conditions (own entries only, some locales, a tenant): they are filters on all that is read.
  */
-export function adminReader(strapi: Core.Strapi, ctx: Context): AdminReader {
+export function adminAccess(strapi: Core.Strapi, ctx: Context): AdminAccess {
   const { userAbility } = ctx.state;
 
   const files = (): PermissionsManager =>
@@ -45,18 +45,18 @@ export function adminReader(strapi: Core.Strapi, ctx: Context): AdminReader {
   const checker = (uid: string) =>
     strapi.plugin('content-manager').service('permission-checker').create({ userAbility, model: uid });
 
-  const may = (uid: string): boolean => (uid === FILE ? files().isAllowed : checker(uid).can.read());
+  const can = (uid: string): boolean => (uid === FILE ? files().isAllowed : checker(uid).can.read());
 
   /** Strapi's own controllers leave the filter out where nothing is allowed: they have refused by then. */
   async function filters(uid: string): Promise<object | undefined> {
-    if (!may(uid)) return NOTHING;
+    if (!can(uid)) return NOTHING;
     const found = uid === FILE ? files().getQuery() : (await checker(uid).sanitizedQuery.read({})).filters;
     return found && Object.keys(found).length > 0 ? found : undefined;
   }
 
   return {
     status: 'draft',
-    may: async (uid) => may(uid),
+    can: async (uid) => can(uid),
     scopeOf: (uid) => (uid === FILE ? READ_FILES : READ_ENTRIES),
     mayWrite(uid, attribute) {
       const { can } = checker(uid);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, expected, SimilarError } from '../../../plugin/errors';
-import { holdsSecret } from './secret-keys';
+import { holdsSecret } from '../util/secret-keys';
 
 /** `['pagination', 'page']` → `pagination[page]` (query) or `pagination.page` (config). */
 export type PathStyle = 'query' | 'config';

@@ -5,21 +5,21 @@ import { gather } from '../../../plugin/gather';
 import type { Crop, FileId } from '../../../plugin/ports';
 import type { Query } from '../../../plugin/search/neighbours';
 import type { Examples, SpaceSearch } from '../../../plugin/search/space-search';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import { type Access, FILE, forbidden } from '../access/content-api';
 import { getService } from '../util/get-service';
-import type { SimilarParams } from '../util/query-params';
-import { FILE, forbidden, type Reader } from '../util/reader';
-import { OTHER_NODES_MS, ShortMemory } from '../util/short-memory';
+import type { SimilarParams } from '../validation/similar-query';
 import type { Target } from './candidates';
-import type { Subject } from './subject';
+import type { QueryItem } from './query-item';
+import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 
 /** What a request asks about, ready to be searched with. */
-export interface Asked {
+export interface ResolvedQuery {
   search: SpaceSearch;
   /** Empty: nothing can be searched with yet, or at all. */
   queries: Query[];
   /** The asked file or entry; absent for a picture that was sent. */
-  subject?: Subject;
+  subject?: QueryItem;
   target: Target;
   status: SimilarStatus;
   reason?: string;
@@ -41,7 +41,7 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
   const core = () => getService(strapi, 'indexing').core();
 
   /** Pictures that had a vector a moment ago: seldom lost, and asked for by every search. */
-  const embedded = new ShortMemory<string, true>(OTHER_NODES_MS, MAX_ENTRIES);
+  const embedded = new TtlCache<string, true>(OTHER_NODES_MS, MAX_ENTRIES);
 
   /** Of the ids of a batch in one query. */
   const statusOf = gather(async (ids: FileId[]) => {
@@ -59,7 +59,7 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     const searchable = items.filter(({ hasVector }) => hasVector).map(({ fileId }) => fileId);
     const ended = items.filter(({ state }) => state === 'failed' || state === 'unsupported');
     const reason = ended[0]?.reason;
-    const keep = embedded.keeper();
+    const keep = embedded.begin();
     for (const id of searchable) keep(keyOf(id), true);
     if (searchable.length === pictures.length) return { status: 'ready', searchable };
     if (searchable.length > 0) return { status: 'partial', searchable, ...(reason && { reason }) };
@@ -75,9 +75,9 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     return { ...progress, queries: await search.queries(searchable, { like, unlike }) };
   }
 
-  async function targetOf(type: string | undefined, subject: Subject | undefined, reader: Reader): Promise<Target> {
+  async function targetOf(type: string | undefined, subject: QueryItem | undefined, access: Access): Promise<Target> {
     const target = type ? named(type) : { uid: subject?.uid ?? FILE, type: subject?.type };
-    if (!(await reader.may(target.uid))) throw forbidden(reader, target.uid);
+    if (!(await access.can(target.uid))) throw forbidden(access, target.uid);
     return target;
   }
 
@@ -93,9 +93,9 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     });
   }
 
-  async function examplesOf({ like, unlike, locale }: Params, reader: Reader): Promise<Examples> {
+  async function examplesOf({ like, unlike, locale }: Params, access: Access): Promise<Examples> {
     const pictures = async (ids: string[]) => {
-      const subjects = await Promise.all(ids.map((id) => getService(strapi, 'subject').find(id, reader, locale)));
+      const subjects = await Promise.all(ids.map((id) => getService(strapi, 'query-item').find(id, access, locale)));
       return subjects.flatMap((subject) => subject.pictures);
     };
     return { like: await pictures(like), unlike: await pictures(unlike) };
@@ -106,11 +106,11 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     { type }: Target,
     documentId: string | undefined,
     { locale }: Params,
-    reader: AdminReader,
+    access: AdminAccess,
   ): Promise<FileId[]> {
-    const seen = new Set(await getService(strapi, 'admin-files').visible(pictures, reader));
+    const seen = new Set(await getService(strapi, 'admin-files').visible(pictures, access));
     if (type && documentId && seen.size < pictures.length) {
-      const stored = await getService(strapi, 'subject').storedPictures(type, documentId, reader, locale);
+      const stored = await getService(strapi, 'query-item').storedPictures(type, documentId, access, locale);
       for (const id of stored) seen.add(id);
     }
     return pictures.filter((id) => seen.has(id));
@@ -121,11 +121,11 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     pictures: FileId[],
     documentId: string | undefined,
     params: Params,
-    reader: Reader,
-  ): Promise<Asked> {
+    access: Access,
+  ): Promise<ResolvedQuery> {
     const { search } = core();
-    const subject: Subject = { uid, type, documentId: documentId ?? '', pictures };
-    const found = await queriesOf(search, pictures, examplesOf(params, reader));
+    const subject: QueryItem = { uid, type, documentId: documentId ?? '', pictures };
+    const found = await queriesOf(search, pictures, examplesOf(params, access));
     return { search, subject, target: { uid, type }, ...found };
   }
 
@@ -136,12 +136,12 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     forget: () => embedded.forget(),
 
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN` or `INVALID_PARAMETER`. */
-    async byId(id: string, params: Params, reader: Reader): Promise<Asked> {
+    async byId(id: string, params: Params, access: Access): Promise<ResolvedQuery> {
       const { search } = core();
-      const subject = await getService(strapi, 'subject').find(id, reader, params.locale);
+      const subject = await getService(strapi, 'query-item').find(id, access, params.locale);
       const [target, found] = await Promise.all([
-        targetOf(params.type, subject, reader),
-        queriesOf(search, subject.pictures, examplesOf(params, reader)),
+        targetOf(params.type, subject, access),
+        queriesOf(search, subject.pictures, examplesOf(params, access)),
       ]);
       return { search, subject, target, ...found };
     },
@@ -151,35 +151,35 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
      * see there, or in the entry as it is stored.
      * @param documentId of the entry that they are for: it is no result.
      */
-    async byPictures(pictures: FileId[], documentId: string | undefined, params: Params, reader: AdminReader) {
-      const target = await targetOf(params.type, undefined, reader);
-      const seen = await seenOf(pictures, target, documentId, params, reader);
-      return ofPictures(target, seen, documentId, params, reader);
+    async byPictures(pictures: FileId[], documentId: string | undefined, params: Params, access: AdminAccess) {
+      const target = await targetOf(params.type, undefined, access);
+      const seen = await seenOf(pictures, target, documentId, params, access);
+      return ofPictures(target, seen, documentId, params, access);
     },
 
     /** The pictures of an entry of `params.type` as far as the caller may see them: none of an entry that is not there. */
-    async byStored(documentId: string, params: Params, reader: AdminReader) {
-      const target = await targetOf(params.type, undefined, reader);
+    async byStored(documentId: string, params: Params, access: AdminAccess) {
+      const target = await targetOf(params.type, undefined, access);
       if (!target.type) {
         throw new SimilarError('INVALID_PARAMETER', 'Expected pictures: files hold none', { name: 'pictures' });
       }
-      const pictures = await getService(strapi, 'subject').storedPictures(
+      const pictures = await getService(strapi, 'query-item').storedPictures(
         target.type,
         documentId,
-        reader,
+        access,
         params.locale,
       );
-      return ofPictures(target, pictures, documentId, params, reader);
+      return ofPictures(target, pictures, documentId, params, access);
     },
 
     /**
      * A picture that is not in the library and does not get there.
      * @throws SimilarError with the picture's code, or `EMBEDDER_UNAVAILABLE`.
      */
-    async byPath(path: string, crop: Crop | undefined, params: Params, reader: Reader): Promise<Asked> {
+    async byPath(path: string, crop: Crop | undefined, params: Params, access: Access): Promise<ResolvedQuery> {
       const { search } = core();
-      const target = await targetOf(params.type, undefined, reader);
-      const examples = await examplesOf(params, reader);
+      const target = await targetOf(params.type, undefined, access);
+      const examples = await examplesOf(params, access);
       const result = await search.embed(path, { crop, urgent: true });
       if (!result.ok) throw new SimilarError(result.code, result.reason, { name: 'picture' });
       return { search, queries: [await search.queryOf(result.vector, examples)], target, status: 'ready' };

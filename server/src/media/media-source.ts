@@ -14,13 +14,13 @@ import {
   UNREADABLE_STAMP,
 } from '../../../plugin/ports';
 import { readConfig } from '../config';
-import { boundedDownload } from '../media/bounded-download';
-import { createByteBudget } from '../media/byte-budget';
-import { addressesPastCaches } from '../media/past-caches';
-import { type Place, wholeUrl } from '../media/provider-url';
-import { COLUMNS, expectedBytes, type FileRow } from '../media/row';
-import { earlierStamp, remoteStamp } from '../media/stamp';
-import { tooLarge } from '../media/too-large';
+import { boundedDownload } from './bounded-download';
+import { createByteBudget } from './byte-budget';
+import { addressesPastCaches } from './past-caches';
+import { type Place, wholeUrl } from './provider-url';
+import { COLUMNS, expectedBytes, type FileRow } from './row';
+import { earlierStamp, remoteStamp } from './stamp';
+import { tooLarge } from './too-large';
 
 const FILE = 'plugin::upload.file';
 

@@ -1,7 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
 import type { Scope } from './candidates';
-import type { Subject } from './subject';
+import type { QueryItem } from './query-item';
 
 type FallbackConfig = SimilarConfig['fallback'][string];
 
@@ -11,12 +11,12 @@ const fallbackService = ({ strapi }: { strapi: Core.Strapi }) => {
     (strapi.getModel(uid as never) as unknown as { attributes: Record<string, { type: string }> }).attributes;
 
   /** The asked entry's own value of the attribute, as a filter; undefined when it has none. */
-  async function sameAs(subject: Subject, attribute: string, { reader, locale }: Scope): Promise<object | undefined> {
-    const conditions = await reader.filters(subject.uid, undefined);
+  async function sameAs(subject: QueryItem, attribute: string, { access, locale }: Scope): Promise<object | undefined> {
+    const conditions = await access.filters(subject.uid, undefined);
     const isRelation = attributesOf(subject.uid)[attribute]?.type === 'relation';
     const entry = (await strapi.documents(subject.uid as never).findFirst({
       filters: { $and: [{ documentId: subject.documentId }, ...(conditions ? [conditions] : [])] },
-      status: reader.status,
+      status: access.status,
       ...(locale && { locale }),
       ...(isRelation ? { populate: { [attribute]: { fields: ['documentId'] } } } : { fields: [attribute] }),
     } as never)) as Record<string, unknown> | null;
@@ -31,7 +31,7 @@ const fallbackService = ({ strapi }: { strapi: Core.Strapi }) => {
   return {
     /** @returns documentIds, at most `missing`. */
     async find(
-      subject: Subject,
+      subject: QueryItem,
       { same, sort }: FallbackConfig,
       scope: Scope,
       taken: ReadonlySet<string>,
@@ -39,10 +39,10 @@ const fallbackService = ({ strapi }: { strapi: Core.Strapi }) => {
     ): Promise<string[]> {
       const alike = same === undefined ? {} : await sameAs(subject, same, scope);
       if (!alike) return [];
-      const { reader, locale, filters } = scope;
+      const { access, locale, filters } = scope;
       const rows = (await strapi.documents(subject.uid as never).findMany({
         filters: { $and: [alike, { documentId: { $notIn: [...taken] } }, ...(filters ? [filters] : [])] },
-        status: reader.status,
+        status: access.status,
         ...(locale && { locale }),
         fields: ['documentId'],
         sort: [sort, 'id:asc'],

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BesideRequest } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
-import { readBody } from './body-params';
-import type { SimilarParams } from './query-params';
+import { readBody } from './bodies';
+import type { SimilarParams } from './similar-query';
 import { ID, ids, integer, itemType, locale, share } from './zod-query';
 
 const MAX_ID = 2 ** 31 - 1;
@@ -89,9 +89,9 @@ const WHOLE = {
   },
 };
 
-type Asked = Pick<BesideRequest, 'pictures' | 'documentId'> & { params: SimilarParams };
+type ResolvedQuery = Pick<BesideRequest, 'pictures' | 'documentId'> & { params: SimilarParams };
 
-export function readBesideBody(body: unknown): Asked {
+export function readBesideBody(body: unknown): ResolvedQuery {
   const {
     pictures,
     documentId,

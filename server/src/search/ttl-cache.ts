@@ -5,14 +5,14 @@ export const OTHER_NODES_MS = 15_000;
  * Remembers for a few seconds what a query gave. For answers that may be that old on other nodes; on this node `forget` is called
  * when what they are about changes.
  */
-export class ShortMemory<Key, Value> {
+export class TtlCache<Key, Value> {
   private entries = new Map<Key, { value: Value; at: number }>();
   private generation = 0;
 
   constructor(
     private readonly ttlMs: number,
     private readonly maxEntries: number,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   get(key: Key): Value | undefined {
@@ -21,7 +21,7 @@ export class ShortMemory<Key, Value> {
   }
 
   /** Call before the query: what it gives is kept only if nothing was forgotten meanwhile. */
-  keeper(): (key: Key, value: Value) => void {
+  begin(): (key: Key, value: Value) => void {
     const { generation } = this;
     return (key, value) => {
       if (generation !== this.generation) return;

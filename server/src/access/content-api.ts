@@ -11,10 +11,10 @@ export interface Selection {
 }
 
 /** On whose behalf entries and files are read: what may be read, in which state, and what of it may be shown. */
-export interface Reader {
+export interface Access {
   status: 'published' | 'draft';
   /** Whether this caller may read the files or entries of a model. */
-  may(uid: string): Promise<boolean>;
+  can(uid: string): Promise<boolean>;
   /** The permission that guards it. */
   scopeOf(uid: string): string;
   /** Checks `fields` and `populate` as the content API does and takes out what the caller may not see. */
@@ -27,19 +27,19 @@ export interface Reader {
 const scopeOf = (uid: string) => (uid === FILE ? 'plugin::upload.content-api.find' : `${uid}.find`);
 
 /** @param uid absent where it would tell the caller what an id belongs to. */
-export const forbidden = (reader: Reader, uid?: string) =>
+export const forbidden = (access: Access, uid?: string) =>
   new SimilarError(
     'FORBIDDEN',
     uid
-      ? `Reading similar items of ${uid} also needs the permission ${reader.scopeOf(uid)}`
+      ? `Reading similar items of ${uid} also needs the permission ${access.scopeOf(uid)}`
       : 'Reading what is like this also needs the permission to read it',
   );
 
 /** Reads all that is published, for programs of the operator. */
-export function everythingPublished(): Reader {
+export function everythingPublished(): Access {
   return {
     status: 'published',
-    may: async () => true,
+    can: async () => true,
     scopeOf,
     selection: async (_uid, wanted) => wanted,
     filters: async (_uid, filters) => filters as object | undefined,
@@ -48,7 +48,7 @@ export function everythingPublished(): Reader {
 }
 
 /** Reads what Strapi's content API would let this request read, and shows it as the content API would. */
-export function contentApiReader(strapi: Core.Strapi, ctx: Context, status: Reader['status']): Reader {
+export function contentApiAccess(strapi: Core.Strapi, ctx: Context, status: Access['status']): Access {
   const { auth } = ctx.state;
   const model = (uid: string) => strapi.getModel(uid as never);
   const answers = new Map<string, Promise<boolean>>();
@@ -89,7 +89,7 @@ export function contentApiReader(strapi: Core.Strapi, ctx: Context, status: Read
     status,
     scopeOf,
 
-    may(uid) {
+    can(uid) {
       const known = answers.get(uid) ?? ask(uid);
       answers.set(uid, known);
       return known;

@@ -3,18 +3,18 @@ import type { BesideResponse } from '../../../plugin/contracts/admin';
 import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import type { Crop, FileId } from '../../../plugin/ports';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import type { Access } from '../access/content-api';
+import { toldOf } from '../controllers/http-errors';
+import { typeOf } from '../search/candidates';
+import type { ResolvedQuery } from '../search/query';
+import type { Result } from '../search/results';
+import type { SerializeOptions } from '../search/serialize';
 import { getService } from '../util/get-service';
-import { toldOf } from '../util/http-errors';
-import type { SimilarParams } from '../util/query-params';
-import type { Reader } from '../util/reader';
-import type { Asked } from './asked';
-import { typeOf } from './candidates';
-import type { Result } from './results';
-import type { Viewer } from './show';
+import type { SimilarParams } from '../validation/similar-query';
 
 interface Found {
-  asked: Asked;
+  query: ResolvedQuery;
   page: Result[];
   hasMore: boolean;
 }
@@ -22,54 +22,54 @@ interface Found {
 /** Ids of a batch that are worked on at once: their searches go to the index in one message. */
 const BATCH_CONCURRENCY = 25;
 
-/** The read path: what is asked → results → what the caller may see of them. */
+/** The read path: what is query → results → what the caller may see of them. */
 const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
   const core = () => getService(strapi, 'indexing').core();
 
-  async function find(asked: Asked, params: SimilarParams, reader: Reader): Promise<Found> {
+  async function find(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Found> {
     const { start, limit } = params;
     // One more than the page shows: is there another page?
-    const results = await getService(strapi, 'results').first(start + limit + 1, asked, params, reader);
-    const page = await getService(strapi, 'results').withSimilarity(results.slice(start, start + limit), asked);
-    return { asked, page, hasMore: results.length > start + limit };
+    const results = await getService(strapi, 'results').first(start + limit + 1, query, params, access);
+    const page = await getService(strapi, 'results').withSimilarity(results.slice(start, start + limit), query);
+    return { query, page, hasMore: results.length > start + limit };
   }
 
-  async function viewerOf({ target }: Asked, params: SimilarParams, reader: Reader): Promise<Viewer> {
+  async function viewerOf({ target }: ResolvedQuery, params: SimilarParams, access: Access): Promise<SerializeOptions> {
     const { locale, fields, populate } = params;
-    return { reader, locale, selection: await reader.selection(target.uid, { fields, populate }) };
+    return { access, locale, selection: await access.selection(target.uid, { fields, populate }) };
   }
 
-  const metaOf = ({ asked, hasMore }: Found, params: SimilarParams): SimilarResponse['meta'] => ({
+  const metaOf = ({ query, hasMore }: Found, params: SimilarParams): SimilarResponse['meta'] => ({
     pagination: params.pagination(hasMore),
-    model: asked.search.space.model,
-    space: asked.search.space.id,
-    status: asked.status,
-    ...(asked.reason && { reason: asked.reason }),
+    model: query.search.space.model,
+    space: query.search.space.id,
+    status: query.status,
+    ...(query.reason && { reason: query.reason }),
   });
 
-  async function answer(asked: Asked, params: SimilarParams, reader: Reader): Promise<SimilarResponse> {
+  async function answer(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<SimilarResponse> {
     // Before the search: a wrong parameter shall cost nothing.
-    const viewer = await viewerOf(asked, params, reader);
-    const found = await find(asked, params, reader);
-    const [data] = await getService(strapi, 'show').pages(asked.target, [found.page], viewer);
+    const viewer = await viewerOf(query, params, access);
+    const found = await find(query, params, access);
+    const [data] = await getService(strapi, 'serialize').pages(query.target, [found.page], viewer);
     return { data, meta: metaOf(found, params) };
   }
 
-  const asked = () => getService(strapi, 'asked');
+  const query = () => getService(strapi, 'query');
 
   /** For the admin: as it shows items, with what is decided about them and what is still missing. */
-  async function forAdmin(what: Asked, params: SimilarParams, reader: AdminReader): Promise<BesideResponse> {
+  async function forAdmin(what: ResolvedQuery, params: SimilarParams, access: AdminAccess): Promise<BesideResponse> {
     const { target, subject, status } = what;
     const pictures = subject?.pictures ?? [];
 
     async function results() {
-      const { page, hasMore } = await find(what, params, reader);
-      return { hasMore, items: await getService(strapi, 'admin-items').show(target, page, reader, params.locale) };
+      const { page, hasMore } = await find(what, params, access);
+      return { hasMore, items: await getService(strapi, 'admin-items').show(target, page, access, params.locale) };
     }
     async function decided() {
       const rules = await getService(strapi, 'rules').concerning(typeOf(target), subject?.documentId);
       const targets = rules.map((rule) => rule.target);
-      return { rules, labels: await getService(strapi, 'titles').of(target.uid, targets, reader, params.locale) };
+      return { rules, labels: await getService(strapi, 'titles').of(target.uid, targets, access, params.locale) };
     }
 
     const [{ items, hasMore }, { rules, labels }, states] = await Promise.all([
@@ -94,37 +94,37 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   return {
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN`, `INVALID_PARAMETER` or `INDEX_UNAVAILABLE`. */
-    async byId(id: string, params: SimilarParams, reader: Reader): Promise<SimilarResponse> {
-      return answer(await asked().byId(id, params, reader), params, reader);
+    async byId(id: string, params: SimilarParams, access: Access): Promise<SimilarResponse> {
+      return answer(await query().byId(id, params, access), params, access);
     },
 
     async besidePictures(
       pictures: FileId[],
       documentId: string | undefined,
       params: SimilarParams,
-      reader: AdminReader,
+      access: AdminAccess,
     ) {
-      return forAdmin(await asked().byPictures(pictures, documentId, params, reader), params, reader);
+      return forAdmin(await query().byPictures(pictures, documentId, params, access), params, access);
     },
 
     /** Beside an entry as it is stored. */
-    async besideEntry(documentId: string, params: SimilarParams, reader: AdminReader) {
-      return forAdmin(await asked().byStored(documentId, params, reader), params, reader);
+    async besideEntry(documentId: string, params: SimilarParams, access: AdminAccess) {
+      return forAdmin(await query().byStored(documentId, params, access), params, access);
     },
 
-    async besideSent(path: string, crop: Crop | undefined, params: SimilarParams, reader: AdminReader) {
-      return forAdmin(await asked().byPath(path, crop, params, reader), params, reader);
+    async besideSent(path: string, crop: Crop | undefined, params: SimilarParams, access: AdminAccess) {
+      return forAdmin(await query().byPath(path, crop, params, access), params, access);
     },
 
-    async byPath(path: string, crop: Crop | undefined, params: SimilarParams, reader: Reader) {
-      return answer(await asked().byPath(path, crop, params, reader), params, reader);
+    async byPath(path: string, crop: Crop | undefined, params: SimilarParams, access: Access) {
+      return answer(await query().byPath(path, crop, params, access), params, access);
     },
 
     /** One answer per id, in their order; an id that cannot be answered does not spoil the others. */
-    async batch(ids: string[], params: SimilarParams, reader: Reader): Promise<SimilarBatchResponse> {
+    async batch(ids: string[], params: SimilarParams, access: Access): Promise<SimilarBatchResponse> {
       const found = await eachOf(ids, async (id) => {
         try {
-          return await find(await asked().byId(id, params, reader), params, reader);
+          return await find(await query().byId(id, params, access), params, access);
         } catch (error) {
           if (error instanceof SimilarError && error.code !== 'INVALID_PARAMETER' && error.status) return error;
           throw error;
@@ -132,11 +132,11 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
       });
       const answered = found.filter((result): result is Found => !(result instanceof SimilarError));
       const shown = new Map<Found, SimilarResponse['data']>();
-      for (const uid of new Set(answered.map(({ asked }) => asked.target.uid))) {
-        const some = answered.filter(({ asked }) => asked.target.uid === uid);
-        const viewer = await viewerOf(some[0].asked, params, reader);
+      for (const uid of new Set(answered.map(({ query }) => query.target.uid))) {
+        const some = answered.filter(({ query }) => query.target.uid === uid);
+        const viewer = await viewerOf(some[0].query, params, access);
         const pages = some.map(({ page }) => page);
-        const items = await getService(strapi, 'show').pages(some[0].asked.target, pages, viewer);
+        const items = await getService(strapi, 'serialize').pages(some[0].query.target, pages, viewer);
         some.forEach((result, at) => {
           shown.set(result, items[at]);
         });

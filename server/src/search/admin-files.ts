@@ -2,9 +2,9 @@ import type { Core } from '@strapi/strapi';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import { FILE } from '../access/content-api';
 import { getService } from '../util/get-service';
-import { FILE } from '../util/reader';
 
 export interface FileRow {
   id: FileId;
@@ -30,10 +30,10 @@ const adminFilesService = ({ strapi }: { strapi: Core.Strapi }) => {
   /** @param fields beside `id`; absent: all. */
   async function rows(
     ids: Iterable<FileId>,
-    reader: AdminReader,
+    access: AdminAccess,
     fields?: ReadonlyArray<keyof FileRow>,
   ): Promise<FileRow[]> {
-    const conditions = await reader.filters(FILE, undefined);
+    const conditions = await access.filters(FILE, undefined);
     const found: FileRow[] = [];
     for (const some of chunks([...new Set(ids)])) {
       const $and = [{ id: { $in: some } }, ...(conditions ? [conditions] : [])];
@@ -47,14 +47,14 @@ const adminFilesService = ({ strapi }: { strapi: Core.Strapi }) => {
     rows,
 
     /** Those of these files that the administrator may see, in their order. */
-    async visible(ids: readonly FileId[], reader: AdminReader): Promise<FileId[]> {
-      const seen = new Set((await rows(ids, reader, ['documentId'])).map(({ id }) => id));
+    async visible(ids: readonly FileId[], access: AdminAccess): Promise<FileId[]> {
+      const seen = new Set((await rows(ids, access, ['documentId'])).map(({ id }) => id));
       return ids.filter((id) => seen.has(id));
     },
 
-    async pictures(ids: readonly FileId[], reader: AdminReader): Promise<Map<FileId, AdminPicture>> {
+    async pictures(ids: readonly FileId[], access: AdminAccess): Promise<Map<FileId, AdminPicture>> {
       const signed: FileRow[] = await Promise.all(
-        (await rows(ids, reader)).map((row) => getService(strapi, 'picture-refs').sign(row as never) as never),
+        (await rows(ids, access)).map((row) => getService(strapi, 'picture-refs').sign(row as never) as never),
       );
       return new Map(signed.map((row) => [row.id, pictureOf(row)]));
     },

@@ -2,10 +2,10 @@ import type { Core } from '@strapi/strapi';
 import type { Usage } from '../../../plugin/contracts/admin';
 import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
-import type { AdminReader } from '../util/admin-reader';
+import type { AdminAccess } from '../access/admin';
+import { FILE } from '../access/content-api';
 import { getService } from '../util/get-service';
 import { hasDrafts, labelOf, mainFieldOf, placeOf } from '../util/models';
-import { FILE } from '../util/reader';
 
 interface Named {
   id: number;
@@ -19,16 +19,16 @@ type Related = { __type: string; id: number; documentId?: string };
 /** How entries and files are called, as far as an administrator may read them. */
 const titlesService = ({ strapi }: { strapi: Core.Strapi }) => {
   /** Of rows in any locale and state: decisions and usages know no language. */
-  async function read(uid: string, own: object, reader: AdminReader): Promise<Named[]> {
-    if (!(await reader.may(uid))) return [];
-    const conditions = await reader.filters(uid, undefined);
-    const { populate } = await reader.needs(uid);
+  async function read(uid: string, own: object, access: AdminAccess): Promise<Named[]> {
+    if (!(await access.can(uid))) return [];
+    const conditions = await access.filters(uid, undefined);
+    const { populate } = await access.needs(uid);
     const filters = { $and: [own, ...(conditions ? [conditions] : [])] };
     const query = strapi.get('query-params').transform(uid, { filters, populate });
     const rows: Named[] = await strapi.db.query(uid).findMany({ ...query, orderBy: { id: 'asc' } });
     // The media library has no title of its own choice.
     const mainField = uid === FILE ? 'name' : await mainFieldOf(strapi, uid);
-    const shown = await reader.sanitize(uid, rows as never);
+    const shown = await access.sanitize(uid, rows as never);
     return rows.map(({ id, documentId, locale }, at) => {
       return { id, documentId, locale, label: labelOf({ ...shown[at], documentId }, mainField) };
     });
@@ -39,10 +39,10 @@ const titlesService = ({ strapi }: { strapi: Core.Strapi }) => {
     key: 'id' | 'documentId',
     values: unknown[],
     own: object,
-    reader: AdminReader,
+    access: AdminAccess,
   ) {
     const found: Named[] = [];
-    for (const some of chunks(values)) found.push(...(await read(uid, { [key]: { $in: some }, ...own }, reader)));
+    for (const some of chunks(values)) found.push(...(await read(uid, { [key]: { $in: some }, ...own }, access)));
     return found;
   }
 
@@ -51,9 +51,9 @@ const titlesService = ({ strapi }: { strapi: Core.Strapi }) => {
      * By documentId; those that are gone or may not be read are missing.
      * @param locale the one whose titles are wanted; where an entry has none in it, that of the default locale or any other.
      */
-    async of(uid: string, documentIds: readonly string[], reader: AdminReader, locale?: string) {
+    async of(uid: string, documentIds: readonly string[], access: AdminAccess, locale?: string) {
       const drafts = hasDrafts(strapi, uid) ? { publishedAt: { $null: true } } : {};
-      const found = await readChunks(uid, 'documentId', [...new Set(documentIds)], drafts, reader);
+      const found = await readChunks(uid, 'documentId', [...new Set(documentIds)], drafts, access);
       const first = await getService(strapi, 'default-locale').of(uid);
       const rank = (named: Named) => [first, locale].indexOf(named.locale ?? undefined);
       // The last one stays.
@@ -61,7 +61,7 @@ const titlesService = ({ strapi }: { strapi: Core.Strapi }) => {
     },
 
     /** Where each of these pictures is used, as far as the administrator may see it. Each document once. */
-    async usages(ids: readonly FileId[], reader: AdminReader): Promise<Map<FileId, Usage[]>> {
+    async usages(ids: readonly FileId[], access: AdminAccess): Promise<Map<FileId, Usage[]>> {
       const files: Array<{ id: FileId; related?: Related[] }> = [];
       for (const some of chunks([...ids])) {
         const query = { select: ['id'], where: { id: { $in: some } }, populate: { related: true } };
@@ -73,7 +73,7 @@ const titlesService = ({ strapi }: { strapi: Core.Strapi }) => {
       }
       const named = new Map<string, Usage>();
       for (const [type, rowIds] of byType) {
-        for (const { id, documentId, locale, label } of await readChunks(type, 'id', [...rowIds], {}, reader)) {
+        for (const { id, documentId, locale, label } of await readChunks(type, 'id', [...rowIds], {}, access)) {
           named.set(`${type} ${id}`, { type, documentId, ...placeOf(strapi, type, locale), label });
         }
       }

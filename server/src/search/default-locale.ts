@@ -1,10 +1,10 @@
 import type { Core } from '@strapi/strapi';
 import { isLocalized } from '../util/locales';
-import { OTHER_NODES_MS, ShortMemory } from '../util/short-memory';
+import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 
 /** The locale that Strapi reads entries in when a request names none: Strapi itself asks the database for it each time. */
 const defaultLocaleService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const memory = new ShortMemory<string, string | null>(OTHER_NODES_MS, 1);
+  const memory = new TtlCache<string, string | null>(OTHER_NODES_MS, 1);
 
   return {
     /** Undefined for a type without locales. */
@@ -12,7 +12,7 @@ const defaultLocaleService = ({ strapi }: { strapi: Core.Strapi }) => {
       if (!isLocalized(strapi, uid)) return undefined;
       const known = memory.get('');
       if (known !== undefined) return known ?? undefined;
-      const keep = memory.keeper();
+      const keep = memory.begin();
       const code: string | null = await strapi.plugin('i18n').service('locales').getDefaultLocale();
       keep('', code);
       return code ?? undefined;

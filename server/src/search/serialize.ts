@@ -1,8 +1,8 @@
 import type { Core } from '@strapi/strapi';
 import type { PictureRef, SimilarItem } from '../../../plugin/contracts/similar';
 import { OUTSIDE } from '../../../plugin/search/neighbours';
+import type { Access, Selection } from '../access/content-api';
 import { getService } from '../util/get-service';
-import type { Reader, Selection } from '../util/reader';
 import { rounded } from '../util/rounded';
 import { type Target, typeOf } from './candidates';
 import { populateOf } from './content-types';
@@ -10,8 +10,8 @@ import type { Result } from './results';
 
 type Row = Record<string, unknown>;
 
-export interface Viewer {
-  reader: Reader;
+export interface SerializeOptions {
+  access: Access;
   locale?: string;
   selection: Selection;
 }
@@ -20,24 +20,28 @@ export interface Viewer {
 const showService = ({ strapi }: { strapi: Core.Strapi }) => {
   const pictureRefs = () => getService(strapi, 'picture-refs');
 
-  async function read({ uid, type }: Target, documentIds: string[], viewer: Viewer): Promise<Map<string, Row>> {
-    const { reader, selection } = viewer;
+  async function read(
+    { uid, type }: Target,
+    documentIds: string[],
+    viewer: SerializeOptions,
+  ): Promise<Map<string, Row>> {
+    const { access, selection } = viewer;
     const locale = viewer.locale ?? (await getService(strapi, 'default-locale').of(uid));
     const found = (await strapi.documents(uid as never).findMany({
       ...(type && { populate: populateOf(type) }),
       ...selection,
       filters: { documentId: { $in: documentIds } },
-      ...(type && { status: reader.status, ...(locale && { locale }) }),
+      ...(type && { status: access.status, ...(locale && { locale }) }),
     } as never)) as Row[];
     // Strapi signs the media of entries by itself, but not files that are read as such.
     const rows = type ? found : await Promise.all(found.map(pictureRefs().sign));
-    const shown = await reader.sanitize(uid, rows);
+    const shown = await access.sanitize(uid, rows);
     return new Map(rows.map(({ documentId }, at) => [documentId as string, shown[at]]));
   }
 
   return {
     /** Several answers of one target share the queries. */
-    async pages(target: Target, pages: Result[][], viewer: Viewer): Promise<SimilarItem[][]> {
+    async pages(target: Target, pages: Result[][], viewer: SerializeOptions): Promise<SimilarItem[][]> {
       const all = pages.flat();
       if (all.length === 0) return pages.map(() => []);
       const pictures = new Set(all.flatMap(({ match }) => (match ? [match.queryFileId, match.fileId] : [])));

@@ -7,7 +7,9 @@ import type {
   PairExplanation,
   PictureTypeInfo,
 } from '../../../plugin/contracts/admin';
+import { adminAccess } from '../access/admin';
 import { readConfig } from '../config';
+import { getService } from '../util/get-service';
 import {
   readBesideBody,
   readDuplicatesQuery,
@@ -15,11 +17,9 @@ import {
   readNoticesQuery,
   readRule,
   readSentQuery,
-} from '../util/admin-params';
-import { adminReader } from '../util/admin-reader';
-import { readCrop } from '../util/body-params';
-import { getService } from '../util/get-service';
-import { withHttpErrors } from '../util/http-errors';
+} from '../validation/admin';
+import { readCrop } from '../validation/bodies';
+import { withHttpErrors } from './http-errors';
 
 const bodyOf = (ctx: Context) => (ctx.request as { body?: unknown }).body;
 
@@ -33,17 +33,17 @@ function authorOf(ctx: Context): string | undefined {
 const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `GET /similar/types` */
   types: withHttpErrors(async (ctx) => {
-    ctx.body = (await getService(strapi, 'admin-items').types(adminReader(strapi, ctx))) satisfies PictureTypeInfo[];
+    ctx.body = (await getService(strapi, 'admin-items').types(adminAccess(strapi, ctx))) satisfies PictureTypeInfo[];
   }),
 
   /** `POST /similar/beside` */
   beside: withHttpErrors(async (ctx) => {
     const { pictures, documentId, params } = readBesideBody(bodyOf(ctx));
-    const reader = adminReader(strapi, ctx);
-    const find = getService(strapi, 'find-similar');
+    const access = adminAccess(strapi, ctx);
+    const find = getService(strapi, 'similar');
     const found = pictures
-      ? await find.besidePictures(pictures, documentId, params, reader)
-      : await find.besideEntry(documentId as string, params, reader);
+      ? await find.besidePictures(pictures, documentId, params, access)
+      : await find.besideEntry(documentId as string, params, access);
     ctx.body = found satisfies BesideResponse;
   }),
 
@@ -51,9 +51,9 @@ const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
   sent: withHttpErrors(async (ctx) => {
     const { crop, params } = readSentQuery(ctx.query);
     const box = readCrop(crop);
-    const reader = adminReader(strapi, ctx);
+    const access = adminAccess(strapi, ctx);
     ctx.body = await getService(strapi, 'sent-picture').use(ctx, (path) =>
-      getService(strapi, 'find-similar').besideSent(path, box, params, reader),
+      getService(strapi, 'similar').besideSent(path, box, params, access),
     );
   }),
 
@@ -63,7 +63,7 @@ const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
     const { explanation, overlay } = await getService(strapi, 'explain').picturePair(
       query,
       result,
-      adminReader(strapi, ctx),
+      adminAccess(strapi, ctx),
     );
     ctx.body = { ...explanation, overlay: Buffer.from(overlay).toString('base64') } satisfies PairExplanation;
   }),
@@ -71,19 +71,19 @@ const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `POST /similar/rules` with a rule: a pin, a hide, a verdict on two pictures. */
   setRule: withHttpErrors(async (ctx) => {
     const rule = readRule(bodyOf(ctx));
-    ctx.body = await getService(strapi, 'judging').set(rule, authorOf(ctx), adminReader(strapi, ctx));
+    ctx.body = await getService(strapi, 'judging').set(rule, authorOf(ctx), adminAccess(strapi, ctx));
   }),
 
   /** `POST /similar/rules/remove` with the rule. */
   removeRule: withHttpErrors(async (ctx) => {
     const rule = readRule(bodyOf(ctx));
-    ctx.body = { removed: await getService(strapi, 'judging').remove(rule, adminReader(strapi, ctx)) };
+    ctx.body = { removed: await getService(strapi, 'judging').remove(rule, adminAccess(strapi, ctx)) };
   }),
 
   /** `GET /similar/duplicates` */
   duplicates: withHttpErrors(async (ctx) => {
     const query = readDuplicatesQuery(ctx.query, readConfig(strapi).thresholds.nearDuplicate);
-    const found = await getService(strapi, 'duplicates').find(query, adminReader(strapi, ctx));
+    const found = await getService(strapi, 'duplicates').find(query, adminAccess(strapi, ctx));
     ctx.body = found satisfies DuplicatesResponse;
   }),
 
@@ -92,7 +92,7 @@ const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
     const since = new Date(Date.now() - readNoticesQuery(ctx.query) * 1_000);
     const uploads = { author: ctx.state.user.id, since };
     const { nearDuplicate } = readConfig(strapi).thresholds;
-    const found = await getService(strapi, 'notices').about(uploads, nearDuplicate, adminReader(strapi, ctx));
+    const found = await getService(strapi, 'notices').about(uploads, nearDuplicate, adminAccess(strapi, ctx));
     ctx.body = found satisfies NoticesResponse;
   }),
 });
