@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { SIMILAR_CHANGED } from '../../plugin/contracts/webhook';
+import { searchOf } from './compose';
 import { subscribeToChanges } from './lifecycles';
 import { removeAbandoned } from './media/temp-folder';
 import { registerPermissions } from './permissions';
@@ -11,7 +12,7 @@ const waiting = new WeakMap<Core.Strapi, () => void>();
 export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<void> {
   await registerPermissions(strapi);
   // Now and not at the first request: an operator shall see a wrong type or attribute at once.
-  getService(strapi, 'content-types').all();
+  searchOf(strapi).contentTypes.all();
   await getService(strapi, 'settings').open();
   subscribeToChanges(strapi);
   strapi.get('webhookStore').addAllowedEvent('SIMILAR_CHANGED', SIMILAR_CHANGED);

@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { Change } from '../../plugin/ports';
+import { searchOf } from './compose';
 import { pictureTypes } from './util/configurable-types';
 import { getService } from './util/get-service';
 
@@ -54,11 +55,11 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     await strapi.db.transaction(({ onCommit }) => onCommit(() => void quietly(what, work)));
   }
 
-  const members = getService(strapi, 'entry-pictures');
+  const members = searchOf(strapi).entryPictures;
   const changed = getService(strapi, 'changed');
   /** Members at once and after the commit: what is read in between is of before. */
   async function afterEntries({ uid }: EntryEvent['model'], changes: Change[]): Promise<void> {
-    if (!getService(strapi, 'content-types').all().has(uid)) return;
+    if (!searchOf(strapi).contentTypes.all().has(uid)) return;
     members.forget();
     await afterCommit('Changed entries were not noted', async () => {
       members.forget();
@@ -79,7 +80,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     ...afterMany(entriesChanged),
   } as never);
 
-  const pictureRefs = getService(strapi, 'picture-refs');
+  const pictureRefs = searchOf(strapi).pictureRefs;
   const forgetFiles = (): Promise<void> => {
     const forget = () => {
       pictureRefs.forget();
@@ -98,7 +99,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
   const localeChanged = ({ result }: SettingEvent): Promise<void> | undefined => {
     if (result?.key !== 'plugin_i18n_default_locale') return undefined;
     const forget = () => {
-      getService(strapi, 'default-locale').forget();
+      searchOf(strapi).defaultLocale.forget();
       // Remembered of a request that names no locale.
       members.forget();
     };

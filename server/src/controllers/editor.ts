@@ -8,6 +8,7 @@ import type {
   PictureTypeInfo,
 } from '../../../plugin/contracts/admin';
 import { adminAccess } from '../access/admin';
+import { searchOf } from '../compose';
 import { readConfig } from '../config';
 import { getService } from '../util/get-service';
 import {
@@ -33,7 +34,7 @@ function authorOf(ctx: Context): string | undefined {
 const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `GET /similar/types` */
   types: withHttpErrors(async (ctx) => {
-    ctx.body = (await getService(strapi, 'admin-items').types(adminAccess(strapi, ctx))) satisfies PictureTypeInfo[];
+    ctx.body = (await searchOf(strapi).adminItems.types(adminAccess(strapi, ctx))) satisfies PictureTypeInfo[];
   }),
 
   /** `POST /similar/beside` */

@@ -5,6 +5,7 @@ import { packSpots } from '../../../plugin/map/pack';
 import type { Spot } from '../../../plugin/map/place';
 import { type AdminAccess, adminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
+import { searchOf } from '../compose';
 import { getService } from '../util/get-service';
 import { readMapPicturesQuery, readNoQuery } from '../validation/admin';
 import { sendCacheable } from './cacheable';
@@ -19,7 +20,7 @@ const mapController = ({ strapi }: { strapi: Core.Strapi }) => {
     const { id: space } = core().space;
     const { spots, ...state } = await core().map.state();
     if (!(await access.filters(FILE, undefined))) return { space, ...state, ...(await packSpots(spots)) };
-    const ids = await getService(strapi, 'admin-files').visible([...spots.keys()], access);
+    const ids = await searchOf(strapi).adminFiles.visible([...spots.keys()], access);
     const seen = new Map(ids.map((id) => [id, spots.get(id) as Spot]));
     return { space, ...state, total: seen.size, ...(await packSpots(seen)) };
   }
@@ -38,7 +39,7 @@ const mapController = ({ strapi }: { strapi: Core.Strapi }) => {
       const ids = readMapPicturesQuery(ctx.query);
       const access = adminAccess(strapi, ctx);
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
-      const pictures = await getService(strapi, 'admin-files').pictures(ids, access);
+      const pictures = await searchOf(strapi).adminFiles.pictures(ids, access);
       ctx.body = [...pictures.values()] satisfies AdminPicture[];
     }),
 

@@ -4,7 +4,7 @@ import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import type { AdminAccess } from '../access/admin';
 import { FILE } from '../access/content-api';
-import { getService } from '../util/get-service';
+import type { PictureRefs } from './picture-refs';
 
 export interface FileRow {
   id: FileId;
@@ -25,8 +25,13 @@ export const pictureOf = ({ id, documentId, name, url, formats, alternativeText 
   ...(alternativeText && { alternativeText }),
 });
 
+export interface AdminFilesDeps {
+  strapi: Core.Strapi;
+  pictureRefs: PictureRefs;
+}
+
 /** Files as the media library would show them to an administrator: none that it would not. */
-const adminFilesService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createAdminFiles({ strapi, pictureRefs }: AdminFilesDeps) {
   /** @param fields beside `id`; absent: all. */
   async function rows(
     ids: Iterable<FileId>,
@@ -54,11 +59,11 @@ const adminFilesService = ({ strapi }: { strapi: Core.Strapi }) => {
 
     async pictures(ids: readonly FileId[], access: AdminAccess): Promise<Map<FileId, AdminPicture>> {
       const signed: FileRow[] = await Promise.all(
-        (await rows(ids, access)).map((row) => getService(strapi, 'picture-refs').sign(row as never) as never),
+        (await rows(ids, access)).map((row) => pictureRefs.sign(row as never) as never),
       );
       return new Map(signed.map((row) => [row.id, pictureOf(row)]));
     },
   };
-};
+}
 
-export default adminFilesService;
+export type AdminFiles = ReturnType<typeof createAdminFiles>;

@@ -2,19 +2,26 @@ import type { Core } from '@strapi/strapi';
 import type { AdminItem, AdminPicture, PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { OUTSIDE } from '../../../plugin/search/neighbours';
 import type { AdminAccess } from '../access/admin';
-import { getService } from '../util/get-service';
 import { isLocalized } from '../util/locales';
 import { hasDrafts, labelOf, mainFieldOf, modelOf, placeOf } from '../util/models';
 import { rounded } from '../util/rounded';
+import type { AdminFiles } from './admin-files';
 import { type FileRow, pictureOf } from './admin-files';
 import { type Target, typeOf } from './candidates';
+import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
 import type { Result } from './results';
 
 type Row = Record<string, unknown> & { id: number; documentId: string; locale?: string | null };
 
+export interface AdminItemsDeps {
+  strapi: Core.Strapi;
+  adminFiles: AdminFiles;
+  contentTypes: ContentTypes;
+}
+
 /** Found items as the admin shows them: with a title and a picture, and nothing that the administrator may not see. */
-const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItemsDeps) {
   /** The default language first. */
   async function localesOf(uid: string): Promise<PictureTypeInfo['locales']> {
     if (!isLocalized(strapi, uid)) return [];
@@ -71,7 +78,7 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
   return {
     /** The types that may be shown to this administrator. */
     async types(access: AdminAccess): Promise<PictureTypeInfo[]> {
-      const all = [...getService(strapi, 'content-types').all().values()];
+      const all = [...contentTypes.all().values()];
       const allowed = await Promise.all(all.map(({ uid }) => access.can(uid)));
       return Promise.all(
         all
@@ -90,7 +97,7 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
       const matched = results.flatMap(({ match }) => (match ? [match.fileId, match.queryFileId] : []));
       const documentIds = results.map(({ documentId }) => documentId);
       const [known, entries] = await Promise.all([
-        getService(strapi, 'admin-files').pictures(
+        adminFiles.pictures(
           matched.filter((id) => id !== OUTSIDE),
           access,
         ),
@@ -116,6 +123,6 @@ const adminItemsService = ({ strapi }: { strapi: Core.Strapi }) => {
       });
     },
   };
-};
+}
 
-export default adminItemsService;
+export type AdminItems = ReturnType<typeof createAdminItems>;

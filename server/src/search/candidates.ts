@@ -5,9 +5,9 @@ import { byRank, type Ranked, rankByMean, rankItems } from '../../../plugin/sear
 import type { SpaceSearch } from '../../../plugin/search/space-search';
 import { chunks } from '../../../plugin/store/chunks';
 import type { Access } from '../access/content-api';
-import { getService } from '../util/get-service';
 import { type Boost, NO_BOOST } from './boost';
 import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
+import type { EntryPicturesLookup } from './entry-pictures';
 
 /** A file or entry that may be shown, with the pictures by which it was found. */
 export interface Candidate {
@@ -61,8 +61,13 @@ const RANK_ALL = 2_000;
 /** Orders other than by the best pair are exact among so many of the nearest pictures. */
 const MAX_REORDERED = 5_000;
 
+export interface CandidatesDeps {
+  strapi: Core.Strapi;
+  entryPictures: EntryPicturesLookup;
+}
+
 /** Finds the nearest items that the caller may see. Filters never empty or reorder a page: it goes on until the page is full. */
-const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
   const documents = (uid: string) => strapi.documents(uid as never);
 
   /** @param own what is asked for beside the scope. */
@@ -96,7 +101,7 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
     const { type } = target;
     if (!type) return within(scope, { id: { $in: ids } });
     if (filters || boost) return within(scope, filterOf(type, ids));
-    const members = await getService(strapi, 'entry-pictures').holding(type, ids, { access, locale });
+    const members = await entryPictures.holding(type, ids, { access, locale });
     return members.map((member) => ({ ...member, boost: 0 }));
   }
 
@@ -183,6 +188,6 @@ const candidatesService = ({ strapi }: { strapi: Core.Strapi }) => {
       }
     },
   };
-};
+}
 
-export default candidatesService;
+export type Candidates = ReturnType<typeof createCandidates>;

@@ -11,7 +11,7 @@ type Node = Record<string, unknown>;
  * Which content types count, and how their pictures are reached. Private attributes never count: a neighbour found through
  * one would show a picture that the content API hides. Dynamic zones cannot be filtered by Strapi and are left out.
  */
-const contentTypesService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createContentTypes({ strapi }: { strapi: Core.Strapi }) {
   let known: { config: SimilarConfig; types: Map<string, PictureType> } | undefined;
 
   function load(config: SimilarConfig): Map<string, PictureType> {
@@ -28,7 +28,9 @@ const contentTypesService = ({ strapi }: { strapi: Core.Strapi }) => {
       return known.types;
     },
   };
-};
+}
+
+export type ContentTypes = ReturnType<typeof createContentTypes>;
 
 /** `[['cover'], ['gallery', 'photo']]` → `{ cover: leaf, gallery: { populate: { photo: leaf } } }`. */
 export function populateOf({ paths }: PictureType, leaf: unknown = true): Node {
@@ -61,5 +63,3 @@ export function filesOf<File extends { id: number }>({ paths }: PictureType, ent
   const files = paths.flatMap((path) => at(entry, path)) as File[];
   return [...new Map(files.map((file) => [file.id, file])).values()];
 }
-
-export default contentTypesService;

@@ -3,7 +3,7 @@ import { isLocalized } from '../util/locales';
 import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 
 /** The locale that Strapi reads entries in when a request names none: Strapi itself asks the database for it each time. */
-const defaultLocaleService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createDefaultLocale({ strapi }: { strapi: Core.Strapi }) {
   const memory = new TtlCache<string, string | null>(OTHER_NODES_MS, 1);
 
   return {
@@ -21,6 +21,6 @@ const defaultLocaleService = ({ strapi }: { strapi: Core.Strapi }) => {
     /** Another one was chosen in Strapi's settings. */
     forget: () => memory.forget(),
   };
-};
+}
 
-export default defaultLocaleService;
+export type DefaultLocale = ReturnType<typeof createDefaultLocale>;

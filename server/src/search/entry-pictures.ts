@@ -3,8 +3,8 @@ import { gather } from '../../../plugin/gather';
 import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import type { Access } from '../access/content-api';
-import { getService } from '../util/get-service';
 import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
+import type { DefaultLocale } from './default-locale';
 import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 
 /** An entry and its pictures. */
@@ -31,15 +31,20 @@ interface Known {
   findEntry(documentId: string): Promise<EntryPictures | undefined>;
 }
 
+export interface EntryPicturesLookupDeps {
+  strapi: Core.Strapi;
+  defaultLocale: DefaultLocale;
+}
+
 /**
  * Which entries hold which pictures: asked for by every search, and seldom changed. What is shown of an entry is always read
  * anew.
  */
-const entryPicturesService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createEntryPictures({ strapi, defaultLocale }: EntryPicturesLookupDeps) {
   const versions = new Map<string, Known>();
 
   async function read(type: PictureType, filters: object, { access, locale }: EntryVersion): Promise<EntryPictures[]> {
-    const language = locale ?? (await getService(strapi, 'default-locale').of(type.uid));
+    const language = locale ?? (await defaultLocale.of(type.uid));
     const rows = (await strapi.documents(type.uid as never).findMany({
       filters,
       status: access.status,
@@ -117,7 +122,9 @@ const entryPicturesService = ({ strapi }: { strapi: Core.Strapi }) => {
     /** Entries have changed. What is being read just now is of before, and is kept where nobody looks any more. */
     forget: () => versions.clear(),
   };
-};
+}
+
+export type EntryPicturesLookup = ReturnType<typeof createEntryPictures>;
 
 /** What the ids of a batch ask for in one turn becomes one query. */
 function inChunks<Key, Found>(find: (keys: Key[]) => Promise<Map<Key, Found>>): (key: Key) => Promise<Found> {
@@ -128,5 +135,3 @@ function inChunks<Key, Found>(find: (keys: Key[]) => Promise<Map<Key, Found>>): 
     return asked.map((key) => found.get(key) as Found);
   });
 }
-
-export default entryPicturesService;

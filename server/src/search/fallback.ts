@@ -6,7 +6,7 @@ import type { QueryItem } from './query-item';
 type FallbackConfig = SimilarConfig['fallback'][string];
 
 /** Entries that are shown where too few look alike: of the same category, say, the newest first. */
-const fallbackService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createFallback({ strapi }: { strapi: Core.Strapi }) {
   const attributesOf = (uid: string) =>
     (strapi.getModel(uid as never) as unknown as { attributes: Record<string, { type: string }> }).attributes;
 
@@ -51,6 +51,6 @@ const fallbackService = ({ strapi }: { strapi: Core.Strapi }) => {
       return rows.map(({ documentId }) => documentId);
     },
   };
-};
+}
 
-export default fallbackService;
+export type Fallback = ReturnType<typeof createFallback>;

@@ -9,7 +9,7 @@ type Row = Record<string, unknown>;
 const MAX_ENTRIES = 50_000;
 
 /** What answers say of the pictures that matched. */
-const pictureRefsService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createPictureRefs({ strapi }: { strapi: Core.Strapi }) {
   const memory = new TtlCache<FileId, PictureRef>(OTHER_NODES_MS, MAX_ENTRIES);
   const sign = (file: Row): Promise<Row> => strapi.plugin('upload').service('file').signFileUrls(file);
 
@@ -40,6 +40,6 @@ const pictureRefsService = ({ strapi }: { strapi: Core.Strapi }) => {
     /** Files have changed. */
     forget: () => memory.forget(),
   };
-};
+}
 
-export default pictureRefsService;
+export type PictureRefs = ReturnType<typeof createPictureRefs>;

@@ -3,9 +3,10 @@ import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
-import { getService } from '../util/get-service';
 import { ID } from '../validation/zod-query';
+import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
+import type { EntryPicturesLookup } from './entry-pictures';
 
 /** What a request asks about: a picture of the media library, or an entry with its pictures. */
 export interface QueryItem {
@@ -31,7 +32,13 @@ const MAX_REMEMBERED = 10_000;
 
 const isPicture = ({ mime }: FileRow) => mime?.startsWith('image/') ?? false;
 
-const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
+export interface QueryItemsDeps {
+  strapi: Core.Strapi;
+  contentTypes: ContentTypes;
+  entryPictures: EntryPicturesLookup;
+}
+
+export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryItemsDeps) {
   const homes = new Map<string, string>();
 
   function remember(documentId: string, uid: string): void {
@@ -50,7 +57,7 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   async function findEntry(type: PictureType, documentId: string, access: Access, locale?: string) {
-    const member = await getService(strapi, 'entry-pictures').entry(type, documentId, { access, locale });
+    const member = await entryPictures.entry(type, documentId, { access, locale });
     return member && { uid: type.uid, type, ...member };
   }
 
@@ -72,7 +79,7 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   /** The remembered type first, then the others. */
   function typesFor(documentId: string): PictureType[] {
-    const types = getService(strapi, 'content-types').all();
+    const types = contentTypes.all();
     const home = types.get(homes.get(documentId) ?? '');
     return home ? [home] : [...types.values()];
   }
@@ -131,6 +138,6 @@ const subjectService = ({ strapi }: { strapi: Core.Strapi }) => {
       throw new SimilarError('NOT_FOUND', `No picture and no ${access.status} entry${where} has the id ${id}`);
     },
   };
-};
+}
 
-export default subjectService;
+export type QueryItems = ReturnType<typeof createQueryItems>;

@@ -1,16 +1,17 @@
-import type { Core } from '@strapi/strapi';
 import type { SimilarStatus } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import { gather } from '../../../plugin/gather';
 import type { Crop, FileId } from '../../../plugin/ports';
 import type { Query } from '../../../plugin/search/neighbours';
 import type { Examples, SpaceSearch } from '../../../plugin/search/space-search';
+import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
-import { getService } from '../util/get-service';
 import type { SimilarParams } from '../validation/similar-query';
+import type { AdminFiles } from './admin-files';
 import type { Target } from './candidates';
-import type { QueryItem } from './query-item';
+import type { ContentTypes } from './content-types';
+import type { QueryItem, QueryItems } from './query-item';
 import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 
 /** What a request asks about, ready to be searched with. */
@@ -36,10 +37,15 @@ const MAX_ENTRIES = 50_000;
 
 type Params = Pick<SimilarParams, 'type' | 'like' | 'unlike' | 'locale'>;
 
-/** Turns ids, a picture that was sent and examples into vectors, and checks that the caller may ask. */
-const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const core = () => getService(strapi, 'indexing').core();
+export interface QueriesDeps {
+  core: () => Similarity;
+  contentTypes: ContentTypes;
+  adminFiles: AdminFiles;
+  queryItems: QueryItems;
+}
 
+/** Turns ids, a picture that was sent and examples into vectors, and checks that the caller may ask. */
+export function createQueries({ core, contentTypes, adminFiles, queryItems }: QueriesDeps) {
   /** Pictures that had a vector a moment ago: seldom lost, and asked for by every search. */
   const embedded = new TtlCache<string, true>(OTHER_NODES_MS, MAX_ENTRIES);
 
@@ -84,7 +90,7 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
   /** @throws SimilarError `INVALID_PARAMETER` */
   function named(type: string): Target {
     if (type === 'file' || type === FILE) return { uid: FILE };
-    const types = getService(strapi, 'content-types').all();
+    const types = contentTypes.all();
     const found = types.get(type);
     if (found) return { uid: type, type: found };
     const choice = ['file', ...types.keys()].join(', ');
@@ -95,7 +101,7 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   async function examplesOf({ like, unlike, locale }: Params, access: Access): Promise<Examples> {
     const pictures = async (ids: string[]) => {
-      const subjects = await Promise.all(ids.map((id) => getService(strapi, 'query-item').find(id, access, locale)));
+      const subjects = await Promise.all(ids.map((id) => queryItems.find(id, access, locale)));
       return subjects.flatMap((subject) => subject.pictures);
     };
     return { like: await pictures(like), unlike: await pictures(unlike) };
@@ -108,9 +114,9 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     { locale }: Params,
     access: AdminAccess,
   ): Promise<FileId[]> {
-    const seen = new Set(await getService(strapi, 'admin-files').visible(pictures, access));
+    const seen = new Set(await adminFiles.visible(pictures, access));
     if (type && documentId && seen.size < pictures.length) {
-      const stored = await getService(strapi, 'query-item').storedPictures(type, documentId, access, locale);
+      const stored = await queryItems.storedPictures(type, documentId, access, locale);
       for (const id of stored) seen.add(id);
     }
     return pictures.filter((id) => seen.has(id));
@@ -138,7 +144,7 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN` or `INVALID_PARAMETER`. */
     async byId(id: string, params: Params, access: Access): Promise<ResolvedQuery> {
       const { search } = core();
-      const subject = await getService(strapi, 'query-item').find(id, access, params.locale);
+      const subject = await queryItems.find(id, access, params.locale);
       const [target, found] = await Promise.all([
         targetOf(params.type, subject, access),
         queriesOf(search, subject.pictures, examplesOf(params, access)),
@@ -163,12 +169,7 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
       if (!target.type) {
         throw new SimilarError('INVALID_PARAMETER', 'Expected pictures: files hold none', { name: 'pictures' });
       }
-      const pictures = await getService(strapi, 'query-item').storedPictures(
-        target.type,
-        documentId,
-        access,
-        params.locale,
-      );
+      const pictures = await queryItems.storedPictures(target.type, documentId, access, params.locale);
       return ofPictures(target, pictures, documentId, params, access);
     },
 
@@ -185,6 +186,6 @@ const askedService = ({ strapi }: { strapi: Core.Strapi }) => {
       return { search, queries: [await search.queryOf(result.vector, examples)], target, status: 'ready' };
     },
   };
-};
+}
 
-export default askedService;
+export type Queries = ReturnType<typeof createQueries>;

@@ -1,16 +1,18 @@
 import type { Core } from '@strapi/strapi';
 import type { Hide, Pin, StoredRule } from '../../../plugin/contracts/rules';
 import type { SimilarItem } from '../../../plugin/contracts/similar';
+import type { Rules } from '../../../plugin/ports';
 import { diversify } from '../../../plugin/search/diversify';
 import type { Neighbour } from '../../../plugin/search/neighbours';
 import type { Ranked } from '../../../plugin/search/rank';
 import type { ScoreScale } from '../../../plugin/search/score';
 import { type Access, FILE } from '../access/content-api';
 import { readConfig } from '../config';
-import { getService } from '../util/get-service';
 import type { SimilarParams } from '../validation/similar-query';
 import { boostOf } from './boost';
+import type { Candidates } from './candidates';
 import { type Candidate, type Scope, type SearchRequest, typeOf } from './candidates';
+import type { Fallback } from './fallback';
 import type { ResolvedQuery } from './query';
 
 /** An item of the answer, before it is read and shown. */
@@ -29,10 +31,15 @@ const DIVERSE = 100;
 
 const THRESHOLD = { similar: 'similar', 'near-duplicate': 'nearDuplicate', identical: 'identical' } as const;
 
-/** Puts an answer together: look-alikes in their order, what editors pinned at its place, and what fills the rest. */
-const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const candidates = () => getService(strapi, 'candidates');
+export interface ResultsDeps {
+  strapi: Core.Strapi;
+  candidates: Candidates;
+  fallback: Fallback;
+  rules: Pick<Rules, 'concerning'>;
+}
 
+/** Puts an answer together: look-alikes in their order, what editors pinned at its place, and what fills the rest. */
+export function createResults({ strapi, candidates, fallback, rules }: ResultsDeps) {
   async function diverse(
     ranked: Ranked<Candidate>[],
     weight: number,
@@ -44,8 +51,8 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
     return [...diversify(items, weight), ...ranked.slice(DIVERSE)];
   }
 
-  /** What fills the rest: entries that share an attribute with the query one, in a fixed order. */
-  async function fallback(
+  /** What fills the rest: entries that share an attribute with the query item, in a fixed order. */
+  async function filling(
     query: ResolvedQuery,
     scope: Scope,
     taken: ReadonlySet<string>,
@@ -54,16 +61,16 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
     const config = readConfig(strapi).fallback[scope.target.uid];
     const { subject } = query;
     if (!config || !subject?.type || subject.uid !== scope.target.uid) return [];
-    const found = await getService(strapi, 'fallback').find(subject, config, scope, taken, missing);
+    const found = await fallback.find(subject, config, scope, taken, missing);
     return found.map((documentId) => ({ documentId, source: 'fallback' }));
   }
 
-  async function pinned(rules: StoredRule[], request: SearchRequest): Promise<Array<Result & { place: number }>> {
-    const pins = rules.filter((rule): rule is Pin & StoredRule => rule.kind === 'pin');
+  async function pinned(decisions: StoredRule[], request: SearchRequest): Promise<Array<Result & { place: number }>> {
+    const pins = decisions.filter((rule): rule is Pin & StoredRule => rule.kind === 'pin');
     if (pins.length === 0) return [];
     const targets = { documentId: { $in: pins.map(({ target }) => target) } };
-    const items = (await candidates().within(request, targets)).filter(request.filter);
-    const ranked = await candidates().rankAll({ ...request, isSimilarEnough: () => true, least: undefined }, items);
+    const items = (await candidates.within(request, targets)).filter(request.filter);
+    const ranked = await candidates.rankAll({ ...request, isSimilarEnough: () => true, least: undefined }, items);
     const matches = new Map(ranked.map(({ item, match }) => [item.documentId, match]));
     const there = new Set(items.map(({ documentId }) => documentId));
     return pins
@@ -80,12 +87,12 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
       const measuring = search.scoreScale();
       // Awaited where scores are needed; until then the search itself may have failed.
       measuring.catch(() => {});
-      const [rules, filters] = await Promise.all([
-        getService(strapi, 'rules').concerning(typeOf(target), subject?.documentId),
+      const [decisions, filters] = await Promise.all([
+        rules.concerning(typeOf(target), subject?.documentId),
         access.filters(target.uid, params.filters),
       ]);
       const hidden = new Set(
-        rules.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
+        decisions.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
       );
       const excluded = new Set([...params.exclude, ...(subject ? [subject.documentId] : [])]);
       const scope = { target, access, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
@@ -104,11 +111,11 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
         least,
       };
 
-      const pins = queries.length > 0 ? await pinned(rules, request) : [];
+      const pins = queries.length > 0 ? await pinned(decisions, request) : [];
       const taken = new Set(pins.map(({ documentId }) => documentId));
       const reach = params.diversify > 0 ? Math.max(need, DIVERSE) : need;
       const unpinned = { ...request, filter: (item: Candidate) => !taken.has(item.documentId) && request.filter(item) };
-      let ranked = queries.length > 0 ? await candidates().nearest(unpinned, reach) : [];
+      let ranked = queries.length > 0 ? await candidates.nearest(unpinned, reach) : [];
       if (params.diversify > 0) ranked = await diverse(ranked, params.diversify, query);
 
       const results: Result[] = ranked
@@ -117,7 +124,7 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
       for (const { place, ...pin } of pins) results.splice(place - 1, 0, pin);
       if (results.length < need) {
         const not = new Set([...results.map(({ documentId }) => documentId), ...hidden, ...excluded]);
-        results.push(...(await fallback(query, scope, not, need - results.length)));
+        results.push(...(await filling(query, scope, not, need - results.length)));
       }
       const scale = await measuring;
       return results
@@ -133,8 +140,8 @@ const resultsService = ({ strapi }: { strapi: Core.Strapi }) => {
       return results.map((result) => ({ ...result, similarity: result.match && of.get(result.match) }));
     },
   };
-};
+}
+
+export type Results = ReturnType<typeof createResults>;
 
 const scoring = (scale: ScoreScale, least: number) => (similarity: number) => (scale.scoreOf(similarity) ?? 0) >= least;
-
-export default resultsService;

@@ -2,10 +2,11 @@ import type { Core } from '@strapi/strapi';
 import type { PictureRef, SimilarItem } from '../../../plugin/contracts/similar';
 import { OUTSIDE } from '../../../plugin/search/neighbours';
 import type { Access, Selection } from '../access/content-api';
-import { getService } from '../util/get-service';
 import { rounded } from '../util/rounded';
 import { type Target, typeOf } from './candidates';
 import { populateOf } from './content-types';
+import type { DefaultLocale } from './default-locale';
+import type { PictureRefs } from './picture-refs';
 import type { Result } from './results';
 
 type Row = Record<string, unknown>;
@@ -16,17 +17,21 @@ export interface SerializeOptions {
   selection: Selection;
 }
 
-/** Reads what was found in one query and shows of it what the caller may see. */
-const showService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const pictureRefs = () => getService(strapi, 'picture-refs');
+export interface SerializerDeps {
+  strapi: Core.Strapi;
+  defaultLocale: DefaultLocale;
+  pictureRefs: PictureRefs;
+}
 
+/** Reads what was found in one query and shows of it what the caller may see. */
+export function createSerializer({ strapi, defaultLocale, pictureRefs }: SerializerDeps) {
   async function read(
     { uid, type }: Target,
     documentIds: string[],
     viewer: SerializeOptions,
   ): Promise<Map<string, Row>> {
     const { access, selection } = viewer;
-    const locale = viewer.locale ?? (await getService(strapi, 'default-locale').of(uid));
+    const locale = viewer.locale ?? (await defaultLocale.of(uid));
     const found = (await strapi.documents(uid as never).findMany({
       ...(type && { populate: populateOf(type) }),
       ...selection,
@@ -34,7 +39,7 @@ const showService = ({ strapi }: { strapi: Core.Strapi }) => {
       ...(type && { status: access.status, ...(locale && { locale }) }),
     } as never)) as Row[];
     // Strapi signs the media of entries by itself, but not files that are read as such.
-    const rows = type ? found : await Promise.all(found.map(pictureRefs().sign));
+    const rows = type ? found : await Promise.all(found.map(pictureRefs.sign));
     const shown = await access.sanitize(uid, rows);
     return new Map(rows.map(({ documentId }, at) => [documentId as string, shown[at]]));
   }
@@ -47,7 +52,7 @@ const showService = ({ strapi }: { strapi: Core.Strapi }) => {
       const pictures = new Set(all.flatMap(({ match }) => (match ? [match.queryFileId, match.fileId] : [])));
       const documentIds = [...new Set(all.map(({ documentId }) => documentId))];
       const [refs, rows] = await Promise.all([
-        pictureRefs().of([...pictures].filter((id) => id !== OUTSIDE)),
+        pictureRefs.of([...pictures].filter((id) => id !== OUTSIDE)),
         read(target, documentIds, viewer),
       ]);
 
@@ -71,6 +76,6 @@ const showService = ({ strapi }: { strapi: Core.Strapi }) => {
       return pages.map((page) => page.flatMap(item));
     },
   };
-};
+}
 
-export default showService;
+export type Serializer = ReturnType<typeof createSerializer>;

@@ -4,8 +4,8 @@ import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import type { AdminAccess } from '../access/admin';
 import { FILE } from '../access/content-api';
-import { getService } from '../util/get-service';
 import { hasDrafts, labelOf, mainFieldOf, placeOf } from '../util/models';
+import type { DefaultLocale } from './default-locale';
 
 interface Named {
   id: number;
@@ -16,8 +16,13 @@ interface Named {
 
 type Related = { __type: string; id: number; documentId?: string };
 
+export interface TitlesDeps {
+  strapi: Core.Strapi;
+  defaultLocale: DefaultLocale;
+}
+
 /** How entries and files are called, as far as an administrator may read them. */
-const titlesService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createTitles({ strapi, defaultLocale }: TitlesDeps) {
   /** Of rows in any locale and state: decisions and usages know no language. */
   async function read(uid: string, own: object, access: AdminAccess): Promise<Named[]> {
     if (!(await access.can(uid))) return [];
@@ -54,7 +59,7 @@ const titlesService = ({ strapi }: { strapi: Core.Strapi }) => {
     async of(uid: string, documentIds: readonly string[], access: AdminAccess, locale?: string) {
       const drafts = hasDrafts(strapi, uid) ? { publishedAt: { $null: true } } : {};
       const found = await readChunks(uid, 'documentId', [...new Set(documentIds)], drafts, access);
-      const first = await getService(strapi, 'default-locale').of(uid);
+      const first = await defaultLocale.of(uid);
       const rank = (named: Named) => [first, locale].indexOf(named.locale ?? undefined);
       // The last one stays.
       return new Map(found.sort((a, b) => rank(a) - rank(b)).map(({ documentId, label }) => [documentId, label]));
@@ -87,6 +92,6 @@ const titlesService = ({ strapi }: { strapi: Core.Strapi }) => {
       );
     },
   };
-};
+}
 
-export default titlesService;
+export type Titles = ReturnType<typeof createTitles>;

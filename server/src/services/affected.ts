@@ -2,6 +2,7 @@ import type { Core } from '@strapi/strapi';
 import { type FileId, refOf, type TopKey } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import { FILE } from '../access/content-api';
+import { searchOf } from '../compose';
 import type { PictureType } from '../search/content-types';
 import type { EntryPictures, EntryVersion } from '../search/entry-pictures';
 import { getService } from '../util/get-service';
@@ -24,7 +25,7 @@ const LEAST_REACH = 100;
  * changed themselves, those whose results hung on what has changed, and those that hold pictures near to it.
  */
 const affectedService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const members = () => getService(strapi, 'entry-pictures');
+  const members = () => searchOf(strapi).entryPictures;
 
   /** The changed entries of a type that are there now. */
   async function changedMembers(
@@ -76,7 +77,7 @@ const affectedService = ({ strapi }: { strapi: Core.Strapi }) => {
       }
       const refs = [...[...changed.files].map(refOf), ...changed.entries];
       const { access } = getService(strapi, 'tops');
-      for (const [uid, type] of getService(strapi, 'content-types').all()) {
+      for (const [uid, type] of searchOf(strapi).contentTypes.all()) {
         for (const locale of await localesOf(strapi, uid)) {
           const view = { access, ...(locale && { locale }) };
           const keyOf = (documentId: string): TopKey => ({ type: uid, documentId, ...(locale && { locale }) });

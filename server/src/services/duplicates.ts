@@ -6,6 +6,7 @@ import { type Group, groupLinks } from '../../../plugin/search/duplicates';
 import type { Link } from '../../../plugin/search/link';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
+import { searchOf } from '../compose';
 import { getService } from '../util/get-service';
 
 export interface DuplicatesQuery {
@@ -24,7 +25,7 @@ const DETAILS = ['documentId', 'size', 'width', 'height'] as const;
 const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
   const core = () => getService(strapi, 'indexing').core();
 
-  const files = () => getService(strapi, 'admin-files');
+  const files = () => searchOf(strapi).adminFiles;
 
   /** Only links with a verdict, or only those without; never those between different things. */
   async function relevant(links: Link[], judged: boolean): Promise<Link[]> {
@@ -46,7 +47,7 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
     const [pictures, rows, usages, digests] = await Promise.all([
       files().pictures(ids, access),
       files().rows(ids, access, DETAILS),
-      getService(strapi, 'titles').usages(ids, access),
+      searchOf(strapi).titles.usages(ids, access),
       core().digests(ids),
     ]);
     const details = new Map(rows.map((row) => [row.id, row]));

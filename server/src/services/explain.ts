@@ -3,6 +3,7 @@ import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
+import { searchOf } from '../compose';
 import { getService } from '../util/get-service';
 
 /** Why two items are alike: of their pictures, the pair that matches best. */
@@ -31,7 +32,7 @@ const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
     /** @throws SimilarError `FORBIDDEN`, `NOT_FOUND` when the administrator may not see both, or why they cannot be explained. */
     async picturePair(query: FileId, result: FileId, access: AdminAccess) {
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
-      const ids = new Set(await getService(strapi, 'admin-files').visible([query, result], access));
+      const ids = new Set(await searchOf(strapi).adminFiles.visible([query, result], access));
       for (const id of [query, result]) {
         if (!ids.has(id)) throw new SimilarError('NOT_FOUND', `No file has the id ${id}`);
       }
@@ -40,7 +41,7 @@ const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN`, or why a picture cannot be explained. */
     async items(id: string, other: string, access: Access, locale?: string) {
-      const find = (one: string) => getService(strapi, 'query-item').find(one, access, locale);
+      const find = (one: string) => searchOf(strapi).queryItems.find(one, access, locale);
       const [query, result] = await Promise.all([find(id), find(other)]);
       return explained(...(await bestPair(query.pictures, result.pictures)));
     },

@@ -2,6 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { FailedPicture } from '../../../plugin/contracts/admin';
 import type { FileId } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
+import { searchOf } from '../compose';
 import { getService } from '../util/get-service';
 
 /** Pictures that could not be embedded, as far as the administrator may see them in the media library. */
@@ -12,7 +13,7 @@ const failedService = ({ strapi }: { strapi: Core.Strapi }) => ({
     for (let last = afterId; ; ) {
       const items = await getService(strapi, 'indexing').failed(last, limit);
       const ids = items.map(({ fileId }) => fileId);
-      const pictures = await getService(strapi, 'admin-files').pictures(ids, access);
+      const pictures = await searchOf(strapi).adminFiles.pictures(ids, access);
       for (const { fileId, state, code, reason } of items) {
         const picture = pictures.get(fileId);
         if (picture) shown.push({ fileId, state: state as FailedPicture['state'], code, reason, picture });

@@ -5,6 +5,7 @@ import { createSimilarity, type Similarity } from '../../../plugin/similarity';
 import { createKnexBlobs } from '../../../plugin/store/blobs';
 import { createKnexStore } from '../../../plugin/store/knex';
 import { createKnexRecords } from '../../../plugin/store/records';
+import { searchOf } from '../compose';
 import { readConfig, stateDirOf } from '../config';
 import { getService } from '../util/get-service';
 
@@ -48,7 +49,7 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
       stateDir: stateDirOf(strapi, config),
       logger,
       onRemoved(fileIds) {
-        getService(strapi, 'query').forget();
+        searchOf(strapi).queries.forget();
         getService(strapi, 'changed').noteRemoved(fileIds);
       },
     });

@@ -3,17 +3,17 @@ import type { Rule } from '../../../plugin/contracts/rules';
 import { SimilarError } from '../../../plugin/errors';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
+import { searchOf } from '../compose';
 import { typeOf } from '../search/candidates';
 import { getService } from '../util/get-service';
 
 /** Decisions of editors: about what there is, and by those who may read both ends of it. */
 const judgingService = ({ strapi }: { strapi: Core.Strapi }) => {
   /** Where an end may lie: what is shown is of the rule's type, beside it may be shown anything with pictures. */
-  const everywhere = () => [FILE, ...getService(strapi, 'content-types').all().keys()];
+  const everywhere = () => [FILE, ...searchOf(strapi).contentTypes.all().keys()];
 
   async function isReadable(uids: string[], documentId: string, access: AdminAccess): Promise<boolean> {
-    for (const uid of uids)
-      if ((await getService(strapi, 'titles').of(uid, [documentId], access)).size > 0) return true;
+    for (const uid of uids) if ((await searchOf(strapi).titles.of(uid, [documentId], access)).size > 0) return true;
     return false;
   }
 
@@ -24,7 +24,7 @@ const judgingService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   /** @throws SimilarError `INVALID_PARAMETER` or `FORBIDDEN` */
   async function read(rule: Rule, access: AdminAccess) {
-    const target = getService(strapi, 'query').target(rule.type);
+    const target = searchOf(strapi).queries.target(rule.type);
     if (!(await access.can(target.uid))) throw forbidden(access, target.uid);
     const ends: Array<[name: string, uids: string[], documentId: string]> = [['target', [target.uid], rule.target]];
     if (rule.source !== undefined) {

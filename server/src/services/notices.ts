@@ -4,6 +4,7 @@ import type { FileId } from '../../../plugin/ports';
 import type { Neighbour } from '../../../plugin/search/neighbours';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
+import { searchOf } from '../compose';
 import { getService } from '../util/get-service';
 
 export interface Uploads {
@@ -41,7 +42,7 @@ const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
       earlier.set(query.fileId, near.filter(isTwin));
     }
     const all = [...earlier.values()].flat().map(({ fileId }) => fileId);
-    const seen = new Set(await getService(strapi, 'admin-files').visible(all, access));
+    const seen = new Set(await searchOf(strapi).adminFiles.visible(all, access));
     return [...earlier].flatMap(([id, near]) => {
       const twin = near.find(({ fileId }) => seen.has(fileId));
       return twin ? [{ id, twin: twin.fileId, similarity: twin.similarity }] : [];
@@ -59,7 +60,7 @@ const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
       const twins = await earlierTwins(ended, least, access);
       const involved = twins.flatMap(({ id, twin }) => [id, twin]);
       const [pictures, digests] = await Promise.all([
-        getService(strapi, 'admin-files').pictures(involved, access),
+        searchOf(strapi).adminFiles.pictures(involved, access),
         core().digests(involved),
       ]);
       const notices = twins.flatMap(({ id, twin, similarity }): Notice[] => {

@@ -8,6 +8,7 @@ import {
 } from '../../../plugin/contracts/settings';
 import { SimilarError } from '../../../plugin/errors';
 import type { Records } from '../../../plugin/ports';
+import { searchOf } from '../compose';
 import { applySettings, operatorsConfig, readMerged, tryConfig } from '../config';
 import { getService } from '../util/get-service';
 import { isFixed } from '../util/merge-settings';
@@ -41,7 +42,7 @@ const settingsService = ({ strapi }: { strapi: Core.Strapi }) => {
       if (before[key as SettingKey]?.message === message) continue;
       strapi.log.warn(`[similar] The setting ${key} does not fit any more and is ignored: ${message}`);
     }
-    getService(strapi, 'entry-pictures').forget();
+    searchOf(strapi).entryPictures.forget();
   }
 
   async function stored(): Promise<Stored> {

@@ -5,6 +5,7 @@ import { SimilarError } from '../../../plugin/errors';
 import type { Crop, FileId } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
 import type { Access } from '../access/content-api';
+import { searchOf } from '../compose';
 import { toldOf } from '../controllers/http-errors';
 import { typeOf } from '../search/candidates';
 import type { ResolvedQuery } from '../search/query';
@@ -29,8 +30,8 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
   async function find(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Found> {
     const { start, limit } = params;
     // One more than the page shows: is there another page?
-    const results = await getService(strapi, 'results').first(start + limit + 1, query, params, access);
-    const page = await getService(strapi, 'results').withSimilarity(results.slice(start, start + limit), query);
+    const results = await searchOf(strapi).results.first(start + limit + 1, query, params, access);
+    const page = await searchOf(strapi).results.withSimilarity(results.slice(start, start + limit), query);
     return { query, page, hasMore: results.length > start + limit };
   }
 
@@ -51,11 +52,11 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
     // Before the search: a wrong parameter shall cost nothing.
     const viewer = await viewerOf(query, params, access);
     const found = await find(query, params, access);
-    const [data] = await getService(strapi, 'serialize').pages(query.target, [found.page], viewer);
+    const [data] = await searchOf(strapi).serializer.pages(query.target, [found.page], viewer);
     return { data, meta: metaOf(found, params) };
   }
 
-  const query = () => getService(strapi, 'query');
+  const query = () => searchOf(strapi).queries;
 
   /** For the admin: as it shows items, with what is decided about them and what is still missing. */
   async function forAdmin(what: ResolvedQuery, params: SimilarParams, access: AdminAccess): Promise<BesideResponse> {
@@ -64,12 +65,12 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
 
     async function results() {
       const { page, hasMore } = await find(what, params, access);
-      return { hasMore, items: await getService(strapi, 'admin-items').show(target, page, access, params.locale) };
+      return { hasMore, items: await searchOf(strapi).adminItems.show(target, page, access, params.locale) };
     }
     async function decided() {
       const rules = await getService(strapi, 'rules').concerning(typeOf(target), subject?.documentId);
       const targets = rules.map((rule) => rule.target);
-      return { rules, labels: await getService(strapi, 'titles').of(target.uid, targets, access, params.locale) };
+      return { rules, labels: await searchOf(strapi).titles.of(target.uid, targets, access, params.locale) };
     }
 
     const [{ items, hasMore }, { rules, labels }, states] = await Promise.all([
@@ -136,7 +137,7 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
         const some = answered.filter(({ query }) => query.target.uid === uid);
         const viewer = await viewerOf(some[0].query, params, access);
         const pages = some.map(({ page }) => page);
-        const items = await getService(strapi, 'serialize').pages(some[0].query.target, pages, viewer);
+        const items = await searchOf(strapi).serializer.pages(some[0].query.target, pages, viewer);
         some.forEach((result, at) => {
           shown.set(result, items[at]);
         });

@@ -4,6 +4,7 @@ import type { Link } from '../../../plugin/search/link';
 import { PairsAround } from '../../../plugin/search/pairs-around';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
+import { searchOf } from '../compose';
 import { getService } from '../util/get-service';
 
 const SHOWN = 3;
@@ -22,7 +23,7 @@ const thresholdPreviewService = ({ strapi }: { strapi: Core.Strapi }) => ({
     const compared = await duplicates.showTo(pairs);
     const { above, below } = pairs;
     const ids = [...above, ...below].flatMap(({ a, b }) => [a, b]);
-    const pictures = await getService(strapi, 'admin-files').pictures(ids, access);
+    const pictures = await searchOf(strapi).adminFiles.pictures(ids, access);
     const show = (links: Link[]) =>
       links
         .flatMap(({ a, b, similarity }): PreviewPair[] => {

@@ -1,9 +1,9 @@
 import type { Core } from '@strapi/strapi';
 import type { TopKey } from '../../../plugin/ports';
 import { everythingPublished, FILE } from '../access/content-api';
+import { searchOf } from '../compose';
 import { readConfig } from '../config';
 import type { Result } from '../search/results';
-import { getService } from '../util/get-service';
 import { localesOf } from '../util/locales';
 import { readQuery } from '../validation/similar-query';
 
@@ -18,7 +18,7 @@ const topsService = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** All published entries of the content types with pictures, in each locale they have. */
     async *keys(): AsyncGenerator<TopKey> {
-      for (const type of getService(strapi, 'content-types').all().keys()) {
+      for (const type of searchOf(strapi).contentTypes.all().keys()) {
         for (const locale of await localesOf(strapi, type)) {
           for (let start = 0; ; start += PAGE) {
             const page = { status: 'published', fields: ['documentId'], sort: 'id:asc', start, limit: PAGE };
@@ -53,9 +53,9 @@ const topsService = ({ strapi }: { strapi: Core.Strapi }) => {
         { ...(locale && { locale }), pagination: { limit: String(Math.min(limit, api.maxLimit)) } },
         api,
       );
-      const query = await getService(strapi, 'query').byId(documentId, params, access);
-      const results = await getService(strapi, 'results').first(params.limit, query, params, access);
-      return getService(strapi, 'results').withSimilarity(results, query);
+      const query = await searchOf(strapi).queries.byId(documentId, params, access);
+      const results = await searchOf(strapi).results.first(params.limit, query, params, access);
+      return searchOf(strapi).results.withSimilarity(results, query);
     },
   };
 };

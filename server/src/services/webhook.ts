@@ -3,8 +3,8 @@ import type { Core } from '@strapi/strapi';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
 import { SIMILAR_CHANGED, type SimilarChanged, type WebhookTest } from '../../../plugin/contracts/webhook';
 import { SimilarError } from '../../../plugin/errors';
+import { searchOf } from '../compose';
 import { readConfig } from '../config';
-import { getService } from '../util/get-service';
 
 const TIMEOUT_MS = 10_000;
 /** How long another node's new webhook may stay unnoticed. On this node `forget` is called. */
@@ -134,7 +134,7 @@ const webhookService = ({ strapi }: { strapi: Core.Strapi }) => {
       if (isTesting) throw new SimilarError('WEBHOOK_TEST_RUNS', 'Another test of the webhook is under way');
       isTesting = true;
       try {
-        const [model = ''] = getService(strapi, 'content-types').all().keys();
+        const [model = ''] = searchOf(strapi).contentTypes.all().keys();
         const status = await post(to, { model, entries: [], test: true });
         return { delivered: isAccepted(status), status };
       } catch (error) {

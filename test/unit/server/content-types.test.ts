@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Core } from '@strapi/strapi';
-import contentTypes, { filesOf, filterOf, populateOf } from '../../../server/src/search/content-types';
+import { createContentTypes, filesOf, filterOf, populateOf } from '../../../server/src/search/content-types';
 
 const media = (more: object = {}) => ({ type: 'media', multiple: true, ...more });
 const component = (name: string, more: object = {}) => ({ type: 'component', component: name, ...more });
@@ -45,7 +45,7 @@ function service(wanted: unknown, more: object = {}) {
     config: { get: (key: string) => (key === 'plugin::similar' ? { contentTypes: wanted, ...more } : undefined) },
   };
   Object.assign(globalThis, { strapi });
-  return contentTypes({ strapi: strapi as unknown as Core.Strapi });
+  return createContentTypes({ strapi: strapi as unknown as Core.Strapi });
 }
 
 const names = (wanted: unknown, uid = 'api::product.product') =>
