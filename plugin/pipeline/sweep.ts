@@ -21,6 +21,8 @@ export interface SweepOptions {
   onRemoved: (fileIds: FileId[]) => void;
   /** The bytes of many pictures are missing, and an operator says that they are gone for good. */
   acceptMissing?: boolean;
+  /** Called at the end with the largest id of the library. */
+  onSeen?(lastId: FileId): void;
   /** Ends it at once. */
   signal: AbortSignal;
   pageSize?: number;
@@ -66,11 +68,13 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
   const bytesGone: FileId[] = [];
   const orphaned: FileId[] = [];
   let known = 0;
+  let lastId: FileId = 0;
 
   let file = await files.next();
   let row = await rows.next();
   while (!file.done || !row.done) {
     signal.throwIfAborted();
+    if (!file.done) lastId = file.value.id;
     if (row.done || (!file.done && file.value.id < row.value.fileId)) {
       fresh.push((file.value as MediaEntry).id);
       file = await files.next();
@@ -101,6 +105,7 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
     await store.forget(orphaned);
     onRemoved(orphaned);
   }
+  options.onSeen?.(lastId);
   const result = { missing: fresh.length, stale: stale.length + bytesGone.length, orphaned: orphaned.length };
   if (queued.length + orphaned.length > 0) {
     logger.info(

@@ -3,6 +3,7 @@ import type { SpaceProgress } from '../contracts/progress';
 import { SimilarError } from '../errors';
 import type { Int8Rejection } from '../int8/int8-model';
 import { createPictureMap, type PictureMap } from '../map/picture-map';
+import { createNewPictures } from '../pipeline/new-pictures';
 import { createQueueWorker } from '../pipeline/queue-worker';
 import { type SweepOptions, type SweepResult, sweep } from '../pipeline/sweep';
 import type { Blobs, EmbeddingStore, FileId, Space, SpaceId } from '../ports';
@@ -56,6 +57,9 @@ export interface SpaceRunner {
   resume(): void;
 }
 
+/** Time between two looks for pictures that came without a hook. */
+const NEW_MS = 5_000;
+
 /** Where the map of a space is kept. */
 export const mapFile = (stateDir: string, space: SpaceId) => `${indexFolder(path.join(stateDir, 'maps'), space)}.map`;
 
@@ -94,12 +98,17 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   let swept = false;
   /** Why the last sweep changed nothing. */
   let unseen: SimilarError | undefined;
+  const newPictures = createNewPictures({ space, store, media });
   let sweepTimer: NodeJS.Timeout | undefined;
+  let newTimer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
   let sweeping: Promise<SweepResult> | undefined;
 
   async function sweepOnce(acceptMissing: boolean): Promise<SweepResult> {
     try {
-      const result = await sweep({ space, store, media, logger, onRemoved, acceptMissing, signal: stopping.signal });
+      const { signal } = stopping;
+      const onSeen = (lastId: FileId) => newPictures.seenUpTo(lastId);
+      const result = await sweep({ space, store, media, logger, onRemoved, acceptMissing, onSeen, signal });
       unseen = undefined;
       swept = true;
       embedding.worker?.wake();
@@ -128,6 +137,19 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     });
   }
 
+  function lookForNew(): void {
+    looking ??= newPictures
+      .look()
+      .then((count) => {
+        if (count > 0) embedding.worker?.wake();
+      })
+      // The sweep makes up for it.
+      .catch((error) => logger.debug(`New pictures could not be looked for: ${error.message}`))
+      .finally(() => {
+        looking = undefined;
+      });
+  }
+
   return {
     space,
     named,
@@ -143,7 +165,9 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
       if (!config.indexing || stopped()) return;
       embedding.start();
       sweepInBackground();
-      if (config.sweep.intervalMs > 0) sweepTimer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
+      if (config.sweep.intervalMs === 0) return;
+      sweepTimer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
+      newTimer = setInterval(lookForNew, Math.min(NEW_MS, config.sweep.intervalMs)).unref();
     },
 
     async stop() {
@@ -151,8 +175,10 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
       duplicates.stop();
       map.stop();
       clearInterval(sweepTimer);
+      clearInterval(newTimer);
       const ended = embedding.stop();
       await sweeping?.catch(() => {});
+      await looking;
       await ended;
       await embedders.close();
       await refinement.stop();
