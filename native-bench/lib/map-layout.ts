@@ -93,7 +93,7 @@ export async function measureLayout(pictures: number): Promise<LayoutMeasured> {
           seq: after + 1 + at,
         })),
     };
-    const search = load<typeof SpaceSearches>('pipeline/space-search').createSpaceSearch({
+    const search = load<typeof SpaceSearches>('search/space-search').createSpaceSearch({
       ...{ space, index, ready: async () => {} },
       store: store as never,
       embed: async () => Promise.reject(new Error('not asked for')),

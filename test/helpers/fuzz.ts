@@ -28,7 +28,7 @@ export interface FuzzRun {
 /** Embeds all of them beside each other, as a library is embedded. @param dist of `compilePlugin`: a loader would be counted in the memory. */
 export async function fuzz(mutants: readonly Mutant[], dist: string): Promise<FuzzRun> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'similar-fuzz-'));
-  const { createEmbedder } = require(path.join(dist, 'plugin/embedder/client.js'));
+  const { createEmbedder } = require(path.join(dist, 'plugin/embedder/embedder.js'));
   const embedder: Embedder = createEmbedder({ model: await resolveModel('efficientnet-lite0') });
   const peakMemory = watchPeakMemory(embedder);
   const oracle = startOracle();

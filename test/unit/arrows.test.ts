@@ -232,7 +232,7 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/search/rank.ts', "import { createKnexStore } from '../store/knex';"],
   ['plugin/embedder/embedder.ts', "import { createExactIndex } from '../vector-index/exact';"],
   ['plugin/int8/process-client.ts', "import { decodePicture } from '../embedder/process/decode';"],
-  ['plugin/folder/library.ts', "import { createEmbedder } from '../embedder/client';"],
+  ['plugin/folder/library.ts', "import { createEmbedder } from '../embedder/embedder';"],
   ['plugin/store/knex.ts', "import type { Rate } from '../pipeline/rate';"],
   ['server/src/bootstrap.ts', "import { Index } from 'usearch';"],
   ['plugin/map/picture-map.ts', "import { UMAP } from 'umap-js';"],
