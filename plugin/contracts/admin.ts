@@ -1,6 +1,6 @@
 /** What the admin asks the server, beside progress.ts. Types only. */
 import type { StoredRule } from './rules';
-import type { CropBox, SimilarItem, SimilarStatus } from './similar';
+import type { SimilarItem, SimilarStatus } from './similar';
 
 /** A content type whose entries have pictures. */
 export interface PictureTypeInfo {
@@ -49,8 +49,8 @@ export interface AdminItem {
   asked: AdminPicture | null;
 }
 
-/** `POST /similar/beside`: what looks like these pictures, or like those of a stored entry. */
-export interface BesideRequest {
+/** `POST /similar/items`: what looks like these pictures, or like those of a stored entry. */
+export interface ItemsRequest {
   /** What is looked for: `file`, or the uid of a content type. */
   type: string;
   /** Pictures of the media library, e.g. those of the form that is being edited; absent: those of the entry's draft as it is stored. */
@@ -65,13 +65,7 @@ export interface BesideRequest {
   limit?: number;
 }
 
-/** Query string of `POST /similar/sent`, which takes a picture as multipart field `picture`. */
-export interface SentQuery {
-  type: string;
-  crop?: CropBox;
-}
-
-export interface BesideResponse {
+export interface ItemsResponse {
   items: AdminItem[];
   hasMore: boolean;
   status: SimilarStatus;

@@ -57,11 +57,11 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
   });
 
   test('asks once, and before the content manager has the entry', async () => {
-    const isBeside = (request: { url(): string }) => request.url().endsWith('/similar/beside');
+    const isItems = (request: { url(): string }) => request.url().endsWith('/similar/items');
     const asked: string[] = [];
-    const note = (request: Request) => isBeside(request) && asked.push(request.postData() ?? '');
+    const note = (request: Request) => isItems(request) && asked.push(request.postData() ?? '');
     page.on('request', note);
-    const answered = page.waitForResponse((response) => isBeside(response));
+    const answered = page.waitForResponse((response) => isItems(response));
     const ofEntry = (url: URL) =>
       url.pathname === `/content-manager/collection-types/${PRODUCT}/${products[0].documentId}`;
     await page.route(ofEntry, async (route) => {
@@ -90,7 +90,7 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     assert.ok((await pair.first().getAttribute('src'))?.includes(published.hash), 'the published picture is shown');
     await shop.client.admin('PUT', path, { images: [published.id] });
 
-    await page.route('**/similar/beside', (route) => route.abort(), { times: 1 });
+    await page.route('**/similar/items', (route) => route.abort(), { times: 1 });
     await visitEntry(products[0]);
     await items().first().waitFor();
   });

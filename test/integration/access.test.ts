@@ -61,7 +61,7 @@ const manage = (status = 200): Route => ({ may: 'manage', status });
 /** Every route of the admin, and who may use it. */
 const ROUTES: Record<string, Route> = {
   'GET /types': { may: 'read', status: 200, own: (types) => assert.equal(types[0].uid, PRODUCT) },
-  'POST /beside': {
+  'POST /items': {
     may: 'read',
     status: 200,
     body: () => ({ type: PRODUCT, pictures: [mine.first.id, theirs.first.id], documentId: mine.entry }),
@@ -78,7 +78,7 @@ const ROUTES: Record<string, Route> = {
     own: ({ overlay }) => assert.ok(overlay),
     refused: { path: () => `/explain/${mine.first.id}/${theirs.first.id}` },
   },
-  'POST /sent': { may: 'read', status: 400 },
+  'POST /search': { may: 'read', status: 400 },
   'GET /duplicates': {
     may: 'read',
     status: 200,
@@ -246,14 +246,14 @@ describe('what Strapi itself does not let an editor read is not shown either', (
     const { token } = await editorWith(shop, [READ, JUDGE, MANAGE, CONTENT]);
     const besideEntry = { type: PRODUCT, documentId: mine.entry };
     for (const pictures of [undefined, [mine.first.id, theirs.copy.id]]) {
-      const { body } = await ask(token, 'POST', '/similar/beside', { ...besideEntry, ...(pictures && { pictures }) });
+      const { body } = await ask(token, 'POST', '/similar/items', { ...besideEntry, ...(pictures && { pictures }) });
       assert.deepEqual(body.pictures, [mine.first.id], 'what the entry shows');
       assert.ok(body.items.length > 0);
       for (const item of body.items) assert.equal(item.asked, null);
     }
     assert.deepEqual((await ask(token, 'GET', '/similar/failed')).body, []);
     const files = { type: 'file', documentId: mine.entry, pictures: [mine.first.id] };
-    assert.equal((await ask(token, 'POST', '/similar/beside', files)).status, 403);
+    assert.equal((await ask(token, 'POST', '/similar/items', files)).status, 403);
     for (const path of ['duplicates', 'notices', 'map', 'map/pictures?ids=1', 'settings/preview', 'explain/1/2']) {
       const { status, body } = await ask(token, 'GET', `/similar/${path}`);
       assert.equal(status, 403, path);
@@ -265,7 +265,7 @@ describe('what Strapi itself does not let an editor read is not shown either', (
   test('without the right to read products', async () => {
     const { token } = await editorWith(shop, [READ, JUDGE, FILES]);
     const besideEntry = { type: PRODUCT, documentId: mine.entry };
-    assert.equal((await ask(token, 'POST', '/similar/beside', besideEntry)).status, 403);
+    assert.equal((await ask(token, 'POST', '/similar/items', besideEntry)).status, 403);
     const hide = { kind: 'hide', type: PRODUCT, target: mine.entry };
     assert.equal((await ask(token, 'POST', '/similar/rules', hide)).status, 403);
     const { body } = await ask(token, 'GET', '/similar/duplicates');

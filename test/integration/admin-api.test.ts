@@ -30,7 +30,7 @@ before(async () => {
 });
 after(() => shop?.stop());
 
-const beside = (body: object) => shop.admin('POST', '/similar/beside', { type: PRODUCT, ...body });
+const beside = (body: object) => shop.admin('POST', '/similar/items', { type: PRODUCT, ...body });
 const labels = ({ body }: Answer) => body.items.map(({ label }: { label: string }) => label);
 
 describe('beside an entry', () => {
@@ -64,7 +64,7 @@ describe('beside an entry', () => {
       const authorization = `Bearer ${(await editorWith(shop, actions, fields)).token}`;
       const body = JSON.stringify({ type: PRODUCT, documentId: ids.red });
       const headers = { authorization, 'content-type': 'application/json' };
-      return (await fetch(`${shop.url}/similar/beside`, { method: 'POST', headers, body })).json() as Promise<{
+      return (await fetch(`${shop.url}/similar/items`, { method: 'POST', headers, body })).json() as Promise<{
         pictures: number[];
         items: object[];
       }>;

@@ -54,7 +54,7 @@ const ODD = [
 
 /** Doors that take JSON: a body that fits, and its fields. */
 const DOORS: Record<string, { fits: () => object; fields: string[] }> = {
-  'POST /similar/beside': {
+  'POST /similar/items': {
     fits: () => ({ type: PRODUCT, pictures: [file.id] }),
     fields: ['type', 'pictures', 'documentId', 'locale', 'like', 'unlike', 'minScore', 'start', 'limit', 'other'],
   },
@@ -241,7 +241,7 @@ describe('a wrong parameter is refused by its name', () => {
 });
 
 describe('a picture that is none is refused', () => {
-  for (const door of ['/api/similar/search', '/similar/sent?type=file']) {
+  for (const door of ['/api/similar/search', '/similar/search?type=file']) {
     test(`POST ${door}`, async () => {
       const form = (name: string, part: string | Blob) => {
         const data = new FormData();

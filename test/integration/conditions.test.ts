@@ -33,23 +33,23 @@ after(() => owned?.shop.stop());
 
 const ask = (...request: Ask) => askAs(shop, ...request);
 const beside = async (token: string, body: object) => {
-  const answer = await ask(token, 'POST', '/similar/beside', { type: PRODUCT, ...body });
+  const answer = await ask(token, 'POST', '/similar/items', { type: PRODUCT, ...body });
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   return answer.body;
 };
 test('a picture that is sent finds own entries and own files', async () => {
   const form = new FormData();
   form.append('picture', new Blob([new Uint8Array(await picture('disc', '#e00'))]), 'disc.jpg');
-  const entries = await ask(author.token, 'POST', `/similar/sent?type=${PRODUCT}`, form);
+  const entries = await ask(author.token, 'POST', `/similar/search?type=${PRODUCT}`, form);
   assert.deepEqual(labels(entries.body).sort(), ['mine entry', 'mine twin']);
-  const files = await ask(author.token, 'POST', '/similar/sent?type=file', form);
+  const files = await ask(author.token, 'POST', '/similar/search?type=file', form);
   assert.deepEqual(labels(files.body).sort(), ['mine-copy.jpg', 'mine-first.jpg']);
 });
 
 test('what others own is no example', async () => {
   for (const like of [theirs.entry, theirs.first.documentId, String(theirs.first.id)]) {
     const body = { type: PRODUCT, pictures: [mine.first.id], like: [like] };
-    assert.equal((await ask(author.token, 'POST', '/similar/beside', body)).status, 404, like);
+    assert.equal((await ask(author.token, 'POST', '/similar/items', body)).status, 404, like);
   }
   assert.deepEqual(labels(await beside(author.token, { pictures: [mine.first.id], like: [mine.twin] })).sort(), [
     'mine entry',
@@ -97,7 +97,7 @@ test('those of a project may look at any attribute, relations too', async () => 
   const everybodysFiles = await editorWith(shop, [READ, CONTENT], ['name', 'images'], [LOW_STOCK]);
   const form = new FormData();
   form.append('picture', new Blob([new Uint8Array(await picture('stripes', '#00e'))]), 'low.jpg');
-  const { body } = await ask(everybodysFiles.token, 'POST', `/similar/sent?type=${PRODUCT}`, form);
+  const { body } = await ask(everybodysFiles.token, 'POST', `/similar/search?type=${PRODUCT}`, form);
   assert.deepEqual(labels(body), ['Low']);
 });
 
@@ -131,7 +131,7 @@ test('roles may be limited to locales', async () => {
   const german = await createProduct(shop, { name: 'Scheibe', images: [mine.first], status: 'draft', locale: 'de' });
   const { token } = await editorWith(shop, [READ, CONTENT, FILES]);
   assert.deepEqual(labels(await beside(token, { pictures: [mine.first.id], locale: 'de' })), []);
-  const all = await shop.admin('POST', '/similar/beside', { type: PRODUCT, pictures: [mine.first.id], locale: 'de' });
+  const all = await shop.admin('POST', '/similar/items', { type: PRODUCT, pictures: [mine.first.id], locale: 'de' });
   assert.deepEqual(labels(all.body), ['Scheibe']);
   await shop.strapi.documents(PRODUCT as never).delete({ documentId: german.documentId, locale: 'de' } as never);
 });

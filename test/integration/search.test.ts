@@ -125,8 +125,8 @@ describe('search by picture', () => {
     assert.equal(await post('/api/similar/search', 'files[0]'), 400, 'the field');
     assert.equal(await post('/api/similar/search', 'picture', { authorization: 'Bearer wrong' }), 401, 'a token');
     assert.equal(await post('/api/similar/batch'), 400, 'another route');
-    assert.equal(await post('/similar/sent?crop=x', 'picture', { authorization }), 400, 'a parameter of the admin');
-    assert.equal(await post('/similar/sent'), 401, 'nobody who is signed in');
+    assert.equal(await post('/similar/search?crop=x', 'picture', { authorization }), 400, 'a parameter of the admin');
+    assert.equal(await post('/similar/search'), 401, 'nobody who is signed in');
     assert.deepEqual(
       temporary().filter((name) => !there.includes(name)),
       [],

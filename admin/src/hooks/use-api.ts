@@ -2,10 +2,10 @@ import { useFetchClient } from '@strapi/strapi/admin';
 import { useMemo } from 'react';
 import type {
   AdminPicture,
-  BesideRequest,
-  BesideResponse,
   DuplicatesResponse,
   FailedPicture,
+  ItemsRequest,
+  ItemsResponse,
   PairExplanation,
 } from '../../../plugin/contracts/admin';
 import type { MapResponse } from '../../../plugin/contracts/map';
@@ -31,7 +31,7 @@ export interface LibraryFile {
   url: string;
 }
 
-export interface SentQuery {
+export interface AdminSearchQuery {
   type: string;
   locale?: string;
   like?: string[];
@@ -49,8 +49,12 @@ export function useApi() {
       (await post<T>(`/similar/${path}`, body, { signal } as never)).data;
 
     return {
-      beside: (request: BesideRequest, signal?: AbortSignal) => send<BesideResponse>('beside', request, signal),
-      sent(picture: Blob, { type, locale, like = [], unlike = [], minScore }: SentQuery, signal?: AbortSignal) {
+      items: (request: ItemsRequest, signal?: AbortSignal) => send<ItemsResponse>('items', request, signal),
+      search(
+        picture: Blob,
+        { type, locale, like = [], unlike = [], minScore }: AdminSearchQuery,
+        signal?: AbortSignal,
+      ) {
         const query = new URLSearchParams({ type, limit: '24' });
         if (locale) query.set('locale', locale);
         if (like.length) query.set('like', like.join(','));
@@ -58,7 +62,7 @@ export function useApi() {
         if (minScore) query.set('minScore', String(minScore));
         const form = new FormData();
         form.append('picture', picture);
-        return send<BesideResponse>(`sent?${query}`, form, signal);
+        return send<ItemsResponse>(`search?${query}`, form, signal);
       },
       explain: (query: number, result: number, signal?: AbortSignal) =>
         read<PairExplanation>(`explain/${query}/${result}`, signal),

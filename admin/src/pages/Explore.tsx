@@ -74,8 +74,8 @@ export function Explore({ of }: { of?: LibraryFile }) {
     asked && JSON.stringify([asked.url, params]),
     (signal) =>
       asked && 'file' in asked
-        ? api.sent(asked.file, params, signal)
-        : api.beside({ ...params, pictures: [(asked as LibraryFile).id], limit: LIMIT }, signal),
+        ? api.search(asked.file, params, signal)
+        : api.items({ ...params, pictures: [(asked as LibraryFile).id], limit: LIMIT }, signal),
     { delayMs: 150 },
   );
   const problem = error ?? (chosen ? undefined : linked.error);

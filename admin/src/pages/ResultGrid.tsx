@@ -3,7 +3,7 @@ import { Lightbulb, Minus, Plus, Search } from '@strapi/icons';
 import { useState } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
 import styled from 'styled-components';
-import type { AdminItem, BesideResponse } from '../../../plugin/contracts/admin';
+import type { AdminItem, ItemsResponse } from '../../../plugin/contracts/admin';
 import { Score } from '../components/ItemCard';
 import { Thumbnail } from '../components/Thumbnail';
 import { useText } from '../hooks/use-text';
@@ -24,7 +24,7 @@ const Grid = styled.ul`
 
 interface ResultGridProps {
   items: AdminItem[];
-  status: BesideResponse['status'];
+  status: ItemsResponse['status'];
   busy: boolean;
   marks: Marks;
   onMarks(marks: Marks): void;

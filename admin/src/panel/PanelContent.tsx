@@ -9,7 +9,7 @@ import { formPictures } from './form-pictures';
 import { ItemMenu } from './ItemMenu';
 import { PAGE, questionOf } from './question';
 import { RuleList } from './RuleList';
-import { useBeside } from './use-beside';
+import { useItems } from './use-items';
 import { useLocale } from './use-locale';
 import { useRelate } from './use-relate';
 import { WaitingPictures } from './WaitingPictures';
@@ -24,7 +24,7 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
 
   const pictures = formPictures((form as { values?: unknown }).values, type.paths);
   const question = { ...questionOf(type, documentId, locale, pages * PAGE), pictures };
-  const { data, error, loading, reload } = useBeside(question);
+  const { data, error, loading, reload } = useItems(question);
 
   if (pictures.length === 0) return <Hint>{text('panel.noPicture')}</Hint>;
   if (error && !data) return <Hint>{text('panel.error', { reason: error.message })}</Hint>;

@@ -1,13 +1,13 @@
 import { Flex, TextButton, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
-import type { BesideResponse } from '../../../plugin/contracts/admin';
+import type { ItemsResponse } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { type TextId, useText } from '../hooks/use-text';
 import { JUDGE } from '../utils/permissions';
 
-type Shown = BesideResponse['rules'][number];
+type Shown = ItemsResponse['rules'][number];
 
 const describe = (rule: Shown): TextId =>
   rule.kind === 'pin' ? 'rule.pin' : rule.source ? 'rule.hideHere' : 'rule.hideEverywhere';

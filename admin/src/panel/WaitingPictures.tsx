@@ -1,13 +1,13 @@
 import { Box, Flex, TextButton, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
-import type { BesideResponse } from '../../../plugin/contracts/admin';
+import type { ItemsResponse } from '../../../plugin/contracts/admin';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
 import { MANAGE } from '../utils/permissions';
 
 interface WaitingPicturesProps {
-  waiting: BesideResponse['waiting'];
+  waiting: ItemsResponse['waiting'];
   onRetried(): void;
 }
 

@@ -1,15 +1,15 @@
 import { getFetchClient } from '@strapi/strapi/admin';
-import type { BesideRequest, BesideResponse } from '../../../plugin/contracts/admin';
+import type { ItemsRequest, ItemsResponse } from '../../../plugin/contracts/admin';
 
 /** About an entry as it is stored. */
-export type FirstQuestion = Omit<BesideRequest, 'pictures'>;
+export type FirstQuestion = Omit<ItemsRequest, 'pictures'>;
 
 /** The answer to what was asked before there was a panel. */
 export interface EarlyAnswer {
   /** Undefined when it could not be had: the panel's own request will tell why. */
-  promise: Promise<BesideResponse | undefined>;
+  promise: Promise<ItemsResponse | undefined>;
   /** Once it is there. */
-  known?: BesideResponse;
+  known?: ItemsResponse;
   askedAt: number;
   giveUp(): void;
 }
@@ -47,7 +47,7 @@ function ask(first: FirstQuestion): EarlyAnswer {
   const answer: EarlyAnswer = {
     askedAt: performance.now(),
     promise: getFetchClient()
-      .post<BesideResponse>('/similar/beside', first, { signal: abort.signal })
+      .post<ItemsResponse>('/similar/items', first, { signal: abort.signal })
       .then(
         ({ data }) => {
           answer.known = data;

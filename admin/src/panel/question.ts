@@ -1,4 +1,4 @@
-import type { BesideRequest, PictureTypeInfo } from '../../../plugin/contracts/admin';
+import type { ItemsRequest, PictureTypeInfo } from '../../../plugin/contracts/admin';
 
 export const PAGE = 6;
 
@@ -8,7 +8,7 @@ export function questionOf(
   documentId: string | undefined,
   locale: string | undefined,
   limit = PAGE,
-): Omit<BesideRequest, 'pictures'> {
+): Omit<ItemsRequest, 'pictures'> {
   const [first] = locales;
   return { type: uid, documentId, locale: first && (locale ?? first.code), limit };
 }

@@ -1,8 +1,8 @@
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import type {
-  BesideResponse,
   DuplicatesResponse,
+  ItemsResponse,
   NoticesResponse,
   PairExplanation,
   PictureTypeInfo,
@@ -12,12 +12,12 @@ import { searchOf } from '../compose';
 import { readConfig } from '../config';
 import { getService } from '../util/get-service';
 import {
-  readBesideBody,
   readDuplicatesQuery,
   readFilePair,
+  readItemsBody,
   readNoticesQuery,
   readRule,
-  readSentQuery,
+  readSearchQuery,
 } from '../validation/admin';
 import { readCrop } from '../validation/bodies';
 import { withHttpErrors } from './http-errors';
@@ -31,30 +31,30 @@ function authorOf(ctx: Context): string | undefined {
 }
 
 /** What editors see and decide. Every answer holds what the administrator who asks may see, and no more. */
-const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
+const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `GET /similar/types` */
   types: withHttpErrors(async (ctx) => {
     ctx.body = (await searchOf(strapi).adminItems.types(adminAccess(strapi, ctx))) satisfies PictureTypeInfo[];
   }),
 
-  /** `POST /similar/beside` */
-  beside: withHttpErrors(async (ctx) => {
-    const { pictures, documentId, params } = readBesideBody(bodyOf(ctx));
+  /** `POST /similar/items` */
+  items: withHttpErrors(async (ctx) => {
+    const { pictures, documentId, params } = readItemsBody(bodyOf(ctx));
     const access = adminAccess(strapi, ctx);
     const find = getService(strapi, 'similar');
     const found = pictures
-      ? await find.besidePictures(pictures, documentId, params, access)
-      : await find.besideEntry(documentId as string, params, access);
-    ctx.body = found satisfies BesideResponse;
+      ? await find.itemsForPictures(pictures, documentId, params, access)
+      : await find.itemsForEntry(documentId as string, params, access);
+    ctx.body = found satisfies ItemsResponse;
   }),
 
-  /** `POST /similar/sent`, multipart with `picture` */
-  sent: withHttpErrors(async (ctx) => {
-    const { crop, params } = readSentQuery(ctx.query);
+  /** `POST /similar/search`, multipart with `picture` */
+  search: withHttpErrors(async (ctx) => {
+    const { crop, params } = readSearchQuery(ctx.query);
     const box = readCrop(crop);
     const access = adminAccess(strapi, ctx);
     ctx.body = await getService(strapi, 'sent-picture').use(ctx, (path) =>
-      getService(strapi, 'similar').besideSent(path, box, params, access),
+      getService(strapi, 'similar').itemsForUpload(path, box, params, access),
     );
   }),
 
@@ -98,4 +98,4 @@ const editingController = ({ strapi }: { strapi: Core.Strapi }) => ({
   }),
 });
 
-export default editingController;
+export default editorController;

@@ -1,7 +1,7 @@
-import editing from './editor';
+import editor from './editor';
 import indexing from './indexing';
 import map from './map';
 import settings from './settings';
 import similar from './similar';
 
-export default { editing, indexing, map, settings, similar };
+export default { editor, indexing, map, settings, similar };

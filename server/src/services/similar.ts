@@ -1,5 +1,5 @@
 import type { Core } from '@strapi/strapi';
-import type { BesideResponse } from '../../../plugin/contracts/admin';
+import type { ItemsResponse } from '../../../plugin/contracts/admin';
 import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import type { Crop, FileId } from '../../../plugin/ports';
@@ -59,7 +59,7 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
   const query = () => searchOf(strapi).queries;
 
   /** For the admin: as it shows items, with what is decided about them and what is still missing. */
-  async function forAdmin(what: ResolvedQuery, params: SimilarParams, access: AdminAccess): Promise<BesideResponse> {
+  async function forAdmin(what: ResolvedQuery, params: SimilarParams, access: AdminAccess): Promise<ItemsResponse> {
     const { target, subject, status } = what;
     const pictures = subject?.pictures ?? [];
 
@@ -99,7 +99,7 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
       return answer(await query().byId(id, params, access), params, access);
     },
 
-    async besidePictures(
+    async itemsForPictures(
       pictures: FileId[],
       documentId: string | undefined,
       params: SimilarParams,
@@ -109,11 +109,11 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
     },
 
     /** Beside an entry as it is stored. */
-    async besideEntry(documentId: string, params: SimilarParams, access: AdminAccess) {
+    async itemsForEntry(documentId: string, params: SimilarParams, access: AdminAccess) {
       return forAdmin(await query().byStored(documentId, params, access), params, access);
     },
 
-    async besideSent(path: string, crop: Crop | undefined, params: SimilarParams, access: AdminAccess) {
+    async itemsForUpload(path: string, crop: Crop | undefined, params: SimilarParams, access: AdminAccess) {
       return forAdmin(await query().byPath(path, crop, params, access), params, access);
     },
 

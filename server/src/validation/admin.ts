@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BesideRequest } from '../../../plugin/contracts/admin';
+import type { ItemsRequest } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
 import { readBody } from './bodies';
 import type { SimilarParams } from './similar-query';
@@ -89,9 +89,9 @@ const WHOLE = {
   },
 };
 
-type ResolvedQuery = Pick<BesideRequest, 'pictures' | 'documentId'> & { params: SimilarParams };
+type ResolvedQuery = Pick<ItemsRequest, 'pictures' | 'documentId'> & { params: SimilarParams };
 
-export function readBesideBody(body: unknown): ResolvedQuery {
+export function readItemsBody(body: unknown): ResolvedQuery {
   const {
     pictures,
     documentId,
@@ -105,7 +105,7 @@ export function readBesideBody(body: unknown): ResolvedQuery {
   return { pictures, documentId, params: { ...WHOLE, ...rest, like, unlike, minScore, start, limit } };
 }
 
-export function readSentQuery(query: unknown): { crop: unknown; params: SimilarParams } {
+export function readSearchQuery(query: unknown): { crop: unknown; params: SimilarParams } {
   const { crop, like = [], unlike = [], minScore = 0, limit = 24, ...rest } = readBody(sentQuery, query);
   return { crop, params: { ...WHOLE, ...rest, like, unlike, minScore, start: 0, limit } };
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { BesideRequest, BesideResponse } from '../../../plugin/contracts/admin';
+import type { ItemsRequest, ItemsResponse } from '../../../plugin/contracts/admin';
 import { useApi } from '../hooks/use-api';
 import { type Remote, useRemote } from '../hooks/use-remote';
 import { takeEarly } from './early-answer';
@@ -9,31 +9,31 @@ const DELAY_MS = 100;
 /** Pictures are being embedded: their neighbours are shown as soon as there are any. */
 const POLL_MS = 1_500;
 
-type Question = BesideRequest & { pictures: number[] };
+type Question = ItemsRequest & { pictures: number[] };
 
 /** What looks like these pictures. What was asked early is taken if it was about the same ones. */
-export function useBeside(question: Question): Remote<BesideResponse> {
+export function useItems(question: Question): Remote<ItemsResponse> {
   const api = useApi();
   const { pictures, ...stored } = question;
-  const fitting = (answer: BesideResponse | undefined) =>
+  const fitting = (answer: ItemsResponse | undefined) =>
     answer && String(answer.pictures) === String(pictures) ? answer : undefined;
   const [early] = useState(() => takeEarly(stored));
   const known = fitting(early?.known);
   /** Once only: who loads again wants to know anew. */
   const untaken = useRef(known ? undefined : early);
 
-  async function load(signal: AbortSignal): Promise<BesideResponse> {
+  async function load(signal: AbortSignal): Promise<ItemsResponse> {
     const first = untaken.current;
     untaken.current = undefined;
     signal.addEventListener('abort', () => first?.giveUp());
-    return fitting(await first?.promise) ?? api.beside(question, signal);
+    return fitting(await first?.promise) ?? api.items(question, signal);
   }
 
   return useRemote(pictures.length > 0 ? JSON.stringify(question) : undefined, load, {
     known,
     delayMs: DELAY_MS,
-    pollMs: (data?: BesideResponse) => (data?.waiting.some(isPending) ? POLL_MS : undefined),
+    pollMs: (data?: ItemsResponse) => (data?.waiting.some(isPending) ? POLL_MS : undefined),
   });
 }
 
-const isPending = ({ state }: BesideResponse['waiting'][number]) => state === 'pending';
+const isPending = ({ state }: ItemsResponse['waiting'][number]) => state === 'pending';
