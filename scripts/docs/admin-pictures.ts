@@ -46,7 +46,7 @@ async function main(): Promise<void> {
       .click();
     await page
       .getByRole('dialog')
-      .getByText(/Share of the colours/)
+      .getByText(/Share of each colour/)
       .waitFor();
     await take(page, 'explain');
 
