@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen';
 
 /** A CDN in front of `origin`: gives what it has for an address, and asks anew when a request says `no-cache`. */
 export async function startCachingProxy(origin: string) {
@@ -29,7 +29,6 @@ export async function startCachingProxy(origin: string) {
     if (answer.ok) kept.set(key, bytes);
     response.writeHead(answer.status).end(bytes);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  proxy.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  proxy.url = `http://127.0.0.1:${await listen(server)}`;
   return proxy;
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import net, { type AddressInfo, type Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
+import { listen } from './listen';
 
 /** An HTTP proxy that connects whatever is asked for to one local server, as if the name resolved to it. */
 export async function startConnectProxy(targetPort: () => number) {
@@ -18,9 +19,9 @@ export async function startConnectProxy(targetPort: () => number) {
       socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     /** `host:port` of each connection that was asked for. */
     asked,
     async stop() {

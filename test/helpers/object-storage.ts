@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Core } from '@strapi/strapi';
+import { listen } from './listen';
 
 interface UploadFile {
   hash: string;
@@ -34,8 +34,7 @@ export async function startStorage() {
     asked.push(request.url as string);
     (storage.answers ?? answer)(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listen(server)}`;
 
   const keyOf = ({ hash, ext }: UploadFile) => `${hash}${ext}`;
   async function upload(file: UploadFile): Promise<void> {

@@ -38,8 +38,12 @@ async function belongings(shop: Playground, name: string, owner: number): Promis
   return { first, copy, broken, entry: await create('entry', first), twin: await create('twin', copy) };
 }
 
+/** As the administrator whose token it is, or as nobody. */
+type Ask = (token: string | undefined, method: string, path: string, body?: object) => Promise<Answer>;
+
 export interface OwnedShop {
   shop: Playground;
+  ask: Ask;
   /** May do all that this plugin has, to what was made by the same person. */
   author: Editor;
   mine: Belongings;
@@ -70,32 +74,27 @@ export async function startOwnedShop(): Promise<OwnedShop> {
       const states = await statusOf(shop, [mine.broken.id, theirs.broken.id]);
       return [...states.values()].every(({ state }) => state === 'failed') && states.size === 2;
     });
-    return { shop, author, mine, theirs };
+    return { shop, ask: askOf(shop), author, mine, theirs };
   } catch (error) {
     await shop.stop();
     throw error;
   }
 }
 
-/** As the administrator whose token it is, or as nobody. */
-export async function askAs(
-  shop: Playground,
-  token: string | undefined,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<Answer> {
-  const isForm = body instanceof FormData;
-  const answer = await fetch(shop.url + path, {
-    method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(body && !isForm && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: isForm ? body : JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: text && JSON.parse(text) };
-}
+const askOf =
+  (shop: Playground): Ask =>
+  async (token, method, path, body) => {
+    const isForm = body instanceof FormData;
+    const answer = await fetch(shop.url + path, {
+      method,
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(body && !isForm && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: isForm ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: text && JSON.parse(text) };
+  };
 
 export const labels = ({ items }: { items: Array<{ label: string }> }) => items.map(({ label }) => label);

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { type Core, createStrapi } from '@strapi/strapi';
+import { listen } from './listen';
 import { connect, type StrapiClient } from './strapi-client';
 import { APP_DIR, createFolder, DIST_DIR, type PlaygroundOptions, playgroundEnv } from './strapi-folder';
 
@@ -46,8 +46,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     await strapi.load();
     strapi.server.mount();
     const { httpServer } = strapi.server;
-    await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
-    const { port } = httpServer.address() as AddressInfo;
+    const port = await listen(httpServer);
     const client = await connect(`http://127.0.0.1:${port}`);
     return { ...client, strapi, folder, stop };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen';
 
 export interface TcpProxy {
   port: number;
@@ -29,13 +30,12 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
       });
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const ownPort = await listen(server);
   const destroyAll = () => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    port: (server.address() as AddressInfo).port,
+    port: ownPort,
     cut() {
       isCut = true;
       destroyAll();

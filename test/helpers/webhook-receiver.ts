@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { SimilarChanged } from '../../plugin/contracts/webhook';
+import { listen } from './listen';
 
 export interface WebhookReceiver {
   url: string;
@@ -24,10 +23,10 @@ export async function startReceiver(): Promise<WebhookReceiver> {
     if (answers && answers < 300) receiver.calls.push({ headers: request.headers, text, body: JSON.parse(text) });
     else receiver.refused++;
     if (answers) response.writeHead(answers).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const port = await listen(server);
   const receiver: WebhookReceiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/changed`,
+    url: `http://127.0.0.1:${port}/changed`,
     answers: 200,
     calls: [],
     refused: 0,

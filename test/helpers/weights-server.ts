@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen';
 
 export interface Served {
   method: string;
@@ -33,10 +33,9 @@ export async function serveWeights(body: Buffer): Promise<WeightsServer> {
       response.writeHead(206, headers).end(body.subarray(from));
     } else response.writeHead(200, { 'content-length': body.length }).end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     requests,
     faults,
     async close() {

@@ -3,7 +3,6 @@ import { after, before, describe, test } from 'node:test';
 import adminRoutes from '../../server/src/routes/admin';
 import { type Editor, editorWith } from '../helpers/editor';
 import {
-  askAs,
   type Belongings,
   CONTENT,
   FILES,
@@ -19,10 +18,9 @@ import type { Playground } from '../helpers/strapi';
 import type { Answer, UploadedFile } from '../helpers/strapi-client';
 import { until } from '../helpers/until';
 
-type Ask = [token: string | undefined, method: string, path: string, body?: object];
-
 let owned: OwnedShop;
 let shop: Playground;
+let ask: OwnedShop['ask'];
 let author: Editor;
 let mine: Belongings;
 let theirs: Belongings;
@@ -30,11 +28,10 @@ let revision = 0;
 
 before(async () => {
   owned = await startOwnedShop();
-  ({ shop, author, mine, theirs } = owned);
+  ({ shop, ask, author, mine, theirs } = owned);
 });
 after(() => owned?.shop.stop());
 
-const ask = (...request: Ask) => askAs(shop, ...request);
 const tokenWith = async (...actions: string[]) => (await editorWith(shop, actions)).token;
 const verdict = (a: UploadedFile, b: UploadedFile) => {
   return { kind: 'same', type: 'file', source: a.documentId, target: b.documentId };

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Editor, editorWith } from '../helpers/editor';
 import {
-  askAs,
   type Belongings,
   CONTENT,
   FILE,
@@ -17,21 +16,19 @@ import { picture } from '../helpers/pictures';
 import { createProduct, PRODUCT, searchable } from '../helpers/shop';
 import type { Playground } from '../helpers/strapi';
 
-type Ask = [token: string | undefined, method: string, path: string, body?: object];
-
 let owned: OwnedShop;
 let shop: Playground;
+let ask: OwnedShop['ask'];
 let author: Editor;
 let mine: Belongings;
 let theirs: Belongings;
 
 before(async () => {
   owned = await startOwnedShop();
-  ({ shop, author, mine, theirs } = owned);
+  ({ shop, ask, author, mine, theirs } = owned);
 });
 after(() => owned?.shop.stop());
 
-const ask = (...request: Ask) => askAs(shop, ...request);
 const beside = async (token: string, body: object) => {
   const answer = await ask(token, 'POST', '/similar/items', { type: PRODUCT, ...body });
   assert.equal(answer.status, 200, JSON.stringify(answer.body));

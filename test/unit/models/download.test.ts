@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Download, download } from '../../../plugin/models/download';
+import { listen } from '../../helpers/listen';
 import { fault, serveWeights, type WeightsServer } from '../../helpers/weights-server';
 
 const body = randomBytes(3_000_000);
@@ -214,8 +215,7 @@ describe('download', () => {
       });
       for (const side of [upstream, socket]) side.on('error', () => upstream.destroy());
     });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    process.env.HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    process.env.HTTP_PROXY = `http://127.0.0.1:${await listen(proxy)}`;
     t.after(() => {
       delete process.env.HTTP_PROXY;
       delete process.env.NO_PROXY;

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { sha256Of } from '../../../plugin/files/sha256';
 import { download } from '../../../server/src/media/download';
 import type { Pace } from '../../../server/src/media/pace';
+import { listen } from '../../helpers/listen';
 import { until } from '../../helpers/until';
 
 async function serving(listener: RequestListener, use: (url: URL) => Promise<void>): Promise<void> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  const server = createServer(listener);
+  const port = await listen(server);
   try {
-    await use(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/picture?signature=secret`));
+    await use(new URL(`http://127.0.0.1:${port}/picture?signature=secret`));
   } finally {
     server.closeAllConnections();
     server.close();

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import type { Core } from '@strapi/strapi';
 import mediaSource from '../../../server/src/media/media-source';
 import { startConnectProxy } from '../../helpers/connect-proxy';
+import { listen } from '../../helpers/listen';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'similar-media-'));
 mkdirSync(path.join(root, 'public/uploads'), { recursive: true });
@@ -56,10 +56,10 @@ async function serving(listener: RequestListener, use: (url: string, asked: () =
   const server = createServer((request, response) => {
     asked.push(request.url as string);
     listener(request, response);
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  });
+  const port = await listen(server);
   try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => asked);
+    await use(`http://127.0.0.1:${port}`, () => asked);
   } finally {
     server.closeAllConnections();
     server.close();
