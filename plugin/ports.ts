@@ -261,8 +261,6 @@ export interface EmbeddingStore {
   lostSince(space: SpaceId, afterSeq: number, limit: number): Promise<LostVector[]>;
   /** SHA-256 of the bytes that the stored vectors were made from. */
   digests(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
-  /** Those of these pictures that have a vector. */
-  holding(space: SpaceId, fileIds: readonly FileId[]): Promise<Set<FileId>>;
   /** (fileId, seq) of every vector of the space with fileId > afterId, ascending by fileId. */
   vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Spaces that have rows. */

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import type * as Common from 'onnxruntime-common';
 import type { Preprocessing } from '../models/model';
 import { onnxBytes, readOnnx } from '../models/onnx-file';
 import type { EngineSession } from './engine';
+import { isLargeModel } from './large-model';
 import { PIXELS, pixelModel } from './pixel-model';
 
 interface Runtime {
@@ -18,17 +18,15 @@ interface OpenOptions {
   options: Common.InferenceSession.SessionOptions;
 }
 
-/** A larger model takes so long for a picture that its preprocessing does not count, and is not held in memory twice for it. */
-const LARGEST_WITH_PREPROCESSING = 40 * 2 ** 20;
-
 /** Opens an ONNX file as it is, or with its preprocessing in front, in any build of onnxruntime. */
 export async function openSession(
   { InferenceSession, Tensor }: Runtime,
   file: string,
   { engine, device, preprocessing, options }: OpenOptions,
 ): Promise<EngineSession> {
-  const small = (await stat(file)).size <= LARGEST_WITH_PREPROCESSING;
-  const bytes = preprocessing && small && onnxBytes(pixelModel(await readOnnx(file), preprocessing));
+  // A large one takes so long for a picture that its preprocessing does not count.
+  const inFront = preprocessing && !(await isLargeModel(file));
+  const bytes = inFront && onnxBytes(pixelModel(await readOnnx(file), preprocessing));
   const session = await (bytes ? InferenceSession.create(bytes, options) : InferenceSession.create(file, options));
   const input = session.inputNames.includes(PIXELS) ? 'pixels' : 'floats';
   const name = input === 'pixels' ? PIXELS : 'image';

@@ -115,8 +115,9 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
       if (lost.length === 0) return;
       const ids = [...new Set(lost.map(({ fileId }) => fileId))];
       // Some may have another vector by now, which was fetched or will be.
-      const holding = await store.holding(space.id, ids);
-      const gone = ids.filter((id) => !holding.has(id));
+      const holders = new Set<FileId>();
+      for (const { fileId, hasVector } of await store.status(space.id, ids)) if (hasVector) holders.add(fileId);
+      const gone = ids.filter((id) => !holders.has(id));
       if (gone.length > 0) await index.remove(gone);
       seenLoss = lost[lost.length - 1].seq;
     }

@@ -295,13 +295,6 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     lostSince: (space, afterSeq, limit) => lostSince(knex, space, afterSeq, limit),
 
-    async holding(space, fileIds) {
-      const found = (await eachChunk(fileIds, (ids) =>
-        rows().where({ space }).whereIn('file_id', ids).whereNotNull('vector').select('file_id'),
-      )) as Row[];
-      return new Set(found.map(({ file_id }) => file_id));
-    },
-
     async vectorKeys(space, afterId, limit) {
       const query = rows().where({ space }).whereNotNull('vector').where('file_id', '>', afterId);
       const found = await query.orderBy('file_id').limit(limit).select('file_id', 'seq');

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { isLargeModel } from '../../engines/large-model';
 import { type EngineThread, type EngineWorkerOptions, startEngineThread } from './engine-thread';
 
 export interface EnginePool extends Pick<EngineThread, 'engine' | 'device' | 'passedOver'> {
@@ -8,23 +8,16 @@ export interface EnginePool extends Pick<EngineThread, 'engine' | 'device' | 'pa
 }
 
 const ON_CPU = new Set(['cpu', 'wasm']);
-/** A larger model is held once: its layers are so long that threads hardly wait for each other, and a second one takes 250 MiB. */
-const LARGEST_HELD_TWICE = 40 * 2 ** 20;
 
 /**
- * Starts two engines that share the threads, where there are two and the model is small: threads of one inference wait for each other after every layer, those
- * of two inferences do not (native-bench/results/throughput.md).
+ * Starts two engines that share the threads, where there are two: threads of one inference wait for each other after every layer,
+ * those of two inferences do not (native-bench/results/throughput.md). The layers of a large model are so long that they hardly wait.
  */
 export async function startEnginePool(
   options: EngineWorkerOptions,
   onFailure: (message: string) => void,
 ): Promise<EnginePool> {
-  // A file that is not there is the engine's to report.
-  const bytes = await stat(options.modelPath).then(
-    ({ size }) => size,
-    () => 0,
-  );
-  const two = options.threads > 1 && bytes <= LARGEST_HELD_TWICE;
+  const two = options.threads > 1 && !(await isLargeModel(options.modelPath));
   const share = two ? { ...options, threads: Math.floor(options.threads / 2) } : options;
   const first = await startEngineThread(share, onFailure);
   const { engine, device, passedOver } = first;

@@ -1,16 +1,15 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
 
+import { createBudget } from '../../budget';
 import { faultPoint } from '../../fault-point';
 import type { EmbedResult } from '../../ports';
 import type { EmbedRequest, ProcessOptions, ToProcess } from '../protocol';
 import { badVector } from '../reasons';
-import { atMost } from './at-most';
 import { createBatcher } from './batcher';
 import { decodePicture } from './decode';
 import { startEnginePool } from './engine-pool';
 import { explainPair } from './explain-pair';
 import { watchMemory } from './memory-watch';
-import { createPixelBudget } from './pixel-budget';
 import { say, sayWithNext } from './say';
 
 /** Decoded pixels held at once, besides those of a single picture that has more: 32 million are about 130 MB as RGBA. */
@@ -36,8 +35,8 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     fail(new Error(message)),
   );
   const memoryMb = watchMemory(limits.memoryMb, (now) => say({ type: 'out-of-memory', memoryMb: now }, end));
-  const budget = createPixelBudget(PIXEL_BUDGET - options.decoders * UNCOUNTED);
-  const oneOfFew = atMost(EXPLANATIONS);
+  const budget = createBudget(PIXEL_BUDGET - options.decoders * UNCOUNTED);
+  const explanations = createBudget(EXPLANATIONS);
   const queue: EmbedRequest[] = [];
   let decoding = 0;
   let results: Array<{ id: number; result: EmbedResult }> = [];
@@ -98,8 +97,12 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
   async function explain(id: number, paths: [string, string]): Promise<void> {
     const limit = { ...limits, size, resize, admit: (pixels: number) => budget.take(pixels) };
     const deps = { engines, preprocessing, decode: (path: string) => decode(path, limit) };
-    const result = await oneOfFew(() => explainPair(paths, deps));
-    say({ type: 'explained', id, result });
+    const giveBack = await explanations.take(1);
+    try {
+      say({ type: 'explained', id, result: await explainPair(paths, deps) });
+    } finally {
+      giveBack();
+    }
   }
 
   process.on('message', (message: ToProcess) => {

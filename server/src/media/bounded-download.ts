@@ -1,9 +1,9 @@
+import type { Budget } from '../../../plugin/budget';
 import { SimilarError } from '../../../plugin/errors';
-import type { ByteBudget } from './byte-budget';
 import { type Download, type DownloadOptions, download } from './download';
 
 export interface BoundedOptions extends DownloadOptions {
-  budget: ByteBudget;
+  budget: Pick<Budget, 'take'>;
   /** Bytes that the file is said to have; unknown ones count as `maxBytes`. */
   expected?: number;
   /** Takes its room at once. */

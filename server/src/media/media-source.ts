@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
 import type { Dispatcher } from 'undici';
+import { createBudget } from '../../../plugin/budget';
 import { createDispatcher } from '../../../plugin/dispatcher';
 import { SimilarError } from '../../../plugin/errors';
 import { sha256Of } from '../../../plugin/files/sha256';
@@ -15,7 +16,6 @@ import {
 } from '../../../plugin/ports';
 import { readConfig } from '../config';
 import { boundedDownload } from './bounded-download';
-import { createByteBudget } from './byte-budget';
 import { addressesPastCaches } from './past-caches';
 import { type Place, wholeUrl } from './provider-url';
 import { COLUMNS, expectedBytes, type FileRow } from './row';
@@ -104,7 +104,7 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     };
   }
 
-  const budget = createByteBudget(BYTES_AT_ONCE);
+  const budget = createBudget(BYTES_AT_ONCE);
 
   async function openRemote(row: FileRow, maxBytes: number, now?: boolean): Promise<OpenedMedia> {
     const stamp = remoteStamp(row);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { createBudget } from '../../../plugin/budget';
 import { boundedDownload } from '../../../server/src/media/bounded-download';
-import { createByteBudget } from '../../../server/src/media/byte-budget';
+import { listen } from '../../helpers/listen';
 import { until } from '../../helpers/until';
 
 const BYTES = Buffer.alloc(50_000, 'picture');
@@ -17,17 +17,20 @@ const server = createServer((_request, response) => {
   response.write(BYTES.subarray(0, 30_000));
   response.end(BYTES.subarray(30_000));
 });
-before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+let port: number;
+before(async () => {
+  port = await listen(server);
+});
 after(() => {
   server.closeAllConnections();
   server.close();
 });
 
-const addresses = async () => [new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)];
+const addresses = async () => [new URL(`http://127.0.0.1:${port}/`)];
 
 /** What a budget is asked for, beside what it does. */
 function watched(all: number) {
-  const budget = createByteBudget(all);
+  const budget = createBudget(all);
   const taken: number[] = [];
   function take(bytes: number, now?: boolean) {
     taken.push(bytes);
@@ -38,7 +41,7 @@ function watched(all: number) {
 
 test('a second file waits until the copy of the first is deleted', async () => {
   asked = 0;
-  const budget = createByteBudget(80_000);
+  const budget = createBudget(80_000);
   const options = { maxBytes: 100_000, expected: 50_000, budget };
   const first = await boundedDownload(addresses, options);
   const second = boundedDownload(addresses, options);
@@ -68,7 +71,7 @@ test('a row that says nothing counts as the largest file', async () => {
 });
 
 test('what fails gives its room back', async () => {
-  const budget = createByteBudget(60_000);
+  const budget = createBudget(60_000);
   const tooSmall = { maxBytes: 40_000, budget };
   await assert.rejects(() => boundedDownload(addresses, tooSmall), { code: 'TOO_LARGE' });
   await assert.rejects(() => boundedDownload(() => Promise.reject(new Error('no address')), tooSmall), /no address/);
