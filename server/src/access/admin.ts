@@ -48,10 +48,18 @@ export function adminAccess(strapi: Core.Strapi, ctx: Context): AdminAccess {
   const can = (uid: string): boolean => (uid === FILE ? files().isAllowed : checker(uid).can.read());
 
   /** Strapi's own controllers leave the filter out where nothing is allowed: they have refused by then. */
-  async function filters(uid: string): Promise<object | undefined> {
+  async function ask(uid: string): Promise<object | undefined> {
     if (!can(uid)) return NOTHING;
     const found = uid === FILE ? files().getQuery() : (await checker(uid).sanitizedQuery.read({})).filters;
     return found && Object.keys(found).length > 0 ? found : undefined;
+  }
+
+  /** One answer asks for them again and again. */
+  const known = new Map<string, Promise<object | undefined>>();
+  function filters(uid: string): Promise<object | undefined> {
+    const found = known.get(uid) ?? ask(uid);
+    known.set(uid, found);
+    return found;
   }
 
   return {

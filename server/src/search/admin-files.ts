@@ -4,6 +4,7 @@ import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import type { AdminAccess } from '../access/admin';
 import { FILE } from '../access/content-api';
+import { allOf } from '../util/all-of';
 import type { PictureRefs } from './picture-refs';
 
 export interface FileRow {
@@ -41,8 +42,7 @@ export function createAdminFiles({ strapi, pictureRefs }: AdminFilesDeps) {
     const conditions = await access.filters(FILE, undefined);
     const found: FileRow[] = [];
     for (const some of chunks([...new Set(ids)])) {
-      const $and = [{ id: { $in: some } }, ...(conditions ? [conditions] : [])];
-      const query = { filters: { $and }, ...(fields && { fields }) };
+      const query = { filters: allOf({ id: { $in: some } }, conditions), ...(fields && { fields }) };
       found.push(...((await strapi.documents(FILE as never).findMany(query as never)) as unknown as FileRow[]));
     }
     return found;

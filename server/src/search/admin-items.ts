@@ -2,6 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { AdminItem, AdminPicture, PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { OUTSIDE } from '../../../plugin/search/neighbours';
 import type { AdminAccess } from '../access/admin';
+import { allOf } from '../util/all-of';
 import { isLocalized } from '../util/locales';
 import { hasDrafts, labelOf, mainFieldOf, modelOf, placeOf } from '../util/models';
 import { rounded } from '../util/rounded';
@@ -46,7 +47,7 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
     const place = locale && { locale };
     const documents = strapi.documents(uid as never);
     const draft = {
-      filters: { $and: [own, ...(conditions ? [conditions] : [])] },
+      filters: allOf(own, conditions),
       ...place,
       status: access.status,
       // A condition may look at any attribute.

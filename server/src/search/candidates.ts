@@ -5,6 +5,7 @@ import { byRank, type Ranked, rankByMean, rankItems } from '../../../plugin/sear
 import type { SpaceSearch } from '../../../plugin/search/space-search';
 import { chunks } from '../../../plugin/store/chunks';
 import type { Access } from '../access/content-api';
+import { allOf } from '../util/all-of';
 import { type Boost, NO_BOOST } from './boost';
 import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
@@ -89,9 +90,8 @@ export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
 
   function queryOf({ target, access, locale, filters }: Scope, own?: object): object {
     const picturesOnly = target.type ? undefined : { mime: { $startsWith: 'image/' } };
-    const $and = [own, picturesOnly, filters].filter((part) => part !== undefined);
     return {
-      filters: { $and },
+      filters: allOf(own, picturesOnly, filters),
       ...(target.type && { status: access.status, ...(locale && { locale }) }),
     };
   }

@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
+import { allOf } from '../util/all-of';
 import type { Scope } from './candidates';
 import type { QueryItem } from './query-item';
 
@@ -15,7 +16,7 @@ export function createFallback({ strapi }: { strapi: Core.Strapi }) {
     const conditions = await access.filters(subject.uid, undefined);
     const isRelation = attributesOf(subject.uid)[attribute]?.type === 'relation';
     const entry = (await strapi.documents(subject.uid as never).findFirst({
-      filters: { $and: [{ documentId: subject.documentId }, ...(conditions ? [conditions] : [])] },
+      filters: allOf({ documentId: subject.documentId }, conditions),
       status: access.status,
       ...(locale && { locale }),
       ...(isRelation ? { populate: { [attribute]: { fields: ['documentId'] } } } : { fields: [attribute] }),
@@ -41,7 +42,7 @@ export function createFallback({ strapi }: { strapi: Core.Strapi }) {
       if (!alike) return [];
       const { access, locale, filters } = scope;
       const rows = (await strapi.documents(subject.uid as never).findMany({
-        filters: { $and: [alike, { documentId: { $notIn: [...taken] } }, ...(filters ? [filters] : [])] },
+        filters: allOf(alike, { documentId: { $notIn: [...taken] } }, filters),
         status: access.status,
         ...(locale && { locale }),
         fields: ['documentId'],

@@ -3,6 +3,7 @@ import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
+import { allOf } from '../util/all-of';
 import { ID } from '../validation/zod-query';
 import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
@@ -62,8 +63,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
   }
 
   async function conditioned(uid: string, documentId: string, access: Access) {
-    const conditions = await access.filters(uid, undefined);
-    return { $and: [{ documentId }, ...(conditions ? [conditions] : [])] };
+    return allOf({ documentId }, await access.filters(uid, undefined));
   }
 
   /** What is remembered, or was found by its id alone, may be a file or entry that the caller's role excludes. */

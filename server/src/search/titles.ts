@@ -4,6 +4,7 @@ import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import type { AdminAccess } from '../access/admin';
 import { FILE } from '../access/content-api';
+import { allOf } from '../util/all-of';
 import { hasDrafts, labelOf, mainFieldOf, placeOf } from '../util/models';
 import type { DefaultLocale } from './default-locale';
 
@@ -28,8 +29,7 @@ export function createTitles({ strapi, defaultLocale }: TitlesDeps) {
     if (!(await access.can(uid))) return [];
     const conditions = await access.filters(uid, undefined);
     const { populate } = await access.needs(uid);
-    const filters = { $and: [own, ...(conditions ? [conditions] : [])] };
-    const query = strapi.get('query-params').transform(uid, { filters, populate });
+    const query = strapi.get('query-params').transform(uid, { filters: allOf(own, conditions), populate });
     const rows: Named[] = await strapi.db.query(uid).findMany({ ...query, orderBy: { id: 'asc' } });
     // The media library has no title of its own choice.
     const mainField = uid === FILE ? 'name' : await mainFieldOf(strapi, uid);
