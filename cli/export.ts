@@ -53,7 +53,7 @@ async function write(strapi: Core.Strapi, limit: number, file: string | undefine
   let count = 0;
   async function* text() {
     yield '{"entries":[';
-    for await (const entry of getService(strapi, 'export').entries(limit)) {
+    for await (const entry of getService('export', { strapi }).entries(limit)) {
       yield `${count++ > 0 ? ',' : ''}\n${JSON.stringify(entry)}`;
     }
     yield '\n]}\n';

@@ -24,7 +24,7 @@ export function checksOf(strapi: Core.Strapi): Check[] {
       async run() {
         const { connection, dialect } = strapi.db;
         await connection.raw('select 1');
-        const { ready, pending, failed, unsupported } = await getService(strapi, 'indexing').counts();
+        const { ready, pending, failed, unsupported } = await getService('indexing', { strapi }).counts();
         const detail = `${dialect.client}: ${ready} pictures ready, ${pending} waiting, ${failed + unsupported} failed`;
         if (failed === 0) return { state: 'ok', detail };
         return {

@@ -13,31 +13,31 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   await registerPermissions(strapi);
   // Now and not at the first request: an operator shall see a wrong type or attribute at once.
   searchOf(strapi).contentTypes.all();
-  await getService(strapi, 'settings').open();
+  await getService('settings', { strapi }).open();
   subscribeToChanges(strapi);
   strapi.get('webhookStore').addAllowedEvent('SIMILAR_CHANGED', SIMILAR_CHANGED);
   checkConfig(strapi);
   const stopWaiting = whenServing(strapi, () => {
     // What is left there takes room and does no harm.
     removeAbandoned().catch((error) => strapi.log.debug(`[similar] Old temporary folders stay: ${error.message}`));
-    getService(strapi, 'settings').follow();
-    getService(strapi, 'indexing').start();
-    getService(strapi, 'changed').start();
+    getService('settings', { strapi }).follow();
+    getService('indexing', { strapi }).start();
+    getService('changed', { strapi }).start();
   });
   waiting.set(strapi, stopWaiting);
 }
 
 export async function destroy({ strapi }: { strapi: Core.Strapi }): Promise<void> {
   waiting.get(strapi)?.();
-  getService(strapi, 'settings').close();
-  await getService(strapi, 'changed').stop();
-  await getService(strapi, 'indexing').stop();
+  getService('settings', { strapi }).close();
+  await getService('changed', { strapi }).stop();
+  await getService('indexing', { strapi }).stop();
 }
 
 /** What ends the boot says whose configuration it is. */
 function checkConfig(strapi: Core.Strapi): void {
   try {
-    getService(strapi, 'indexing').check();
+    getService('indexing', { strapi }).check();
   } catch (error) {
     throw new Error(`The configuration of the plugin “similar”: ${(error as Error).message}`, { cause: error });
   }

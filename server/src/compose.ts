@@ -1,6 +1,8 @@
 import type { Core } from '@strapi/strapi';
-import type { Rules } from '../../plugin/ports';
 import type { Similarity } from '../../plugin/similarity';
+import { everythingPublished } from './access/content-api';
+import { createMediaSource } from './media/media-source';
+import { createSentPicture } from './media/sent-picture';
 import { createAdminFiles } from './search/admin-files';
 import { createAdminItems } from './search/admin-items';
 import { createCandidates } from './search/candidates';
@@ -14,52 +16,102 @@ import { createQueryItems } from './search/query-item';
 import { createResults } from './search/results';
 import { createSerializer } from './search/serialize';
 import { createTitles } from './search/titles';
+import { createDuplicateGroups } from './services/duplicates';
+import { createExplain } from './services/explain';
+import { createExport } from './services/export';
+import { createFailed } from './services/failed';
+import { createIndexing } from './services/indexing';
+import { createJudging } from './services/judging';
+import { createNotices } from './services/notices';
+import { createRules } from './services/rules';
+import { createSettings } from './services/settings';
+import { createFindSimilar } from './services/similar';
+import { createThresholdPreview } from './services/threshold-preview';
+import { createAffected } from './webhook/affected';
+import { createChanges } from './webhook/changed';
+import { createTelling } from './webhook/telling';
+import { createTopResults } from './webhook/tops';
+import { createWebhook } from './webhook/webhook';
 
-/** The parts of the read path, each made once and given what it needs. Two of them look beyond it: at the core, and at what editors decided. */
-function composeSearch(strapi: Core.Strapi) {
-  const service = (name: string) => strapi.plugin('similar').service(name);
-  const core = (): Similarity => service('indexing').core();
-  const rules: Pick<Rules, 'concerning'> = { concerning: (type, source) => service('rules').concerning(type, source) };
-  const pictureRefs = createPictureRefs({ strapi });
-  const adminFiles = createAdminFiles({ strapi, pictureRefs });
+/** All parts of the server, each made once and given what it needs. */
+function compose(strapi: Core.Strapi) {
   const contentTypes = createContentTypes({ strapi });
   const defaultLocale = createDefaultLocale({ strapi });
+  const pictureRefs = createPictureRefs({ strapi });
+  const adminFiles = createAdminFiles({ strapi, pictureRefs });
   const entryPictures = createEntryPictures({ strapi, defaultLocale });
+  const titles = createTitles({ strapi, defaultLocale });
+
+  // Two arrows lead on from here to parts that are made below: what was removed, and what was decided, is noted for the webhook.
+  const indexing = createIndexing({
+    strapi,
+    media: createMediaSource({ strapi }),
+    onRemoved(fileIds) {
+      queries.forget();
+      changed.noteRemoved(fileIds);
+    },
+  });
+  const core = (): Similarity => indexing.core();
+  const rules = createRules({ strapi, note: (changes) => changed.note(changes) });
+
   const queryItems = createQueryItems({ strapi, contentTypes, entryPictures });
   const queries = createQueries({ core, contentTypes, adminFiles, queryItems });
   const candidates = createCandidates({ strapi, entryPictures });
   const fallback = createFallback({ strapi });
   const results = createResults({ strapi, candidates, fallback, rules });
   const serializer = createSerializer({ strapi, defaultLocale, pictureRefs });
-  const titles = createTitles({ strapi, defaultLocale });
   const adminItems = createAdminItems({ strapi, adminFiles, contentTypes });
+
+  const access = everythingPublished();
+  const topResults = createTopResults({ strapi, access, contentTypes, queries, results });
+  const webhook = createWebhook({ strapi, contentTypes });
+  const changed = createChanges({
+    strapi,
+    core,
+    webhook,
+    affected: createAffected({ strapi, core, contentTypes, entryPictures, access }),
+    telling: createTelling({ strapi, webhook }),
+    topResults,
+  });
+
   return {
-    pictureRefs,
-    adminFiles,
-    contentTypes,
-    defaultLocale,
-    entryPictures,
-    queryItems,
-    queries,
-    candidates,
-    fallback,
-    results,
-    serializer,
-    titles,
-    adminItems,
+    search: { pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },
+    services: {
+      similar: createFindSimilar({ core, queries, results, serializer, adminItems, titles, rules }),
+      indexing,
+      duplicates: createDuplicateGroups({ strapi, core, adminFiles, titles, rules }),
+      explain: createExplain({ core, adminFiles, queryItems }),
+      rules,
+      export: createExport({ topResults, searchable: indexing.searchable }),
+      changed,
+      failed: createFailed({ adminFiles, failed: indexing.failed }),
+      judging: createJudging({ strapi, contentTypes, queries, titles, rules }),
+      notices: createNotices({ strapi, core, adminFiles }),
+      'sent-picture': createSentPicture({ strapi }),
+      settings: createSettings({ strapi, records: indexing.records, entryPictures }),
+      'threshold-preview': createThresholdPreview({ core, adminFiles }),
+      webhook,
+    },
   };
 }
 
-export type Search = ReturnType<typeof composeSearch>;
+type Server = ReturnType<typeof compose>;
 
-const searches = new WeakMap<Core.Strapi, Search>();
+const servers = new WeakMap<Core.Strapi, Server>();
 
-/** The read path of this Strapi. */
-export function searchOf(strapi: Core.Strapi): Search {
-  let search = searches.get(strapi);
-  if (!search) {
-    search = composeSearch(strapi);
-    searches.set(strapi, search);
+function serverOf(strapi: Core.Strapi): Server {
+  let server = servers.get(strapi);
+  if (!server) {
+    server = compose(strapi);
+    servers.set(strapi, server);
   }
-  return search;
+  return server;
 }
+
+/** What hooks and controllers need of the read path. */
+export const searchOf = (strapi: Core.Strapi): Server['search'] => serverOf(strapi).search;
+
+export type Services = Server['services'];
+
+/** As this package makes them. A project may have put others in their place: `getService` asks Strapi. */
+export const servicesOf = (strapi: Core.Strapi): Services => serverOf(strapi).services;

@@ -39,7 +39,7 @@ const afterMany = <Hook>(hook: Hook) => ({ afterCreateMany: hook, afterUpdateMan
  * every error: the sweep finds whatever a hook could not note down.
  */
 export function subscribeToChanges(strapi: Core.Strapi): void {
-  const indexing = getService(strapi, 'indexing');
+  const indexing = getService('indexing', { strapi });
 
   async function quietly(what: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -56,7 +56,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
   }
 
   const members = searchOf(strapi).entryPictures;
-  const changed = getService(strapi, 'changed');
+  const changed = getService('changed', { strapi });
   /** Members at once and after the commit: what is read in between is of before. */
   async function afterEntries({ uid }: EntryEvent['model'], changes: Change[]): Promise<void> {
     if (!searchOf(strapi).contentTypes.all().has(uid)) return;

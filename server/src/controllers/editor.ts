@@ -41,7 +41,7 @@ const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
   items: withHttpErrors(async (ctx) => {
     const { pictures, documentId, params } = readItemsBody(bodyOf(ctx));
     const access = adminAccess(strapi, ctx);
-    const find = getService(strapi, 'similar');
+    const find = getService('similar', { strapi });
     const found = pictures
       ? await find.itemsForPictures(pictures, documentId, params, access)
       : await find.itemsForEntry(documentId as string, params, access);
@@ -53,15 +53,15 @@ const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
     const { crop, params } = readSearchQuery(ctx.query);
     const box = readCrop(crop);
     const access = adminAccess(strapi, ctx);
-    ctx.body = await getService(strapi, 'sent-picture').use(ctx, (path) =>
-      getService(strapi, 'similar').itemsForUpload(path, box, params, access),
+    ctx.body = await getService('sent-picture', { strapi }).use(ctx, (path) =>
+      getService('similar', { strapi }).itemsForUpload(path, box, params, access),
     );
   }),
 
   /** `GET /similar/explain/:query/:result`, two ids of files */
   explain: withHttpErrors(async (ctx) => {
     const [query, result] = readFilePair(ctx.params);
-    const { explanation, overlay } = await getService(strapi, 'explain').picturePair(
+    const { explanation, overlay } = await getService('explain', { strapi }).picturePair(
       query,
       result,
       adminAccess(strapi, ctx),
@@ -72,19 +72,19 @@ const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `POST /similar/rules` with a rule: a pin, a hide, a verdict on two pictures. */
   setRule: withHttpErrors(async (ctx) => {
     const rule = readRule(bodyOf(ctx));
-    ctx.body = await getService(strapi, 'judging').set(rule, authorOf(ctx), adminAccess(strapi, ctx));
+    ctx.body = await getService('judging', { strapi }).set(rule, authorOf(ctx), adminAccess(strapi, ctx));
   }),
 
   /** `POST /similar/rules/remove` with the rule. */
   removeRule: withHttpErrors(async (ctx) => {
     const rule = readRule(bodyOf(ctx));
-    ctx.body = { removed: await getService(strapi, 'judging').remove(rule, adminAccess(strapi, ctx)) };
+    ctx.body = { removed: await getService('judging', { strapi }).remove(rule, adminAccess(strapi, ctx)) };
   }),
 
   /** `GET /similar/duplicates` */
   duplicates: withHttpErrors(async (ctx) => {
     const query = readDuplicatesQuery(ctx.query, readConfig(strapi).thresholds.nearDuplicate);
-    const found = await getService(strapi, 'duplicates').find(query, adminAccess(strapi, ctx));
+    const found = await getService('duplicates', { strapi }).find(query, adminAccess(strapi, ctx));
     ctx.body = found satisfies DuplicatesResponse;
   }),
 
@@ -93,7 +93,7 @@ const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
     const since = new Date(Date.now() - readNoticesQuery(ctx.query) * 1_000);
     const uploads = { author: ctx.state.user.id, since };
     const { nearDuplicate } = readConfig(strapi).thresholds;
-    const found = await getService(strapi, 'notices').about(uploads, nearDuplicate, adminAccess(strapi, ctx));
+    const found = await getService('notices', { strapi }).about(uploads, nearDuplicate, adminAccess(strapi, ctx));
     ctx.body = found satisfies NoticesResponse;
   }),
 });

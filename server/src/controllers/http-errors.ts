@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
-import { ERRORS, SimilarError } from '../../../plugin/errors';
+import { SimilarError } from '../../../plugin/errors';
+import { publicMessage } from '../util/public-message';
 
 /** Strapi's own names, so that clients handle our errors like those of the content API. */
 const NAMES: Record<number, string> = {
@@ -15,23 +16,9 @@ const NAMES: Record<number, string> = {
 
 const RETRY_AFTER_SECONDS = '5';
 
-/** The last one: while something does not run, every search would say so. */
-let logged: string | undefined;
-
-/**
- * What a client is told. Why something does not run is for the operator: it names folders of the machine, and what processes
- * wrote before they ended.
- */
-export function toldOf({ code, status, message }: SimilarError): string {
-  if (status !== 503) return message;
-  if (logged !== message) strapi.log.warn(`[similar] ${code}: ${message}`);
-  logged = message;
-  return ERRORS[code].cause;
-}
-
 function answer(ctx: Context, error: SimilarError, status: number): void {
   const { code, remedy } = error;
-  const message = toldOf(error);
+  const message = publicMessage(error);
   const details: Record<string, unknown> = { code, remedy };
   if (status === 400) {
     const path = String(error.details.name ?? '')

@@ -7,7 +7,7 @@ import { getService } from '../util/get-service';
 import { readFailedQuery, readRetryBody, readSweepBody } from '../validation/admin';
 import { withHttpErrors } from './http-errors';
 
-const core = (strapi: Core.Strapi): Similarity => getService(strapi, 'indexing').core();
+const core = (strapi: Core.Strapi): Similarity => getService('indexing', { strapi }).core();
 
 const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
   /** Does something, and answers with what it led to. */
@@ -26,7 +26,7 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `GET /similar/failed?after=<file id>&limit=<n>`: pictures that could not be embedded, with the reason. */
     failed: withHttpErrors(async (ctx) => {
       const { after, limit } = readFailedQuery(ctx.query);
-      const found = await getService(strapi, 'failed').after(after, limit, adminAccess(strapi, ctx));
+      const found = await getService('failed', { strapi }).after(after, limit, adminAccess(strapi, ctx));
       ctx.body = found satisfies FailedPicture[];
     }),
 

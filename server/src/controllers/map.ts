@@ -13,7 +13,7 @@ import { withHttpErrors } from './http-errors';
 
 /** The map of the library: where each picture lies, and separately what the few look like that are in view. */
 const mapController = ({ strapi }: { strapi: Core.Strapi }) => {
-  const core = () => getService(strapi, 'indexing').core();
+  const core = () => getService('indexing', { strapi }).core();
 
   /** Where conditions limit what an administrator sees, the others leave no spot either. */
   async function answer(access: AdminAccess): Promise<MapResponse> {

@@ -9,7 +9,7 @@ import { withHttpErrors } from './http-errors';
 
 const settingsController = ({ strapi }: { strapi: Core.Strapi }) => {
   async function show(ctx: Context): Promise<void> {
-    ctx.body = (await getService(strapi, 'settings').show()) satisfies SettingsResponse;
+    ctx.body = (await getService('settings', { strapi }).show()) satisfies SettingsResponse;
   }
 
   return {
@@ -19,19 +19,19 @@ const settingsController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `PUT /similar/settings` with what changes; answers as `read`. */
     change: withHttpErrors(async (ctx) => {
       const { revision, changes } = readSettingsBody((ctx.request as { body?: unknown }).body);
-      await getService(strapi, 'settings').change(changes, revision);
+      await getService('settings', { strapi }).change(changes, revision);
       await show(ctx);
     }),
 
     /** `POST /similar/webhook/test`: also a call that failed is an answer. */
     testWebhook: withHttpErrors(async (ctx) => {
-      ctx.body = (await getService(strapi, 'webhook').test()) satisfies WebhookTest;
+      ctx.body = (await getService('webhook', { strapi }).test()) satisfies WebhookTest;
     }),
 
     /** `GET /similar/settings/preview?threshold=0.9` */
     preview: withHttpErrors(async (ctx) => {
       const { threshold } = readPreviewQuery(ctx.query);
-      const found = await getService(strapi, 'threshold-preview').around(threshold, adminAccess(strapi, ctx));
+      const found = await getService('threshold-preview', { strapi }).around(threshold, adminAccess(strapi, ctx));
       ctx.body = found satisfies PreviewResponse;
     }),
   };

@@ -26,7 +26,7 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
   const send = (ctx: Context, body: object, type?: string) =>
     sendCacheable(ctx, body, readConfig(strapi).api.cacheControl, type);
 
-  const find = () => getService(strapi, 'similar');
+  const find = () => getService('similar', { strapi });
 
   return {
     /** `GET /api/similar/:id` */
@@ -42,7 +42,7 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
       const { format, ...query } = readExplainQuery(ctx.query);
       const { params, access } = request(ctx, query);
       const { id, other } = ctx.params;
-      const { overlay, ...found } = await getService(strapi, 'explain').items(id, other, access, params.locale);
+      const { overlay, ...found } = await getService('explain', { strapi }).items(id, other, access, params.locale);
       if (format === 'png') return send(ctx, Buffer.from(overlay), 'image/png');
       const { query: queryId, result: resultId, explanation } = found;
       const similarity = Math.round(explanation.similarity * 1_000) / 1_000;
@@ -55,7 +55,7 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
       const { crop: box, ...query } = ctx.query;
       const crop = readCrop(box);
       const { params, access } = request(ctx, query);
-      ctx.body = await getService(strapi, 'sent-picture').use(ctx, (path) =>
+      ctx.body = await getService('sent-picture', { strapi }).use(ctx, (path) =>
         find().byPath(path, crop, { ...params, type: params.type ?? 'file' }, access),
       );
     }),

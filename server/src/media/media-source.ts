@@ -31,7 +31,7 @@ const BYTES_AT_ONCE = 256 * 1024 * 1024;
 const STAT_CONCURRENCY = 16;
 
 /** The media library as the pipeline sees it: `plugin::upload.file` rows, and bytes from disk or from the upload provider. */
-const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource => {
+export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSource {
   const files = () => strapi.db.query(FILE);
 
   /** Where the local provider keeps the bytes; undefined for other providers and for urls that lead out of the folder. */
@@ -143,7 +143,7 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
       return local ? openLocal(local, maxBytes) : openRemote(row, maxBytes, holdsOther);
     },
   };
-};
+}
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error';
 
@@ -166,5 +166,3 @@ function unseen(cause: unknown, stamp: string): SimilarError {
         { cause },
       );
 }
-
-export default mediaSourceService;

@@ -9,7 +9,7 @@ interface SentFile {
 }
 
 /** A picture that came with a request: used once, within limits, and deleted with the answer (`register.ts`). It is decoded in the embedder process only. */
-const sentPictureService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createSentPicture({ strapi }: { strapi: Core.Strapi }) {
   let running = 0;
 
   const filesOf = (ctx: Context): Record<string, SentFile | SentFile[]> =>
@@ -55,6 +55,6 @@ const sentPictureService = ({ strapi }: { strapi: Core.Strapi }) => {
       }
     },
   };
-};
+}
 
-export default sentPictureService;
+export type SentPicture = ReturnType<typeof createSentPicture>;

@@ -1,13 +1,14 @@
 import type { Core } from '@strapi/strapi';
 import type { AdminPicture, DuplicateGroup, DuplicatesResponse } from '../../../plugin/contracts/admin';
 import type { StoredRule } from '../../../plugin/contracts/rules';
-import type { FileId } from '../../../plugin/ports';
+import type { FileId, Rules } from '../../../plugin/ports';
 import { type Group, groupLinks } from '../../../plugin/search/duplicates';
 import type { Link } from '../../../plugin/search/link';
+import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
-import { searchOf } from '../compose';
-import { getService } from '../util/get-service';
+import type { AdminFiles } from '../search/admin-files';
+import type { Titles } from '../search/titles';
 
 export interface DuplicatesQuery {
   least: number;
@@ -21,15 +22,19 @@ export interface DuplicatesQuery {
 
 const DETAILS = ['documentId', 'size', 'width', 'height'] as const;
 
+export interface DuplicateGroupsDeps {
+  strapi: Core.Strapi;
+  core: () => Similarity;
+  adminFiles: AdminFiles;
+  titles: Titles;
+  rules: Pick<Rules, 'list'>;
+}
+
 /** Groups of nearly equal pictures, for people to judge. */
-const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const core = () => getService(strapi, 'indexing').core();
-
-  const files = () => searchOf(strapi).adminFiles;
-
+export function createDuplicateGroups({ strapi, core, adminFiles, titles, rules }: DuplicateGroupsDeps) {
   /** Only links with a verdict, or only those without; never those between different things. */
   async function relevant(links: Link[], judged: boolean): Promise<Link[]> {
-    const verdicts = await getService(strapi, 'rules').list(['same', 'different']);
+    const verdicts = await rules.list(['same', 'different']);
     if (verdicts.length === 0) return judged ? [] : links;
     const key = (a: string, b: string) => [a, b].sort().join(' ');
     const kinds = new Map(verdicts.map(({ kind, source, target }: StoredRule) => [key(source ?? '', target), kind]));
@@ -45,9 +50,9 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
   async function show(groups: Group[], access: AdminAccess): Promise<DuplicateGroup[]> {
     const ids = groups.flatMap(({ pictures }) => pictures);
     const [pictures, rows, usages, digests] = await Promise.all([
-      files().pictures(ids, access),
-      files().rows(ids, access, DETAILS),
-      searchOf(strapi).titles.usages(ids, access),
+      adminFiles.pictures(ids, access),
+      adminFiles.rows(ids, access, DETAILS),
+      titles.usages(ids, access),
       core().digests(ids),
     ]);
     const details = new Map(rows.map((row) => [row.id, row]));
@@ -74,7 +79,7 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
       const { links, done, total } = await core().duplicates.links(least);
       const linked = links.flatMap(({ a, b }) => [a, b]);
-      const known = new Set(await files().visible(linked, access));
+      const known = new Set(await adminFiles.visible(linked, access));
       const live = links.filter(({ a, b }) => known.has(a) && known.has(b));
       const groups = groupLinks(await relevant(live, judged));
       // Ids grow; those of a group are in ascending order.
@@ -83,6 +88,6 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
       return { least, groups: await show(shown, access), total: groups.length, compared: { done, total } };
     },
   };
-};
+}
 
-export default duplicatesService;
+export type DuplicateGroups = ReturnType<typeof createDuplicateGroups>;

@@ -1,15 +1,19 @@
-import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
+import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
-import { searchOf } from '../compose';
-import { getService } from '../util/get-service';
+import type { AdminFiles } from '../search/admin-files';
+import type { QueryItems } from '../search/query-item';
+
+export interface ExplainDeps {
+  core: () => Similarity;
+  adminFiles: AdminFiles;
+  queryItems: QueryItems;
+}
 
 /** Why two items are alike: of their pictures, the pair that matches best. */
-const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const core = () => getService(strapi, 'indexing').core();
-
+export function createExplain({ core, adminFiles, queryItems }: ExplainDeps) {
   async function bestPair(queryPictures: FileId[], resultPictures: FileId[]): Promise<[FileId, FileId]> {
     const { search } = core();
     const queries = await search.queries(queryPictures);
@@ -32,7 +36,7 @@ const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
     /** @throws SimilarError `FORBIDDEN`, `NOT_FOUND` when the administrator may not see both, or why they cannot be explained. */
     async picturePair(query: FileId, result: FileId, access: AdminAccess) {
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
-      const ids = new Set(await searchOf(strapi).adminFiles.visible([query, result], access));
+      const ids = new Set(await adminFiles.visible([query, result], access));
       for (const id of [query, result]) {
         if (!ids.has(id)) throw new SimilarError('NOT_FOUND', `No file has the id ${id}`);
       }
@@ -41,11 +45,11 @@ const explainService = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN`, or why a picture cannot be explained. */
     async items(id: string, other: string, access: Access, locale?: string) {
-      const find = (one: string) => searchOf(strapi).queryItems.find(one, access, locale);
+      const find = (one: string) => queryItems.find(one, access, locale);
       const [query, result] = await Promise.all([find(id), find(other)]);
       return explained(...(await bestPair(query.pictures, result.pictures)));
     },
   };
-};
+}
 
-export default explainService;
+export type Explain = ReturnType<typeof createExplain>;

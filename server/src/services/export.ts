@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
 import type { TopKey } from '../../../plugin/ports';
-import { getService } from '../util/get-service';
 import { rounded } from '../util/rounded';
+import type { TopResults } from '../webhook/tops';
 
 export interface ExportedEntry {
   type: string;
@@ -15,8 +14,13 @@ export interface ExportedEntry {
 /** Longest wait for the index after the start. */
 const PATIENCE_MS = 60_000;
 
+export interface ExportDeps {
+  topResults: Pick<TopResults, 'of' | 'keys'>;
+  searchable: () => Promise<void>;
+}
+
 /** The look-alikes of all published entries, for sites that are built ahead. */
-const exportService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createExport({ topResults, searchable }: ExportDeps) {
   async function patiently<T>(work: () => Promise<T>): Promise<T> {
     for (const end = Date.now() + PATIENCE_MS; ; await sleep(500)) {
       try {
@@ -29,7 +33,7 @@ const exportService = ({ strapi }: { strapi: Core.Strapi }) => {
   }
 
   async function exportOne(key: TopKey, limit: number): Promise<ExportedEntry> {
-    const results = await patiently(() => getService(strapi, 'tops').of(key, limit));
+    const results = await patiently(() => topResults.of(key, limit));
     const similar = results.map(({ documentId, source, similarity, score }) => ({
       documentId,
       source,
@@ -42,10 +46,10 @@ const exportService = ({ strapi }: { strapi: Core.Strapi }) => {
   return {
     /** @param limit look-alikes per entry, at most `api.maxLimit`. */
     async *entries(limit: number): AsyncGenerator<ExportedEntry> {
-      await getService(strapi, 'indexing').searchable();
-      for await (const key of getService(strapi, 'tops').keys()) yield exportOne(key, limit);
+      await searchable();
+      for await (const key of topResults.keys()) yield exportOne(key, limit);
     },
   };
-};
+}
 
-export default exportService;
+export type Export = ReturnType<typeof createExport>;

@@ -1,19 +1,22 @@
-import type { Core } from '@strapi/strapi';
 import type { FailedPicture } from '../../../plugin/contracts/admin';
-import type { FileId } from '../../../plugin/ports';
+import type { FileId, ItemStatus } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
-import { searchOf } from '../compose';
-import { getService } from '../util/get-service';
+import type { AdminFiles } from '../search/admin-files';
+
+export interface FailedDeps {
+  adminFiles: AdminFiles;
+  failed: (after: FileId, limit: number) => Promise<ItemStatus[]>;
+}
 
 /** Pictures that could not be embedded, as far as the administrator may see them in the media library. */
-const failedService = ({ strapi }: { strapi: Core.Strapi }) => ({
+export const createFailed = ({ adminFiles, failed }: FailedDeps) => ({
   /** By ascending id; fewer than `limit` only when there are not more. */
   async after(afterId: FileId, limit: number, access: AdminAccess): Promise<FailedPicture[]> {
     const shown: FailedPicture[] = [];
     for (let last = afterId; ; ) {
-      const items = await getService(strapi, 'indexing').failed(last, limit);
+      const items = await failed(last, limit);
       const ids = items.map(({ fileId }) => fileId);
-      const pictures = await searchOf(strapi).adminFiles.pictures(ids, access);
+      const pictures = await adminFiles.pictures(ids, access);
       for (const { fileId, state, code, reason } of items) {
         const picture = pictures.get(fileId);
         if (picture) shown.push({ fileId, state: state as FailedPicture['state'], code, reason, picture });
@@ -24,4 +27,4 @@ const failedService = ({ strapi }: { strapi: Core.Strapi }) => ({
   },
 });
 
-export default failedService;
+export type Failed = ReturnType<typeof createFailed>;

@@ -1,39 +1,27 @@
-import mediaSource from '../media/media-source';
-import sentPicture from '../media/sent-picture';
-import affected from './affected';
-import changed from './changed';
-import duplicates from './duplicates';
-import explain from './explain';
-import exportNeighbours from './export';
-import failed from './failed';
-import indexing from './indexing';
-import judging from './judging';
-import notices from './notices';
-import rules from './rules';
-import settings from './settings';
-import similar from './similar';
-import telling from './telling';
-import thresholdPreview from './threshold-preview';
-import tops from './tops';
-import webhook from './webhook';
+import type { Core } from '@strapi/strapi';
+import { type Services, servicesOf } from '../compose';
 
+type Factory<Name extends keyof Services> = (context: { strapi: Core.Strapi }) => Services[Name];
+
+const service =
+  <Name extends keyof Services>(name: Name): Factory<Name> =>
+  ({ strapi }) =>
+    servicesOf(strapi)[name];
+
+/** What the plugin registers with Strapi: the parts that hooks, controllers, the command line and the project's own code call. */
 export default {
-  affected,
-  changed,
-  duplicates,
-  explain,
-  export: exportNeighbours,
-  failed,
-  similar,
-  indexing,
-  judging,
-  'media-source': mediaSource,
-  notices,
-  rules,
-  'sent-picture': sentPicture,
-  settings,
-  'threshold-preview': thresholdPreview,
-  telling,
-  tops,
-  webhook,
+  similar: service('similar'),
+  indexing: service('indexing'),
+  duplicates: service('duplicates'),
+  explain: service('explain'),
+  rules: service('rules'),
+  export: service('export'),
+  changed: service('changed'),
+  failed: service('failed'),
+  judging: service('judging'),
+  notices: service('notices'),
+  'sent-picture': service('sent-picture'),
+  settings: service('settings'),
+  'threshold-preview': service('threshold-preview'),
+  webhook: service('webhook'),
 };

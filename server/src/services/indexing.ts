@@ -1,13 +1,19 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
-import type { EmbeddingStore, FileId, ItemStatus, Logger, Records, StoreCounts } from '../../../plugin/ports';
+import type {
+  EmbeddingStore,
+  FileId,
+  ItemStatus,
+  Logger,
+  MediaSource,
+  Records,
+  StoreCounts,
+} from '../../../plugin/ports';
 import { createSimilarity, type Similarity } from '../../../plugin/similarity';
 import { createKnexBlobs } from '../../../plugin/store/blobs';
 import { createKnexStore } from '../../../plugin/store/knex';
 import { createKnexRecords } from '../../../plugin/store/records';
-import { searchOf } from '../compose';
 import { readConfig, stateDirOf } from '../config';
-import { getService } from '../util/get-service';
 
 /** Bulk changes come in bursts: one sweep after the burst. */
 const SWEEP_DELAY_MS = 1_000;
@@ -19,8 +25,14 @@ const prefixed = (log: Core.Strapi['log']): Logger => ({
   debug: (message) => log.debug(`[similar] ${message}`),
 });
 
+export interface IndexingDeps {
+  strapi: Core.Strapi;
+  media: MediaSource;
+  onRemoved: (fileIds: readonly FileId[]) => void;
+}
+
 /** Owns the one `Similarity` of this Strapi process: the queue, the embedder, the index. */
-const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createIndexing({ strapi, media, onRemoved }: IndexingDeps) {
   let store: EmbeddingStore | undefined;
   let similarity: Similarity | undefined;
   let opening: Promise<void> | undefined;
@@ -42,16 +54,13 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
     const config = serving ? known : { ...known, indexing: false };
     return createSimilarity({
       config,
-      media: getService(strapi, 'media-source'),
+      media,
       store: theStore(),
       records: theRecords,
       blobs: createKnexBlobs(strapi.db.connection),
       stateDir: stateDirOf(strapi, config),
       logger,
-      onRemoved(fileIds) {
-        searchOf(strapi).queries.forget();
-        getService(strapi, 'changed').noteRemoved(fileIds);
-      },
+      onRemoved,
     });
   }
 
@@ -151,6 +160,6 @@ const indexingService = ({ strapi }: { strapi: Core.Strapi }) => {
       }, SWEEP_DELAY_MS).unref();
     },
   };
-};
+}
 
-export default indexingService;
+export type Indexing = ReturnType<typeof createIndexing>;

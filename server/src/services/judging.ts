@@ -1,19 +1,29 @@
 import type { Core } from '@strapi/strapi';
 import type { Rule } from '../../../plugin/contracts/rules';
 import { SimilarError } from '../../../plugin/errors';
+import type { Rules } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
-import { searchOf } from '../compose';
 import { typeOf } from '../search/candidates';
-import { getService } from '../util/get-service';
+import type { ContentTypes } from '../search/content-types';
+import type { Queries } from '../search/query';
+import type { Titles } from '../search/titles';
+
+export interface JudgingDeps {
+  strapi: Core.Strapi;
+  contentTypes: ContentTypes;
+  queries: Queries;
+  titles: Titles;
+  rules: Pick<Rules, 'set' | 'remove'>;
+}
 
 /** Decisions of editors: about what there is, and by those who may read both ends of it. */
-const judgingService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createJudging({ strapi, contentTypes, queries, titles, rules }: JudgingDeps) {
   /** Where an end may lie: what is shown is of the rule's type, beside it may be shown anything with pictures. */
-  const everywhere = () => [FILE, ...searchOf(strapi).contentTypes.all().keys()];
+  const everywhere = () => [FILE, ...contentTypes.all().keys()];
 
   async function isReadable(uids: string[], documentId: string, access: AdminAccess): Promise<boolean> {
-    for (const uid of uids) if ((await searchOf(strapi).titles.of(uid, [documentId], access)).size > 0) return true;
+    for (const uid of uids) if ((await titles.of(uid, [documentId], access)).size > 0) return true;
     return false;
   }
 
@@ -24,7 +34,7 @@ const judgingService = ({ strapi }: { strapi: Core.Strapi }) => {
 
   /** @throws SimilarError `INVALID_PARAMETER` or `FORBIDDEN` */
   async function read(rule: Rule, access: AdminAccess) {
-    const target = searchOf(strapi).queries.target(rule.type);
+    const target = queries.target(rule.type);
     if (!(await access.can(target.uid))) throw forbidden(access, target.uid);
     const ends: Array<[name: string, uids: string[], documentId: string]> = [['target', [target.uid], rule.target]];
     if (rule.source !== undefined) {
@@ -44,7 +54,7 @@ const judgingService = ({ strapi }: { strapi: Core.Strapi }) => {
       for (const [name, uids, documentId] of ends) {
         if (!(await isReadable(uids, documentId, access))) throw unknown(name, documentId);
       }
-      await getService(strapi, 'rules').set(rule, author);
+      await rules.set(rule, author);
       return rule;
     },
 
@@ -55,9 +65,9 @@ const judgingService = ({ strapi }: { strapi: Core.Strapi }) => {
         const isOthers = !(await isReadable(uids, documentId, access)) && (await exists(uids, documentId));
         if (isOthers) throw unknown(name, documentId);
       }
-      return getService(strapi, 'rules').remove(rule);
+      return rules.remove(rule);
     },
   };
-};
+}
 
-export default judgingService;
+export type Judging = ReturnType<typeof createJudging>;

@@ -2,10 +2,10 @@ import type { Core } from '@strapi/strapi';
 import type { Notice, NoticesResponse } from '../../../plugin/contracts/admin';
 import type { FileId } from '../../../plugin/ports';
 import type { Neighbour } from '../../../plugin/search/neighbours';
+import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
-import { searchOf } from '../compose';
-import { getService } from '../util/get-service';
+import type { AdminFiles } from '../search/admin-files';
 
 export interface Uploads {
   /** Id of the administrator. */
@@ -18,10 +18,14 @@ const MOST = 50;
 /** Later uploads may be nearer than the picture that was there before. */
 const NEIGHBOURS = 16;
 
-/** Tells who has just uploaded a picture that the library had it already. */
-const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const core = () => getService(strapi, 'indexing').core();
+export interface NoticesDeps {
+  strapi: Core.Strapi;
+  core: () => Similarity;
+  adminFiles: AdminFiles;
+}
 
+/** Tells who has just uploaded a picture that the library had it already. */
+export function createNotices({ strapi, core, adminFiles }: NoticesDeps) {
   const uploadedBy = async ({ author, since }: Uploads): Promise<FileId[]> => {
     const rows: Array<{ id: FileId }> = await strapi.db.query(FILE).findMany({
       select: ['id'],
@@ -42,7 +46,7 @@ const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
       earlier.set(query.fileId, near.filter(isTwin));
     }
     const all = [...earlier.values()].flat().map(({ fileId }) => fileId);
-    const seen = new Set(await searchOf(strapi).adminFiles.visible(all, access));
+    const seen = new Set(await adminFiles.visible(all, access));
     return [...earlier].flatMap(([id, near]) => {
       const twin = near.find(({ fileId }) => seen.has(fileId));
       return twin ? [{ id, twin: twin.fileId, similarity: twin.similarity }] : [];
@@ -59,10 +63,7 @@ const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
       const ended = states.filter(({ state }) => state !== 'pending').map(({ fileId }) => fileId);
       const twins = await earlierTwins(ended, least, access);
       const involved = twins.flatMap(({ id, twin }) => [id, twin]);
-      const [pictures, digests] = await Promise.all([
-        searchOf(strapi).adminFiles.pictures(involved, access),
-        core().digests(involved),
-      ]);
+      const [pictures, digests] = await Promise.all([adminFiles.pictures(involved, access), core().digests(involved)]);
       const notices = twins.flatMap(({ id, twin, similarity }): Notice[] => {
         const [uploaded, existing] = [pictures.get(id), pictures.get(twin)];
         const identical = digests.has(id) && digests.get(id) === digests.get(twin);
@@ -74,6 +75,6 @@ const noticesService = ({ strapi }: { strapi: Core.Strapi }) => {
       return { notices, pending: ids.length - ended.length };
     },
   };
-};
+}
 
-export default noticesService;
+export type Notices = ReturnType<typeof createNotices>;

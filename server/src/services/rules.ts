@@ -1,29 +1,33 @@
 import type { Core } from '@strapi/strapi';
 import { changing } from '../../../plugin/changing';
 import type { Rule, StoredRule } from '../../../plugin/contracts/rules';
-import type { Rules } from '../../../plugin/ports';
+import type { Change, Rules } from '../../../plugin/ports';
 import { createKnexRules } from '../../../plugin/store/rules';
 import { FILE } from '../access/content-api';
 import { TtlCache } from '../search/ttl-cache';
-import { getService } from '../util/get-service';
 
 /** How long another node may answer by the rules of before. */
 const TTL_MS = 5_000;
 const MAX_ENTRIES = 50_000;
 
+export interface RulesDeps {
+  strapi: Core.Strapi;
+  note: (changes: Change[]) => Promise<void>;
+}
+
 /** What editors decided: pins, hides and verdicts. ResolvedQuery for by every search, and seldom changed. */
-const rulesService = ({ strapi }: { strapi: Core.Strapi }): Rules => {
+export function createRules({ strapi, note }: RulesDeps): Rules {
   const stored = createKnexRules(strapi.db.connection);
   const memory = new TtlCache<string, StoredRule[]>(TTL_MS, MAX_ENTRIES);
 
   /** Pins and hides change what is shown beside an entry. */
-  async function note({ kind, type, source, target }: Omit<Rule, 'place'>): Promise<void> {
+  async function noteRule({ kind, type, source, target }: Omit<Rule, 'place'>): Promise<void> {
     if (kind !== 'pin' && kind !== 'hide') return;
     const noted = source ?? target;
-    if (type !== 'file') return getService(strapi, 'changed').note([{ type, target: noted }]);
+    if (type !== 'file') return note([{ type, target: noted }]);
     // Files are noted by their numbers. What is shown of them beside an entry is not watched.
     const file = await strapi.db.query(FILE).findOne({ select: ['id'], where: { documentId: noted } });
-    if (file) await getService(strapi, 'changed').note([{ type, target: String(file.id) }]);
+    if (file) await note([{ type, target: String(file.id) }]);
   }
 
   return {
@@ -41,15 +45,13 @@ const rulesService = ({ strapi }: { strapi: Core.Strapi }): Rules => {
 
     async set(rule, author) {
       await changing(stored.set(rule, author), () => memory.forget());
-      await note(rule);
+      await noteRule(rule);
     },
 
     async remove(rule) {
       const removed = await changing(stored.remove(rule), () => memory.forget());
-      if (removed) await note(rule);
+      if (removed) await noteRule(rule);
       return removed;
     },
   };
-};
-
-export default rulesService;
+}

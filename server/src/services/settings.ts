@@ -8,9 +8,8 @@ import {
 } from '../../../plugin/contracts/settings';
 import { SimilarError } from '../../../plugin/errors';
 import type { Records } from '../../../plugin/ports';
-import { searchOf } from '../compose';
 import { applySettings, operatorsConfig, readMerged, tryConfig } from '../config';
-import { getService } from '../util/get-service';
+import type { EntryPicturesLookup } from '../search/entry-pictures';
 import { isFixed } from '../util/merge-settings';
 import { settableTypes, showSettings } from '../util/show-settings';
 
@@ -25,9 +24,14 @@ interface Stored {
   settings: Settings;
 }
 
+export interface SettingsServiceDeps {
+  strapi: Core.Strapi;
+  records: () => Promise<Records>;
+  entryPictures: Pick<EntryPicturesLookup, 'forget'>;
+}
+
 /** What is set in the admin: one record in the database, which every node looks at again and again. */
-const settingsService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const records = (): Promise<Records> => getService(strapi, 'indexing').records();
+export function createSettings({ strapi, records, entryPictures }: SettingsServiceDeps) {
   let held: Stored = { revision: 0, settings: {} };
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -42,7 +46,7 @@ const settingsService = ({ strapi }: { strapi: Core.Strapi }) => {
       if (before[key as SettingKey]?.message === message) continue;
       strapi.log.warn(`[similar] The setting ${key} does not fit any more and is ignored: ${message}`);
     }
-    searchOf(strapi).entryPictures.forget();
+    entryPictures.forget();
   }
 
   async function stored(): Promise<Stored> {
@@ -116,7 +120,9 @@ const settingsService = ({ strapi }: { strapi: Core.Strapi }) => {
      */
     change: (changes: SettingsChange, revision: number): Promise<void> => inTurn(() => change(changes, revision)),
   };
-};
+}
+
+export type SettingsService = ReturnType<typeof createSettings>;
 
 const changedMeanwhile = () => new SimilarError('SETTINGS_CHANGED', 'Somebody else has changed the settings meanwhile');
 
@@ -135,5 +141,3 @@ function readable(value: unknown): Settings {
   });
   return Object.fromEntries(entries) as Settings;
 }
-
-export default settingsService;

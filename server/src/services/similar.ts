@@ -1,17 +1,17 @@
-import type { Core } from '@strapi/strapi';
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
 import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
-import type { Crop, FileId } from '../../../plugin/ports';
+import type { Crop, FileId, Rules } from '../../../plugin/ports';
+import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import type { Access } from '../access/content-api';
-import { searchOf } from '../compose';
-import { toldOf } from '../controllers/http-errors';
+import type { AdminItems } from '../search/admin-items';
 import { typeOf } from '../search/candidates';
-import type { ResolvedQuery } from '../search/query';
-import type { Result } from '../search/results';
-import type { SerializeOptions } from '../search/serialize';
-import { getService } from '../util/get-service';
+import type { Queries, ResolvedQuery } from '../search/query';
+import type { Result, Results } from '../search/results';
+import type { SerializeOptions, Serializer } from '../search/serialize';
+import type { Titles } from '../search/titles';
+import { publicMessage } from '../util/public-message';
 import type { SimilarParams } from '../validation/similar-query';
 
 interface Found {
@@ -23,16 +23,24 @@ interface Found {
 /** Ids of a batch that are worked on at once: their searches go to the index in one message. */
 const BATCH_CONCURRENCY = 25;
 
-/** The read path: what is query → results → what the caller may see of them. */
-const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const core = () => getService(strapi, 'indexing').core();
+export interface FindSimilarDeps {
+  core: () => Similarity;
+  queries: Queries;
+  results: Results;
+  serializer: Serializer;
+  adminItems: AdminItems;
+  titles: Titles;
+  rules: Pick<Rules, 'concerning'>;
+}
 
+/** The read path: what is query → results → what the caller may see of them. */
+export function createFindSimilar({ core, queries, results, serializer, adminItems, titles, rules }: FindSimilarDeps) {
   async function find(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Found> {
     const { start, limit } = params;
     // One more than the page shows: is there another page?
-    const results = await searchOf(strapi).results.first(start + limit + 1, query, params, access);
-    const page = await searchOf(strapi).results.withSimilarity(results.slice(start, start + limit), query);
-    return { query, page, hasMore: results.length > start + limit };
+    const found = await results.first(start + limit + 1, query, params, access);
+    const page = await results.withSimilarity(found.slice(start, start + limit), query);
+    return { query, page, hasMore: found.length > start + limit };
   }
 
   async function viewerOf({ target }: ResolvedQuery, params: SimilarParams, access: Access): Promise<SerializeOptions> {
@@ -52,41 +60,34 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
     // Before the search: a wrong parameter shall cost nothing.
     const viewer = await viewerOf(query, params, access);
     const found = await find(query, params, access);
-    const [data] = await searchOf(strapi).serializer.pages(query.target, [found.page], viewer);
+    const [data] = await serializer.pages(query.target, [found.page], viewer);
     return { data, meta: metaOf(found, params) };
   }
-
-  const query = () => searchOf(strapi).queries;
 
   /** For the admin: as it shows items, with what is decided about them and what is still missing. */
   async function forAdmin(what: ResolvedQuery, params: SimilarParams, access: AdminAccess): Promise<ItemsResponse> {
     const { target, subject, status } = what;
     const pictures = subject?.pictures ?? [];
 
-    async function results() {
+    async function items() {
       const { page, hasMore } = await find(what, params, access);
-      return { hasMore, items: await searchOf(strapi).adminItems.show(target, page, access, params.locale) };
+      return { hasMore, items: await adminItems.show(target, page, access, params.locale) };
     }
     async function decided() {
-      const rules = await getService(strapi, 'rules').concerning(typeOf(target), subject?.documentId);
-      const targets = rules.map((rule) => rule.target);
-      return { rules, labels: await searchOf(strapi).titles.of(target.uid, targets, access, params.locale) };
+      const found = await rules.concerning(typeOf(target), subject?.documentId);
+      const targets = found.map((rule) => rule.target);
+      return { decisions: found, labels: await titles.of(target.uid, targets, access, params.locale) };
     }
 
-    const [{ items, hasMore }, { rules, labels }, states] = await Promise.all([
-      results(),
-      decided(),
-      core().itemStatus(pictures),
-    ]);
+    const [shown, { decisions, labels }, states] = await Promise.all([items(), decided(), core().itemStatus(pictures)]);
     return {
-      items,
-      hasMore,
+      ...shown,
       status,
       pictures,
       waiting: states.flatMap(({ fileId, state, reason, hasVector }) =>
         state === 'ready' || hasVector ? [] : [{ id: fileId, state, ...(reason && { reason }) }],
       ),
-      rules: rules.flatMap((rule) => {
+      rules: decisions.flatMap((rule) => {
         const label = labels.get(rule.target);
         return label === undefined ? [] : [{ ...rule, label }];
       }),
@@ -96,7 +97,7 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
   return {
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN`, `INVALID_PARAMETER` or `INDEX_UNAVAILABLE`. */
     async byId(id: string, params: SimilarParams, access: Access): Promise<SimilarResponse> {
-      return answer(await query().byId(id, params, access), params, access);
+      return answer(await queries.byId(id, params, access), params, access);
     },
 
     async itemsForPictures(
@@ -105,27 +106,27 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
       params: SimilarParams,
       access: AdminAccess,
     ) {
-      return forAdmin(await query().byPictures(pictures, documentId, params, access), params, access);
+      return forAdmin(await queries.byPictures(pictures, documentId, params, access), params, access);
     },
 
     /** Beside an entry as it is stored. */
     async itemsForEntry(documentId: string, params: SimilarParams, access: AdminAccess) {
-      return forAdmin(await query().byStored(documentId, params, access), params, access);
+      return forAdmin(await queries.byStored(documentId, params, access), params, access);
     },
 
     async itemsForUpload(path: string, crop: Crop | undefined, params: SimilarParams, access: AdminAccess) {
-      return forAdmin(await query().byPath(path, crop, params, access), params, access);
+      return forAdmin(await queries.byPath(path, crop, params, access), params, access);
     },
 
     async byPath(path: string, crop: Crop | undefined, params: SimilarParams, access: Access) {
-      return answer(await query().byPath(path, crop, params, access), params, access);
+      return answer(await queries.byPath(path, crop, params, access), params, access);
     },
 
     /** One answer per id, in their order; an id that cannot be answered does not spoil the others. */
     async batch(ids: string[], params: SimilarParams, access: Access): Promise<SimilarBatchResponse> {
       const found = await eachOf(ids, async (id) => {
         try {
-          return await find(await query().byId(id, params, access), params, access);
+          return await find(await queries.byId(id, params, access), params, access);
         } catch (error) {
           if (error instanceof SimilarError && error.code !== 'INVALID_PARAMETER' && error.status) return error;
           throw error;
@@ -137,7 +138,7 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
         const some = answered.filter(({ query }) => query.target.uid === uid);
         const viewer = await viewerOf(some[0].query, params, access);
         const pages = some.map(({ page }) => page);
-        const items = await searchOf(strapi).serializer.pages(some[0].query.target, pages, viewer);
+        const items = await serializer.pages(some[0].query.target, pages, viewer);
         some.forEach((result, at) => {
           shown.set(result, items[at]);
         });
@@ -148,12 +149,14 @@ const findSimilarService = ({ strapi }: { strapi: Core.Strapi }) => {
           return { id, data: shown.get(result) as SimilarResponse['data'], meta: metaOf(result, params) };
         }
         const { status, code } = result;
-        return { id, error: { status: status as number, code, message: toldOf(result) } };
+        return { id, error: { status: status as number, code, message: publicMessage(result) } };
       });
       return { data };
     },
   };
-};
+}
+
+export type FindSimilar = ReturnType<typeof createFindSimilar>;
 
 async function eachOf<In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {
   const results: Out[] = [];
@@ -167,5 +170,3 @@ async function eachOf<In, Out>(items: readonly In[], work: (item: In) => Promise
   await Promise.all(Array.from({ length: BATCH_CONCURRENCY }, worker));
   return results;
 }
-
-export default findSimilarService;

@@ -1,8 +1,8 @@
 import type { Core } from '@strapi/strapi';
-import type services from '../services';
+import type { Services } from '../compose';
 
-type Services = { [Name in keyof typeof services]: ReturnType<(typeof services)[Name]> };
-
-/** A service of this plugin, typed by the factory that makes it. */
-export const getService = <Name extends keyof Services>(strapi: Core.Strapi, name: Name): Services[Name] =>
-  strapi.plugin('similar').service(name);
+/** A service of this plugin, typed. Only controllers, hooks, boot and the command line ask; every other part is given what it needs (`compose.ts`). */
+export const getService = <Name extends keyof Services>(
+  name: Name,
+  { strapi }: { strapi: Core.Strapi },
+): Services[Name] => strapi.plugin('similar').service(name);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import type { Core } from '@strapi/strapi';
 import knexOf from 'knex';
-import indexingService from '../../../server/src/services/indexing';
+import { createIndexing } from '../../../server/src/services/indexing';
 import { quiet } from '../../helpers/pipeline';
 
 describe('the indexing service', () => {
@@ -10,7 +10,8 @@ describe('the indexing service', () => {
   after(() => connection.destroy());
 
   it('creates nothing once it was stopped: requests come until the server is closed', async () => {
-    const service = indexingService({ strapi: { log: quiet, db: { connection } } as unknown as Core.Strapi });
+    const strapi = { log: quiet, db: { connection } } as unknown as Core.Strapi;
+    const service = createIndexing({ strapi, media: {} as never, onRemoved() {} });
     await service.stop();
     assert.throws(() => service.core(), { code: 'INDEX_UNAVAILABLE' });
     await assert.rejects(service.enqueue([1]), { code: 'INDEX_UNAVAILABLE' });

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import type { Core } from '@strapi/strapi';
-import mediaSource from '../../../server/src/media/media-source';
+import { createMediaSource } from '../../../server/src/media/media-source';
 import { startConnectProxy } from '../../helpers/connect-proxy';
 import { listen } from '../../helpers/listen';
 
@@ -38,7 +38,7 @@ function source(rows: Array<{ id: number }>, signedUrl = '', maxBytes = 100, con
       }),
     },
   };
-  return mediaSource({ strapi: strapi as unknown as Core.Strapi });
+  return createMediaSource({ strapi: strapi as unknown as Core.Strapi });
 }
 
 const put = (name: string, bytes: string) => writeFileSync(path.join(root, 'public', name), bytes);

@@ -1,11 +1,10 @@
 import type { Core } from '@strapi/strapi';
 import { type FileId, refOf, type TopKey } from '../../../plugin/ports';
+import type { Similarity } from '../../../plugin/similarity';
 import { chunks } from '../../../plugin/store/chunks';
-import { FILE } from '../access/content-api';
-import { searchOf } from '../compose';
-import type { PictureType } from '../search/content-types';
-import type { EntryPictures, EntryVersion } from '../search/entry-pictures';
-import { getService } from '../util/get-service';
+import { type Access, FILE } from '../access/content-api';
+import type { ContentTypes, PictureType } from '../search/content-types';
+import type { EntryPictures, EntryPicturesLookup, EntryVersion } from '../search/entry-pictures';
 import { localesOf } from '../util/locales';
 
 /** What has changed, as it was noted. */
@@ -20,13 +19,19 @@ export interface Changed {
 const REACH = 10;
 const LEAST_REACH = 100;
 
+export interface AffectedDeps {
+  strapi: Core.Strapi;
+  core: () => Similarity;
+  contentTypes: ContentTypes;
+  entryPictures: EntryPicturesLookup;
+  access: Access;
+}
+
 /**
  * Which entries, and where wanted which files, a change can have given other top results: those that are
  * changed themselves, those whose results hung on what has changed, and those that hold pictures near to it.
  */
-const affectedService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const members = () => searchOf(strapi).entryPictures;
-
+export function createAffected({ strapi, core, contentTypes, entryPictures, access }: AffectedDeps) {
   /** The changed entries of a type that are there now. */
   async function changedMembers(
     type: PictureType,
@@ -34,16 +39,16 @@ const affectedService = ({ strapi }: { strapi: Core.Strapi }) => {
     view: EntryVersion,
   ): Promise<EntryPictures[]> {
     const found = new Map<string, EntryPictures>();
-    for (const member of await members().holding(type, [...files], view)) found.set(member.documentId, member);
+    for (const member of await entryPictures.holding(type, [...files], view)) found.set(member.documentId, member);
     for (const documentId of entries) {
-      const member = await members().entry(type, documentId, view);
+      const member = await entryPictures.entry(type, documentId, view);
       if (member) found.set(documentId, member);
     }
     return [...found.values()];
   }
 
   async function near(pictures: FileId[], top: number): Promise<FileId[]> {
-    const { search } = getService(strapi, 'indexing').core();
+    const { search } = core();
     const queries = await search.queries(pictures);
     if (queries.length === 0) return [];
     const neighbours = await search.neighbours(queries, { limit: Math.max(REACH * top, LEAST_REACH) });
@@ -76,15 +81,14 @@ const affectedService = ({ strapi }: { strapi: Core.Strapi }) => {
         keys.set(`${key.type} ${key.documentId} ${key.locale ?? ''}`, key);
       }
       const refs = [...[...changed.files].map(refOf), ...changed.entries];
-      const { access } = getService(strapi, 'tops');
-      for (const [uid, type] of searchOf(strapi).contentTypes.all()) {
+      for (const [uid, type] of contentTypes.all()) {
         for (const locale of await localesOf(strapi, uid)) {
           const view = { access, ...(locale && { locale }) };
           const keyOf = (documentId: string): TopKey => ({ type: uid, documentId, ...(locale && { locale }) });
           for (const member of await changedMembers(type, changed, view)) {
             refs.push(member.documentId);
             add(keyOf(member.documentId));
-            const around = await members().holding(type, await near(member.pictures, top), view);
+            const around = await entryPictures.holding(type, await near(member.pictures, top), view);
             for (const { documentId } of around) add(keyOf(documentId));
           }
         }
@@ -94,6 +98,6 @@ const affectedService = ({ strapi }: { strapi: Core.Strapi }) => {
       return [...keys.values()];
     },
   };
-};
+}
 
-export default affectedService;
+export type Affected = ReturnType<typeof createAffected>;

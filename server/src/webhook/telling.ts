@@ -1,8 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { SimilarChangedEntry } from '../../../plugin/contracts/webhook';
 import type { Tops, UnsentTop } from '../../../plugin/ports';
-import { getService } from '../util/get-service';
-import type { Receiver } from './webhook';
+import type { Receiver, Webhook } from './webhook';
 
 /** Most entries of one call. */
 const MOST = 100;
@@ -13,8 +12,13 @@ const LONGEST_PAUSE_MS = 10 * 60_000;
 
 const pauseOf = (attempts: number) => Math.min(FIRST_PAUSE_MS * 4 ** attempts, LONGEST_PAUSE_MS);
 
+export interface TellingDeps {
+  strapi: Core.Strapi;
+  webhook: Pick<Webhook, 'receivers'>;
+}
+
 /** Tells receivers which top results have changed, until they accept it; what they did not accept waits in the database. */
-const tellingService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createTelling({ strapi, webhook }: TellingDeps) {
   /** Receivers that did not accept the last call: this is logged once. */
   const down = new Set<string>();
   /** What a receiver has accepted already while another one has not: top → signature. */
@@ -51,7 +55,7 @@ const tellingService = ({ strapi }: { strapi: Core.Strapi }) => {
       while (!isStopped()) {
         const claimed = await tops.claim(MOST, LEASE_MS);
         if (claimed.length === 0) return;
-        const receivers = await getService(strapi, 'webhook').receivers();
+        const receivers = await webhook.receivers();
         for (const model of new Set(claimed.map(({ type }) => type))) {
           const some = claimed.filter(({ type }) => type === model);
           const taken = await Promise.all(receivers.map((receiver) => tell(receiver, model, some, isStopped)));
@@ -65,12 +69,12 @@ const tellingService = ({ strapi }: { strapi: Core.Strapi }) => {
       }
     },
   };
-};
+}
+
+export type Telling = ReturnType<typeof createTelling>;
 
 const entryOf = ({ type, documentId, locale, results }: UnsentTop): SimilarChangedEntry => ({
   documentId,
   ...(locale && { locale }),
   results: results.map((result) => ({ type, ...result })),
 });
-
-export default tellingService;

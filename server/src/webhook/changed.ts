@@ -3,11 +3,15 @@ import { SimilarError } from '../../../plugin/errors';
 import { WakeUp } from '../../../plugin/pipeline/wake-up';
 import type { Change, FileId, TopKey } from '../../../plugin/ports';
 import { refOf } from '../../../plugin/ports';
+import type { Similarity } from '../../../plugin/similarity';
 import { createKnexRecords } from '../../../plugin/store/records';
 import { createKnexTops } from '../../../plugin/store/tops';
 import { readConfig } from '../config';
-import { getService } from '../util/get-service';
 import { rounded } from '../util/rounded';
+import type { Affected } from './affected';
+import type { Telling } from './telling';
+import type { TopResults } from './tops';
+import type { Webhook } from './webhook';
 
 /** What all nodes know of how far the top results have been looked at. */
 interface Looked {
@@ -31,8 +35,17 @@ const PATIENCE = 6;
 /** Then all entries are looked at again: what is far from everything can be missed by the look at neighbours. */
 const SURVEY_MS = 24 * 3_600_000;
 
+export interface ChangesDeps {
+  strapi: Core.Strapi;
+  core: () => Similarity;
+  webhook: Webhook;
+  affected: Affected;
+  telling: Telling;
+  topResults: TopResults;
+}
+
 /** Watches for what changes the top results of entries, and has it told when it has been quiet for a while. */
-const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createChanges({ strapi, core, webhook, affected, telling, topResults }: ChangesDeps) {
   const records = createKnexRecords(strapi.db.connection);
   const tops = createKnexTops(strapi.db.connection);
   const wakeUp = new WakeUp();
@@ -42,13 +55,10 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
   /** What has been read of vectors and notes since the last look, and how long ago it came. */
   let seen = fresh();
 
-  const core = () => getService(strapi, 'indexing').core();
-  const webhook = () => getService(strapi, 'webhook');
-
   /** How many results count, and whether those of files do. */
   const wanted = () => {
-    const { webhook, api } = readConfig(strapi);
-    return { top: webhook.top ?? api.defaultLimit, files: webhook.files };
+    const { webhook: to, api } = readConfig(strapi);
+    return { top: to.top ?? api.defaultLimit, files: to.files };
   };
   type Wanted = ReturnType<typeof wanted>;
 
@@ -85,7 +95,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
   /** Compares the top results of an entry or a file with those last known. */
   async function look(key: TopKey, top: number, news: 'all' | 'known' | 'none'): Promise<void> {
     try {
-      const found = await getService(strapi, 'tops').of(key, top);
+      const found = await topResults.of(key, top);
       const shown = found.filter(({ source }) => source !== 'fallback');
       const results = shown.map(({ documentId, source, similarity }) => ({
         documentId,
@@ -104,7 +114,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
   async function lookAtAll(what: Wanted, looked: Looked | null): Promise<void> {
     // What nobody knew before is no news, nor is it that others count now.
     const news = looked && !isAsWanted(looked, what) ? 'none' : looked ? 'all' : 'known';
-    const { keys, fileKeys } = getService(strapi, 'tops');
+    const { keys, fileKeys } = topResults;
     for (const some of [keys(), ...(what.files ? [fileKeys()] : [])]) {
       for await (const key of some) {
         if (stopped) return;
@@ -118,7 +128,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
     await core().opened();
     const found = await records.read<Looked | null>(RECORD);
     const looked = found?.value ?? null;
-    if (!readConfig(strapi).indexing || (await webhook().isOff())) {
+    if (!readConfig(strapi).indexing || (await webhook.isOff())) {
       // What happens now is not noted: when somebody listens again, everything is looked at.
       if (looked) await records.write(RECORD, null, found?.revision ?? 0);
       seen = fresh();
@@ -133,7 +143,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
       await tops.settle(seen.notes);
       seen = fresh();
     }
-    await getService(strapi, 'telling').all(tops, () => stopped);
+    await telling.all(tops, () => stopped);
     return Math.min(POLL_MS, Math.max(debounceMs, 100));
   }
 
@@ -146,7 +156,7 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
     const quiet = now - seen.last >= debounceMs || now - (seen.first ?? now) >= PATIENCE * debounceMs;
     if (!(whole || seen.news > 0) || !quiet || !(await core().complete())) return undefined;
     if (!whole) {
-      for (const key of await getService(strapi, 'affected').by(seen, what, tops)) {
+      for (const key of await affected.by(seen, what, tops)) {
         if (!stopped) await look(key, what.top, 'all');
       }
       return { ...looked, seq: seen.seq };
@@ -175,38 +185,42 @@ const changedService = ({ strapi }: { strapi: Core.Strapi }) => {
     }
   }
 
+  /** Something may have changed top results; costs nothing where nobody is told. */
+  async function note(changes: Change[]): Promise<void> {
+    if (stopped || changes.length === 0 || (await webhook.isOff())) return;
+    await tops.note(changes);
+  }
+
   return {
+    note,
+
     start(): void {
       loop ??= run();
     },
 
     async stop(): Promise<void> {
       stopped = true;
-      webhook().stop();
+      webhook.stop();
       wakeUp.set();
       await loop;
     },
 
-    /** Something may have changed top results; costs nothing where nobody is told. */
-    async note(changes: Change[]): Promise<void> {
-      if (stopped || changes.length === 0 || (await webhook().isOff())) return;
-      await tops.note(changes);
-    },
-
     /** Pictures lost their vectors. Never throws. */
     noteRemoved(fileIds: readonly FileId[]): void {
-      this.note(fileIds.map((id) => ({ type: 'file', target: String(id) }))).catch((error: Error) =>
+      note(fileIds.map((id) => ({ type: 'file', target: String(id) }))).catch((error: Error) =>
         strapi.log.warn(`[similar] Removed pictures were not noted for similar.changed: ${error.message}`),
       );
     },
 
     /** Webhooks were made, changed or deleted in Strapi's settings. */
     webhooksChanged(): void {
-      webhook().forget();
+      webhook.forget();
       wakeUp.set();
     },
   };
-};
+}
+
+export type Changes = ReturnType<typeof createChanges>;
 
 interface Seen {
   files: Set<FileId>;
@@ -230,5 +244,3 @@ const fresh = (): Seen => ({
   first: undefined,
   last: 0,
 });
-
-export default changedService;

@@ -1,24 +1,29 @@
 import type { Core } from '@strapi/strapi';
 import type { TopKey } from '../../../plugin/ports';
-import { everythingPublished, FILE } from '../access/content-api';
-import { searchOf } from '../compose';
+import { type Access, FILE } from '../access/content-api';
 import { readConfig } from '../config';
-import type { Result } from '../search/results';
+import type { ContentTypes } from '../search/content-types';
+import type { Queries } from '../search/query';
+import type { Result, Results } from '../search/results';
 import { localesOf } from '../util/locales';
 import { readQuery } from '../validation/similar-query';
 
 const PAGE = 200;
 
+export interface TopResultsDeps {
+  strapi: Core.Strapi;
+  access: Access;
+  contentTypes: ContentTypes;
+  queries: Queries;
+  results: Results;
+}
+
 /** The top results of published entries and of pictures, as the content API would give them to somebody who may read everything. */
-const topsService = ({ strapi }: { strapi: Core.Strapi }) => {
-  const access = everythingPublished();
-
+export function createTopResults({ strapi, access, contentTypes, queries, results }: TopResultsDeps) {
   return {
-    access,
-
     /** All published entries of the content types with pictures, in each locale they have. */
     async *keys(): AsyncGenerator<TopKey> {
-      for (const type of searchOf(strapi).contentTypes.all().keys()) {
+      for (const type of contentTypes.all().keys()) {
         for (const locale of await localesOf(strapi, type)) {
           for (let start = 0; ; start += PAGE) {
             const page = { status: 'published', fields: ['documentId'], sort: 'id:asc', start, limit: PAGE };
@@ -53,11 +58,11 @@ const topsService = ({ strapi }: { strapi: Core.Strapi }) => {
         { ...(locale && { locale }), pagination: { limit: String(Math.min(limit, api.maxLimit)) } },
         api,
       );
-      const query = await searchOf(strapi).queries.byId(documentId, params, access);
-      const results = await searchOf(strapi).results.first(params.limit, query, params, access);
-      return searchOf(strapi).results.withSimilarity(results, query);
+      const query = await queries.byId(documentId, params, access);
+      const found = await results.first(params.limit, query, params, access);
+      return results.withSimilarity(found, query);
     },
   };
-};
+}
 
-export default topsService;
+export type TopResults = ReturnType<typeof createTopResults>;

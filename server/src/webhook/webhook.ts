@@ -3,8 +3,8 @@ import type { Core } from '@strapi/strapi';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
 import { SIMILAR_CHANGED, type SimilarChanged, type WebhookTest } from '../../../plugin/contracts/webhook';
 import { SimilarError } from '../../../plugin/errors';
-import { searchOf } from '../compose';
 import { readConfig } from '../config';
+import type { ContentTypes } from '../search/content-types';
 
 const TIMEOUT_MS = 10_000;
 /** How long another node's new webhook may stay unnoticed. On this node `forget` is called. */
@@ -31,8 +31,13 @@ export interface Receiver {
   tell(model: string, entries: SimilarChanged['entries']): Promise<void>;
 }
 
+export interface WebhookDeps {
+  strapi: Core.Strapi;
+  contentTypes: ContentTypes;
+}
+
 /** Who is told `similar.changed`: the address of the configuration, and webhooks of Strapi that ask for the event. */
-const webhookService = ({ strapi }: { strapi: Core.Strapi }) => {
+export function createWebhook({ strapi, contentTypes }: WebhookDeps) {
   const stopping = new AbortController();
   let isTesting = false;
   let known: { at: number; webhooks: Promise<Stored[]> } | undefined;
@@ -134,7 +139,7 @@ const webhookService = ({ strapi }: { strapi: Core.Strapi }) => {
       if (isTesting) throw new SimilarError('WEBHOOK_TEST_RUNS', 'Another test of the webhook is under way');
       isTesting = true;
       try {
-        const [model = ''] = searchOf(strapi).contentTypes.all().keys();
+        const [model = ''] = contentTypes.all().keys();
         const status = await post(to, { model, entries: [], test: true });
         return { delivered: isAccepted(status), status };
       } catch (error) {
@@ -154,7 +159,9 @@ const webhookService = ({ strapi }: { strapi: Core.Strapi }) => {
       known = undefined;
     },
   };
-};
+}
+
+export type Webhook = ReturnType<typeof createWebhook>;
 
 /** `sha256=` and the HMAC in hexadecimal, as GitHub signs its webhooks. */
 const signatureOf = (body: string, secret: string) =>
@@ -167,5 +174,3 @@ function unwrapped(error: Error): Error {
   const { message, code } = (error.cause ?? error) as NodeJS.ErrnoException;
   return new Error(message || code || error.message, { cause: error });
 }
-
-export default webhookService;
