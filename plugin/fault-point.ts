@@ -32,9 +32,9 @@ function endIfAsked(file: string, name: FaultPoint): void {
     return; // none is asked for
   }
   if (wanted[0] !== name) return;
-  const left = Number(wanted[1]) - 1;
-  if (left > 0) {
-    writeFileSync(file, `${name} ${left}`);
+  const remaining = Number(wanted[1]) - 1;
+  if (remaining > 0) {
+    writeFileSync(file, `${name} ${remaining}`);
   } else {
     rmSync(file);
     process.kill(process.pid, 'SIGKILL');

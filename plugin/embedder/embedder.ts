@@ -5,7 +5,7 @@ import { spaceOf } from '../models/space';
 import type { Embedder, Logger, Space } from '../ports';
 import { PROCESS_FILE } from './child';
 import { createExplanations } from './explanations';
-import { createPicture, engineFailed, enter, type Picture, strike, unavailable } from './picture';
+import { createPicture, engineFailed, type Picture, recordCrash, setPhase, unavailable } from './picture';
 import type { FromProcess } from './protocol';
 import { crashed, outOfMemory, timedOut } from './reasons';
 import { type EndCause, superviseProcess } from './supervisor';
@@ -47,7 +47,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   const capacity = 4 * batchSize;
 
   const waiting: Picture[] = [];
-  const suspects: Picture[] = [];
+  const toRetryAlone: Picture[] = [];
   const inFlight = new Map<number, Picture>();
   let nextId = 1;
   let lastMessage = 0;
@@ -69,20 +69,20 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   const watchdog = setInterval(endHungProcess, CHECK_MS);
   watchdog.unref();
 
-  /** Suspects go one at a time, before all others. */
+  /** Those that must be alone go one at a time, before all others. */
   function sendWaiting(): void {
     if (status.state !== 'ready') return;
-    if (suspects.length > 0) {
-      if (inFlight.size === 0) send(suspects.shift()!);
+    if (toRetryAlone.length > 0) {
+      if (inFlight.size === 0) send(toRetryAlone.shift()!);
       return;
     }
-    for (const { suspect } of inFlight.values()) if (suspect) return;
+    for (const { mustBeAlone } of inFlight.values()) if (mustBeAlone) return;
     while (waiting.length > 0 && inFlight.size < capacity) send(waiting.shift()!);
   }
 
   function send(picture: Picture): void {
     inFlight.set(picture.id, picture);
-    enter(picture, 'sent');
+    setPhase(picture, 'sent');
     const { id, path, crop } = picture;
     supervisor.embed({ id, path, crop });
   }
@@ -97,7 +97,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
         inFlight.delete(id);
         if (result.ok) picture.resolve({ ok: true, vector: ownMemory(result.vector) });
         else if (!TRIED_AGAIN.has(result.code)) picture.resolve(result);
-        else if (!strike(picture, result, alone)) suspect(picture);
+        else if (!recordCrash(picture, result, alone)) retryAlone(picture);
       }
       sendWaiting();
       if (inFlight.size === 0) onEmpty?.();
@@ -105,7 +105,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
       explanations.settle(message.id, message.result);
     } else if (message.type === 'waiting' || message.type === 'decoding' || message.type === 'decoded') {
       const picture = inFlight.get(message.id);
-      if (picture) enter(picture, message.type === 'waiting' ? 'sent' : message.type);
+      if (picture) setPhase(picture, message.type === 'waiting' ? 'sent' : message.type);
     }
   }
 
@@ -119,20 +119,20 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
       return;
     }
     const alone = pictures.length === 1;
-    const struck: Picture[] = [];
+    const crashedTogether: Picture[] = [];
     for (const picture of pictures) {
       const blamed = cause === 'hang' ? isOverdue(picture) : picture.phase === 'decoding';
       if (blamed || (alone && picture.phase === 'sent')) {
-        if (!strike(picture, failureOf(cause), alone)) struck.push(picture);
-      } else if (!alone || !engineFailed(picture, problem)) suspect(picture);
+        if (!recordCrash(picture, failureOf(cause), alone)) crashedTogether.push(picture);
+      } else if (!alone || !engineFailed(picture, problem)) retryAlone(picture);
     }
     // Last: each of them may cost another process.
-    struck.forEach(suspect);
+    crashedTogether.forEach(retryAlone);
   }
 
-  function suspect(picture: Picture): void {
-    picture.suspect = true;
-    suspects.push(picture);
+  function retryAlone(picture: Picture): void {
+    picture.mustBeAlone = true;
+    toRetryAlone.push(picture);
   }
 
   function failureOf(cause: EndCause) {
@@ -154,7 +154,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   }
 
   function rejectAll(problem: string): void {
-    for (const picture of [...suspects.splice(0), ...waiting.splice(0)]) picture.reject(unavailable(problem));
+    for (const picture of [...toRetryAlone.splice(0), ...waiting.splice(0)]) picture.reject(unavailable(problem));
   }
 
   /** Pictures in the process get their result, as long as that does not take long. */

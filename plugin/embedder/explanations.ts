@@ -16,10 +16,10 @@ export function createExplanations() {
   let nextId = 1;
 
   function take(id: number): Asked | undefined {
-    const one = asked.get(id);
-    clearTimeout(one?.timer);
+    const explanation = asked.get(id);
+    clearTimeout(explanation?.timer);
     asked.delete(id);
-    return one;
+    return explanation;
   }
 
   return {

@@ -11,9 +11,9 @@ export interface Picture {
   /** When the phase began, on the clock of performance.now(). */
   since: number;
   /** Was in the process when it ended: from then on it is tried with no other picture beside it. */
-  suspect: boolean;
+  mustBeAlone: boolean;
   /** How often it is held to have ended or hung its decoder. */
-  strikes: number;
+  crashes: number;
   /** How often the engine ended while it was the only picture. */
   engineFailures: number;
   resolve(result: EmbedResult): void;
@@ -28,10 +28,10 @@ export function createPicture(
   crop: Crop | undefined,
   settle: Pick<Picture, 'resolve' | 'reject'>,
 ): Picture {
-  return { id, path, crop, phase: 'sent', since: 0, suspect: false, strikes: 0, engineFailures: 0, ...settle };
+  return { id, path, crop, phase: 'sent', since: 0, mustBeAlone: false, crashes: 0, engineFailures: 0, ...settle };
 }
 
-export function enter(picture: Picture, phase: Picture['phase']): void {
+export function setPhase(picture: Picture, phase: Picture['phase']): void {
   picture.phase = phase;
   picture.since = performance.now();
 }
@@ -41,9 +41,9 @@ export function enter(picture: Picture, phase: Picture['phase']): void {
  * @param alone whether no other picture was in the process, so that none other can be the reason.
  * @returns whether the picture is settled; if not, it is to be tried alone.
  */
-export function strike(picture: Picture, failure: EmbedFailure, alone: boolean): boolean {
-  picture.strikes++;
-  if (!alone || picture.strikes < TRIES) return false;
+export function recordCrash(picture: Picture, failure: EmbedFailure, alone: boolean): boolean {
+  picture.crashes++;
+  if (!alone || picture.crashes < TRIES) return false;
   picture.resolve(failure);
   return true;
 }

@@ -30,7 +30,7 @@ export type ToProcess =
 
 /** Comes in lists: several that are said in a row are sent in one piece. */
 export type FromProcess =
-  | { type: 'ready'; engine: string; device: string; passedOver: string[]; memoryMb: number }
+  | { type: 'ready'; engine: string; device: string; skipped: string[]; memoryMb: number }
   /** The engine cannot run; the process ends. */
   | { type: 'failed'; message: string }
   /** The picture's bytes are read or decoded from now on. */

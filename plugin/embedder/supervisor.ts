@@ -68,7 +68,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
         logger?.info(
           `Embedder ready: ${message.engine} on ${message.device}, ${options.process.threads} threads, ${message.memoryMb} MiB.`,
         );
-        for (const reason of message.passedOver) logger?.debug(`Not used: ${reason}`);
+        for (const reason of message.skipped) logger?.debug(`Not used: ${reason}`);
         if (status.slowBecause) {
           logger?.warn(
             `The model runs as WebAssembly, about seven times slower than natively: ${status.slowBecause}. docs/engines.md says what to do.`,
@@ -152,7 +152,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
 }
 
 /** The native engine's reason, where WebAssembly had to step in for it; not where it was asked for. */
-function slowBecause({ engine, passedOver }: Extract<FromProcess, { type: 'ready' }>): string | undefined {
+function slowBecause({ engine, skipped }: Extract<FromProcess, { type: 'ready' }>): string | undefined {
   const native = 'onnxruntime on cpu: ';
-  return engine === 'wasm' ? passedOver.find((reason) => reason.startsWith(native))?.slice(native.length) : undefined;
+  return engine === 'wasm' ? skipped.find((reason) => reason.startsWith(native))?.slice(native.length) : undefined;
 }

@@ -6,7 +6,7 @@ import { type PixelSession, takingPixels } from './pixel-session';
 export interface Choice {
   session: PixelSession;
   /** Engines that come before it and cannot be used here, each with its reason in one line. */
-  passedOver: string[];
+  skipped: string[];
 }
 
 type ChoiceOptions = Omit<EngineOptions, 'devices'> & Required<Pick<EngineOptions, 'preprocessing'>>;
@@ -35,18 +35,18 @@ export async function chooseEngine(
 ): Promise<Choice> {
   const candidates = CANDIDATES.filter(([engine, devices]) => ['auto', engine, `${engine}:${devices}`].includes(name));
   if (candidates.length === 0) factoryOf(name);
-  const passedOver: string[] = [];
+  const skipped: string[] = [];
   let failure: unknown;
   for (const [engine, devices] of candidates) {
     try {
       const session = takingPixels(await factoryOf(engine)({ ...options, devices }), options.preprocessing);
-      if (devices === 'cpu' || (await reproducesCpu(session, options, factoryOf))) return { session, passedOver };
+      if (devices === 'cpu' || (await reproducesCpu(session, options, factoryOf))) return { session, skipped };
       await session.dispose();
       throw new Error(`${session.device} gives other embeddings than the CPU`);
     } catch (error) {
       // Of several failures that of the engine which everybody has says most.
       if (!failure || (engine === 'onnxruntime' && devices === 'cpu')) failure = error;
-      passedOver.push(`${engine} on ${devices}: ${(error as Error).message.split('\n')[0]}`);
+      skipped.push(`${engine} on ${devices}: ${(error as Error).message.split('\n')[0]}`);
     }
   }
   throw failure;

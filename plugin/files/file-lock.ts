@@ -38,8 +38,8 @@ export async function withLock<T>(
 
   const lost = new AbortController();
   const heartbeat = setInterval(async () => {
-    const owner = await readOwner(file);
-    if (owner?.token === token) await utimes(file, new Date(), new Date()).catch(() => undefined);
+    const holder = await readOwner(file);
+    if (holder?.token === token) await utimes(file, new Date(), new Date()).catch(() => undefined);
     else lost.abort(new Error(`Another process took over ${file}.`));
   }, staleMs / 6);
   try {
@@ -65,14 +65,14 @@ async function acquire(file: string, token: string, options: LockOptions & { sta
     );
     if (created) return;
 
-    const held = await readOwner(file);
-    const state = `${held?.token} ${await modified(file)}`;
+    const holder = await readOwner(file);
+    const state = `${holder?.token} ${await modified(file)}`;
     if (state !== seen.state) seen = { state, since: performance.now() };
-    if ((held && isDead(held)) || performance.now() - seen.since > options.staleMs) {
-      await breakLock(file, held?.token);
+    if ((holder && isDead(holder)) || performance.now() - seen.since > options.staleMs) {
+      await breakLock(file, holder?.token);
       continue;
     }
-    if (!waited) options.onWait?.(held ? `process ${held.pid} on ${held.host}` : 'another process');
+    if (!waited) options.onWait?.(holder ? `process ${holder.pid} on ${holder.host}` : 'another process');
     await sleep(options.pollMs, undefined, { signal: options.signal });
   }
 }

@@ -87,17 +87,17 @@ function absorbClips(nodes: OnnxNode[], graph: OnnxGraph, constants: Map<string,
   const outputs = new Set(graph.output.map(({ name }) => name));
   const producer = new Map(nodes.map((node) => [node.output[0], node]));
   const uses = (name: string) => nodes.filter((node) => node.input.includes(name)).length;
-  const left = new Map<OnnxNode, OnnxNode>();
+  const remaining = new Map<OnnxNode, OnnxNode>();
   const gone = new Set<OnnxNode>();
   for (const node of nodes) {
     if (!cutsAtZero(node, constants)) continue;
     const before = producer.get(node.input[0]);
     if (!before || !['Conv', 'Add'].includes(before.op_type)) continue;
     if (outputs.has(node.input[0]) || uses(node.input[0]) > 1) continue;
-    left.set(before, { ...before, output: node.output });
+    remaining.set(before, { ...before, output: node.output });
     gone.add(node);
   }
-  return nodes.filter((node) => !gone.has(node)).map((node) => left.get(node) ?? node);
+  return nodes.filter((node) => !gone.has(node)).map((node) => remaining.get(node) ?? node);
 }
 
 function cutsAtZero({ op_type, input }: OnnxNode, constants: Map<string, Constant>): boolean {

@@ -94,14 +94,14 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     spots: Map<FileId, PlacedSpot>,
     nearest = PLACED_BY,
   ): Promise<FileId[]> {
-    const left: FileId[] = [];
+    const unplaced: FileId[] = [];
     for await (const { fileId, near } of neighboursOf(search(), fileIds, nearest)) {
       abort.signal.throwIfAborted();
       const spot = placeNear(fileId, near, (id) => spots.get(id));
       if (spot) spots.set(fileId, { ...spot, seq: seqs.get(fileId) as number });
-      else left.push(fileId);
+      else unplaced.push(fileId);
     }
-    return left;
+    return unplaced;
   }
 
   async function compute(seqs: ReadonlyMap<FileId, number>): Promise<void> {
@@ -150,12 +150,12 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     }
     const gone = layout.spots.size - spots.size;
     const fresh = [...seqs.keys()].filter((fileId) => !spots.has(fileId));
-    const left = spots.size > 0 ? (await place(fresh, seqs, spots)).length : fresh.length;
-    if (gone + fresh.length - left > 0) {
-      await keep({ ...layout, spots, changes: layout.changes + gone + fresh.length - left });
+    const unplaced = spots.size > 0 ? (await place(fresh, seqs, spots)).length : fresh.length;
+    if (gone + fresh.length - unplaced > 0) {
+      await keep({ ...layout, spots, changes: layout.changes + gone + fresh.length - unplaced });
     }
     const changed = layout.changes > STALE_SHARE * layout.laidOut || layout.by !== search().space.id;
-    const isStale = seqs.size > 0 && (changed || left > leftOut);
+    const isStale = seqs.size > 0 && (changed || unplaced > leftOut);
     const waits = performance.now() - failedAt < RETRY_MS;
     if (!anew && (!isStale || waits)) return;
     anew = false;

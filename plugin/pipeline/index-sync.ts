@@ -57,7 +57,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
 
   /** Compares index and store key by key; afterwards only later sequence numbers are fetched. */
   async function compare(): Promise<void> {
-    const held = new Map((await index.keys()).map(({ fileId, seq }) => [fileId, seq]));
+    const indexed = new Map((await index.keys()).map(({ fileId, seq }) => [fileId, seq]));
     const { lastSeq } = await store.counts(space.id);
     const wrong = new Set<FileId>();
     const wanted = new Map<FileId, number>();
@@ -66,8 +66,8 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
       const keys = await store.vectorKeys(space.id, after, pageSize);
       if (keys.length === 0) break;
       for (const { fileId, seq } of keys) {
-        const heldSeq = held.get(fileId);
-        held.delete(fileId);
+        const heldSeq = indexed.get(fileId);
+        indexed.delete(fileId);
         if (heldSeq === seq) continue;
         // A newer vector than the store's comes from before a database backup was restored.
         if (heldSeq !== undefined && heldSeq > seq) wrong.add(fileId);
@@ -75,7 +75,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
       }
       after = keys[keys.length - 1].fileId;
     }
-    for (const fileId of held.keys()) wrong.add(fileId);
+    for (const fileId of indexed.keys()) wrong.add(fileId);
     if (wrong.size > 0) await index.remove([...wrong]);
     if (wanted.size > 0) await fetchVectors(wanted);
     seenSeq = lastSeq;

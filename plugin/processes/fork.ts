@@ -50,7 +50,7 @@ export interface Child<ToChild> {
   /** Lets go of it: it hears so, and ends by itself. */
   disconnect(): void;
   /** Whether it keeps this process from ending; at first it does. */
-  hold(held: boolean): void;
+  hold(isHeld: boolean): void;
 }
 
 /**

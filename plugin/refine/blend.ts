@@ -16,7 +16,7 @@ export const weightOf = (similarity: number) => Math.max(0, similarity) ** POWER
 /** Puts one into its place among the `count` best, best first. */
 export function keepBest(best: Likeness[], one: Likeness, count: number): void {
   if (best.length === count && one.similarity <= best[count - 1].similarity) return;
-  const place = best.findIndex((held) => held.similarity < one.similarity);
+  const place = best.findIndex((known) => known.similarity < one.similarity);
   best.splice(place < 0 ? best.length : place, 0, one);
   best.length = Math.min(best.length, count);
 }

@@ -14,15 +14,15 @@ export interface Diverse<Item> {
  * @param weight 0: the order stays; 1: only difference counts.
  */
 export function diversify<Item>(items: readonly Diverse<Item>[], weight: number): Item[] {
-  const left = items.map((entry) => ({ ...entry, nearest: 0 }));
+  const remaining = items.map((entry) => ({ ...entry, nearest: 0 }));
   const chosen: Item[] = [];
-  while (left.length > 0) {
+  while (remaining.length > 0) {
     let best = 0;
-    const worth = ({ rank, nearest }: (typeof left)[number]) => (1 - weight) * rank - weight * nearest;
-    for (let at = 1; at < left.length; at++) if (worth(left[at]) > worth(left[best])) best = at;
-    const [next] = left.splice(best, 1);
+    const worth = ({ rank, nearest }: (typeof remaining)[number]) => (1 - weight) * rank - weight * nearest;
+    for (let at = 1; at < remaining.length; at++) if (worth(remaining[at]) > worth(remaining[best])) best = at;
+    const [next] = remaining.splice(best, 1);
     chosen.push(next.item);
-    for (const entry of left) {
+    for (const entry of remaining) {
       if (next.vector && entry.vector) entry.nearest = Math.max(entry.nearest, dot(next.vector, entry.vector));
     }
   }

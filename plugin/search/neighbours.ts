@@ -1,12 +1,9 @@
 import type { FileId, VectorIndex } from '../ports';
 
-/** Stands for a picture that is not in the library. */
-export const OUTSIDE: FileId = 0;
-
 /** A picture that is asked about. */
 export interface Query {
-  /** `OUTSIDE` when the library does not have it. */
-  fileId: FileId;
+  /** Null when the library does not have it. */
+  fileId: FileId | null;
   /** Absent: the one that the index holds for the file, which then need not be read and sent. */
   vector?: Float32Array;
   /** As the model made it, where `vector` is a refined one and the library does not have it. */
@@ -15,15 +12,22 @@ export interface Query {
   steered?: Float32Array;
 }
 
+/** About a picture of the library. */
+export type LibraryQuery = Query & { fileId: FileId };
+
 export interface Neighbour {
   fileId: FileId;
   /** Cosine to the nearest of the asked pictures, in the space that is searched. People are shown `SpaceSearch.similarities`. */
   similarity: number;
   /** What it is ordered by: the cosine to the steered vector; without one, `similarity`. */
   rank: number;
-  /** The asked picture it is nearest to. */
-  queryFileId: FileId;
+  /** The picture of the query that it is nearest to; null when the library does not have that one. */
+  queryFileId: FileId | null;
 }
+
+/** The pictures of the library that matched: the one that was found, and that of the query. */
+export const matchedPictures = ({ fileId, queryFileId }: Neighbour): FileId[] =>
+  queryFileId === null ? [fileId] : [fileId, queryFileId];
 
 export interface NeighbourOptions {
   limit: number;
@@ -47,8 +51,8 @@ export async function findNeighbours(
   const lists = await Promise.all(queries.map((query) => searchOne(index, query, k, among)));
   const best = new Map<FileId, Neighbour>();
   for (const match of lists.flat()) {
-    const held = best.get(match.fileId);
-    if (!unwanted.has(match.fileId) && (!held || match.rank > held.rank)) best.set(match.fileId, match);
+    const known = best.get(match.fileId);
+    if (!unwanted.has(match.fileId) && (!known || match.rank > known.rank)) best.set(match.fileId, match);
   }
   return [...best.values()].sort((a, b) => b.rank - a.rank || a.fileId - b.fileId).slice(0, limit);
 }
@@ -56,7 +60,8 @@ export async function findNeighbours(
 /** A picture that the index holds no vector of finds nothing. */
 async function search(index: Searcher, { fileId, vector }: Query, k: number, among?: readonly FileId[]) {
   const options = among && { among };
-  return vector ? index.search(vector, k, options) : ((await index.searchLike(fileId, k, options)) ?? []);
+  if (vector) return index.search(vector, k, options);
+  return fileId === null ? [] : ((await index.searchLike(fileId, k, options)) ?? []);
 }
 
 async function searchOne(index: Searcher, query: Query, k: number, among?: readonly FileId[]): Promise<Neighbour[]> {

@@ -1,6 +1,6 @@
 import type { EmbeddingStore, FileId, Match, Space, VectorIndex } from '../ports';
 import { cosine } from '../vectors/cosine';
-import type { Neighbour, Query } from './neighbours';
+import { matchedPictures, type Neighbour, type Query } from './neighbours';
 
 /** How a refined space hangs on the model's space that it was learnt from. */
 export interface Refined {
@@ -41,14 +41,15 @@ export async function rawSimilarities(
   queries: readonly Query[],
   matches: readonly Neighbour[],
 ): Promise<number[]> {
-  const asked = new Map<FileId, Float32Array>(queries.flatMap(({ fileId, raw }) => (raw ? [[fileId, raw]] : [])));
-  const ids = new Set(matches.flatMap(({ fileId, queryFileId }) => [fileId, queryFileId]));
-  const vectors = await store.vectors(
-    base.id,
-    [...ids].filter((id) => !asked.has(id)),
+  const known = new Map<FileId | null, Float32Array>(
+    queries.flatMap(({ fileId, raw }) => (raw ? [[fileId, raw]] : [])),
   );
+  const ids = new Set(matches.flatMap(matchedPictures));
+  const missing = [...ids].filter((id) => !known.has(id));
+  const vectors = await store.vectors(base.id, missing);
+  const vectorOf = (id: FileId | null) => known.get(id) ?? (id === null ? undefined : vectors.get(id));
   return matches.map(({ fileId, queryFileId, similarity }) => {
-    const [a, b] = [asked.get(queryFileId) ?? vectors.get(queryFileId), vectors.get(fileId)];
+    const [a, b] = [vectorOf(queryFileId), vectorOf(fileId)];
     // One of them was deleted a moment ago, and will not be shown.
     return a && b ? cosine(a, b) : similarity;
   });

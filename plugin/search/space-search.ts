@@ -3,9 +3,9 @@ import type { Link } from './link';
 import {
   cosinesTo,
   findNeighbours,
+  type LibraryQuery,
   type Neighbour,
   type NeighbourOptions,
-  OUTSIDE,
   type Query,
   type Searcher,
 } from './neighbours';
@@ -24,7 +24,7 @@ export interface Examples {
 export interface SpaceSearch {
   readonly space: Space;
   /** Pictures without a vector take no part, or find nothing. */
-  queries(of: readonly FileId[], examples?: Examples): Promise<Query[]>;
+  queries(of: readonly FileId[], examples?: Examples): Promise<LibraryQuery[]>;
   /** Embeds a picture that is not in the library. @throws SimilarError `EMBEDDER_UNAVAILABLE` */
   embed: Embedder['embed'];
   /** @param vector of a picture that is not in the library. */
@@ -101,11 +101,11 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
 
   const isEmpty = (examples?: Examples) => !examples || examples.like.length + examples.unlike.length === 0;
 
-  async function steerAll(queries: Array<Query & { vector: Float32Array }>, examples?: Examples): Promise<Query[]> {
+  async function steerAll<Q extends Query & { vector: Float32Array }>(queries: Q[], examples?: Examples): Promise<Q[]> {
     if (!examples || isEmpty(examples)) return queries;
     const known = await vectors([...examples.like, ...examples.unlike]);
-    const of = (ids: readonly FileId[]) => ids.flatMap((id) => known.get(id) ?? []);
-    const [like, unlike] = [of(examples.like), of(examples.unlike)];
+    const vectorsOf = (ids: readonly FileId[]) => ids.flatMap((id) => known.get(id) ?? []);
+    const [like, unlike] = [vectorsOf(examples.like), vectorsOf(examples.unlike)];
     return queries.map((query) => ({ ...query, steered: applyFeedback(query.vector, like, unlike) }));
   }
 
@@ -141,7 +141,7 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
 
     async queryOf(vector, examples) {
       const own = refined ? { vector: refined.project(vector), raw: vector } : { vector };
-      const [query] = await steerAll([{ fileId: OUTSIDE, ...own }], examples);
+      const [query] = await steerAll<Query & { vector: Float32Array }>([{ fileId: null, ...own }], examples);
       return query;
     },
 

@@ -33,8 +33,8 @@ export function createAgreement(records: Records, name: string): Agreement {
 
 /** Whether a node is at it. What lasts for longer than anybody asks for was written before the clock was set back. */
 export function isLearning({ learning }: Agreed): boolean {
-  const left = (learning?.until ?? 0) - Date.now();
-  return left > 0 && left <= 2 * LEASE_MS;
+  const remainingMs = (learning?.until ?? 0) - Date.now();
+  return remainingMs > 0 && remainingMs <= 2 * LEASE_MS;
 }
 
 export interface LearningOptions extends Omit<LearnOptions, 'dims' | 'neighbours'> {

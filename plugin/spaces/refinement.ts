@@ -144,8 +144,8 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
     }
   }
 
-  const each = (what: (generation: Generation) => void) => {
-    for (const one of open.values()) what(one);
+  const each = (act: (generation: Generation) => void) => {
+    for (const one of open.values()) act(one);
   };
 
   return {

@@ -70,7 +70,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
   let live = createSpaceRunner(wanted);
   let next: SpaceRunner | undefined;
   let spaces: Spaces = { live: wanted };
-  let held: SpaceId | undefined;
+  let blocked: SpaceId | undefined;
   /** When it was logged last that the model of a space cannot be had. */
   const saidMissing = new Map<SpaceId, number>();
   const running = new Set<SpaceRunner>();
@@ -176,12 +176,12 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     const done = next.named;
     const [mine, other] = await Promise.all([store.counts(done.space.id), store.counts(live.space.id)]);
     if (mine.vectors < other.vectors * COVERAGE) {
-      if (held !== done.space.id) {
+      if (blocked !== done.space.id) {
         logger.error(
           `Space ${done.space.id} is not used: it has vectors of ${mine.vectors} pictures, the live one of ${other.vectors}`,
         );
       }
-      held = done.space.id;
+      blocked = done.space.id;
       return;
     }
     faultPoint('switching');
@@ -290,7 +290,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
 
     build: () =>
       inTurn(async () => {
-        held = undefined;
+        blocked = undefined;
         await agree((now) => {
           if (!now) return undefined;
           return {

@@ -53,8 +53,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     const due = (query: Knex.QueryBuilder) =>
       query.where({ space, state: 'failed' }).where('not_before', '>', 0).where('not_before', '<=', now);
     const ids: number[] = await due(knex(EMBEDDINGS)).limit(REVIVED_AT_ONCE).pluck('id');
-    for (const some of chunks(ids)) {
-      await update(() => due(rows()).whereIn('id', some), { state: 'pending', not_before: 0, attempts: 0 });
+    for (const chunk of chunks(ids)) {
+      await update(() => due(rows()).whereIn('id', chunk), { state: 'pending', not_before: 0, attempts: 0 });
     }
   }
 
@@ -120,15 +120,15 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     async renew(claims, leaseMs) {
       for (const [lease, ids] of byLease(claims)) {
-        const held = () => rows().where({ lease }).whereIn('file_id', ids);
-        await update(held, { lease_until: Date.now() + leaseMs });
+        const leased = () => rows().where({ lease }).whereIn('file_id', ids);
+        await update(leased, { lease_until: Date.now() + leaseMs });
       }
     },
 
     async release(claims, notBefore = 0) {
       for (const [lease, ids] of byLease(claims)) {
-        const held = () => rows().where({ lease }).whereIn('file_id', ids);
-        await update(held, {
+        const leased = () => rows().where({ lease }).whereIn('file_id', ids);
+        await update(leased, {
           ...NO_LEASE,
           not_before: notBefore,
           attempts: knex.raw('attempts - 1'),
@@ -311,8 +311,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         await write(() => knex(LOSSES).where({ space }).delete());
       }
       for (const ids of chunks([...(fileIds ?? [])])) {
-        const of = (query: Knex.QueryBuilder) => query.where({ space }).whereIn('file_id', ids);
-        await write(() => knex.transaction((trx) => deleteRows(trx, of)));
+        const ofSpace = (query: Knex.QueryBuilder) => query.where({ space }).whereIn('file_id', ids);
+        await write(() => knex.transaction((trx) => deleteRows(trx, ofSpace)));
       }
     },
   };

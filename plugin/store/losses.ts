@@ -19,7 +19,7 @@ export async function noteLosses(trx: Knex.Transaction, losers: readonly Loser[]
   const now = Date.now();
   const first = await nextSeqs(trx, losers.length);
   const rows = losers.map(({ file_id, space }, index) => ({ file_id, space, seq: first + index, lost_at: now }));
-  for (const some of chunks(rows)) await trx(LOSSES).insert(some);
+  for (const chunk of chunks(rows)) await trx(LOSSES).insert(chunk);
   await trx(LOSSES)
     .where('lost_at', '<', now - KEPT_MS)
     .delete();

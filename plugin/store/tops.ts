@@ -36,8 +36,8 @@ export function createKnexTops(knex: Knex): Tops {
 
   return {
     async note(changes) {
-      for (const some of chunks(changes)) {
-        await write(() => knex(CHANGES).insert(some.map(({ type, target }) => ({ type, target }))));
+      for (const chunk of chunks(changes)) {
+        await write(() => knex(CHANGES).insert(chunk.map(({ type, target }) => ({ type, target }))));
       }
     },
 
@@ -45,13 +45,13 @@ export function createKnexTops(knex: Knex): Tops {
       knex(CHANGES).where('id', '>', afterId).orderBy('id').limit(limit).select('id', 'type', 'target'),
 
     async settle(ids) {
-      for (const some of chunks(ids)) await write(() => knex(CHANGES).whereIn('id', some).delete());
+      for (const chunk of chunks(ids)) await write(() => knex(CHANGES).whereIn('id', chunk).delete());
     },
 
     async hangingOn(refs) {
       const found = new Map<number, TopKey>();
-      for (const some of chunks([...new Set(refs)])) {
-        const ids = knex(TOP_REFS).whereIn('ref', some).select('top_id');
+      for (const chunk of chunks([...new Set(refs)])) {
+        const ids = knex(TOP_REFS).whereIn('ref', chunk).select('top_id');
         const rows: Row[] = await knex(TOPS).whereIn('id', ids).select('id', 'type', 'document_id', 'locale');
         for (const row of rows) found.set(row.id, toKey(row));
       }
@@ -73,8 +73,8 @@ export function createKnexTops(knex: Knex): Tops {
             .update({ revision: row.revision + 1, signature, sent, results, unsent: signature === sent ? 0 : 1 });
           if (changed === 0) return;
           await trx(TOP_REFS).where({ top_id: row.id }).delete();
-          for (const some of chunks([...new Set(refs)])) {
-            await trx(TOP_REFS).insert(some.map((ref) => ({ top_id: row.id, ref })));
+          for (const chunk of chunks([...new Set(refs)])) {
+            await trx(TOP_REFS).insert(chunk.map((ref) => ({ top_id: row.id, ref })));
           }
         }),
       );

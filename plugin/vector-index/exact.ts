@@ -34,7 +34,7 @@ export function createExactIndex(): VectorIndex {
     async put(items) {
       checkItems(items, flat().dims);
       for (const item of items) flat().put(item);
-      if (flat().points > 2 * flat().held + 1024) vectors = flat().compact().flat;
+      if (flat().points > 2 * flat().size + 1024) vectors = flat().compact().flat;
     },
     async remove(fileIds) {
       checkFileIds(fileIds);

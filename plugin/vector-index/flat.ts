@@ -57,15 +57,15 @@ export class FlatVectors {
   }
 
   /** Points that a file has. */
-  get held(): number {
+  get size(): number {
     return this.holders.held;
   }
 
   /** The caller has checked the vector. @returns false when a vector as new is held for the file. */
   put({ fileId, seq, vector }: StoredVector): boolean {
     this.lastSeq = Math.max(this.lastSeq, seq);
-    const held = this.holders.seqOf(fileId);
-    if (held !== undefined && held >= seq) return false;
+    const known = this.holders.seqOf(fileId);
+    if (known !== undefined && known >= seq) return false;
     this.holders.set(fileId, seq, this.vectors.add(vector));
     return true;
   }

@@ -12,23 +12,23 @@ const MAX_MATCHES = 200_000;
 export function rememberLikes(index: VectorIndex, maxMatches = MAX_MATCHES): VectorIndex {
   /** In the order in which they were last asked for. */
   const answers = new Map<string, readonly Match[]>();
-  let held = 0;
+  let matchCount = 0;
   let generation = 0;
 
   function forget(): void {
     generation++;
     answers.clear();
-    held = 0;
+    matchCount = 0;
   }
 
   function keep(key: string, matches: readonly Match[]): void {
-    held += matches.length - (answers.get(key)?.length ?? 0);
+    matchCount += matches.length - (answers.get(key)?.length ?? 0);
     answers.delete(key);
     answers.set(key, matches);
     for (const [oldest, { length }] of answers) {
-      if (held <= maxMatches) return;
+      if (matchCount <= maxMatches) return;
       answers.delete(oldest);
-      held -= length;
+      matchCount -= length;
     }
   }
 
@@ -43,9 +43,9 @@ export function rememberLikes(index: VectorIndex, maxMatches = MAX_MATCHES): Vec
     async searchLike(fileId: FileId, k, options) {
       if (options?.among) return index.searchLike(fileId, k, options);
       const key = `${fileId} ${k}`;
-      const of = generation;
+      const before = generation;
       const found = answers.get(key) ?? (await index.searchLike(fileId, k));
-      if (found && of === generation) keep(key, found);
+      if (found && before === generation) keep(key, found);
       return found && [...found];
     },
   };

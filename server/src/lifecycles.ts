@@ -39,20 +39,22 @@ const afterMany = <Hook>(hook: Hook) => ({ afterCreateMany: hook, afterUpdateMan
  * every error: the sweep finds whatever a hook could not note down.
  */
 export function subscribeToChanges(strapi: Core.Strapi): void {
+  // Strapi's type of a hook's event knows neither `result` nor what is in it.
+  const subscribe = (hooks: object) => strapi.db.lifecycles.subscribe(hooks as never);
   const indexing = getService('indexing', { strapi });
 
-  async function quietly(what: string, work: () => Promise<void>): Promise<void> {
+  async function quietly(problem: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      strapi.log.warn(`[similar] ${what}: ${(error as Error).message}. The next sweep makes up for it.`);
+      strapi.log.warn(`[similar] ${problem}: ${(error as Error).message}. The next sweep makes up for it.`);
     }
   }
 
   /** In a transaction: only after its commit. A second connection would wait for it, on SQLite for ever. */
-  async function afterCommit(what: string, work: () => Promise<void>): Promise<void> {
-    if (!strapi.db.inTransaction()) return quietly(what, work);
-    await strapi.db.transaction(({ onCommit }) => onCommit(() => void quietly(what, work)));
+  async function afterCommit(problem: string, work: () => Promise<void>): Promise<void> {
+    if (!strapi.db.inTransaction()) return quietly(problem, work);
+    await strapi.db.transaction(({ onCommit }) => onCommit(() => void quietly(problem, work)));
   }
 
   const members = searchOf(strapi).entryPictures;
@@ -73,12 +75,12 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
       result?.documentId && result.publishedAt !== null ? [{ type: model.uid, target: result.documentId }] : [],
     );
   const entriesChanged = ({ model }: EntryEvent): Promise<void> => afterEntries(model, [{ type: '*', target: '' }]);
-  strapi.db.lifecycles.subscribe({
+  subscribe({
     // Which of them count can change while Strapi runs.
     models: pictureTypes(strapi, true).map(({ uid }) => uid),
     ...afterEach(entryChanged),
     ...afterMany(entriesChanged),
-  } as never);
+  });
 
   const pictureRefs = searchOf(strapi).pictureRefs;
   const forgetFiles = (): Promise<void> => {
@@ -90,11 +92,11 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     forget();
     return afterCommit('Changed files were not forgotten', async () => forget());
   };
-  strapi.db.lifecycles.subscribe({
+  subscribe({
     models: [FILE],
     ...afterEach(forgetFiles),
     ...afterMany(forgetFiles),
-  } as never);
+  });
 
   const localeChanged = ({ result }: SettingEvent): Promise<void> | undefined => {
     if (result?.key !== 'plugin_i18n_default_locale') return undefined;
@@ -106,19 +108,19 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     forget();
     return afterCommit('The default locale was not forgotten', async () => forget());
   };
-  strapi.db.lifecycles.subscribe({
+  subscribe({
     models: ['strapi::core-store'],
     afterCreate: localeChanged,
     afterUpdate: localeChanged,
-  } as never);
+  });
 
   const webhooksChanged = () => changed.webhooksChanged();
-  strapi.db.lifecycles.subscribe({
+  subscribe({
     models: ['strapi::webhook'],
     ...afterEach(webhooksChanged),
-  } as never);
+  });
 
-  strapi.db.lifecycles.subscribe({
+  subscribe({
     models: [FILE],
     async afterCreate({ result }: Event) {
       if (!result || !isImage(result)) return;
@@ -139,5 +141,5 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     },
     // Bulk variants carry a count and no ids.
     ...afterMany(() => indexing.sweepSoon()),
-  } as never);
+  });
 }

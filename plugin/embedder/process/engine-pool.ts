@@ -1,7 +1,7 @@
 import { isLargeModel } from '../../engines/large-model';
 import { type EngineThread, type EngineWorkerOptions, startEngineThread } from './engine-thread';
 
-export interface EnginePool extends Pick<EngineThread, 'engine' | 'device' | 'passedOver'> {
+export interface EnginePool extends Pick<EngineThread, 'engine' | 'device' | 'skipped'> {
   /** Batches that run at the same time; one more is at hand. */
   size: number;
   run: EngineThread['run'];
@@ -20,7 +20,7 @@ export async function startEnginePool(
   const two = options.threads > 1 && !(await isLargeModel(options.modelPath));
   const share = two ? { ...options, threads: Math.floor(options.threads / 2) } : options;
   const first = await startEngineThread(share, onFailure);
-  const { engine, device, passedOver } = first;
+  const { engine, device, skipped } = first;
   // A GPU does not get faster when two share it.
   const second = two && ON_CPU.has(device) ? [await startEngineThread({ ...share, engine }, onFailure)] : [];
   const engines = [first, ...second];
@@ -28,7 +28,7 @@ export async function startEnginePool(
   return {
     engine,
     device,
-    passedOver,
+    skipped,
     size: engines.length,
     async run(batch, n, features) {
       const least = load.indexOf(Math.min(...load));

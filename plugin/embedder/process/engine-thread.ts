@@ -20,7 +20,7 @@ export interface ToWorker {
 }
 
 export type FromWorker =
-  | { type: 'ready'; engine: string; device: string; passedOver: string[] }
+  | { type: 'ready'; engine: string; device: string; skipped: string[] }
   | { type: 'failed'; message: string }
   | ({ type: 'vectors' } & BatchResult);
 
@@ -37,7 +37,7 @@ export interface EngineThread {
   engine: string;
   device: string;
   /** Engines that come before it and cannot be used here, each with its reason. */
-  passedOver: string[];
+  skipped: string[];
   /** Batches run one after the other, in order. The batch's memory moves to the thread and comes back with the result. */
   run(batch: Uint8Array, n: number, features?: boolean): Promise<BatchResult>;
 }
@@ -64,7 +64,7 @@ export function startEngineThread(
         resolve({
           engine: message.engine,
           device: message.device,
-          passedOver: message.passedOver,
+          skipped: message.skipped,
           run: (batch, n, features = false) =>
             new Promise((done) => {
               pending.push(done);

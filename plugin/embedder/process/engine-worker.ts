@@ -12,14 +12,14 @@ const PICTURE = 3 * options.preprocessing.size ** 2;
 
 async function start(): Promise<void> {
   const { engine, modelPath, threads, preprocessing } = options;
-  const { session, passedOver } = await chooseEngine(engine, { modelPath, threads, preprocessing });
+  const { session, skipped } = await chooseEngine(engine, { modelPath, threads, preprocessing });
   // The first run of a full batch claims the memory that all later ones use, and shows that the engine works.
   await session.run(new Uint8Array(options.batchSize * PICTURE), options.batchSize);
   let last: Promise<void> = Promise.resolve();
   port.on('message', (message: ToWorker) => {
     last = last.then(() => answer(session, message));
   });
-  say({ type: 'ready', engine: session.engine, device: session.device, passedOver });
+  say({ type: 'ready', engine: session.engine, device: session.device, skipped });
 }
 
 async function answer(session: PixelSession, { batch, n, features: wanted }: ToWorker): Promise<void> {

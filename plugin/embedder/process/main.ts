@@ -111,8 +111,8 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     queue.push(...message.pictures);
     next();
   });
-  const { engine, device, passedOver } = engines;
-  say({ type: 'ready', engine, device, passedOver, memoryMb });
+  const { engine, device, skipped } = engines;
+  say({ type: 'ready', engine, device, skipped, memoryMb });
 }
 
 function fail(error: unknown): void {

@@ -8,15 +8,15 @@ const MARGIN_MB = 64;
  * @returns MiB that it holds now.
  */
 export function watchMemory(roomMb: number, onLimit: (memoryMb: number) => void): number {
-  const held = residentMb();
+  const before = residentMb();
   const timer = setInterval(() => {
     const now = residentMb();
-    if (now + MARGIN_MB <= held + roomMb) return;
+    if (now + MARGIN_MB <= before + roomMb) return;
     clearInterval(timer);
     onLimit(now);
   }, CHECK_MS);
   timer.unref();
-  return held;
+  return before;
 }
 
 function residentMb(): number {

@@ -45,9 +45,9 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
   function* batches(of: readonly Uint8Array[], most: number): Generator<{ batch: Uint8Array; n: number }> {
     const batch = new Uint8Array(most * values);
     for (let start = 0; start < of.length; start += most) {
-      const some = of.slice(start, start + most);
-      for (const [i, pixels] of some.entries()) batch.set(pixels, i * values);
-      yield { batch: batch.subarray(0, some.length * values), n: some.length };
+      const inputs = of.slice(start, start + most);
+      for (const [i, pixels] of inputs.entries()) batch.set(pixels, i * values);
+      yield { batch: batch.subarray(0, inputs.length * values), n: inputs.length };
     }
   }
 

@@ -101,8 +101,8 @@ async function withVerified(
 async function digestOf(file: FileHandle, bytes: number): Promise<string> {
   const hash = createHash('sha256');
   const block = Buffer.alloc(Math.min(BLOCK, bytes));
-  for (let left = bytes; left > 0; left -= block.length) {
-    const part = block.subarray(0, Math.min(left, block.length));
+  for (let remaining = bytes; remaining > 0; remaining -= block.length) {
+    const part = block.subarray(0, Math.min(remaining, block.length));
     await fill(file, part);
     hash.update(part);
   }

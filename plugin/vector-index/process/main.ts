@@ -16,9 +16,10 @@ function say(message: FromProcess): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {}); // when it cannot be sent, the end follows
 }
 
-async function search(of: VectorIndex, { query, k, among }: SearchAsk): Promise<Pairs | undefined> {
+async function search(index: VectorIndex, { query, k, among }: SearchAsk): Promise<Pairs | undefined> {
   const options = { among: among && [...among] };
-  const found = typeof query === 'number' ? await of.searchLike(query, k, options) : await of.search(query, k, options);
+  const found =
+    typeof query === 'number' ? await index.searchLike(query, k, options) : await index.search(query, k, options);
   return found && packMatches(found);
 }
 

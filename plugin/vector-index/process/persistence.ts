@@ -108,8 +108,8 @@ export function createPersistence(options: PersistenceOptions): Persistence {
 
   function changed(): void {
     dirtySince ??= performance.now();
-    const left = dirtySince + LONGEST_WAIT * saveAfterMs - performance.now();
-    if (!problem) saveIn(Math.max(0, Math.min(saveAfterMs, left)));
+    const remaining = dirtySince + LONGEST_WAIT * saveAfterMs - performance.now();
+    if (!problem) saveIn(Math.max(0, Math.min(saveAfterMs, remaining)));
   }
 
   return {

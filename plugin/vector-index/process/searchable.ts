@@ -89,11 +89,11 @@ export class SearchableVectors {
     this.searchedAt = performance.now();
     const { flat, serving, options } = this;
     const wanted = Math.ceil(Math.max(k * options.overfetch, options.leastCandidates));
-    if (!serving || this.mode === 'exact' || wanted * 4 >= flat.held) return flat.search(query, k);
+    if (!serving || this.mode === 'exact' || wanted * 4 >= flat.size) return flat.search(query, k);
 
     const ranking = flat.ranking(query, k);
     // Points without a file take places among the candidates. Each of the others brings all its files.
-    for (let count = Math.ceil((wanted * flat.points) / flat.held); ; count *= 2) {
+    for (let count = Math.ceil((wanted * flat.points) / flat.size); ; count *= 2) {
       const points = serving
         .search(query, Math.min(count, serving.size))
         .filter((point) => point >= 0 && flat.isHeld(point));
@@ -134,7 +134,7 @@ export class SearchableVectors {
   }
 
   private tidy(): void {
-    const dead = this.flat.points - this.flat.held;
+    const dead = this.flat.points - this.flat.size;
     if (dead > DEAD_MIN && dead > DEAD_SHARE * this.flat.points) {
       const { flat, moved } = this.flat.compact();
       this.flat = flat;
@@ -142,14 +142,14 @@ export class SearchableVectors {
       this.serving?.remap(moved);
       this.building = undefined;
     }
-    if (this.flat.held < this.options.graphFrom && !this.building) this.serving = undefined;
+    if (this.flat.size < this.options.graphFrom && !this.building) this.serving = undefined;
     this.buildSoon();
     this.wake();
   }
 
   private buildSoon(): void {
     const { createGraph, graphFrom } = this.options;
-    if (this.scheduled || !createGraph || (!this.building && this.flat.held < graphFrom)) return;
+    if (this.scheduled || !createGraph || (!this.building && this.flat.size < graphFrom)) return;
     if (this.building && this.building.covered === this.flat.points) return;
     this.scheduled = after(this.restMs(), () => {
       this.scheduled = undefined;

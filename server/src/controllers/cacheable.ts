@@ -10,11 +10,11 @@ export function sendCacheable(ctx: Context, body: object, cacheControl: string, 
     .digest('base64url')}"`;
   ctx.set('ETag', tag);
   // Not koa's `fresh`: fetch adds `Cache-Control: no-cache` to conditional requests, which that takes for “never 304”.
-  const held = ctx
+  const known = ctx
     .get('If-None-Match')
     .split(',')
     .map((part) => part.trim().replace(/^W\//, ''));
-  if (held.includes(tag)) {
+  if (known.includes(tag)) {
     ctx.status = 304;
     return;
   }

@@ -11,9 +11,9 @@ const core = (strapi: Core.Strapi): Similarity => getService('indexing', { strap
 
 const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
   /** Does something, and answers with what it led to. */
-  const act = (what: (core: Similarity) => void | Promise<void>) =>
+  const act = (work: (core: Similarity) => void | Promise<void>) =>
     withHttpErrors(async (ctx) => {
-      await what(core(strapi));
+      await work(core(strapi));
       ctx.body = (await core(strapi).progress()) satisfies Progress;
     });
 

@@ -129,8 +129,8 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
       });
       const entries: MediaEntry[] = [];
       for (let at = 0; at < rows.length; at += STAT_CONCURRENCY) {
-        const some = rows.slice(at, at + STAT_CONCURRENCY);
-        entries.push(...(await Promise.all(some.map(entryOf))));
+        const batch = rows.slice(at, at + STAT_CONCURRENCY);
+        entries.push(...(await Promise.all(batch.map(entryOf))));
       }
       return entries;
     },

@@ -5,6 +5,7 @@ import { chunks } from '../../../plugin/store/chunks';
 import type { AdminAccess } from '../access/admin';
 import { FILE } from '../access/content-api';
 import { allOf } from '../util/all-of';
+import { documents } from '../util/documents';
 import type { PictureRefs } from './picture-refs';
 
 export interface FileRow {
@@ -41,9 +42,9 @@ export function createAdminFiles({ strapi, pictureRefs }: AdminFilesDeps) {
   ): Promise<FileRow[]> {
     const conditions = await access.filters(FILE, undefined);
     const found: FileRow[] = [];
-    for (const some of chunks([...new Set(ids)])) {
-      const query = { filters: allOf({ id: { $in: some } }, conditions), ...(fields && { fields }) };
-      found.push(...((await strapi.documents(FILE as never).findMany(query as never)) as unknown as FileRow[]));
+    for (const chunk of chunks([...new Set(ids)])) {
+      const query = { filters: allOf({ id: { $in: chunk } }, conditions), ...(fields && { fields }) };
+      found.push(...(await documents<FileRow>(strapi, FILE).findMany(query)));
     }
     return found;
   }

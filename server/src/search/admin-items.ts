@@ -1,8 +1,9 @@
 import type { Core } from '@strapi/strapi';
 import type { AdminItem, AdminPicture, PictureTypeInfo } from '../../../plugin/contracts/admin';
-import { OUTSIDE } from '../../../plugin/search/neighbours';
+import { matchedPictures } from '../../../plugin/search/neighbours';
 import type { AdminAccess } from '../access/admin';
 import { allOf } from '../util/all-of';
+import { documents, type Row } from '../util/documents';
 import { isLocalized } from '../util/locales';
 import { hasDrafts, labelOf, mainFieldOf, modelOf, placeOf } from '../util/models';
 import { rounded } from '../util/rounded';
@@ -12,8 +13,6 @@ import { type Target, typeOf } from './candidates';
 import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
 import type { Result } from './results';
-
-type Row = Record<string, unknown> & { id: number; documentId: string; locale?: string | null };
 
 export interface AdminItemsDeps {
   strapi: Core.Strapi;
@@ -45,7 +44,7 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
     ]);
     const own = { documentId: { $in: documentIds } };
     const place = locale && { locale };
-    const documents = strapi.documents(uid as never);
+    const entries = documents(strapi, uid);
     const draft = {
       filters: allOf(own, conditions),
       ...place,
@@ -53,13 +52,10 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
       // A condition may look at any attribute.
       ...(!conditional && { fields: [...new Set(['documentId', 'locale', mainField])] }),
       populate: { ...populate, ...populateOf(type, true) },
-    } as never;
-    const live = { filters: own, ...place, status: 'published', fields: ['documentId'] } as never;
+    };
+    const live = { filters: own, ...place, status: 'published', fields: ['documentId'] };
     const drafts = hasDrafts(strapi, uid);
-    const [rows, published] = (await Promise.all([
-      documents.findMany(draft),
-      drafts ? documents.findMany(live) : [],
-    ])) as [Row[], Row[]];
+    const [rows, published] = await Promise.all([entries.findMany(draft), drafts ? entries.findMany(live) : []]);
     const isLive = new Set(published.map(({ documentId }) => documentId));
     const shown = (await access.sanitize(uid, rows)) as Row[];
     return new Map(
@@ -95,20 +91,17 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
     /** Files as the media library would show them; of entries the pictures that the content manager would show in them. */
     async show(target: Target, results: Result[], access: AdminAccess, locale?: string): Promise<AdminItem[]> {
       if (results.length === 0) return [];
-      const matched = results.flatMap(({ match }) => (match ? [match.fileId, match.queryFileId] : []));
+      const matched = results.flatMap(({ match }) => (match ? matchedPictures(match) : []));
       const documentIds = results.map(({ documentId }) => documentId);
       const [known, entries] = await Promise.all([
-        adminFiles.pictures(
-          matched.filter((id) => id !== OUTSIDE),
-          access,
-        ),
+        adminFiles.pictures(matched, access),
         target.type ? readEntries(target.type, documentIds, access, locale) : undefined,
       ]);
       return results.flatMap(({ documentId, source, match, similarity, score }): AdminItem[] => {
         const entry = entries?.get(documentId);
         const file = match && known.get(match.fileId);
         if (entries ? !entry : !file) return [];
-        const held = entry?.pictures.find(({ id }) => id === match?.fileId);
+        const shown = entry?.pictures.find(({ id }) => id === match?.fileId);
         return [
           {
             type: typeOf(target),
@@ -117,8 +110,8 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
             similarity: rounded(similarity, 3) ?? null,
             score: rounded(score, 4) ?? null,
             ...(entry?.about ?? { label: (file as AdminPicture).name }),
-            picture: file ?? held ?? entry?.pictures[0] ?? null,
-            asked: (match && known.get(match.queryFileId)) ?? null,
+            picture: file ?? shown ?? entry?.pictures[0] ?? null,
+            asked: (match?.queryFileId && known.get(match.queryFileId)) || null,
           },
         ];
       });

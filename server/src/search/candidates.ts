@@ -6,6 +6,7 @@ import type { SpaceSearch } from '../../../plugin/search/space-search';
 import { chunks } from '../../../plugin/store/chunks';
 import type { Access } from '../access/content-api';
 import { allOf } from '../util/all-of';
+import { documents } from '../util/documents';
 import { type Boost, NO_BOOST } from './boost';
 import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
@@ -69,22 +70,20 @@ export interface CandidatesDeps {
 
 /** Finds the nearest items that the caller may see. Filters never empty or reorder a page: it goes on until the page is full. */
 export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
-  const documents = (uid: string) => strapi.documents(uid as never);
-
   /** @param own what is asked for beside the scope. */
   async function within(scope: Scope, own: object): Promise<Candidate[]> {
     const { target, boost = NO_BOOST } = scope;
     const { type } = target;
-    const rows = (await documents(target.uid).findMany({
+    const rows = await documents(strapi, target.uid).findMany({
       ...queryOf(scope, own),
       fields: ['documentId', ...boost.fields],
       ...(type && { populate: populateOf(type, { fields: ['mime'] }) }),
       sort: 'id:asc',
-    } as never)) as Array<{ id: FileId; documentId: string }>;
+    });
     return rows.map((row) => ({
       documentId: row.documentId,
-      pictures: type ? filesOf<{ id: FileId }>(type, row as never).map(({ id }) => id) : [row.id],
-      boost: boost.of(row as never),
+      pictures: type ? filesOf<{ id: FileId }>(type, row).map(({ id }) => id) : [row.id],
+      boost: boost.of(row),
     }));
   }
 
@@ -105,7 +104,7 @@ export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
     return members.map((member) => ({ ...member, boost: 0 }));
   }
 
-  const count = (scope: Scope): Promise<number> => documents(scope.target.uid).count(queryOf(scope) as never);
+  const count = (scope: Scope): Promise<number> => documents(strapi, scope.target.uid).count(queryOf(scope));
 
   async function alike({ search, queries }: SearchRequest, ranked: Ranked<Candidate>[], least: number) {
     const cosines = await search.similarities(
@@ -162,9 +161,9 @@ export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
 
       async function lookAt(matches: Neighbour[]): Promise<void> {
         const ids = matches.map(({ fileId }) => fileId).filter((id) => !looked.has(id));
-        for (const some of chunks(ids)) {
-          for (const item of await holding(request, some)) found.set(item.documentId, item);
-          for (const id of some) looked.add(id);
+        for (const chunk of chunks(ids)) {
+          for (const item of await holding(request, chunk)) found.set(item.documentId, item);
+          for (const id of chunk) looked.add(id);
         }
       }
 

@@ -3,6 +3,7 @@ import { gather } from '../../../plugin/gather';
 import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import type { Access } from '../access/content-api';
+import { documents } from '../util/documents';
 import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
 import type { DefaultLocale } from './default-locale';
 import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
@@ -45,14 +46,14 @@ export function createEntryPictures({ strapi, defaultLocale }: EntryPicturesLook
 
   async function read(type: PictureType, filters: object, { access, locale }: EntryVersion): Promise<EntryPictures[]> {
     const language = locale ?? (await defaultLocale.of(type.uid));
-    const rows = (await strapi.documents(type.uid as never).findMany({
+    const rows = await documents(strapi, type.uid).findMany({
       filters,
       status: access.status,
       ...(language && { locale: language }),
       fields: ['documentId'],
       populate: populateOf(type, { fields: ['mime'] }),
       sort: 'id:asc',
-    } as never)) as Array<{ documentId: string }>;
+    });
     return rows.map((row) => {
       const files = filesOf<{ id: FileId; mime?: string | null }>(type, row);
       const pictures = files.filter(({ mime }) => mime?.startsWith('image/')).map(({ id }) => id);
@@ -131,7 +132,7 @@ function inChunks<Key, Found>(find: (keys: Key[]) => Promise<Map<Key, Found>>): 
   return gather(async (asked: Key[]) => {
     const keys = [...new Set(asked)];
     const found = new Map<Key, Found>();
-    for (const some of chunks(keys)) for (const [key, value] of await find(some)) found.set(key, value);
+    for (const chunk of chunks(keys)) for (const [key, value] of await find(chunk)) found.set(key, value);
     return asked.map((key) => found.get(key) as Found);
   });
 }

@@ -1,6 +1,8 @@
 import type { Core } from '@strapi/strapi';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
 import { allOf } from '../util/all-of';
+import { documents } from '../util/documents';
+import { modelOf } from '../util/models';
 import type { Scope } from './candidates';
 import type { QueryItem } from './query-item';
 
@@ -8,19 +10,20 @@ type FallbackConfig = SimilarConfig['fallback'][string];
 
 /** Entries that are shown where too few look alike: of the same category, say, the newest first. */
 export function createFallback({ strapi }: { strapi: Core.Strapi }) {
-  const attributesOf = (uid: string) =>
-    (strapi.getModel(uid as never) as unknown as { attributes: Record<string, { type: string }> }).attributes;
-
   /** The asked entry's own value of the attribute, as a filter; undefined when it has none. */
-  async function sameAs(subject: QueryItem, attribute: string, { access, locale }: Scope): Promise<object | undefined> {
-    const conditions = await access.filters(subject.uid, undefined);
-    const isRelation = attributesOf(subject.uid)[attribute]?.type === 'relation';
-    const entry = (await strapi.documents(subject.uid as never).findFirst({
-      filters: allOf({ documentId: subject.documentId }, conditions),
+  async function sameAs(
+    queryItem: QueryItem,
+    attribute: string,
+    { access, locale }: Scope,
+  ): Promise<object | undefined> {
+    const conditions = await access.filters(queryItem.uid, undefined);
+    const isRelation = modelOf(strapi, queryItem.uid).attributes[attribute]?.type === 'relation';
+    const entry = await documents(strapi, queryItem.uid).findFirst({
+      filters: allOf({ documentId: queryItem.documentId }, conditions),
       status: access.status,
       ...(locale && { locale }),
       ...(isRelation ? { populate: { [attribute]: { fields: ['documentId'] } } } : { fields: [attribute] }),
-    } as never)) as Record<string, unknown> | null;
+    });
     const value = entry?.[attribute];
     if (value === null || value === undefined) return undefined;
     if (!isRelation) return { [attribute]: { $eq: value } };
@@ -32,23 +35,23 @@ export function createFallback({ strapi }: { strapi: Core.Strapi }) {
   return {
     /** @returns documentIds, at most `missing`. */
     async find(
-      subject: QueryItem,
+      queryItem: QueryItem,
       { same, sort }: FallbackConfig,
       scope: Scope,
       taken: ReadonlySet<string>,
       missing: number,
     ): Promise<string[]> {
-      const alike = same === undefined ? {} : await sameAs(subject, same, scope);
+      const alike = same === undefined ? {} : await sameAs(queryItem, same, scope);
       if (!alike) return [];
       const { access, locale, filters } = scope;
-      const rows = (await strapi.documents(subject.uid as never).findMany({
+      const rows = await documents(strapi, queryItem.uid).findMany({
         filters: allOf(alike, { documentId: { $notIn: [...taken] } }, filters),
         status: access.status,
         ...(locale && { locale }),
         fields: ['documentId'],
         sort: [sort, 'id:asc'],
         limit: missing,
-      } as never)) as Array<{ documentId: string }>;
+      });
       return rows.map(({ documentId }) => documentId);
     },
   };

@@ -4,6 +4,7 @@ import type { FileId } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
 import { allOf } from '../util/all-of';
+import { documents } from '../util/documents';
 import { ID } from '../validation/zod-query';
 import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
@@ -69,11 +70,11 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
   /** What is remembered, or was found by its id alone, may be a file or entry that the caller's role excludes. */
   async function isAllowed({ uid, documentId, type }: QueryItem, access: Access, locale?: string): Promise<boolean> {
     if (!(await access.filters(uid, undefined))) return true;
-    const row = await strapi.documents(uid as never).findFirst({
+    const row = await documents(strapi, uid).findFirst({
       filters: await conditioned(uid, documentId, access),
       ...(type && { status: access.status, ...(locale && { locale }) }),
       fields: ['documentId'],
-    } as never);
+    });
     return row !== null;
   }
 
@@ -93,14 +94,14 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
       locale?: string,
     ): Promise<FileId[]> {
       const { conditional, populate } = await access.needs(type.uid);
-      const row = await strapi.documents(type.uid as never).findFirst({
+      const row = await documents(strapi, type.uid).findFirst({
         filters: await conditioned(type.uid, documentId, access),
         ...(locale && { locale }),
         status: access.status,
         // A condition may look at any attribute.
         ...(!conditional && { fields: ['documentId'] }),
         populate: { ...populate, ...populateOf(type, { fields: ['mime'] }) },
-      } as never);
+      });
       if (!row) return [];
       const [shown] = await access.sanitize(type.uid, [row]);
       return filesOf<FileRow>(type, shown)
@@ -127,12 +128,12 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
       if (file && !(await access.can(FILE))) throw forbidden(access);
       if (file && (await isAllowed({ uid: FILE, documentId: id, pictures: [] }, access))) return fileSubject(file);
       for (const type of typesFor(id)) {
-        const subject = await findEntry(type, id, access, locale);
-        if (!subject) continue;
+        const queryItem = await findEntry(type, id, access, locale);
+        if (!queryItem) continue;
         remember(id, type.uid);
         // The id alone says nothing of the type that it is of.
         if (!(await access.can(type.uid))) throw forbidden(access);
-        if (await isAllowed(subject, access, locale)) return subject;
+        if (await isAllowed(queryItem, access, locale)) return queryItem;
       }
       const where = locale ? ` in locale ${locale}` : '';
       throw new SimilarError('NOT_FOUND', `No picture and no ${access.status} entry${where} has the id ${id}`);

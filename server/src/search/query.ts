@@ -20,7 +20,7 @@ export interface ResolvedQuery {
   /** Empty: nothing can be searched with yet, or at all. */
   queries: Query[];
   /** The asked file or entry; absent for a picture that was sent. */
-  subject?: QueryItem;
+  queryItem?: QueryItem;
   target: Target;
   status: SimilarStatus;
   reason?: string;
@@ -81,8 +81,8 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
     return { ...progress, queries: await search.queries(searchable, { like, unlike }) };
   }
 
-  async function targetOf(type: string | undefined, subject: QueryItem | undefined, access: Access): Promise<Target> {
-    const target = type ? named(type) : { uid: subject?.uid ?? FILE, type: subject?.type };
+  async function targetOf(type: string | undefined, queryItem: QueryItem | undefined, access: Access): Promise<Target> {
+    const target = type ? named(type) : { uid: queryItem?.uid ?? FILE, type: queryItem?.type };
     if (!(await access.can(target.uid))) throw forbidden(access, target.uid);
     return target;
   }
@@ -101,8 +101,8 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
 
   async function examplesOf({ like, unlike, locale }: Params, access: Access): Promise<Examples> {
     const pictures = async (ids: string[]) => {
-      const subjects = await Promise.all(ids.map((id) => queryItems.find(id, access, locale)));
-      return subjects.flatMap((subject) => subject.pictures);
+      const found = await Promise.all(ids.map((id) => queryItems.find(id, access, locale)));
+      return found.flatMap(({ pictures }) => pictures);
     };
     return { like: await pictures(like), unlike: await pictures(unlike) };
   }
@@ -130,9 +130,9 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
     access: Access,
   ): Promise<ResolvedQuery> {
     const { search } = core();
-    const subject: QueryItem = { uid, type, documentId: documentId ?? '', pictures };
+    const queryItem: QueryItem = { uid, type, documentId: documentId ?? '', pictures };
     const found = await queriesOf(search, pictures, examplesOf(params, access));
-    return { search, subject, target: { uid, type }, ...found };
+    return { search, queryItem, target: { uid, type }, ...found };
   }
 
   return {
@@ -144,12 +144,12 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN` or `INVALID_PARAMETER`. */
     async byId(id: string, params: Params, access: Access): Promise<ResolvedQuery> {
       const { search } = core();
-      const subject = await queryItems.find(id, access, params.locale);
+      const queryItem = await queryItems.find(id, access, params.locale);
       const [target, found] = await Promise.all([
-        targetOf(params.type, subject, access),
-        queriesOf(search, subject.pictures, examplesOf(params, access)),
+        targetOf(params.type, queryItem, access),
+        queriesOf(search, queryItem.pictures, examplesOf(params, access)),
       ]);
-      return { search, subject, target, ...found };
+      return { search, queryItem, target, ...found };
     },
 
     /**

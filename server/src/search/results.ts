@@ -59,9 +59,9 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
     missing: number,
   ): Promise<Result[]> {
     const config = readConfig(strapi).fallback[scope.target.uid];
-    const { subject } = query;
-    if (!config || !subject?.type || subject.uid !== scope.target.uid) return [];
-    const found = await fallback.find(subject, config, scope, taken, missing);
+    const { queryItem } = query;
+    if (!config || !queryItem?.type || queryItem.uid !== scope.target.uid) return [];
+    const found = await fallback.find(queryItem, config, scope, taken, missing);
     return found.map((documentId) => ({ documentId, source: 'fallback' }));
   }
 
@@ -81,20 +81,20 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
   return {
     /** @returns the first `need` results: fewer only when there are not more. */
     async first(need: number, query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Result[]> {
-      const { search, queries, subject, target } = query;
+      const { search, queries, queryItem, target } = query;
       const { ranking, thresholds } = readConfig(strapi);
       const least = params.likeness ? thresholds[THRESHOLD[params.likeness]] : undefined;
       const measuring = search.scoreScale();
       // Awaited where scores are needed; until then the search itself may have failed.
       measuring.catch(() => {});
       const [decisions, filters] = await Promise.all([
-        rules.concerning(typeOf(target), subject?.documentId),
+        rules.concerning(typeOf(target), queryItem?.documentId),
         access.filters(target.uid, params.filters),
       ]);
       const hidden = new Set(
         decisions.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
       );
-      const excluded = new Set([...params.exclude, ...(subject ? [subject.documentId] : [])]);
+      const excluded = new Set([...params.exclude, ...(queryItem ? [queryItem.documentId] : [])]);
       const scope = { target, access, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
       const request: SearchRequest = {
         ...scope,
@@ -102,7 +102,7 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
         queries,
         match: params.match ?? ranking.match,
         // Entries may hold the very pictures that are asked about; as files those are no result.
-        exclude: target.uid === FILE && subject ? subject.pictures : [],
+        exclude: target.uid === FILE && queryItem ? queryItem.pictures : [],
         filter: ({ documentId, pictures }) =>
           !hidden.has(documentId) &&
           !excluded.has(documentId) &&
@@ -136,8 +136,8 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
     async withSimilarity(results: Result[], { search, queries }: ResolvedQuery): Promise<Result[]> {
       const matches = results.flatMap(({ match }) => match ?? []);
       const similarities = await search.similarities(queries, matches);
-      const of = new Map(matches.map((match, at) => [match, similarities[at]]));
-      return results.map((result) => ({ ...result, similarity: result.match && of.get(result.match) }));
+      const similarityOf = new Map(matches.map((match, at) => [match, similarities[at]]));
+      return results.map((result) => ({ ...result, similarity: result.match && similarityOf.get(result.match) }));
     },
   };
 }

@@ -1,15 +1,14 @@
 import type { Core } from '@strapi/strapi';
 import type { PictureRef, SimilarItem } from '../../../plugin/contracts/similar';
-import { OUTSIDE } from '../../../plugin/search/neighbours';
+import { matchedPictures } from '../../../plugin/search/neighbours';
 import type { Access, Selection } from '../access/content-api';
+import { documents } from '../util/documents';
 import { rounded } from '../util/rounded';
 import { type Target, typeOf } from './candidates';
 import { populateOf } from './content-types';
 import type { DefaultLocale } from './default-locale';
 import type { PictureRefs } from './picture-refs';
 import type { Result } from './results';
-
-type Row = Record<string, unknown>;
 
 export interface SerializeOptions {
   access: Access;
@@ -29,15 +28,15 @@ export function createSerializer({ strapi, defaultLocale, pictureRefs }: Seriali
     { uid, type }: Target,
     documentIds: string[],
     viewer: SerializeOptions,
-  ): Promise<Map<string, Row>> {
+  ): Promise<Map<string, Record<string, unknown>>> {
     const { access, selection } = viewer;
     const locale = viewer.locale ?? (await defaultLocale.of(uid));
-    const found = (await strapi.documents(uid as never).findMany({
+    const found = await documents(strapi, uid).findMany({
       ...(type && { populate: populateOf(type) }),
       ...selection,
       filters: { documentId: { $in: documentIds } },
       ...(type && { status: access.status, ...(locale && { locale }) }),
-    } as never)) as Row[];
+    });
     // Strapi signs the media of entries by itself, but not files that are read as such.
     const rows = type ? found : await Promise.all(found.map(pictureRefs.sign));
     const shown = await access.sanitize(uid, rows);
@@ -49,19 +48,16 @@ export function createSerializer({ strapi, defaultLocale, pictureRefs }: Seriali
     async pages(target: Target, pages: Result[][], viewer: SerializeOptions): Promise<SimilarItem[][]> {
       const all = pages.flat();
       if (all.length === 0) return pages.map(() => []);
-      const pictures = new Set(all.flatMap(({ match }) => (match ? [match.queryFileId, match.fileId] : [])));
+      const pictures = new Set(all.flatMap(({ match }) => (match ? matchedPictures(match) : [])));
       const documentIds = [...new Set(all.map(({ documentId }) => documentId))];
-      const [refs, rows] = await Promise.all([
-        pictureRefs.of([...pictures].filter((id) => id !== OUTSIDE)),
-        read(target, documentIds, viewer),
-      ]);
+      const [refs, rows] = await Promise.all([pictureRefs.of([...pictures]), read(target, documentIds, viewer)]);
 
       function item({ documentId, source, match, similarity, score }: Result): SimilarItem[] {
         const row = rows.get(documentId);
         const result = match && refs.get(match.fileId);
         // Deleted or unpublished while we looked.
         if (!row || (match && !result)) return [];
-        const query = match && (refs.get(match.queryFileId) ?? null);
+        const query = match && match.queryFileId !== null ? (refs.get(match.queryFileId) ?? null) : null;
         return [
           {
             type: typeOf(target),

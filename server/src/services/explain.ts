@@ -45,7 +45,7 @@ export function createExplain({ core, adminFiles, queryItems }: ExplainDeps) {
 
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN`, or why a picture cannot be explained. */
     async items(id: string, other: string, access: Access, locale?: string) {
-      const find = (one: string) => queryItems.find(one, access, locale);
+      const find = (itemId: string) => queryItems.find(itemId, access, locale);
       const [query, result] = await Promise.all([find(id), find(other)]);
       return explained(...(await bestPair(query.pictures, result.pictures)));
     },

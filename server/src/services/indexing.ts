@@ -80,10 +80,10 @@ export function createIndexing({ strapi, media, onRemoved }: IndexingDeps) {
   async function started(): Promise<void> {
     if (stopped) return;
     try {
-      const one = own();
-      await one.start();
+      const instance = own();
+      await instance.start();
       // Now and not while somebody waits for the first answer, which would say what goes wrong.
-      if (serving) one.search.scoreScale().catch(() => {});
+      if (serving) instance.search.scoreScale().catch(() => {});
     } catch (error) {
       logger.error(`Indexing could not start: ${(error as Error).message}`);
     }

@@ -32,14 +32,14 @@ export interface SettingsServiceDeps {
 
 /** What is set in the admin: one record in the database, which every node looks at again and again. */
 export function createSettings({ strapi, records, entryPictures }: SettingsServiceDeps) {
-  let held: Stored = { revision: 0, settings: {} };
+  let current: Stored = { revision: 0, settings: {} };
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   /** Why they could not be read the last time. */
   let problem: string | undefined;
 
   function hold(stored: Stored): void {
-    held = stored;
+    current = stored;
     const before = readMerged(strapi).ignored;
     const { ignored } = applySettings(strapi, stored.settings);
     for (const [key, { message }] of Object.entries(ignored)) {
@@ -65,7 +65,7 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
   const refresh = () =>
     inTurn(async () => {
       const found = await stored();
-      if (found.revision !== held.revision) hold(found);
+      if (found.revision !== current.revision) hold(found);
     });
 
   async function change(changes: SettingsChange, revision: number): Promise<void> {
@@ -109,7 +109,7 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
 
     async show(): Promise<SettingsResponse> {
       await refresh();
-      const { revision } = held;
+      const { revision } = current;
       return { revision, settings: showSettings(readMerged(strapi)), types: settableTypes(strapi) };
     },
 

@@ -65,16 +65,16 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
   }
 
   /** For the admin: as it shows items, with what is decided about them and what is still missing. */
-  async function forAdmin(what: ResolvedQuery, params: SimilarParams, access: AdminAccess): Promise<ItemsResponse> {
-    const { target, subject, status } = what;
-    const pictures = subject?.pictures ?? [];
+  async function forAdmin(query: ResolvedQuery, params: SimilarParams, access: AdminAccess): Promise<ItemsResponse> {
+    const { target, queryItem, status } = query;
+    const pictures = queryItem?.pictures ?? [];
 
     async function items() {
-      const { page, hasMore } = await find(what, params, access);
+      const { page, hasMore } = await find(query, params, access);
       return { hasMore, items: await adminItems.show(target, page, access, params.locale) };
     }
     async function decided() {
-      const found = await rules.concerning(typeOf(target), subject?.documentId);
+      const found = await rules.concerning(typeOf(target), queryItem?.documentId);
       const targets = found.map((rule) => rule.target);
       return { decisions: found, labels: await titles.of(target.uid, targets, access, params.locale) };
     }
@@ -135,11 +135,11 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
       const answered = found.filter((result): result is Found => !(result instanceof SimilarError));
       const shown = new Map<Found, SimilarResponse['data']>();
       for (const uid of new Set(answered.map(({ query }) => query.target.uid))) {
-        const some = answered.filter(({ query }) => query.target.uid === uid);
-        const viewer = await viewerOf(some[0].query, params, access);
-        const pages = some.map(({ page }) => page);
-        const items = await serializer.pages(some[0].query.target, pages, viewer);
-        some.forEach((result, at) => {
+        const ofType = answered.filter(({ query }) => query.target.uid === uid);
+        const viewer = await viewerOf(ofType[0].query, params, access);
+        const pages = ofType.map(({ page }) => page);
+        const items = await serializer.pages(ofType[0].query.target, pages, viewer);
+        ofType.forEach((result, at) => {
           shown.set(result, items[at]);
         });
       }

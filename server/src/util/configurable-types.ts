@@ -1,22 +1,7 @@
 import type { Core } from '@strapi/strapi';
-import { contentTypes as contentTypeUtils } from '@strapi/utils';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
 import { expected } from '../../../plugin/errors';
-
-export interface Attribute {
-  type: string;
-  allowedTypes?: string[];
-  component?: string;
-  relation?: string;
-  target?: string;
-  visible?: boolean;
-  writable?: boolean;
-}
-
-interface Model {
-  uid: string;
-  attributes: Record<string, Attribute>;
-}
+import { type Attribute, isPrivate, type Model, modelOf } from './models';
 
 /** A content type whose entries have pictures. */
 export interface PictureType {
@@ -45,23 +30,24 @@ const relatesTo =
 
 function picturePaths(strapi: Core.Strapi, model: Model, depth = 0): string[][] {
   return Object.entries(model.attributes).flatMap(([name, attribute]) => {
-    if (contentTypeUtils.isPrivateAttribute(model as never, name)) return [];
+    if (isPrivate(model, name)) return [];
     if (holdsImages(attribute)) return [[name]];
     if (attribute.type !== 'component' || depth >= MAX_DEPTH) return [];
-    const component = strapi.getModel(attribute.component as never) as unknown as Model;
-    return picturePaths(strapi, component, depth + 1).map((path) => [name, ...path]);
+    return picturePaths(strapi, modelOf(strapi, attribute.component as string), depth + 1).map((path) => [
+      name,
+      ...path,
+    ]);
   });
 }
 
-function modelOf(strapi: Core.Strapi, uid: string, key: string): Model {
-  const model = strapi.contentTypes[uid as never] as unknown as Model | undefined;
-  if (!model) throw expected('the uid of an existing content type', key, uid, 'INVALID_CONFIG');
-  return model;
+function existing(strapi: Core.Strapi, uid: string, key: string): Model {
+  if (!(uid in strapi.contentTypes)) throw expected('the uid of an existing content type', key, uid, 'INVALID_CONFIG');
+  return modelOf(strapi, uid);
 }
 
 function configured(strapi: Core.Strapi, uid: string, wanted: '*' | string[]): PictureType {
   const key = `contentTypes.${uid}`;
-  const all = picturePaths(strapi, modelOf(strapi, uid, key));
+  const all = picturePaths(strapi, existing(strapi, uid, key));
   if (wanted === '*') return { uid, paths: all };
   const names = all.map((path) => path.join('.'));
   const wrong = wanted.find((name) => !names.includes(name));
@@ -82,9 +68,9 @@ export function pictureTypes(strapi: Core.Strapi, everywhere = false): PictureTy
 
 /** What `relate` can name of a type, and what is filled where it says nothing. */
 export function relationsOf(strapi: Core.Strapi, uid: string): { all: string[]; first?: string } {
-  const model = modelOf(strapi, uid, `relate.${uid}`);
+  const model = existing(strapi, uid, `relate.${uid}`);
   const all = Object.keys(model.attributes).filter((name) => relatesTo(uid)(model.attributes[name]));
-  return { all, first: all.find((name) => !contentTypeUtils.isPrivateAttribute(model as never, name)) };
+  return { all, first: all.find((name) => !isPrivate(model, name)) };
 }
 
 function relationOf(strapi: Core.Strapi, uid: string, { relate }: SimilarConfig): string | undefined {
@@ -109,7 +95,7 @@ export function configuredTypes(strapi: Core.Strapi, config: SimilarConfig): Pic
 export function checkTypes(strapi: Core.Strapi, config: SimilarConfig): void {
   const { ranking, fallback, relate } = config;
   function check(uid: string, key: string, name: string, fits: (attribute: Attribute) => boolean, wish: string): void {
-    const { attributes } = modelOf(strapi, uid, key);
+    const { attributes } = existing(strapi, uid, key);
     if (!Object.hasOwn(attributes, name) || !fits(attributes[name])) throw expected(wish, key, name, 'INVALID_CONFIG');
   }
   for (const [uid, { field }] of Object.entries(ranking.boost)) {

@@ -1,8 +1,8 @@
 import type { Core } from '@strapi/strapi';
+import { modelOf } from './models';
 
 export function isLocalized(strapi: Core.Strapi, uid: string): boolean {
-  const model = strapi.getModel(uid as never) as unknown as { pluginOptions?: { i18n?: { localized?: boolean } } };
-  return Boolean(strapi.plugin('i18n') && model.pluginOptions?.i18n?.localized);
+  return Boolean(strapi.plugin('i18n') && modelOf(strapi, uid).pluginOptions?.i18n?.localized);
 }
 
 /** The locales that entries of a type can have; of a type without locales, only undefined. */

@@ -1,14 +1,32 @@
 import type { Core } from '@strapi/strapi';
+import { contentTypes as contentTypeUtils } from '@strapi/utils';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
 
-/** A content type, as far as it matters how its entries are named and found. */
+export interface Attribute {
+  type: string;
+  allowedTypes?: string[];
+  component?: string;
+  relation?: string;
+  target?: string;
+  visible?: boolean;
+  writable?: boolean;
+}
+
+/** A content type or component, as far as the plugin looks at it. */
 export interface Model {
   kind: PictureTypeInfo['kind'];
   info: { displayName: string };
   options?: { draftAndPublish?: boolean };
+  pluginOptions?: { i18n?: { localized?: boolean } };
+  attributes: Record<string, Attribute>;
 }
 
+/** Of a type that is known at run time only. */
 export const modelOf = (strapi: Core.Strapi, uid: string) => strapi.getModel(uid as never) as unknown as Model;
+
+/** Whether the content API never shows it. */
+export const isPrivate = (model: Model, attribute: string): boolean =>
+  contentTypeUtils.isPrivateAttribute(model as never, attribute);
 
 export const hasDrafts = (strapi: Core.Strapi, uid: string): boolean =>
   modelOf(strapi, uid).options?.draftAndPublish ?? false;

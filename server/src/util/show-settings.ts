@@ -1,10 +1,10 @@
 import type { Core } from '@strapi/strapi';
-import { contentTypes as contentTypeUtils } from '@strapi/utils';
 import { configSchema } from '../../../plugin/contracts/config';
 import type { SettableType, SettingKey, SettingState } from '../../../plugin/contracts/settings';
-import { type Attribute, pictureTypes, relationsOf } from './configurable-types';
+import { pictureTypes, relationsOf } from './configurable-types';
 import { valueAt } from './key-path';
 import { type Merged, SETTING_KEYS } from './merge-settings';
+import { isPrivate, modelOf } from './models';
 
 /** Strapi's own relations, which say nothing about an entry. */
 const BOOKKEEPING = new Set(['createdBy', 'updatedBy', 'localizations']);
@@ -31,12 +31,9 @@ export function showSettings({ config, sources, ignored }: Merged): Record<Setti
 /** The content types that have pictures, with what settings can name of them. */
 export function settableTypes(strapi: Core.Strapi): SettableType[] {
   return pictureTypes(strapi, true).map(({ uid, paths }) => {
-    const model = strapi.getModel(uid as never) as unknown as {
-      info: { displayName: string };
-      attributes: Record<string, Attribute>;
-    };
+    const model = modelOf(strapi, uid);
     const attributes = Object.entries(model.attributes)
-      .filter(([name]) => !BOOKKEEPING.has(name) && !contentTypeUtils.isPrivateAttribute(model as never, name))
+      .filter(([name]) => !BOOKKEEPING.has(name) && !isPrivate(model, name))
       .map(([name, { type }]) => ({ name, type }));
     const { all: relations, first } = relationsOf(strapi, uid);
     return {

@@ -60,8 +60,8 @@ export function createAffected({ strapi, core, contentTypes, entryPictures, acce
     const ids = new Set(files);
     for (const id of files) for (const other of await near([id], top)) ids.add(other);
     const found: string[] = [];
-    for (const some of chunks([...ids])) {
-      const rows = await strapi.db.query(FILE).findMany({ select: ['documentId'], where: { id: { $in: some } } });
+    for (const chunk of chunks([...ids])) {
+      const rows = await strapi.db.query(FILE).findMany({ select: ['documentId'], where: { id: { $in: chunk } } });
       for (const { documentId } of rows) found.push(documentId);
     }
     return found;

@@ -3,6 +3,7 @@ import { SimilarError } from '../../../plugin/errors';
 import { WakeUp } from '../../../plugin/pipeline/wake-up';
 import type { Change, FileId, TopKey } from '../../../plugin/ports';
 import { refOf } from '../../../plugin/ports';
+import { matchedPictures } from '../../../plugin/search/neighbours';
 import type { Similarity } from '../../../plugin/similarity';
 import { createKnexRecords } from '../../../plugin/store/records';
 import { createKnexTops } from '../../../plugin/store/tops';
@@ -102,7 +103,7 @@ export function createChanges({ strapi, core, webhook, affected, telling, topRes
         source,
         similarity: rounded(similarity, 3),
       }));
-      const pictures = shown.flatMap(({ match }) => (match ? [match.fileId, match.queryFileId] : []));
+      const pictures = shown.flatMap(({ match }) => (match ? matchedPictures(match) : []));
       const refs = [key.documentId, ...results.map(({ documentId }) => documentId), ...pictures.map(refOf)];
       await tops.put({ ...key, results }, [...new Set(refs)], news);
     } catch (error) {
@@ -111,14 +112,14 @@ export function createChanges({ strapi, core, webhook, affected, telling, topRes
     }
   }
 
-  async function lookAtAll(what: Wanted, looked: Looked | null): Promise<void> {
+  async function lookAtAll(scope: Wanted, looked: Looked | null): Promise<void> {
     // What nobody knew before is no news, nor is it that others count now.
-    const news = looked && !isAsWanted(looked, what) ? 'none' : looked ? 'all' : 'known';
+    const news = looked && !isAsWanted(looked, scope) ? 'none' : looked ? 'all' : 'known';
     const { keys, fileKeys } = topResults;
-    for (const some of [keys(), ...(what.files ? [fileKeys()] : [])]) {
-      for await (const key of some) {
+    for (const source of [keys(), ...(scope.files ? [fileKeys()] : [])]) {
+      for await (const key of source) {
         if (stopped) return;
-        await look(key, what.top, news);
+        await look(key, scope.top, news);
       }
     }
   }
@@ -149,21 +150,21 @@ export function createChanges({ strapi, core, webhook, affected, telling, topRes
 
   /** @returns how far everything has been looked at, or undefined while it is not quiet or the library is not complete. */
   async function lookAround(looked: Looked | null, debounceMs: number): Promise<Looked | undefined> {
-    const [what, space, now] = [wanted(), core().space.id, Date.now()];
-    const isOther = looked?.space !== space || !isAsWanted(looked, what);
+    const [scope, space, now] = [wanted(), core().space.id, Date.now()];
+    const isOther = looked?.space !== space || !isAsWanted(looked, scope);
     if (!isOther) await read(looked.seq);
     const whole = isOther || seen.everything || now - looked.surveyedAt >= SURVEY_MS;
     const quiet = now - seen.last >= debounceMs || now - (seen.first ?? now) >= PATIENCE * debounceMs;
     if (!(whole || seen.news > 0) || !quiet || !(await core().complete())) return undefined;
     if (!whole) {
-      for (const key of await affected.by(seen, what, tops)) {
-        if (!stopped) await look(key, what.top, 'all');
+      for (const key of await affected.by(seen, scope, tops)) {
+        if (!stopped) await look(key, scope.top, 'all');
       }
       return { ...looked, seq: seen.seq };
     }
     const seq = isOther ? await core().lastSeq() : seen.seq;
-    await lookAtAll(what, looked);
-    return { space, ...what, seq, surveyedAt: now };
+    await lookAtAll(scope, looked);
+    return { space, ...scope, seq, surveyedAt: now };
   }
 
   async function run(): Promise<void> {

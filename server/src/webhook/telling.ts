@@ -57,14 +57,14 @@ export function createTelling({ strapi, webhook }: TellingDeps) {
         if (claimed.length === 0) return;
         const receivers = await webhook.receivers();
         for (const model of new Set(claimed.map(({ type }) => type))) {
-          const some = claimed.filter(({ type }) => type === model);
-          const taken = await Promise.all(receivers.map((receiver) => tell(receiver, model, some, isStopped)));
+          const ofModel = claimed.filter(({ type }) => type === model);
+          const taken = await Promise.all(receivers.map((receiver) => tell(receiver, model, ofModel, isStopped)));
           if (!taken.every(Boolean)) {
-            await tops.failed(some, Date.now() + pauseOf(Math.min(...some.map(({ attempts }) => attempts))));
+            await tops.failed(ofModel, Date.now() + pauseOf(Math.min(...ofModel.map(({ attempts }) => attempts))));
             continue;
           }
-          await tops.sent(some);
-          for (const has of accepted.values()) for (const { id } of some) has.delete(id);
+          await tops.sent(ofModel);
+          for (const has of accepted.values()) for (const { id } of ofModel) has.delete(id);
         }
       }
     },

@@ -5,6 +5,7 @@ import { readConfig } from '../config';
 import type { ContentTypes } from '../search/content-types';
 import type { Queries } from '../search/query';
 import type { Result, Results } from '../search/results';
+import { documents } from '../util/documents';
 import { localesOf } from '../util/locales';
 import { readQuery } from '../validation/similar-query';
 
@@ -27,9 +28,7 @@ export function createTopResults({ strapi, access, contentTypes, queries, result
         for (const locale of await localesOf(strapi, type)) {
           for (let start = 0; ; start += PAGE) {
             const page = { status: 'published', fields: ['documentId'], sort: 'id:asc', start, limit: PAGE };
-            const rows = (await strapi
-              .documents(type as never)
-              .findMany({ ...page, ...(locale && { locale }) } as never)) as Array<{ documentId: string }>;
+            const rows = await documents(strapi, type).findMany({ ...page, ...(locale && { locale }) });
             for (const { documentId } of rows) yield { type, documentId, ...(locale && { locale }) };
             if (rows.length < PAGE) break;
           }

@@ -40,8 +40,8 @@ function setUp(fakes: Record<string, Fake>) {
 
 async function chosen(name: string, fakes: Record<string, Fake>) {
   const { choose, disposed } = setUp(fakes);
-  const { session, passedOver } = await choose(name);
-  return { is: `${session.engine}:${session.device}`, passedOver, disposed };
+  const { session, skipped } = await choose(name);
+  return { is: `${session.engine}:${session.device}`, skipped, disposed };
 }
 
 test('a GPU comes before a CPU, onnxruntime before TensorFlow; what is passed over is named with its reason', async () => {
@@ -54,7 +54,7 @@ test('a GPU comes before a CPU, onnxruntime before TensorFlow; what is passed ov
   assert.deepEqual((await chosen('auto', all)).is, 'onnxruntime:cuda');
   const second = await chosen('auto', { ...all, 'onnxruntime:gpu': 'is not there' });
   assert.equal(second.is, 'tensorflow:cuda');
-  assert.deepEqual(second.passedOver, ['onnxruntime on gpu: onnxruntime:gpu is not there']);
+  assert.deepEqual(second.skipped, ['onnxruntime on gpu: onnxruntime:gpu is not there']);
   assert.equal((await chosen('auto', { 'tensorflow:cpu': 'works' })).is, 'tensorflow:cpu');
   assert.equal(
     (await chosen('tensorflow', { 'onnxruntime:cpu': 'works', 'tensorflow:cpu': 'works' })).is,
@@ -64,12 +64,12 @@ test('a GPU comes before a CPU, onnxruntime before TensorFlow; what is passed ov
 });
 
 test('a GPU that gives other embeddings than the CPU is given up', async () => {
-  const { is, passedOver, disposed } = await chosen('auto', {
+  const { is, skipped, disposed } = await chosen('auto', {
     'onnxruntime:gpu': 'computes something else',
     'onnxruntime:cpu': 'works',
   });
   assert.equal(is, 'onnxruntime:cpu');
-  assert.match(passedOver[0], /^onnxruntime on gpu: cuda gives other embeddings than the CPU$/);
+  assert.match(skipped[0], /^onnxruntime on gpu: cuda gives other embeddings than the CPU$/);
   assert.deepEqual(disposed, ['onnxruntime:cpu', 'onnxruntime:gpu']);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { diversify } from '../../../plugin/search/diversify';
 import { createDuplicates, groupLinks } from '../../../plugin/search/duplicates';
-import { findNeighbours, OUTSIDE } from '../../../plugin/search/neighbours';
+import { findNeighbours } from '../../../plugin/search/neighbours';
 import { rankByMean, rankItems } from '../../../plugin/search/rank';
 import { applyFeedback } from '../../../plugin/search/relevance-feedback';
 import { measureScoreScale, ScoreScale } from '../../../plugin/search/score';
@@ -48,7 +48,7 @@ describe('neighbours', () => {
   test('a full page also when everything near is left out', async () => {
     await put(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [i + 1, between(i / 40)])));
     const exclude = Array.from({ length: 20 }, (_, i) => i + 1);
-    const found = await findNeighbours(parts.index, [{ fileId: OUTSIDE, vector: X }], { limit: 5, exclude });
+    const found = await findNeighbours(parts.index, [{ fileId: null, vector: X }], { limit: 5, exclude });
     assert.deepEqual(
       found.map(({ fileId }) => fileId),
       [21, 22, 23, 24, 25],

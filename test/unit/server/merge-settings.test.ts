@@ -8,11 +8,12 @@ const PAGE = 'api::page.page';
 
 /** A Strapi with one content type with pictures, and another without. */
 function strapiWith(config: unknown): Core.Strapi {
-  const contentTypes = {
+  const contentTypes: Record<string, object> = {
     [PRODUCT]: { attributes: { images: { type: 'media' }, stock: { type: 'integer' }, name: { type: 'string' } } },
     [PAGE]: { attributes: { title: { type: 'string' } } },
   };
-  const strapi = { contentTypes, config: { get: () => config } } as unknown as Core.Strapi;
+  const getModel = (uid: string) => contentTypes[uid];
+  const strapi = { contentTypes, getModel, config: { get: () => config } } as unknown as Core.Strapi;
   // Strapi's utilities look there.
   Object.assign(globalThis, { strapi });
   return strapi;
