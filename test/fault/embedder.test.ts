@@ -12,6 +12,9 @@ import type { Embedder, EmbedResult } from '../../plugin/ports';
 import { memoryOf, watchPeakMemory } from '../helpers/peak-memory';
 import { until } from '../helpers/until';
 
+/** By how much two processes that have just started differ. */
+const START_SPREAD = 32 * 2 ** 20;
+
 const LIMITS = { ...configSchema.parse({}).limits, timeoutMs: 1_000 };
 const folder = mkdtempSync(path.join(tmpdir(), 'similar-fault-'));
 const open: Embedder[] = [];
@@ -86,8 +89,9 @@ test('memory: the picture fails, its neighbours succeed, the limit beside what t
   const outcomes = await embedAll(embedder, [good, evil('memory-1.png'), good]);
   assert.deepEqual(outcomes, ['ok', 'failed DECODER_MEMORY', 'ok']);
   const peak = peakMemory();
+  // The peak is that of a later process than the one that was looked at first.
   assert.ok(
-    peak === undefined || held === undefined || peak <= held + 300 * 2 ** 20,
+    peak === undefined || held === undefined || peak <= held + 300 * 2 ** 20 + START_SPREAD,
     `${peak} bytes, ${held} at first`,
   );
 });
