@@ -1,5 +1,5 @@
 /** The core's public API: everything that works without Strapi. */
-export { configSchema, type SimilarConfig, type SimilarConfigInput } from './contracts/config';
+export { configSchema, type FiltersFor, type SimilarConfig, type SimilarConfigInput } from './contracts/config';
 export type { Progress } from './contracts/progress';
 export type { SimilarItem, SimilarQuery, SimilarResponse, SimilarStatus } from './contracts/similar';
 export { ERRORS, type ErrorCode, SimilarError } from './errors';

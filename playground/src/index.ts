@@ -9,9 +9,9 @@ const PUBLIC_ACTIONS = [
   'plugin::upload.content-api.find',
   'plugin::upload.content-api.findOne',
   'plugin::similar.similar.find',
-  'plugin::similar.similar.search',
-  'plugin::similar.similar.batch',
-  'plugin::similar.similar.explain',
+  'plugin::similar.search.find',
+  'plugin::similar.batch.find',
+  'plugin::similar.explain.find',
 ];
 
 async function grantPublicActions(strapi: Core.Strapi) {

@@ -12,6 +12,18 @@ const headerValue = z
   .regex(/^[\t\x20-\x7e]*$/, 'a text of one line, without letters that headers cannot carry');
 
 /**
+ * Narrows what a request finds of a content type or of the files (`plugin::upload.file`), beside its permissions.
+ * @param ctx koa's context of the request, as policies get it; type it as you need it.
+ * @returns filters in Strapi's vocabulary, undefined for no limit, or false for nothing at all (403).
+ * @example
+ * const filtersFor: FiltersFor = (ctx: { state: { user?: { id: number } } }, uid) =>
+ *   uid === 'api::order.order' ? { owner: { id: ctx.state.user?.id ?? 0 } } : undefined;
+ */
+export type FiltersFor = (ctx: never, uid: string) => Narrowing | Promise<Narrowing>;
+
+type Narrowing = Record<string, unknown> | false | undefined;
+
+/**
  * The whole configuration: checks what an operator wrote, and fills in the defaults.
  * @example
  * const config = configSchema.parse({ model: 'efficientnet-lite0', api: { defaultLimit: 12 } });
@@ -138,6 +150,10 @@ export const configSchema = z.strictObject({
       cacheControl: headerValue.default('private, no-cache'),
       /** Most ids of one batch. */
       maxBatch: z.int().min(1).max(1000).default(100),
+      /** What the policies of a project let a request read of a content type, as filters. Only in code, not in the admin. */
+      filtersFor: z
+        .custom<FiltersFor>((value) => typeof value === 'function', 'Expected a function (ctx, uid) => filters')
+        .optional(),
     })
     .prefault({}),
   search: z

@@ -8,18 +8,19 @@ export interface SimilarQuery {
   populate?: unknown;
   /** In Strapi's vocabulary, about what is found. */
   filters?: Record<string, unknown>;
+  /** Of the first 1,000 results. Sizes above `api.maxLimit` are cut to it. */
   pagination?: { page?: number; pageSize?: number } | { start?: number; limit?: number };
   /** What is looked for: `file`, or the uid of a content type. Default: what is asked about. */
   type?: 'file' | (string & {});
-  /** Only what is at least so alike, from 0 to 1: see `SimilarItem.score`. */
+  /** Only look-alikes of at least this `SimilarItem.score`, from 0 to 1. What editors pinned and what fills a page has no such limit. */
   minScore?: number;
-  /** Only what is at least so alike, by the cosines that the configuration calls so in `thresholds`. */
+  /** Only look-alikes above this threshold of the configuration (`thresholds`). As `minScore`. */
   likeness?: Likeness;
   /** Ids of files or entries: more like these. */
   like?: Array<string | number>;
   /** Ids of files or entries: less like these. */
   unlike?: Array<string | number>;
-  /** Ids of files or entries that are left out. */
+  /** Ids of files or entries that are left out; with a file also the entries that hold it, with an entry also its pictures. */
   exclude?: Array<string | number>;
   /** From 0 to 1: how much the results shall differ from each other. */
   diversify?: number;
@@ -88,6 +89,8 @@ export interface SimilarResponse<Entry = AnyEntry> {
     space: string;
     status: SimilarStatus;
     reason?: string;
+    /** Ids of `like` and `unlike` that are no picture and no entry any more; the others steered the search. */
+    missingExamples?: string[];
   };
 }
 

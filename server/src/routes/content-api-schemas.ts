@@ -1,7 +1,7 @@
 import { z } from '@strapi/utils';
 
 /**
- * What Strapi's OpenAPI document says of the content API; the controllers validate (util/query-params.ts), with messages that name
+ * What Strapi's OpenAPI document says of the content API; the controllers validate (validation/similar-query.ts), with messages that name
  * the parameter. test/integration/openapi.test.ts compares the two.
  */
 const shareOf = (what: string) => z.number().min(0).max(1).optional().describe(what);
@@ -31,23 +31,30 @@ export const query = {
   pagination: z
     .object({
       page: z.number().int().min(1).optional().describe('From 1; goes with `pageSize`'),
-      pageSize: z.number().int().min(1).optional().describe('At most `api.maxLimit` of the configuration'),
+      pageSize: z
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .describe('Default: `api.defaultLimit` of the configuration; larger than its `api.maxLimit`: that'),
       start: z.number().int().min(0).optional().describe('Results before the first one; goes with `limit`'),
-      limit: z.number().int().min(1).optional().describe('At most `api.maxLimit` of the configuration'),
+      limit: z.number().int().min(-1).optional().describe('As `pageSize`; -1: `api.maxLimit` of the configuration'),
+      withCount: z.boolean().optional().describe('Accepted, and without effect: results are not counted'),
     })
-    .optional(),
+    .optional()
+    .describe('Of the first 1,000 results'),
   type: z
     .string()
     .optional()
     .describe('What is looked for: `file`, or the uid of a content type. Default: what is asked about'),
-  minScore: shareOf('Only what is at least so alike, by the `score` of the results'),
+  minScore: shareOf('Only look-alikes of at least this `score`; what is pinned, or fills a page, has no such limit'),
   likeness: z
     .enum(['similar', 'near-duplicate', 'identical'])
     .optional()
-    .describe('Only what is at least so alike, by the cosines that the configuration calls so in `thresholds`'),
+    .describe('Only look-alikes above this threshold of the configuration (`thresholds`)'),
   like: idsOf('more like these', 50),
   unlike: idsOf('less like these', 50),
-  exclude: idsOf('these are left out', 500),
+  exclude: idsOf('these are left out; with a file the entries that hold it, with an entry its pictures', 500),
   diversify: shareOf('How much the results shall differ from each other'),
   match: z
     .enum(['best', 'mean'])
@@ -116,6 +123,10 @@ const answer = {
       .enum(['ready', 'partial', 'pending', 'failed', 'empty'])
       .describe('Whether all pictures of the asked item, some or none are embedded yet; failed; or it has none'),
     reason: z.string().optional().describe('Why a picture of the asked item could not be embedded'),
+    missingExamples: z
+      .array(z.string())
+      .optional()
+      .describe('Ids of `like` and `unlike` that are no picture and no entry any more'),
   }),
 };
 

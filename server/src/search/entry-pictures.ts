@@ -1,9 +1,8 @@
 import type { Core } from '@strapi/strapi';
-import { gather } from '../../../plugin/gather';
 import type { FileId } from '../../../plugin/ports';
-import { chunks } from '../../../plugin/store/chunks';
 import type { Access } from '../access/content-api';
 import { documents } from '../util/documents';
+import { inChunks } from '../util/in-chunks';
 import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
 import type { DefaultLocale } from './default-locale';
 import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
@@ -28,7 +27,7 @@ const MAX_VERSIONS = 200;
 interface Known {
   holders: TtlCache<FileId, EntryPictures[]>;
   entries: TtlCache<string, EntryPictures>;
-  findHolders(fileId: FileId): Promise<EntryPictures[]>;
+  findHolders(fileId: FileId): Promise<EntryPictures[] | undefined>;
   findEntry(documentId: string): Promise<EntryPictures | undefined>;
 }
 
@@ -110,7 +109,7 @@ export function createEntryPictures({ strapi, defaultLocale }: EntryPicturesLook
         for (const holder of known ?? []) found.set(holder.documentId, holder);
       }
       for (const rows of await Promise.all(unknown.map(findHolders))) {
-        for (const holder of rows) found.set(holder.documentId, holder);
+        for (const holder of rows ?? []) found.set(holder.documentId, holder);
       }
       return [...found.values()];
     },
@@ -126,13 +125,3 @@ export function createEntryPictures({ strapi, defaultLocale }: EntryPicturesLook
 }
 
 export type EntryPicturesLookup = ReturnType<typeof createEntryPictures>;
-
-/** What the ids of a batch ask for in one turn becomes one query. */
-function inChunks<Key, Found>(find: (keys: Key[]) => Promise<Map<Key, Found>>): (key: Key) => Promise<Found> {
-  return gather(async (asked: Key[]) => {
-    const keys = [...new Set(asked)];
-    const found = new Map<Key, Found>();
-    for (const chunk of chunks(keys)) for (const [key, value] of await find(chunk)) found.set(key, value);
-    return asked.map((key) => found.get(key) as Found);
-  });
-}

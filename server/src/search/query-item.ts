@@ -5,6 +5,7 @@ import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
 import { allOf } from '../util/all-of';
 import { documents } from '../util/documents';
+import { inChunks } from '../util/in-chunks';
 import { ID } from '../validation/zod-query';
 import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
@@ -25,6 +26,9 @@ interface FileRow {
   documentId: string;
   mime: string | null;
 }
+
+/** How the numeric id of a file is written. */
+const NUMBER = /^[1-9]\d*$/;
 
 /** Ids of 32-bit columns: a larger number makes PostgreSQL fail instead of finding nothing. */
 const MAX_ID = 2 ** 31 - 1;
@@ -48,10 +52,20 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
     homes.set(documentId, uid);
   }
 
-  const findFile = (where: object): Promise<FileRow | null> =>
-    strapi.db.query(FILE).findOne({ select: ['id', 'documentId', 'mime'], where });
+  const filesBy = <Key extends keyof FileRow>(key: Key) =>
+    inChunks(async (values: FileRow[Key][]) => {
+      const query = { select: ['id', 'documentId', 'mime'], where: { [key]: { $in: values } } };
+      const rows: FileRow[] = await strapi.db.query(FILE).findMany(query);
+      return new Map(rows.map((row) => [row[key], row]));
+    });
+  const fileById = filesBy('id');
+  const fileByDocumentId = filesBy('documentId');
 
-  function fileSubject(file: FileRow): QueryItem {
+  async function isReadableFile({ documentId }: FileRow, access: Access): Promise<boolean> {
+    return (await access.can(FILE)) && isAllowed({ uid: FILE, documentId, pictures: [] }, access);
+  }
+
+  function fileItem(file: FileRow): QueryItem {
     if (!isPicture(file)) {
       throw new SimilarError('NOT_FOUND', `File ${file.id} is ${file.mime ?? 'of no known type'}, not a picture`);
     }
@@ -110,23 +124,20 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
     },
 
     /**
-     * @param id numeric id or documentId of a file, or documentId of an entry.
+     * Ids that are looked for in one turn share the queries.
+     * @param id numeric id or documentId of a file, or documentId of an entry. Where a number is both, it is the file.
      * @throws SimilarError `NOT_FOUND` or `FORBIDDEN`.
      */
     async find(id: string, access: Access, locale?: string): Promise<QueryItem> {
       if (!ID.test(id)) throw new SimilarError('NOT_FOUND', 'No picture and no entry has such an id');
-      if (/^\d+$/.test(id)) {
-        // Before looking: numbers can be guessed, and who may not read files shall not learn which exist.
-        if (!(await access.can(FILE))) throw forbidden(access, FILE);
-        const file = Number(id) <= MAX_ID ? await findFile({ id: Number(id) }) : null;
-        if (file && (await isAllowed({ uid: FILE, documentId: file.documentId, pictures: [] }, access)))
-          return fileSubject(file);
-        throw new SimilarError('NOT_FOUND', `No file has the id ${id}`);
+      const isNumber = NUMBER.test(id);
+      if (isNumber && Number(id) <= MAX_ID && (await access.can(FILE))) {
+        const file = await fileById(Number(id));
+        if (file && (await isReadableFile(file, access))) return fileItem(file);
       }
-      const known = homes.has(id);
-      const file = known ? null : await findFile({ documentId: id });
+      const file = homes.has(id) ? undefined : await fileByDocumentId(id);
       if (file && !(await access.can(FILE))) throw forbidden(access);
-      if (file && (await isAllowed({ uid: FILE, documentId: id, pictures: [] }, access))) return fileSubject(file);
+      if (file && (await isReadableFile(file, access))) return fileItem(file);
       for (const type of typesFor(id)) {
         const queryItem = await findEntry(type, id, access, locale);
         if (!queryItem) continue;
@@ -135,6 +146,8 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
         if (!(await access.can(type.uid))) throw forbidden(access);
         if (await isAllowed(queryItem, access, locale)) return queryItem;
       }
+      // Numbers can be guessed: who may not read files must not learn which there are.
+      if (isNumber && !(await access.can(FILE))) throw forbidden(access, FILE);
       const where = locale ? ` in locale ${locale}` : '';
       throw new SimilarError('NOT_FOUND', `No picture and no ${access.status} entry${where} has the id ${id}`);
     },

@@ -1,5 +1,5 @@
 import type { SimilarStatus } from '../../../plugin/contracts/similar';
-import { SimilarError } from '../../../plugin/errors';
+import { type ErrorCode, SimilarError } from '../../../plugin/errors';
 import { gather } from '../../../plugin/gather';
 import type { Crop, FileId } from '../../../plugin/ports';
 import type { Query } from '../../../plugin/search/neighbours';
@@ -7,6 +7,7 @@ import type { Examples, SpaceSearch } from '../../../plugin/search/space-search'
 import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
+import { evenly } from '../util/evenly';
 import type { SimilarParams } from '../validation/similar-query';
 import type { AdminFiles } from './admin-files';
 import type { Target } from './candidates';
@@ -24,6 +25,27 @@ export interface ResolvedQuery {
   target: Target;
   status: SimilarStatus;
   reason?: string;
+  /** Examples that are no picture or entry any more. */
+  missingExamples: string[];
+  excluded: Excluded;
+}
+
+/** What is no result because the request names it. */
+interface Excluded {
+  documentIds: ReadonlySet<string>;
+  /** Neither these files, nor the entries that hold one of them. */
+  pictures: ReadonlySet<FileId>;
+}
+
+/** What a request names beside what it is about. */
+interface NamedItems {
+  examples: Examples;
+  missingExamples: string[];
+  excludedIds: ReadonlySet<string>;
+  /** Of these ids the files. */
+  excludedFiles: ReadonlySet<FileId>;
+  /** These files, and the pictures of these entries. */
+  excludedPictures: ReadonlySet<FileId>;
 }
 
 interface Progress {
@@ -35,7 +57,10 @@ interface Progress {
 
 const MAX_ENTRIES = 50_000;
 
-type Params = Pick<SimilarParams, 'type' | 'like' | 'unlike' | 'locale'>;
+/** Pictures of an item that are searched with: each is a search of its own. */
+export const MOST_PICTURES = 20;
+
+type Params = Pick<SimilarParams, 'type' | 'like' | 'unlike' | 'exclude' | 'locale'>;
 
 export interface QueriesDeps {
   core: () => Similarity;
@@ -76,19 +101,19 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
   }
 
   /** Queries of the pictures that are embedded. */
-  async function queriesOf(search: SpaceSearch, pictures: FileId[], examples: Promise<Examples>) {
-    const [{ searchable, ...progress }, { like, unlike }] = await Promise.all([progressOf(search, pictures), examples]);
-    return { ...progress, queries: await search.queries(searchable, { like, unlike }) };
+  async function queriesOf(search: SpaceSearch, pictures: FileId[], { examples }: NamedItems) {
+    const { searchable, ...progress } = await progressOf(search, pictures);
+    return { ...progress, queries: await search.queries(evenly(searchable, MOST_PICTURES), examples) };
   }
 
   async function targetOf(type: string | undefined, queryItem: QueryItem | undefined, access: Access): Promise<Target> {
-    const target = type ? named(type) : { uid: queryItem?.uid ?? FILE, type: queryItem?.type };
+    const target = type ? targetNamed(type) : { uid: queryItem?.uid ?? FILE, type: queryItem?.type };
     if (!(await access.can(target.uid))) throw forbidden(access, target.uid);
     return target;
   }
 
   /** @throws SimilarError `INVALID_PARAMETER` */
-  function named(type: string): Target {
+  function targetNamed(type: string): Target {
     if (type === 'file' || type === FILE) return { uid: FILE };
     const types = contentTypes.all();
     const found = types.get(type);
@@ -99,12 +124,51 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
     });
   }
 
-  async function examplesOf({ like, unlike, locale }: Params, access: Access): Promise<Examples> {
-    const pictures = async (ids: string[]) => {
-      const found = await Promise.all(ids.map((id) => queryItems.find(id, access, locale)));
-      return found.flatMap(({ pictures }) => pictures);
+  /** Those of these ids that there are, for this caller. @param tolerated reasons to do without an item. */
+  async function itemsOf(ids: string[], tolerated: ErrorCode[], { locale }: Params, access: Access) {
+    const items = new Map<string, QueryItem>();
+    async function add(id: string): Promise<void> {
+      try {
+        items.set(id, await queryItems.find(id, access, locale));
+      } catch (error) {
+        if (!(error instanceof SimilarError && tolerated.includes(error.code))) throw error;
+      }
+    }
+    await Promise.all([...new Set(ids)].map(add));
+    return items;
+  }
+
+  async function findNamed(params: Params, access: Access): Promise<NamedItems> {
+    const { like, unlike, exclude } = params;
+    const [examples, excluded] = await Promise.all([
+      itemsOf([...like, ...unlike], ['NOT_FOUND'], params, access),
+      itemsOf(exclude, ['NOT_FOUND', 'FORBIDDEN'], params, access),
+    ]);
+    const picturesOf = (ids: string[]) => ids.flatMap((id) => examples.get(id)?.pictures ?? []);
+    const files = [...excluded.values()].filter(({ uid }) => uid === FILE);
+    return {
+      examples: { like: picturesOf(like), unlike: picturesOf(unlike) },
+      missingExamples: [...new Set([...like, ...unlike])].filter((id) => !examples.has(id)),
+      excludedIds: new Set(exclude),
+      excludedFiles: new Set(files.flatMap(({ pictures }) => pictures)),
+      excludedPictures: new Set([...excluded.values()].flatMap(({ pictures }) => pictures)),
     };
-    return { like: await pictures(like), unlike: await pictures(unlike) };
+  }
+
+  /** Once per request: the ids of a batch share its parameters. */
+  const namedBy = new WeakMap<Params, Promise<NamedItems>>();
+
+  function namedItems(params: Params, access: Access): Promise<NamedItems> {
+    const known = namedBy.get(params) ?? findNamed(params, access);
+    namedBy.set(params, known);
+    return known;
+  }
+
+  /** What the request names, as it concerns results of this kind: an entry has pictures, and a picture has none. */
+  function named(items: NamedItems, { type }: Target, queryItem?: QueryItem) {
+    const { missingExamples, excludedIds, excludedFiles, excludedPictures } = items;
+    const documentIds = queryItem ? new Set([...excludedIds, queryItem.documentId]) : excludedIds;
+    return { missingExamples, excluded: { documentIds, pictures: type ? excludedFiles : excludedPictures } };
   }
 
   async function seenOf(
@@ -131,12 +195,14 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
   ): Promise<ResolvedQuery> {
     const { search } = core();
     const queryItem: QueryItem = { uid, type, documentId: documentId ?? '', pictures };
-    const found = await queriesOf(search, pictures, examplesOf(params, access));
-    return { search, queryItem, target: { uid, type }, ...found };
+    const items = await namedItems(params, access);
+    const target = { uid, type };
+    const found = await queriesOf(search, pictures, items);
+    return { search, queryItem, target, ...found, ...named(items, target, queryItem) };
   }
 
   return {
-    target: named,
+    target: targetNamed,
 
     /** Pictures lost their vectors. */
     forget: () => embedded.forget(),
@@ -145,11 +211,9 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
     async byId(id: string, params: Params, access: Access): Promise<ResolvedQuery> {
       const { search } = core();
       const queryItem = await queryItems.find(id, access, params.locale);
-      const [target, found] = await Promise.all([
-        targetOf(params.type, queryItem, access),
-        queriesOf(search, queryItem.pictures, examplesOf(params, access)),
-      ]);
-      return { search, queryItem, target, ...found };
+      const [target, items] = await Promise.all([targetOf(params.type, queryItem, access), namedItems(params, access)]);
+      const found = await queriesOf(search, queryItem.pictures, items);
+      return { search, queryItem, target, ...found, ...named(items, target, queryItem) };
     },
 
     /**
@@ -180,10 +244,11 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
     async byPath(path: string, crop: Crop | undefined, params: Params, access: Access): Promise<ResolvedQuery> {
       const { search } = core();
       const target = await targetOf(params.type, undefined, access);
-      const examples = await examplesOf(params, access);
+      const items = await namedItems(params, access);
       const result = await search.embed(path, { crop, urgent: true });
       if (!result.ok) throw new SimilarError(result.code, result.reason, { name: 'picture' });
-      return { search, queries: [await search.queryOf(result.vector, examples)], target, status: 'ready' };
+      const queries = [await search.queryOf(result.vector, items.examples)];
+      return { search, queries, target, status: 'ready', ...named(items, target) };
     },
   };
 }

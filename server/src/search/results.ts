@@ -61,8 +61,24 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
     const config = readConfig(strapi).fallback[scope.target.uid];
     const { queryItem } = query;
     if (!config || !queryItem?.type || queryItem.uid !== scope.target.uid) return [];
-    const found = await fallback.find(queryItem, config, scope, taken, missing);
-    return found.map((documentId) => ({ documentId, source: 'fallback' }));
+    const filled: string[] = [];
+    const seen = new Set(taken);
+    while (filled.length < missing) {
+      const found = await fallback.find(queryItem, config, scope, seen, missing - filled.length);
+      if (found.length === 0) break;
+      for (const documentId of found) seen.add(documentId);
+      filled.push(...(await withoutExcluded(found, query, scope)));
+    }
+    return filled.map((documentId) => ({ documentId, source: 'fallback' }));
+  }
+
+  /** Without entries that hold a picture which is left out. */
+  async function withoutExcluded(documentIds: string[], { excluded }: ResolvedQuery, scope: Scope): Promise<string[]> {
+    if (excluded.pictures.size === 0) return documentIds;
+    const entries = await candidates.within(scope, { documentId: { $in: documentIds } });
+    const barred = entries.filter(({ pictures }) => pictures.some((id) => excluded.pictures.has(id)));
+    const gone = new Set(barred.map(({ documentId }) => documentId));
+    return documentIds.filter((documentId) => !gone.has(documentId));
   }
 
   async function pinned(decisions: StoredRule[], request: SearchRequest): Promise<Array<Result & { place: number }>> {
@@ -81,7 +97,7 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
   return {
     /** @returns the first `need` results: fewer only when there are not more. */
     async first(need: number, query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Result[]> {
-      const { search, queries, queryItem, target } = query;
+      const { search, queries, queryItem, target, excluded } = query;
       const { ranking, thresholds } = readConfig(strapi);
       const least = params.likeness ? thresholds[THRESHOLD[params.likeness]] : undefined;
       const measuring = search.scoreScale();
@@ -94,7 +110,6 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
       const hidden = new Set(
         decisions.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
       );
-      const excluded = new Set([...params.exclude, ...(queryItem ? [queryItem.documentId] : [])]);
       const scope = { target, access, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
       const request: SearchRequest = {
         ...scope,
@@ -105,8 +120,8 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
         exclude: target.uid === FILE && queryItem ? queryItem.pictures : [],
         filter: ({ documentId, pictures }) =>
           !hidden.has(documentId) &&
-          !excluded.has(documentId) &&
-          !(target.uid === FILE && excluded.has(String(pictures[0]))),
+          !excluded.documentIds.has(documentId) &&
+          !pictures.some((id) => excluded.pictures.has(id)),
         isSimilarEnough: params.minScore > 0 ? scoring(await measuring, params.minScore) : () => true,
         least,
       };
@@ -123,7 +138,7 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
         .map(({ item, match }) => ({ documentId: item.documentId, source: 'visual', match }));
       for (const { place, ...pin } of pins) results.splice(place - 1, 0, pin);
       if (results.length < need) {
-        const not = new Set([...results.map(({ documentId }) => documentId), ...hidden, ...excluded]);
+        const not = new Set([...results.map(({ documentId }) => documentId), ...hidden, ...excluded.documentIds]);
         results.push(...(await filling(query, scope, not, need - results.length)));
       }
       const scale = await measuring;

@@ -4,7 +4,9 @@ import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
 import type { AdminFiles } from '../search/admin-files';
+import { MOST_PICTURES } from '../search/query';
 import type { QueryItems } from '../search/query-item';
+import { evenly } from '../util/evenly';
 
 export interface ExplainDeps {
   core: () => Similarity;
@@ -16,7 +18,7 @@ export interface ExplainDeps {
 export function createExplain({ core, adminFiles, queryItems }: ExplainDeps) {
   async function bestPair(queryPictures: FileId[], resultPictures: FileId[]): Promise<[FileId, FileId]> {
     const { search } = core();
-    const queries = await search.queries(queryPictures);
+    const queries = await search.queries(evenly(queryPictures, MOST_PICTURES));
     const cosines = await search.cosines(queries, resultPictures);
     let best: { pair: [FileId, FileId]; cosine: number } | undefined;
     for (const [at, of] of cosines.entries()) {

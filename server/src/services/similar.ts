@@ -1,5 +1,5 @@
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
-import type { SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
+import type { SimilarBatchResponse, SimilarProblem, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import type { Crop, FileId, Rules } from '../../../plugin/ports';
 import type { Similarity } from '../../../plugin/similarity';
@@ -19,6 +19,8 @@ interface Found {
   page: Result[];
   hasMore: boolean;
 }
+
+type BatchAnswer = SimilarResponse | SimilarProblem;
 
 /** Ids of a batch that are worked on at once: their searches go to the index in one message. */
 const BATCH_CONCURRENCY = 25;
@@ -54,6 +56,7 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
     space: query.search.space.id,
     status: query.status,
     ...(query.reason && { reason: query.reason }),
+    ...(query.missingExamples.length > 0 && { missingExamples: query.missingExamples }),
   });
 
   async function answer(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<SimilarResponse> {
@@ -124,7 +127,8 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
 
     /** One answer per id, in their order; an id that cannot be answered does not spoil the others. */
     async batch(ids: string[], params: SimilarParams, access: Access): Promise<SimilarBatchResponse> {
-      const found = await eachOf(ids, async (id) => {
+      const distinct = [...new Set(ids)];
+      const found = await eachOf(distinct, async (id) => {
         try {
           return await find(await queries.byId(id, params, access), params, access);
         } catch (error) {
@@ -143,15 +147,15 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
           shown.set(result, items[at]);
         });
       }
-      const data = found.map((result, at) => {
-        const id = ids[at];
+      const answers = found.map((result): BatchAnswer => {
         if (!(result instanceof SimilarError)) {
-          return { id, data: shown.get(result) as SimilarResponse['data'], meta: metaOf(result, params) };
+          return { data: shown.get(result) as SimilarResponse['data'], meta: metaOf(result, params) };
         }
         const { status, code } = result;
-        return { id, error: { status: status as number, code, message: publicMessage(result) } };
+        return { error: { status: status as number, code, message: publicMessage(result) } };
       });
-      return { data };
+      const answerOf = new Map(distinct.map((id, at) => [id, answers[at]]));
+      return { data: ids.map((id) => ({ id, ...(answerOf.get(id) as BatchAnswer) })) };
     },
   };
 }

@@ -7,7 +7,8 @@ import { ID, ids, integer, itemType, locale, share } from './zod-query';
 
 const MAX_ID = 2 ** 31 - 1;
 
-const fileIds = z.array(z.int().min(1).max(MAX_ID)).max(1_000);
+const fileId = z.int().min(1).max(MAX_ID);
+const fileIds = z.array(fileId).max(1_000);
 const id = z.string().regex(ID, 'an id of an entry or file');
 
 const failedQuery = z.strictObject({ after: integer(0, MAX_ID), limit: integer(1, 500) });
@@ -15,13 +16,13 @@ const retryBody = z.strictObject({ fileIds: fileIds.min(1).optional() });
 const besideBody = z
   .strictObject({
     type: itemType,
-    pictures: fileIds.max(100).optional(),
+    pictures: z.array(fileId).max(5_000).optional(),
     documentId: id.optional(),
     locale: locale.optional(),
     like: z.array(id).max(50).optional(),
     unlike: z.array(id).max(50).optional(),
     minScore: z.number().min(0).max(1).optional(),
-    start: z.int().min(0).max(10_000).optional(),
+    start: z.int().min(0).max(900).optional(),
     limit: z.int().min(1).max(100).optional(),
   })
   .refine(({ pictures, documentId }) => pictures || documentId, {

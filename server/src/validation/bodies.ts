@@ -15,11 +15,11 @@ export function readBody<Schema extends z.ZodType>(
   throw zodProblem(parsed.error, body ?? {}, 'INVALID_PARAMETER', style);
 }
 
-/** Numbers are the ids of files. @throws SimilarError `INVALID_PARAMETER` */
+/** Numbers are the ids of files. Doubled ones stay: there is an answer for each. @throws SimilarError `INVALID_PARAMETER` */
 export function readBatchBody(body: unknown, max: number): { ids: string[] } {
   const id = z.union([z.string().regex(ID), z.int().min(1)], { error: 'Expected an id of a file or entry' });
   const { ids } = readBody(z.strictObject({ ids: z.array(id).min(1).max(max) }), body);
-  return { ids: [...new Set(ids.map(String))] };
+  return { ids: ids.map(String) };
 }
 
 /** `left,top,width,height` in shares of the picture. @throws SimilarError `INVALID_PARAMETER` */

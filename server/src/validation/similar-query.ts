@@ -3,10 +3,10 @@ import type { SimilarConfig } from '../../../plugin/contracts/config';
 import type { Likeness, SimilarPagination } from '../../../plugin/contracts/similar';
 import { expected } from '../../../plugin/errors';
 import { zodProblem } from './zod-issue';
-import { ids, integer, itemType, locale, share } from './zod-query';
+import { count, ids, integer, itemType, locale, share } from './zod-query';
 
-/** Deeper pages cost more the deeper they are, and nobody looks at them. */
-const MAX_DEPTH = 10_000;
+/** Results that can be reached: pages cost more the deeper they are, and nobody looks at look-alikes so far down. */
+const MAX_DEPTH = 1_000;
 
 /** More examples do not say more. */
 const MAX_EXAMPLES = 50;
@@ -32,18 +32,27 @@ export interface SimilarParams {
   pagination(hasMore: boolean): SimilarPagination;
 }
 
-const schemas = new Map<number, ReturnType<typeof createSchema>>();
+const schemas = new Map<string, ReturnType<typeof createSchema>>();
 
-/** Making a schema takes longer than a search. */
-export function schemaFor({ maxLimit }: SimilarConfig['api']) {
-  const known = schemas.get(maxLimit) ?? createSchema(maxLimit);
-  schemas.set(maxLimit, known);
+/** Making a schema takes longer than a search. @param strict whether unknown parameters are refused. */
+export function schemaFor({ maxLimit }: SimilarConfig['api'], strict = false) {
+  const key = `${maxLimit} ${strict}`;
+  const known = schemas.get(key) ?? createSchema(maxLimit, strict);
+  schemas.set(key, known);
   return known;
 }
 
-function createSchema(maxLimit: number) {
-  const size = integer(1, maxLimit);
-  return z.strictObject({
+function createSchema(maxLimit: number, strict: boolean) {
+  const object = strict ? z.strictObject : z.object;
+  const pagination = object({
+    page: integer(1, MAX_DEPTH),
+    pageSize: count(maxLimit),
+    start: integer(0, MAX_DEPTH),
+    limit: count(maxLimit, true),
+    // Totals are never counted.
+    withCount: z.unknown().optional(),
+  });
+  return object({
     locale: locale.optional(),
     status: z.enum(['published', 'draft']).default('published'),
     fields: z.unknown().optional(),
@@ -57,9 +66,7 @@ function createSchema(maxLimit: number) {
     exclude: ids(MAX_EXCLUDED),
     diversify: share(),
     match: z.enum(['best', 'mean']).optional(),
-    pagination: z
-      .strictObject({ page: integer(1, MAX_DEPTH), pageSize: size, start: integer(0, MAX_DEPTH), limit: size })
-      .optional(),
+    pagination: pagination.optional(),
   });
 }
 
@@ -77,34 +84,42 @@ function pagesOf(
   }
   if (byWindow) {
     const window = { start: start ?? 0, limit: limit ?? size };
+    const end = window.start + window.limit;
+    if (end > MAX_DEPTH) throw expected(`start + limit of at most ${MAX_DEPTH}`, 'pagination', end);
     return { ...window, pagination: (hasMore) => ({ ...window, hasMore }) };
   }
   const paged = { page: page ?? 1, pageSize: pageSize ?? size };
   const first = (paged.page - 1) * paged.pageSize;
-  if (first > MAX_DEPTH) throw expected(`a page within the first ${MAX_DEPTH} results`, 'pagination[page]', paged.page);
+  if (first + paged.pageSize > MAX_DEPTH) {
+    throw expected(`a page within the first ${MAX_DEPTH} results`, 'pagination[page]', paged.page);
+  }
   return { start: first, limit: paged.pageSize, pagination: (hasMore) => ({ ...paged, hasMore }) };
 }
 
-export const explainSchema = z.strictObject({
+const explainQuery = {
   format: z.enum(['json', 'png']).default('json'),
   locale: z.unknown().optional(),
   status: z.unknown().optional(),
-});
+};
+export const explainSchema = z.object(explainQuery);
+const strictExplainSchema = z.strictObject(explainQuery);
 
 /** @throws SimilarError `INVALID_PARAMETER` naming the parameter. */
-export function readExplainQuery(query: unknown) {
-  const parsed = explainSchema.safeParse(query);
+export function readExplainQuery(query: unknown, strict = false) {
+  const parsed = (strict ? strictExplainSchema : explainSchema).safeParse(query);
   if (!parsed.success) throw zodProblem(parsed.error, query, 'INVALID_PARAMETER', 'query');
   const { format, locale, status } = parsed.data;
   return { format, ...(locale !== undefined && { locale }), ...(status !== undefined && { status }) };
 }
 
 /**
- * Reads the query of `GET /api/similar/:id`.
+ * Reads the query of `GET /api/similar/:id`. Unknown parameters are ignored, and page sizes that are too large are cut, as
+ * everywhere in Strapi.
+ * @param strict Strapi's `api.rest.strictParams`: unknown parameters are refused.
  * @throws SimilarError `INVALID_PARAMETER` naming the parameter.
  */
-export function readQuery(query: unknown, api: SimilarConfig['api']): SimilarParams {
-  const parsed = schemaFor(api).safeParse(query);
+export function readQuery(query: unknown, api: SimilarConfig['api'], strict = false): SimilarParams {
+  const parsed = schemaFor(api, strict).safeParse(query);
   if (!parsed.success) throw zodProblem(parsed.error, query, 'INVALID_PARAMETER', 'query');
   const { pagination = {}, minScore = 0, diversify = 0, like = [], unlike = [], exclude = [], ...rest } = parsed.data;
   const pages = pagesOf(pagination, Math.min(api.defaultLimit, api.maxLimit));

@@ -11,6 +11,19 @@ export function integer(min: number, max: number) {
     .optional();
 }
 
+/**
+ * An optional number of results. A larger one than `max` is cut to it, as in Strapi.
+ * @param orAll whether -1 stands for `max`, as in Strapi.
+ */
+export function count(max: number, orAll = false) {
+  const error = `Expected an integer from 1 to ${max}`;
+  return z
+    .string({ error })
+    .regex(orAll ? /^(-1|0*[1-9]\d{0,15})$/ : /^0*[1-9]\d{0,15}$/, { error })
+    .transform((text) => (text === '-1' ? max : Math.min(Number(text), max)))
+    .optional();
+}
+
 /** An optional share, from 0 to 1. */
 export function share() {
   const error = 'Expected a number from 0 to 1';
@@ -21,8 +34,8 @@ export function share() {
     .optional();
 }
 
-/** What ids look like; anything else, such as a NUL byte, is not for the database. */
-export const ID = /^[A-Za-z0-9_-]{1,64}$/;
+/** Imported documentIds may be any text that fits the column. Control characters, such as NUL, are not for the database. */
+export const ID = /^\P{Cc}{1,255}$/u;
 
 /** Ids with commas between them, or a parameter for each; without the doubles. */
 export function ids(max: number) {
@@ -30,6 +43,7 @@ export function ids(max: number) {
   const parts = (value: unknown) => (Array.isArray(value) ? value : [value]).flatMap((part) => String(part).split(','));
   return z
     .unknown()
+    .refine((value) => [value].flat().every((part) => typeof part === 'string'), { error })
     .refine((value) => parts(value).every((id) => ID.test(id)) && new Set(parts(value)).size <= max, { error })
     .transform((value) => [...new Set(parts(value))])
     .optional();

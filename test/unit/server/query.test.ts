@@ -25,14 +25,41 @@ test('the default never exceeds the maximum', () => {
   assert.equal(readQuery({}, { ...api, defaultLimit: 50, maxLimit: 20 }).limit, 20);
 });
 
+test('as everywhere in Strapi, sizes that are too large are cut, and -1 is the largest', () => {
+  assert.equal(window({ pageSize: '500' }).limit, 100);
+  assert.equal(window({ limit: '101' }).limit, 100);
+  assert.deepEqual(window({ limit: '-1' }), { start: 0, limit: 100, shown: { start: 0, limit: 100, hasMore: false } });
+});
+
+test('the first 1,000 results can be reached', () => {
+  assert.equal(window({ start: '900', limit: '100' }).start, 900);
+  assert.equal(window({ page: '10', pageSize: '100' }).start, 900);
+});
+
+const unknown: object[] = [{ sort: 'name:asc' }, { utm_source: 'x' }, { pagination: { size: '5', withCount: 'true' } }];
+test('unknown parameters are ignored, as everywhere in Strapi', () => {
+  for (const query of unknown) {
+    const { pagination, ...params } = readQuery(query, api);
+    const { pagination: plainPagination, ...plain } = readQuery({}, api);
+    assert.deepEqual(params, plain);
+    assert.deepEqual(pagination(true), plainPagination(true));
+  }
+});
+
+test('they are refused by name where Strapi is told to be strict', () => {
+  assert.throws(() => readQuery({ sort: 'name:asc' }, api, true), /Unknown parameter sort/);
+  assert.throws(() => readQuery({ pagination: { size: '5' } }, api, true), /Unknown parameter pagination\[size\]/);
+  assert.equal(readQuery({ pagination: { withCount: 'false' } }, api, true).limit, 7);
+});
+
 const refused: Array<[query: object, name: string]> = [
-  [{ foo: '1' }, 'foo'],
   [{ filters: 'name' }, 'filters'],
   [{ status: 'deleted' }, 'status'],
   [{ minScore: '2' }, 'minScore'],
   [{ minScore: '-0.1' }, 'minScore'],
   [{ diversify: ['0', '1'] }, 'diversify'],
-  [{ like: 'a b' }, 'like'],
+  [{ like: 'a\u0000b' }, 'like'],
+  [{ like: 'x'.repeat(256) }, 'like'],
   [{ unlike: '' }, 'unlike'],
   [{ exclude: { a: '1' } }, 'exclude'],
   [{ type: 'product' }, 'type'],
@@ -45,10 +72,12 @@ const refused: Array<[query: object, name: string]> = [
   [{ pagination: { page: '1.5' } }, 'pagination[page]'],
   [{ pagination: { page: '1e3' } }, 'pagination[page]'],
   [{ pagination: { page: '5000', pageSize: '100' } }, 'pagination[page]'],
-  [{ pagination: { pageSize: '101' } }, 'pagination[pageSize]'],
+  [{ pagination: { pageSize: '0' } }, 'pagination[pageSize]'],
+  [{ pagination: { start: '950', limit: '51' } }, 'pagination'],
+  [{ pagination: { page: '11', pageSize: '100' } }, 'pagination[page]'],
+  [{ pagination: { limit: '-2' } }, 'pagination[limit]'],
   [{ pagination: { start: '-1' } }, 'pagination[start]'],
   [{ pagination: { limit: ['1', '2'] } }, 'pagination[limit]'],
-  [{ pagination: { size: '5' } }, 'pagination[size]'],
   [{ pagination: { page: '1', limit: '5' } }, 'pagination'],
 ];
 
