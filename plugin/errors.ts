@@ -4,7 +4,7 @@
  */
 export interface ErrorEntry {
   /** HTTP status where the error reaches a client. Picture codes do when the picture was sent for a search. */
-  status?: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
+  status?: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 502 | 503;
   cause: string;
   remedy: string;
 }
@@ -38,9 +38,15 @@ export const ERRORS = {
     cause: 'The vector index is being loaded, or its process is being restarted.',
     remedy: 'Try again in a few seconds. If it lasts, the log says why.',
   },
+  INDEX_BUSY: {
+    status: 503,
+    cause: 'More searches are waiting for the vector index than it can answer soon.',
+    remedy: 'Try again in a few seconds. If it lasts, serve from more nodes, or ask for fewer items at once.',
+  },
   TOO_MANY_SEARCHES: {
     status: 429,
-    cause: 'More searches by picture are running on this node than `search.concurrency` allows.',
+    cause:
+      'More searches by picture and explanations are running on this node than `search.concurrency` allows, or pictures that were sent have just ended the decoder several times.',
     remedy: 'Try again shortly, or raise the limit if the machine has spare cores.',
   },
   LIBRARY_UNSEEN: {
@@ -154,16 +160,19 @@ export const ERRORS = {
 
   // pictures: the reason why a row is `failed` or `unsupported`, or why a picture that was sent is refused
   BYTES_MISSING: {
+    status: 404,
     cause: 'The media library lists the picture, but the file is missing.',
     remedy:
       'Restore the file, or replace it in the media library. The plugin retries automatically, at growing intervals, and keeps the vector it has.',
   },
   BYTES_UNREADABLE: {
+    status: 503,
     cause: 'The file cannot be read: missing permission, a disk error, or too many open files.',
     remedy:
       'Fix the file system error that the message names. The plugin retries automatically, at growing intervals, and keeps the vector it has.',
   },
   DOWNLOAD_FAILED: {
+    status: 502,
     cause:
       'The upload provider did not deliver the bytes, delivered a web page in their place, or gave an address that cannot be asked.',
     remedy:
@@ -181,7 +190,7 @@ export const ERRORS = {
   },
   TOO_MANY_PIXELS: {
     status: 413,
-    cause: 'The picture has more pixels than `limits.maxPixels` allows.',
+    cause: 'The picture has more pixels than `limits.maxPixels` allows, or for a search `search.maxPixels`.',
     remedy: 'Upload a smaller picture, or raise the limit if the machine has the memory.',
   },
   UNSUPPORTED_FORMAT: {
@@ -196,12 +205,12 @@ export const ERRORS = {
   },
   DECODER_TIMEOUT: {
     status: 400,
-    cause: 'Decoding took longer than `limits.timeoutMs`, twice.',
+    cause: 'Decoding took longer than `limits.timeoutMs`, twice; of a picture that was sent for a search, once.',
     remedy: 'Export the picture again, smaller or in another format.',
   },
   DECODER_CRASHED: {
     status: 400,
-    cause: 'Decoding crashed the embedder process, twice.',
+    cause: 'Decoding crashed the embedder process, twice; of a picture that was sent for a search, once.',
     remedy: 'Export the picture again in another format. The file may be malicious.',
   },
   DECODER_MEMORY: {

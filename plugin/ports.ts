@@ -100,6 +100,8 @@ export interface EmbedOptions {
   crop?: Crop;
   /** Somebody waits for it: before all pictures that wait in this process. */
   urgent?: boolean;
+  /** Sent by anybody: a limit of its own, and no second try where it may be what ended the decoder. */
+  untrusted?: { maxPixels: number };
 }
 
 /** What the cosine of two pictures is made of. */

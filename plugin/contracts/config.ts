@@ -163,7 +163,9 @@ export const configSchema = z.strictObject({
         .int()
         .min(1)
         .default(10 * 1024 * 1024),
-      /** Searches by picture that run at once on this node; more are refused with 429. */
+      /** Largest picture that is decoded for a search, in pixels; `limits.maxPixels` holds, too. */
+      maxPixels: z.int().min(1).default(40_000_000),
+      /** Searches by picture and explanations that run at once on this node; more are refused with 429. */
       concurrency: z.int().min(1).max(64).default(4),
     })
     .prefault({}),

@@ -83,8 +83,8 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   function send(picture: Picture): void {
     inFlight.set(picture.id, picture);
     setPhase(picture, 'sent');
-    const { id, path, crop } = picture;
-    supervisor.embed({ id, path, crop });
+    const { id, path, crop, untrusted } = picture;
+    supervisor.embed({ id, path, crop, ...untrusted });
   }
 
   function onMessage(message: FromProcess): void {
@@ -175,13 +175,13 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   return {
     space: options.space ?? spaceOf(model),
     capacity,
-    embed(path, { crop, urgent = false } = {}) {
+    embed(path, options = {}) {
       return new Promise((resolve, reject) => {
         if (status.state === 'closed') reject(unavailable('it was closed.'));
         else if (status.state === 'broken') reject(unavailable(status.problem ?? 'the reason is in the log.'));
         else {
-          const picture = createPicture(nextId++, path, crop, { resolve, reject });
-          if (urgent) waiting.unshift(picture);
+          const picture = createPicture(nextId++, path, options, { resolve, reject });
+          if (options.urgent) waiting.unshift(picture);
           else waiting.push(picture);
           sendWaiting();
         }

@@ -1,11 +1,12 @@
 import { SimilarError } from '../errors';
-import type { Crop, EmbedFailure, EmbedResult } from '../ports';
+import type { Crop, EmbedFailure, EmbedOptions, EmbedResult } from '../ports';
 
 /** A picture on its way through the embedder process. */
 export interface Picture {
   id: number;
   path: string;
   crop?: Crop;
+  untrusted?: EmbedOptions['untrusted'];
   /** `sent`: waits there for a decoder; `decoding`: its bytes are being handled; `decoded`: waits for the engine or is in it. */
   phase: 'sent' | 'decoding' | 'decoded';
   /** When the phase began, on the clock of performance.now(). */
@@ -25,10 +26,21 @@ const TRIES = 2;
 export function createPicture(
   id: number,
   path: string,
-  crop: Crop | undefined,
+  { crop, untrusted }: EmbedOptions,
   settle: Pick<Picture, 'resolve' | 'reject'>,
 ): Picture {
-  return { id, path, crop, phase: 'sent', since: 0, mustBeAlone: false, crashes: 0, engineFailures: 0, ...settle };
+  return {
+    id,
+    path,
+    crop,
+    untrusted,
+    phase: 'sent',
+    since: 0,
+    mustBeAlone: false,
+    crashes: 0,
+    engineFailures: 0,
+    ...settle,
+  };
 }
 
 export function setPhase(picture: Picture, phase: Picture['phase']): void {
@@ -43,7 +55,8 @@ export function setPhase(picture: Picture, phase: Picture['phase']): void {
  */
 export function recordCrash(picture: Picture, failure: EmbedFailure, alone: boolean): boolean {
   picture.crashes++;
-  if (!alone || picture.crashes < TRIES) return false;
+  // Each try may cost everybody a process: strangers have one.
+  if (!picture.untrusted && (!alone || picture.crashes < TRIES)) return false;
   picture.resolve(failure);
   return true;
 }

@@ -21,6 +21,8 @@ export interface EmbedRequest {
   id: number;
   path: string;
   crop?: Crop;
+  /** Less than that of all pictures. */
+  maxPixels?: number;
 }
 
 export type ToProcess =

@@ -43,7 +43,7 @@ export const outOfMemory = (memoryMb: number) =>
   failed('DECODER_MEMORY', `Decoding the picture needs more than ${memoryMb} MiB of memory; upload a smaller one.`);
 
 export const crashed = () =>
-  failed('DECODER_CRASHED', 'Decoding the picture ended the decoder, twice; export it again in another format.');
+  failed('DECODER_CRASHED', 'Decoding the picture ended the decoder; export it again in another format.');
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 

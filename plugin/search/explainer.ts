@@ -7,12 +7,21 @@ type Explained = Extract<ExplainResult, { ok: true }>;
 const KEPT = 200;
 
 export interface Explainer {
+  /** What is kept of two pictures whose bytes are those that were embedded; nothing is read for it. */
+  known(query: FileId, result: FileId): Promise<Explained | undefined>;
   /** @throws SimilarError with a picture's code, `NOT_FOUND` or `EMBEDDER_UNAVAILABLE`. */
   explain(query: FileId, result: FileId): Promise<Explained>;
 }
 
+export interface ExplainerDeps {
+  media: Pick<MediaSource, 'open'>;
+  /** SHA-256 of the bytes that were embedded; what has none is missing. */
+  digests(fileIds: readonly FileId[]): Promise<ReadonlyMap<FileId, string>>;
+  explain: Embedder['explain'];
+}
+
 /** Explains pairs of the library's pictures; the same bytes are explained once. */
-export function createExplainer(media: Pick<MediaSource, 'open'>, explain: Embedder['explain']): Explainer {
+export function createExplainer({ media, digests, explain }: ExplainerDeps): Explainer {
   const kept = new Map<string, Explained>();
 
   async function open(fileId: FileId, holdsOther = false) {
@@ -28,6 +37,12 @@ export function createExplainer(media: Pick<MediaSource, 'open'>, explain: Embed
   }
 
   return {
+    async known(query, result) {
+      if (kept.size === 0) return undefined;
+      const found = await digests([query, result]);
+      return kept.get(`${found.get(query)} ${found.get(result)}`);
+    },
+
     async explain(query, result) {
       const first = await open(query);
       try {

@@ -187,7 +187,11 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     wake: () => embedding.worker?.wake(),
     removed: onRemoved,
     duplicates,
-    explainer: createExplainer(media, async (query, result) => (await embedders.open()).explain(query, result)),
+    explainer: createExplainer({
+      media,
+      digests: (fileIds) => store.digests(space.id, fileIds),
+      explain: async (query, result) => (await embedders.open()).explain(query, result),
+    }),
     map,
 
     get search() {

@@ -3,6 +3,7 @@ import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
 import { gather } from '../gather';
 import type { FileId, IndexStatus, Logger, Match, Space, VectorIndex } from '../ports';
+import { createBacklog } from './backlog';
 import { ChildEnded, type IndexChild } from './child';
 import { type PackedVectors, packVectors, type SearchAsk, unpackMatches } from './messages';
 import { superviseIndexChild } from './supervisor';
@@ -65,10 +66,11 @@ export function createUsearchIndex(options: UsearchIndexOptions): VectorIndex {
     return call(await child());
   }
 
+  const backlog = createBacklog();
   const send = gather((asks: SearchAsk[]) => read((to) => to.call('search', asks)));
 
   async function ask(query: Float32Array | FileId, k: number, among?: readonly FileId[]) {
-    const found = await send({ query, k, among: among && Float64Array.from(among) });
+    const found = await backlog(() => send({ query, k, among: among && Float64Array.from(among) }));
     return found && unpackMatches(found);
   }
 

@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { Similarity } from '../../plugin/similarity';
 import { everythingPublished } from './access/content-api';
+import { readConfig } from './config';
 import { createMediaSource } from './media/media-source';
 import { createSentPicture } from './media/sent-picture';
 import { createAdminFiles } from './search/admin-files';
@@ -27,6 +28,7 @@ import { createRules } from './services/rules';
 import { createSettings } from './services/settings';
 import { createFindSimilar } from './services/similar';
 import { createThresholdPreview } from './services/threshold-preview';
+import { createSlots } from './util/slots';
 import { createAffected } from './webhook/affected';
 import { createChanges } from './webhook/changed';
 import { createTelling } from './webhook/telling';
@@ -55,7 +57,13 @@ function compose(strapi: Core.Strapi) {
   const rules = createRules({ strapi, note: (changes) => changed.note(changes) });
 
   const queryItems = createQueryItems({ strapi, contentTypes, entryPictures });
-  const queries = createQueries({ core, contentTypes, adminFiles, queryItems });
+  const queries = createQueries({
+    core,
+    contentTypes,
+    adminFiles,
+    queryItems,
+    maxSentPixels: () => readConfig(strapi).search.maxPixels,
+  });
   const candidates = createCandidates({ strapi, entryPictures });
   const fallback = createFallback({ strapi });
   const results = createResults({ strapi, candidates, fallback, rules });
@@ -74,20 +82,22 @@ function compose(strapi: Core.Strapi) {
     topResults,
   });
 
+  const slots = createSlots(() => readConfig(strapi).search.concurrency);
+
   return {
     search: { pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },
     services: {
       similar: createFindSimilar({ core, queries, results, serializer, adminItems, titles, rules }),
       indexing,
       duplicates: createDuplicateGroups({ strapi, core, adminFiles, titles, rules }),
-      explain: createExplain({ core, adminFiles, queryItems }),
+      explain: createExplain({ core, adminFiles, queryItems, slots }),
       rules,
       export: createExport({ topResults, searchable: indexing.searchable }),
       changed,
       failed: createFailed({ adminFiles, failed: indexing.failed }),
       judging: createJudging({ strapi, contentTypes, queries, titles, rules }),
       notices: createNotices({ strapi, core, adminFiles }),
-      'sent-picture': createSentPicture({ strapi }),
+      'sent-picture': createSentPicture({ strapi, slots }),
       settings: createSettings({ strapi, records: indexing.records, entryPictures }),
       'threshold-preview': createThresholdPreview({ core, adminFiles }),
       webhook,

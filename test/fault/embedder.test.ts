@@ -81,6 +81,16 @@ for (const [misdeed, code] of CASES) {
   });
 }
 
+test('a picture that a stranger sent ends the process once, and its neighbours succeed', async () => {
+  const embedder = create();
+  const sent = embedder.embed(evil('crash-sent.png'), { urgent: true, untrusted: { maxPixels: 1_000_000 } });
+  const others = embedAll(embedder, [good, good, good]);
+  assert.equal(outcome(await sent), 'failed DECODER_CRASHED');
+  assert.deepEqual(await others, ['ok', 'ok', 'ok']);
+  assert.equal(embedder.status().restarts, 1);
+  await embedder.close();
+});
+
 test('memory: the picture fails, its neighbours succeed, the limit beside what the model holds is kept', async () => {
   const embedder = create({ limits: { ...LIMITS, memoryMb: 300, timeoutMs: 10_000 } });
   await embedAll(embedder, [good]);

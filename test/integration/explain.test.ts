@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { picture } from '../helpers/pictures';
@@ -47,6 +49,25 @@ test('regions add up to the cosine that the search gives, and colours to 1', asy
   assert.ok(Math.abs(channels.red + channels.green + channels.blue - 1) < 1e-6);
 });
 
+test('what was explained once is not read again, and takes nobody’s turn', async () => {
+  const before = (await shop.api(`/api/similar/${ids.left}/explain/${ids.right}`)).body;
+  const file = path.join(shop.strapi.dirs.static.public, left.url);
+  renameSync(file, `${file}.away`);
+  try {
+    const [again, other] = await Promise.all([
+      shop.api(`/api/similar/${ids.left}/explain/${ids.right}`),
+      shop.api(`/api/similar/${ids.right}/explain/${ids.left}`),
+    ]);
+    assert.equal(again.status, 200);
+    assert.deepEqual(again.body, before);
+    assert.equal(other.status, 404, 'what was not explained has to be read');
+    assert.equal(other.body.error.details.code, 'BYTES_MISSING');
+    assert.doesNotMatch(other.body.error.message, /uploads|left/, 'no path is told');
+  } finally {
+    renameSync(`${file}.away`, file);
+  }
+});
+
 test('what matches lies where the thing is', async () => {
   const { regions } = (await shop.api(`/api/similar/${ids.left}/explain/${ids.right}`)).body.data;
   const side = (cells: number[], columns: number[]) => sum(cells.filter((_, at) => columns.includes(at % 7)));
@@ -55,12 +76,12 @@ test('what matches lies where the thing is', async () => {
 });
 
 test('as a picture, with an ETag', async () => {
-  const path = `${shop.url}/api/similar/${left.id}/explain/${right.id}?format=png`;
-  const answer = await fetch(path);
+  const address = `${shop.url}/api/similar/${left.id}/explain/${right.id}?format=png`;
+  const answer = await fetch(address);
   assert.equal(answer.headers.get('content-type'), 'image/png');
   const { width, height } = await sharp(Buffer.from(await answer.arrayBuffer())).metadata();
   assert.deepEqual([width, height], [456, 224]);
-  const again = await fetch(path, { headers: { 'if-none-match': answer.headers.get('etag') as string } });
+  const again = await fetch(address, { headers: { 'if-none-match': answer.headers.get('etag') as string } });
   assert.equal(again.status, 304);
 });
 

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { picture } from '../helpers/pictures';
-import { createProduct, fileIds, names, PRODUCT, type SimilarAnswer, searchable, similar } from '../helpers/shop';
+import {
+  createProduct,
+  fileIds,
+  names,
+  PRODUCT,
+  type SimilarAnswer,
+  searchable,
+  similar,
+  similarityOf,
+} from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
 import type { UploadedFile } from '../helpers/strapi-client';
 
@@ -295,6 +304,44 @@ describe('editorial rules', () => {
       assert.equal(answer.body.data[0].match, undefined);
     });
   });
+});
+
+test('of an entry with hundreds of pictures, twenty are searched with, here and in the side panel', async () => {
+  const row = await shop.strapi.db.query('plugin::upload.file').findOne({ where: { id: files.red.id } });
+  const { id, documentId, createdAt, updatedAt, ...copied } = row;
+  const album: number[] = [];
+  for (let at = 0; at < 600; at++) {
+    const data = { ...copied, documentId: `album${at}`, name: `album-${at}.jpg` };
+    album.push((await shop.strapi.db.query('plugin::upload.file').create({ data })).id);
+  }
+  const images = [...album, files.blue.id].map((id) => ({ id }) as UploadedFile);
+  const { documentId: entry } = await createProduct(shop, { name: 'album', images });
+  await searchable(shop, album.slice(-1));
+  const { search } = similarityOf(shop) as unknown as { search: Record<'neighbours', (...args: unknown[]) => unknown> };
+  const { neighbours } = search;
+  const counts: number[] = [];
+  search.neighbours = (queries, ...rest) => {
+    counts.push((queries as unknown[]).length);
+    return neighbours(queries, ...rest);
+  };
+  try {
+    const { status, body } = await similar(shop, entry);
+    assert.equal(status, 200);
+    assert.equal(body.meta.status, 'ready');
+    assert.ok(names({ body } as SimilarAnswer).includes('red'));
+    const panel = await shop.admin('POST', '/similar/items', {
+      type: PRODUCT,
+      documentId: entry,
+      pictures: images.map(({ id }) => id),
+    });
+    assert.equal(panel.status, 200);
+    assert.equal(panel.body.pictures.length, 601);
+    assert.deepEqual([...new Set(counts)], [20]);
+  } finally {
+    search.neighbours = neighbours;
+    await shop.strapi.documents(PRODUCT as never).delete({ documentId: entry } as never);
+    await shop.strapi.db.query('plugin::upload.file').deleteMany({ where: { id: { $in: album } } });
+  }
 });
 
 describe('HTTP', () => {

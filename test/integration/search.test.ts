@@ -109,6 +109,19 @@ describe('search by picture', () => {
     assert.equal(json.status, 415);
   });
 
+  test('has a limit of pixels of its own', async () => {
+    const bytes = await picture('disc', '#e00');
+    shop.strapi.config.set('plugin::similar.search.maxPixels', 100);
+    const { status, body } = await search({ bytes });
+    assert.equal(status, 413);
+    assert.equal(body.error.details.code, 'TOO_MANY_PIXELS');
+    const [uploaded] = await shop.upload([{ name: 'large-enough.jpg', bytes: await picture('stripes', '#0a0') }]);
+    await searchable(shop, [uploaded]);
+    shop.strapi.config.set('plugin::similar.search.maxPixels', 40_000_000);
+    assert.equal((await search({ bytes })).status, 200);
+    await shop.strapi.plugin('upload').service('upload').remove(uploaded);
+  });
+
   test('nothing that was sent stays in the temporary folder, whatever the answer', async () => {
     const there = temporary();
     const bytes = new Uint8Array(await picture('disc', '#d10'));
@@ -143,6 +156,14 @@ describe('search by picture', () => {
     assert.equal(refused?.body.error.details.code, 'TOO_MANY_SEARCHES');
     assert.ok(refused?.headers.get('retry-after'));
     assert.equal((await search({ bytes })).status, 200);
+  });
+
+  test('shares that limit with explanations', async () => {
+    const bytes = await picture('disc', '#e02');
+    const explain = () => shop.api(`/api/similar/${red.id}/explain/${blue.id}`);
+    const answers = await Promise.all([search({ bytes }), explain(), search({ bytes }), explain()]);
+    assert.ok(answers.filter(({ status }) => status === 429).length >= 1, answers.map(({ status }) => status).join());
+    assert.equal((await explain()).status, 200);
   });
 });
 

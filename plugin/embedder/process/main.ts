@@ -52,11 +52,12 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     },
   });
 
-  async function take({ id, path, crop }: EmbedRequest): Promise<void> {
+  async function take({ id, path, crop, maxPixels = limits.maxPixels }: EmbedRequest): Promise<void> {
     say({ type: 'decoding', id });
     const admitted = (pixels: number) => admit(id, pixels);
     const decoded = await decode(path, {
       ...limits,
+      maxPixels: Math.min(maxPixels, limits.maxPixels),
       size,
       resize,
       crop,

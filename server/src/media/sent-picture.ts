@@ -1,16 +1,37 @@
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
-import { expected, SimilarError } from '../../../plugin/errors';
+import { type ErrorCode, expected, SimilarError } from '../../../plugin/errors';
 import { readConfig } from '../config';
+import type { Slots } from '../util/slots';
 
 interface SentFile {
   filepath: string;
   size: number;
 }
 
+export interface SentPictureDeps {
+  strapi: Core.Strapi;
+  slots: Slots;
+}
+
+const ENDED = new Set<ErrorCode>(['DECODER_CRASHED', 'DECODER_TIMEOUT', 'DECODER_MEMORY']);
+const MOST_ENDS = 3;
+const ENDS_MS = 60_000;
+
 /** A picture that came with a request: used once, within limits, and deleted with the answer (`register.ts`). It is decoded in the embedder process only. */
-export function createSentPicture({ strapi }: { strapi: Core.Strapi }) {
-  let running = 0;
+export function createSentPicture({ strapi, slots }: SentPictureDeps) {
+  /** When pictures that were sent ended the decoder. */
+  let ends: number[] = [];
+
+  /** Each end costs everybody who waits for the decoder a second or more. */
+  function checkEnds(): void {
+    ends = ends.filter((at) => performance.now() - at < ENDS_MS);
+    if (ends.length < MOST_ENDS) return;
+    throw new SimilarError(
+      'TOO_MANY_SEARCHES',
+      `${ends.length} pictures that were sent have ended the decoder within a minute; try again in a minute`,
+    );
+  }
 
   const filesOf = (ctx: Context): Record<string, SentFile | SentFile[]> =>
     (ctx.request as { files?: Record<string, SentFile | SentFile[]> }).files ?? {};
@@ -42,16 +63,13 @@ export function createSentPicture({ strapi }: { strapi: Core.Strapi }) {
   return {
     /** @throws SimilarError `TOO_MANY_SEARCHES`, `TOO_LARGE`, `UNSUPPORTED_FORMAT`, `INVALID_PARAMETER`, and what `work` throws. */
     async use<Result>(ctx: Context, work: (path: string) => Promise<Result>): Promise<Result> {
-      const { maxBytes, concurrency } = readConfig(strapi).search;
-      const picture = pictureOf(ctx, maxBytes);
-      if (running >= concurrency) {
-        throw new SimilarError('TOO_MANY_SEARCHES', `${running} searches by picture are running, more are not taken`);
-      }
-      running++;
+      const { filepath } = pictureOf(ctx, readConfig(strapi).search.maxBytes);
+      checkEnds();
       try {
-        return await work(picture.filepath);
-      } finally {
-        running--;
+        return await slots(() => work(filepath));
+      } catch (error) {
+        if (error instanceof SimilarError && ENDED.has(error.code)) ends.push(performance.now());
+        throw error;
       }
     },
   };

@@ -67,10 +67,12 @@ export interface QueriesDeps {
   contentTypes: ContentTypes;
   adminFiles: AdminFiles;
   queryItems: QueryItems;
+  /** Of pictures that come with a request. */
+  maxSentPixels: () => number;
 }
 
 /** Turns ids, a picture that was sent and examples into vectors, and checks that the caller may ask. */
-export function createQueries({ core, contentTypes, adminFiles, queryItems }: QueriesDeps) {
+export function createQueries({ core, contentTypes, adminFiles, queryItems, maxSentPixels }: QueriesDeps) {
   /** Pictures that had a vector a moment ago: seldom lost, and asked for by every search. */
   const embedded = new TtlCache<string, true>(OTHER_NODES_MS, MAX_ENTRIES);
 
@@ -245,7 +247,7 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
       const { search } = core();
       const target = await targetOf(params.type, undefined, access);
       const items = await namedItems(params, access);
-      const result = await search.embed(path, { crop, urgent: true });
+      const result = await search.embed(path, { crop, urgent: true, untrusted: { maxPixels: maxSentPixels() } });
       if (!result.ok) throw new SimilarError(result.code, result.reason, { name: 'picture' });
       const queries = [await search.queryOf(result.vector, items.examples)];
       return { search, queries, target, status: 'ready', ...named(items, target) };

@@ -7,15 +7,17 @@ import type { AdminFiles } from '../search/admin-files';
 import { MOST_PICTURES } from '../search/query';
 import type { QueryItems } from '../search/query-item';
 import { evenly } from '../util/evenly';
+import type { Slots } from '../util/slots';
 
 export interface ExplainDeps {
   core: () => Similarity;
   adminFiles: AdminFiles;
   queryItems: QueryItems;
+  slots: Slots;
 }
 
 /** Why two items are alike: of their pictures, the pair that matches best. */
-export function createExplain({ core, adminFiles, queryItems }: ExplainDeps) {
+export function createExplain({ core, adminFiles, queryItems, slots }: ExplainDeps) {
   async function bestPair(queryPictures: FileId[], resultPictures: FileId[]): Promise<[FileId, FileId]> {
     const { search } = core();
     const queries = await search.queries(evenly(queryPictures, MOST_PICTURES));
@@ -31,7 +33,9 @@ export function createExplain({ core, adminFiles, queryItems }: ExplainDeps) {
   }
 
   async function explained(query: FileId, result: FileId) {
-    return { query, result, ...(await core().explainer.explain(query, result)) };
+    const { explainer } = core();
+    const known = await explainer.known(query, result);
+    return { query, result, ...(known ?? (await slots(() => explainer.explain(query, result)))) };
   }
 
   return {

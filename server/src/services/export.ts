@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SimilarError } from '../../../plugin/errors';
+import { type ErrorCode, SimilarError } from '../../../plugin/errors';
 import type { TopKey } from '../../../plugin/ports';
 import { rounded } from '../util/rounded';
 import type { TopResults } from '../webhook/tops';
@@ -10,6 +10,9 @@ export interface ExportedEntry {
   locale?: string;
   similar: Array<{ documentId: string; source: string; similarity: number | null; score: number | null }>;
 }
+
+/** It answers later. */
+const BUSY = new Set<ErrorCode>(['INDEX_UNAVAILABLE', 'INDEX_BUSY']);
 
 /** Longest wait for the index after the start. */
 const PATIENCE_MS = 60_000;
@@ -26,7 +29,7 @@ export function createExport({ topResults, searchable }: ExportDeps) {
       try {
         return await work();
       } catch (error) {
-        const waits = error instanceof SimilarError && error.code === 'INDEX_UNAVAILABLE' && Date.now() < end;
+        const waits = error instanceof SimilarError && BUSY.has(error.code) && Date.now() < end;
         if (!waits) throw error;
       }
     }
