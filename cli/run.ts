@@ -56,10 +56,10 @@ function overview(): string {
 Commands:
 ${lines.join('\n')}
 
-  ${NAME} <command> --help   what a command takes
+  ${NAME} <command> --help   how to use a command
   ${NAME} --version          the version of this package
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+Exit codes: 0 success, 1 failure, 2 wrong usage.`;
 }
 
 function version(): string {

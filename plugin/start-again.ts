@@ -19,8 +19,7 @@ export async function startUntilItCan(start: () => Promise<void>, signal: AbortS
       if (error instanceof SimilarError && error.code !== 'STORE_REFUSED') throw error;
       failures++;
       // Once: it may last for hours.
-      if (failures === 1)
-        logger.error(`Indexing cannot start, it is tried again until it can: ${(error as Error).message}`);
+      if (failures === 1) logger.error(`Indexing cannot start; retrying until it can: ${(error as Error).message}`);
       await sleep(growingDelay(failures, FIRST_MS, LAST_MS), undefined, { signal, ref: false }).catch(() => {});
     }
   }

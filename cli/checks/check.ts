@@ -21,7 +21,7 @@ export async function runChecks(checks: readonly Check[]): Promise<Finding[]> {
   for (const { name, run } of checks) {
     const found = await run().catch((error: Error): Omit<Finding, 'name'> => {
       const [detail, ...rest] = error.message.split('\n');
-      return { state: 'problem', detail, remedy: rest.join('\n') || 'Report this with the whole output.' };
+      return { state: 'problem', detail, remedy: rest.join('\n') || 'Report this, with the complete output.' };
     });
     findings.push({ name, ...found });
   }

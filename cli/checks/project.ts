@@ -12,8 +12,9 @@ export async function checkProject(appDir: string): Promise<Finding[]> {
   async function load(): Promise<Omit<Finding, 'name'>> {
     const version = versionIn(appDir);
     if (!version) {
-      const remedy = 'Run it in the folder of a Strapi project whose packages are installed, or name that with --app.';
-      return { state: 'problem', detail: `${appDir} has no Strapi`, remedy };
+      const remedy =
+        'Run it in the folder of a Strapi project with installed packages, or name that folder with --app.';
+      return { state: 'problem', detail: `no Strapi in ${appDir}`, remedy };
     }
     const complaint = complaintAbout(version);
     if (complaint) return { state: 'problem', detail: version, remedy: complaint };

@@ -9,7 +9,7 @@ const headerValue = z
   .string()
   .min(1)
   .max(4_096)
-  .regex(/^[\t\x20-\x7e]*$/, 'a text of one line, without letters that headers cannot carry');
+  .regex(/^[\t\x20-\x7e]*$/, 'a single line, with only characters that a header can carry');
 
 /**
  * The whole configuration: checks what an operator wrote, and fills in the defaults.
@@ -173,7 +173,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       url: z
         .url({ protocol: /^https?$/ })
-        .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'an address without user and password, which headers can hold')
+        .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'a URL without user and password (use headers for those)')
         .optional(),
       /** Sent along, e.g. `Authorization`. */
       headers: z.record(headerName, headerValue).default({}),
@@ -196,11 +196,11 @@ export const configSchema = z.strictObject({
     })
     .refine(({ identical, nearDuplicate }) => nearDuplicate <= identical, {
       path: ['nearDuplicate'],
-      error: 'Expected a number that is not above thresholds.identical',
+      error: 'Expected a number of at most thresholds.identical',
     })
     .refine(({ nearDuplicate, similar }) => similar <= nearDuplicate, {
       path: ['similar'],
-      error: 'Expected a number that is not above thresholds.nearDuplicate',
+      error: 'Expected a number of at most thresholds.nearDuplicate',
     })
     .prefault({}),
   /** uid → what fills an answer that has too few look-alikes. Absent: nothing does. */

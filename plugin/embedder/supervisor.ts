@@ -81,7 +81,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
         return;
       case 'out-of-memory':
         cause = 'memory';
-        problem = `it held ${message.memoryMb} MiB of memory`;
+        problem = `it used ${message.memoryMb} MiB of memory`;
         return;
       case 'results':
         restarts.worked();
@@ -104,7 +104,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
     status.problem = reason;
     status.state = 'restarting';
     if (wasReady) {
-      logger?.warn(`The embedder process ended (${reason}) and is started again.`);
+      logger?.warn(`The embedder process ended (${reason}) and is being restarted.`);
       startAfter(restarts.afterCrash());
       options.onEnd(cause ?? 'crash', reason);
       return;
@@ -113,7 +113,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
     startAfter(delay);
     if (!broken) return;
     status.state = 'broken';
-    logger?.error(`The embedder process cannot be started, next try in ${Math.round(delay / 1000)} s. ${reason}`);
+    logger?.error(`The embedder process cannot be started; next attempt in ${Math.round(delay / 1000)} s. ${reason}`);
     options.onBroken(reason);
   }
 

@@ -70,7 +70,7 @@ export async function readLayout(file: string, space: SpaceId): Promise<{ layout
     const header: Header = JSON.parse(bytes.toString('utf8', 0, end));
     const { version, space: of, count, by, laidOut, changes, sha256 } = header;
     const body = Uint8Array.from(bytes.subarray(end + 1));
-    if (version !== VERSION || of !== space) return { problem: 'it is of another version or space' };
+    if (version !== VERSION || of !== space) return { problem: 'it belongs to another version or space' };
     if (body.length !== 8 * NUMBERS * count || digest(body) !== sha256) return { problem: 'it is damaged' };
     const numbers = new Float64Array(body.buffer);
     const spots = new Map<FileId, PlacedSpot>();

@@ -73,7 +73,7 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     const read = await readLayout(file, space.id);
     fileStamp = stamp;
     if (read.layout) layout = read.layout;
-    if (read.problem) logger.warn(`The saved map of ${space.id} is laid out anew: ${read.problem}`);
+    if (read.problem) logger.warn(`The saved map of ${space.id} is laid out again: ${read.problem}`);
   }
 
   async function keep(next: Layout): Promise<void> {
@@ -83,7 +83,7 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
       await writeLayout(file, space.id, next);
       fileStamp = await stampOf(file);
     } catch (error) {
-      logger.warn(`The map of ${space.id} is kept in memory only: ${(error as Error).message}`);
+      logger.warn(`The map of ${space.id} is only kept in memory: ${(error as Error).message}`);
     }
   }
 

@@ -110,7 +110,7 @@ function asTransfer(error: unknown, model: string, url: string, signal?: AbortSi
 
 function unavailable(model: string, url: string, reason: string, cause: unknown): SimilarError {
   const from = publicUrl(url);
-  const message = `The weights of model ${model} could not be fetched from ${from}: ${reason}`;
+  const message = `The weights of model ${model} could not be downloaded from ${from}: ${reason}`;
   return new SimilarError('MODEL_UNAVAILABLE', message, { model, url: from }, { cause });
 }
 

@@ -81,7 +81,7 @@ async function accept(
   if (status === 416 && have > 0 && total === have) return { start: have, total };
   if (status === 206 || (status === 416 && have > 0)) {
     await request.file.truncate(0);
-    throw new TransferError(`The server answered ${status} without the bytes that were asked for.`, true, 0);
+    throw new TransferError(`The server answered ${status} without the requested bytes.`, true, 0);
   }
   const retry = status === 408 || status === 425 || status === 429 || status >= 500;
   throw new TransferError(`The server answered ${status}.`, retry, retryAfter(headers.get('retry-after')));

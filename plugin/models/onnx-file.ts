@@ -80,7 +80,7 @@ export function floatsOf(tensor: OnnxTensor): Float32Array {
   if (type === DataType.FLOAT16) {
     return decodeFloat16(raw?.length ? new Uint16Array(aligned(raw)) : Uint16Array.from(tensor.int32_data));
   }
-  throw new TypeError(`Tensor ${name} has data type ${type}, which is no float type.`);
+  throw new TypeError(`Tensor ${name} has data type ${type}, which is not a float type.`);
 }
 
 // A typed array needs an offset that is a multiple of its element size; a view into the file seldom has one.

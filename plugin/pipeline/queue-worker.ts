@@ -102,7 +102,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       try {
         claimed = await claimMore();
       } catch (error) {
-        logger.warn(`The queue could not be read, trying again: ${error instanceof Error ? error.message : error}`);
+        logger.warn(`The queue could not be read; trying again: ${error instanceof Error ? error.message : error}`);
       }
       // An engine that has just become ready gets work at once.
       if (!claimed) await wakeUp.wait(engineRuns() ? pollMs : Math.min(pollMs, ENGINE_POLL_MS));
@@ -114,7 +114,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       renewal = setInterval(() => {
         store
           .renew([...inFlight.keys()], leaseMs)
-          .catch((error) => logger.warn(`Leases not renewed: ${error.message}`));
+          .catch((error) => logger.warn(`Leases could not be renewed: ${error.message}`));
       }, leaseMs / 3);
       renewal.unref();
       loop = run();
@@ -139,7 +139,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       await batch.flush();
       await store
         .release([...inFlight.keys()])
-        .catch((error) => logger.warn(`Leases not given back, they run out by themselves: ${error.message}`));
+        .catch((error) => logger.warn(`Leases could not be released and will expire: ${error.message}`));
     },
   };
 }

@@ -109,7 +109,7 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
   const result = { missing: fresh.length, stale: stale.length + bytesGone.length, orphaned: orphaned.length };
   if (queued.length + orphaned.length > 0) {
     logger.info(
-      `Sweep: ${result.missing} new pictures, ${result.stale} changed, ${result.orphaned} gone since the hooks last saw them`,
+      `Sweep: ${result.missing} new pictures, ${result.stale} changed and ${result.orphaned} deleted that the hooks had missed`,
     );
   }
   return result;

@@ -86,7 +86,7 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
     // Whoever decides what serves meanwhile says so of a missing model, too.
     if (int8Rejection && !known) logger.warn(message);
     else if (!missing && !known)
-      logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${message}`);
+      logger.error(`Pictures cannot be embedded with ${space.model} and wait in the queue: ${message}`);
     failures++;
     timer = setTimeout(
       () => {
@@ -113,7 +113,7 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
       return int8Rejection;
     },
     get problem() {
-      return problem ?? (missing && `The weights of ${space.model} are still being fetched`);
+      return problem ?? (missing && `The weights of ${space.model} are still being downloaded`);
     },
     start() {
       opening = open();

@@ -72,6 +72,7 @@ async function allIds(store: LearnOptions['store'], { id }: Space, signal: Abort
     if (page.length === 0) break;
     for (const { fileId } of page) ids.push(fileId);
   }
-  if (ids.length < 3) throw new SimilarError('REFINEMENT_FAILED', `Refining failed: there are ${ids.length} pictures`);
+  if (ids.length < 3)
+    throw new SimilarError('REFINEMENT_FAILED', `Refining needs at least 3 pictures, and there are ${ids.length}`);
   return ids;
 }

@@ -89,14 +89,14 @@ export function createLearning(options: LearningOptions): Learning {
     try {
       const info = await learnGeneration({ ...options, dims, neighbours });
       await agreement.change(({ live }) => ({ live, next: info }));
-      logger.info(`Learnt from ${info.learntFrom} pictures: space ${info.space} is built beside the live one`);
+      logger.info(`Learnt from ${info.learntFrom} pictures: space ${info.space} is being built beside the live one`);
       reason = undefined;
     } catch (error) {
       await agreement.change((now) => ({ ...now, learning: undefined }));
       if (signal.aborted) return;
       reason = (error as Error).message;
       retryAt = performance.now() + retryMs;
-      logger.warn(`Nothing was learnt from the library, it is tried again later: ${reason}`);
+      logger.warn(`Learning from the library failed and will be retried: ${reason}`);
     } finally {
       clearInterval(renewal);
     }

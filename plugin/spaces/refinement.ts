@@ -73,7 +73,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
     const aim = live?.answering ?? startRaw();
     if (aim !== answering && (await aim.holdsAll(await late()))) {
       answering = aim;
-      logger.info(`Searches are answered in space ${aim.space.id}`);
+      logger.info(`Searches now use space ${aim.space.id}`);
     }
     if (answering !== aim) return;
     if (raw && answering !== raw) {
@@ -139,7 +139,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await look().catch((error) => logger.warn(`The refined spaces could not be looked at: ${error.message}`));
+      await look().catch((error) => logger.warn(`The refined spaces could not be checked: ${error.message}`));
       await sleep(pollMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
     }
   }
@@ -161,7 +161,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
         if (live) answering = live.answering;
         else startRaw();
       } catch (error) {
-        logger.warn(`The refined spaces could not be looked at: ${(error as Error).message}`);
+        logger.warn(`The refined spaces could not be checked: ${(error as Error).message}`);
         startRaw();
       }
       loop = run();

@@ -109,8 +109,8 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
   /** Lets the runners be those of the record. */
   async function follow(): Promise<void> {
     const [nowLive, nowNext] = runners();
-    if (running.size > 0 && nowLive !== live) logger.info(`Searches are answered in space ${nowLive.space.id}`);
-    if (nowNext && nowNext !== next) logger.info(`Space ${nowNext.space.id} is built beside ${nowLive.space.id}`);
+    if (running.size > 0 && nowLive !== live) logger.info(`Searches now use space ${nowLive.space.id}`);
+    if (nowNext && nowNext !== next) logger.info(`Space ${nowNext.space.id} is being built beside ${nowLive.space.id}`);
     live = nowLive;
     next = nowNext;
     const used = next ? [live, next] : [live];
@@ -131,11 +131,10 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     const runner = [live, next].find((other) => other?.missing);
     if (!runner?.missing) return;
     const wanted = runner.space.model;
-    if (runner === next)
-      return sayMissing(runner, `Searches are answered with ${live.space.model} until ${wanted} can be had.`);
+    if (runner === next) return sayMissing(runner, `Searches use ${live.space.model} until ${wanted} is available.`);
     if (live.space.id === fallback.space.id || (await store.counts(live.space.id)).vectors > 0)
-      return sayMissing(runner, `Pictures wait until ${wanted} can be had, and searches go on with what is there.`);
-    sayMissing(runner, `${fallback.space.model}, which comes with the package, serves until ${wanted} can be had.`);
+      return sayMissing(runner, `Pictures wait until ${wanted} is available; searches use the vectors that are there.`);
+    sayMissing(runner, `The bundled model ${fallback.space.model} is used until ${wanted} is available.`);
     await agree((now) => {
       if (!now || !same(now.live, live.named)) return undefined;
       return { ...now, live: fallback, target: live.named };
@@ -178,7 +177,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     if (mine.vectors < other.vectors * COVERAGE) {
       if (held !== done.space.id) {
         logger.error(
-          `Space ${done.space.id} is not used: it has vectors of ${mine.vectors} pictures, the live one of ${other.vectors}`,
+          `Space ${done.space.id} is not used: it has vectors of ${mine.vectors} pictures, but the live one has ${other.vectors}`,
         );
       }
       held = done.space.id;
@@ -223,11 +222,13 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
   }
 
   async function run(): Promise<void> {
-    await inTurn(dropLeftOver).catch((error) => logger.warn(`Unused spaces stay for now: ${error.message}`));
+    await inTurn(dropLeftOver).catch((error) =>
+      logger.warn(`Unused spaces could not be removed yet: ${error.message}`),
+    );
     for (;;) {
       await sleep(pollMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
       if (stopping.signal.aborted) return;
-      await inTurn(look).catch((error) => logger.warn(`The spaces could not be looked at: ${error.message}`));
+      await inTurn(look).catch((error) => logger.warn(`The spaces could not be checked: ${error.message}`));
     }
   }
 

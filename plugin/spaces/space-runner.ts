@@ -87,7 +87,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   };
   /** The sweep of the refined space mends what is missed here. */
   const followUp = (done: Promise<void>) => {
-    done.catch((error) => logger.warn(`Refined vectors follow later: ${error.message}`));
+    done.catch((error) => logger.warn(`Refined vectors will follow later: ${error.message}`));
   };
   const embedding = createEmbedding({
     ...{ space, embedders, logger },
@@ -133,7 +133,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
 
   function sweepInBackground(): void {
     sweepNow().catch((error) => {
-      if (error !== unseen && !stopped()) logger.warn(`The sweep failed and is repeated later: ${error.message}`);
+      if (error !== unseen && !stopped()) logger.warn(`The sweep failed and will be repeated: ${error.message}`);
     });
   }
 

@@ -43,7 +43,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       state: 'failed',
       not_before: now + GAVE_UP_FOR_MS,
       code: 'GAVE_UP',
-      reason: `The server stopped ${MAX_ATTEMPTS} times while it worked on this picture`,
+      reason: `The server stopped ${MAX_ATTEMPTS} times while it was working on this picture`,
       updated_at: now,
     });
   }

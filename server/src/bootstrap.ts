@@ -19,7 +19,9 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   checkConfig(strapi);
   const stopWaiting = whenServing(strapi, () => {
     // What is left there takes room and does no harm.
-    removeAbandoned().catch((error) => strapi.log.debug(`[similar] Old temporary folders stay: ${error.message}`));
+    removeAbandoned().catch((error) =>
+      strapi.log.debug(`[similar] Old temporary folders could not be removed: ${error.message}`),
+    );
     getService(strapi, 'settings').follow();
     getService(strapi, 'indexing').start();
     getService(strapi, 'changed').start();

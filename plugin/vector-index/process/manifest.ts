@@ -77,7 +77,7 @@ export function parseManifest(text: string): Manifest {
   if (parsed?.index?.format !== FORMAT) throw new Error(`its format is not “${FORMAT}”`);
   if (parsed.sha256 !== digest(parsed.index)) throw new Error('it differs from its checksum');
   const { success, data } = manifestSchema.safeParse(parsed.index);
-  if (!success || !fits(data)) throw new Error('it lacks what an index needs');
+  if (!success || !fits(data)) throw new Error('it lacks something that an index needs');
   return data;
 }
 

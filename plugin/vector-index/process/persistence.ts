@@ -94,12 +94,12 @@ export function createPersistence(options: PersistenceOptions): Persistence {
       const manifest = await saveIndex({ dir, space, snapshot: vectors.snapshot(), segments, graph });
       const written = graph && ('write' in graph ? graph.write : saved?.graph);
       saved = { vectors, manifest, graph: written };
-      if (problem) logger.info('The index is saved again.');
+      if (problem) logger.info('Saving the index works again.');
       problem = undefined;
     } catch (error) {
       const message = (error as Error).message;
       if (message !== problem && message !== options.said)
-        logger.warn(`The index stays in memory only, saving failed: ${message}`);
+        logger.warn(`The index is only kept in memory; saving failed: ${message}`);
       problem = message;
       dirtySince = performance.now();
       saveIn(retryAfterMs);

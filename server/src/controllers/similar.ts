@@ -32,7 +32,7 @@ const similarController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `GET /api/similar/:id` */
     find: withHttpErrors(async (ctx) => {
       if (POSTED.has(ctx.params.id))
-        throw new SimilarError('NOT_FOUND', `\`/similar/${ctx.params.id}\` is asked with POST, not GET`);
+        throw new SimilarError('NOT_FOUND', `\`/similar/${ctx.params.id}\` takes POST, not GET`);
       const { params, access } = request(ctx, ctx.query);
       send(ctx, (await find().byId(ctx.params.id, params, access)) satisfies SimilarResponse);
     }),

@@ -65,7 +65,7 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
 
   async function openLocal(file: string, maxBytes: number): Promise<OpenedMedia> {
     const { bytes, stamp } = await localStamp(file);
-    if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The file has no bytes', { stamp });
+    if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The file is empty', { stamp });
     if (bytes > maxBytes) throw tooLarge(maxBytes, { stamp });
     const digest = await sha256Of(file).catch((error) => {
       throw unseen(error, isMissing(error) ? MISSING_STAMP : stamp);
@@ -82,7 +82,7 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
         .service('file')
         .signFileUrls({ ...row, formats: undefined });
     } catch (cause) {
-      const text = 'The upload provider gave no address for the file';
+      const text = 'The upload provider gave no URL for the file';
       throw new SimilarError('DOWNLOAD_FAILED', text, { stamp }, { cause });
     }
   }
@@ -155,16 +155,11 @@ function unseen(cause: unknown, stamp: string): SimilarError {
   return isMissing(cause)
     ? new SimilarError(
         'BYTES_MISSING',
-        'The file is listed but its bytes are not in the uploads folder',
+        'The media library lists the file, but it is not in the uploads folder',
         { stamp },
         { cause },
       )
-    : new SimilarError(
-        'BYTES_UNREADABLE',
-        `The bytes of the file cannot be read (${codeOf(cause)})`,
-        { stamp },
-        { cause },
-      );
+    : new SimilarError('BYTES_UNREADABLE', `The file cannot be read (${codeOf(cause)})`, { stamp }, { cause });
 }
 
 export default mediaSourceService;

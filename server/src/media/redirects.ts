@@ -17,7 +17,8 @@ export async function following(first: URL, ask: (url: URL) => Promise<Response>
     if (location === null) return response;
     await response.body?.cancel();
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-    if (!next || !/^https?:$/.test(next.protocol)) throw new Error('it redirected to what is no address of the web');
+    if (!next || !/^https?:$/.test(next.protocol))
+      throw new Error('it redirected to something that is not a web address');
     if ((await isPrivate(next)) && !(await isPrivate(first))) {
       throw new Error('it redirected from a public address into a private network');
     }

@@ -45,7 +45,10 @@ const sentPictureService = ({ strapi }: { strapi: Core.Strapi }) => {
       const { maxBytes, concurrency } = readConfig(strapi).search;
       const picture = pictureOf(ctx, maxBytes);
       if (running >= concurrency) {
-        throw new SimilarError('TOO_MANY_SEARCHES', `${running} searches by picture are running, more are not taken`);
+        throw new SimilarError(
+          'TOO_MANY_SEARCHES',
+          `${running} searches by picture are already running; try again shortly`,
+        );
       }
       running++;
       try {

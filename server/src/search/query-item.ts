@@ -52,7 +52,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
 
   function fileSubject(file: FileRow): QueryItem {
     if (!isPicture(file)) {
-      throw new SimilarError('NOT_FOUND', `File ${file.id} is ${file.mime ?? 'of no known type'}, not a picture`);
+      throw new SimilarError('NOT_FOUND', `File ${file.id} is ${file.mime ?? 'of unknown type'}, not a picture`);
     }
     return { uid: FILE, documentId: file.documentId, pictures: [file.id] };
   }
@@ -113,7 +113,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
      * @throws SimilarError `NOT_FOUND` or `FORBIDDEN`.
      */
     async find(id: string, access: Access, locale?: string): Promise<QueryItem> {
-      if (!ID.test(id)) throw new SimilarError('NOT_FOUND', 'No picture and no entry has such an id');
+      if (!ID.test(id)) throw new SimilarError('NOT_FOUND', 'No picture and no entry has this id');
       if (/^\d+$/.test(id)) {
         // Before looking: numbers can be guessed, and who may not read files shall not learn which exist.
         if (!(await access.can(FILE))) throw forbidden(access, FILE);

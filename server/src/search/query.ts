@@ -167,7 +167,9 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems }: Qu
     async byStored(documentId: string, params: Params, access: AdminAccess) {
       const target = await targetOf(params.type, undefined, access);
       if (!target.type) {
-        throw new SimilarError('INVALID_PARAMETER', 'Expected pictures: files hold none', { name: 'pictures' });
+        throw new SimilarError('INVALID_PARAMETER', 'Expected pictures, because files contain none', {
+          name: 'pictures',
+        });
       }
       const pictures = await queryItems.storedPictures(target.type, documentId, access, params.locale);
       return ofPictures(target, pictures, documentId, params, access);

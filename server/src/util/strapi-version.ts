@@ -8,5 +8,5 @@ export function complaintAbout(version: string): string | undefined {
   if (!given.every(Number.isInteger)) return undefined;
   const at = given.findIndex((part, i) => part !== oldest[i]);
   if (given[0] === oldest[0] && (at < 0 || given[at] > oldest[at])) return undefined;
-  return `strapi-plugin-similar needs Strapi ${OLDEST} or a later 5.x, and this is ${version}. → npx @strapi/upgrade minor`;
+  return `strapi-plugin-similar needs Strapi ${OLDEST} or a later 5.x, but this is ${version}. → npx @strapi/upgrade minor`;
 }

@@ -26,7 +26,7 @@ const besideBody = z
   })
   .refine(({ pictures, documentId }) => pictures || documentId, {
     path: ['pictures'],
-    error: 'Expected pictures, or a documentId whose pictures are meant',
+    error: 'Expected pictures, or the documentId of an entry',
   });
 const sentQuery = z.strictObject({
   type: itemType,
@@ -38,7 +38,7 @@ const sentQuery = z.strictObject({
   crop: z.unknown().optional(),
 });
 const pair = { type: itemType, source: id, target: id };
-const files = { ...pair, type: z.literal('file', { error: 'Expected file: a verdict is on two pictures' }) };
+const files = { ...pair, type: z.literal('file', { error: 'Expected file, because a verdict is about two pictures' }) };
 const KIND = 'Expected one of pin, hide, same, different';
 const rule = z.discriminatedUnion(
   'kind',
@@ -59,11 +59,11 @@ const duplicatesQuery = z.strictObject({
 });
 const MAX_PICTURES = 200;
 const mapPicturesQuery = z.strictObject({
-  ids: z.string({ error: 'Expected ids of files with commas between them' }).transform((text, { addIssue }) => {
+  ids: z.string({ error: 'Expected comma-separated ids of files' }).transform((text, { addIssue }) => {
     const parts = text.split(',').map((part) => integer(1, MAX_ID).safeParse(part).data);
     const known = parts.filter((part) => part !== undefined);
     if (known.length === parts.length && known.length <= MAX_PICTURES) return known;
-    addIssue({ code: 'custom', message: `Expected up to ${MAX_PICTURES} ids of files with commas between them` });
+    addIssue({ code: 'custom', message: `Expected up to ${MAX_PICTURES} comma-separated ids of files` });
     return z.NEVER;
   }),
 });

@@ -26,7 +26,7 @@ export const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Ids with commas between them, or a parameter for each; without the doubles. */
 export function ids(max: number) {
-  const error = `Expected up to ${max} ids with commas between them`;
+  const error = `Expected up to ${max} comma-separated ids`;
   const parts = (value: unknown) => (Array.isArray(value) ? value : [value]).flatMap((part) => String(part).split(','));
   return z
     .unknown()
