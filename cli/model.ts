@@ -84,7 +84,7 @@ async function verify(
   for (const each of names) results.push(...(await verifyModel(each, options)));
   if (json) writeJson(streams, results);
   else for (const result of results) writeVerification(streams, result);
-  // That a model nobody asked for is not here is no failure.
+  // If no model was named, a missing one is not a failure.
   const absent = name !== undefined && results.every(({ state }) => state === 'absent');
   return absent || results.some(({ state }) => state === 'damaged') ? 1 : 0;
 }

@@ -63,6 +63,6 @@ Exit codes: 0 success, 1 failure, 2 wrong usage.`;
 }
 
 function version(): string {
-  // By the package's own name: the file lies at another depth once compiled.
+  // By the package's own name: the file is at another depth once compiled.
   return require('strapi-plugin-similar/package.json').version;
 }

@@ -144,7 +144,7 @@ export const ERRORS = {
     cause: 'The database client is not SQLite, PostgreSQL or MySQL (which also connects to MariaDB).',
     remedy: 'Use one of these databases for Strapi.',
   },
-  // Without a status: what a server says names users and hosts, which are no client's business.
+  // Without a status: the server's message names users and hosts, which clients should not see.
   STORE_REFUSED: {
     cause:
       'The database cannot hold the plugin’s tables or what is written to them: a missing right, a read-only server, keys or packets that are too short, or a table name that is taken.',
@@ -268,7 +268,7 @@ export function expected(
 const shownOf = (value: unknown): string =>
   typeof value === 'string' ? `"${value.slice(0, 80)}"` : textOf(value).slice(0, 80);
 
-/** JSON can hold objects with a `toString` that is no function. */
+/** JSON can contain objects whose `toString` is not a function. */
 function textOf(value: unknown): string {
   try {
     return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);

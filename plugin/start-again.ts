@@ -7,8 +7,8 @@ const FIRST_MS = 500;
 const LAST_MS = 30_000;
 
 /**
- * Repeats a start, later and later, until it succeeds or the signal is aborted: the database may be away when the CMS starts.
- * @throws SimilarError at once: what is thrown on purpose does not pass by itself, but what a database refuses, it may take later.
+ * Repeats a start, at growing intervals, until it succeeds or the signal is aborted: the database may be away when the CMS starts.
+ * @throws SimilarError at once, because it would not go away. Only `STORE_REFUSED` is retried: it may be fixed while the CMS runs.
  */
 export async function startUntilItCan(start: () => Promise<void>, signal: AbortSignal, logger: Logger): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {

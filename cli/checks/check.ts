@@ -5,11 +5,11 @@ export interface Finding {
   state: 'ok' | 'warning' | 'problem';
   /** What was found, in one line. */
   detail: string;
-  /** What to do about it; only beside `warning` and `problem`. */
+  /** What to do about it; only with `warning` and `problem`. */
   remedy?: string;
 }
 
-/** Looks at one thing and changes nothing. A thrown error becomes a problem. */
+/** Checks one thing and changes nothing. A thrown error becomes a problem. */
 export interface Check {
   name: string;
   run(): Promise<Omit<Finding, 'name'>>;

@@ -5,7 +5,7 @@ import { complaintAbout } from '../../server/src/util/strapi-version';
 import { bootProject } from '../strapi-project';
 import { type Finding, runChecks } from './check';
 
-/** Loads the project in `appDir`, looks at what the plugin needs of it, and ends it again. */
+/** Loads the project in `appDir`, checks what the plugin needs from it, and shuts it down again. */
 export async function checkProject(appDir: string): Promise<Finding[]> {
   let strapi: Core.Strapi | undefined;
 

@@ -83,7 +83,7 @@ function unsupportedFormat(format: ReturnType<typeof formatOf>): EmbedFailure {
   return unsupported('UNSUPPORTED_FORMAT', reason);
 }
 
-/** libvips keeps one list of errors for all threads, so that a message may hold what befell another picture, or nothing. */
+/** libvips keeps one list of errors for all threads, so a message may be about another picture, or empty. */
 function linesOf(decoder: RegExp, message: string): string[] {
   const lines = message.replace(/^Input (file|buffer) has corrupt header: /, '').split('\n');
   return lines.filter((line) => decoder.test(line));

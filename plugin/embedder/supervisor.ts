@@ -12,7 +12,7 @@ export interface SupervisorOptions {
   logger?: Logger;
   onReady(): void;
   onMessage(message: FromProcess): void;
-  /** The process was ready and ended. It is started again by itself. */
+  /** The process was ready and ended. It is restarted automatically. */
   onEnd(cause: EndCause, problem: string): void;
   /** The process cannot be started. It is tried again later. */
   onBroken(problem: string): void;
@@ -37,7 +37,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
   const status: EmbedderStatus = { engine: options.process.engine, device: 'unknown', state: 'starting', restarts: 0 };
   const restarts = createRestarts();
   let child: Child | undefined;
-  /** What the process said about its end, or this side decided. */
+  /** Why the process ended, in its own words or by this side's decision. */
   let cause: EndCause | undefined;
   let problem: string | undefined;
   let startTimer: NodeJS.Timeout | undefined;
@@ -151,7 +151,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
   };
 }
 
-/** The native engine's reason, where WebAssembly had to step in for it; not where it was asked for. */
+/** The native engine's reason, if WebAssembly had to replace it; not if WebAssembly was configured. */
 function slowBecause({ engine, passedOver }: Extract<FromProcess, { type: 'ready' }>): string | undefined {
   const native = 'onnxruntime on cpu: ';
   return engine === 'wasm' ? passedOver.find((reason) => reason.startsWith(native))?.slice(native.length) : undefined;

@@ -23,7 +23,7 @@ const NO_GPU: readonly CauseAndRemedy[] = [
   ['no onnxruntime with GPU support is installed', 'follow “A GPU” in docs/engines.md'],
 ];
 
-/** Fastest first; the first that works is used. TensorRT takes minutes to build its plan, so it has to be asked for. */
+/** Fastest first; the first that works is used. TensorRT takes minutes to build its plan, so it is off by default. */
 const PROVIDERS: Record<'gpu' | 'cpu', readonly string[]> = { gpu: ['cuda', 'dml', 'coreml', 'webgpu'], cpu: ['cpu'] };
 
 /** Runs the ONNX file as it is, or with its preprocessing in front. `run` blocks its thread: call it from a worker thread. */

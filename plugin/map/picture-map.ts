@@ -30,16 +30,16 @@ export interface MapState {
 
 /** The library in two dimensions: alike pictures lie near each other. */
 export interface PictureMap {
-  /** The map as it is; brings it up to date in the background. Nothing is computed for a map that nobody looks at. */
+  /** The map as it is; brings it up to date in the background. Nothing is computed for a map that nobody has opened. */
   state(): Promise<MapState>;
-  /** Lays it out anew. */
+  /** Lays it out again. */
   recompute(): void;
   stop(): void;
 }
 
-/** The map is laid out anew when so many have come or gone since, as a share; until then the new ones are placed by their neighbours. */
+/** The map is laid out again when this share of pictures has come or gone; until then new ones are placed by their neighbours. */
 const STALE_SHARE = 0.2;
-/** Fewer pictures lie in a row: there is no neighbourhood to lay out. */
+/** Fewer pictures are placed in a row: there is no neighbourhood to lay out. */
 const FEWEST = 4;
 /** Neighbours that a new picture is placed by. */
 const PLACED_BY = 8;

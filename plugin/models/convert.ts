@@ -24,7 +24,7 @@ export async function convertWeights(
   });
   const timer = setTimeout(child.kill, timeoutMs);
   child.send(job);
-  // It ends by itself once it has answered.
+  // It ends once it has answered.
   const { how } = await child.ended;
   clearTimeout(timer);
   if (answer?.ok) return answer;

@@ -53,7 +53,7 @@ export interface OnnxModel {
   graph: OnnxGraph;
 }
 
-/** A tensor that is asked for its bytes only when they are written, so that one tensor at a time is in memory. */
+/** A tensor whose bytes are only read when they are written, so that one tensor at a time is in memory. */
 export interface TensorSource {
   name: string;
   dims: readonly number[];

@@ -10,7 +10,7 @@ export interface IndexSyncOptions {
   index: VectorIndex;
   logger: Logger;
   pageSize?: number;
-  /** Time between two looks for vectors that other nodes stored. */
+  /** Interval between checks for vectors that other nodes stored. */
   pollMs?: number;
   /** Longest time a search waits for the first synchronisation. */
   patienceMs?: number;

@@ -16,9 +16,9 @@ export interface QueueWorkerOptions {
   /** Called after pictures lost their vectors. */
   onRemoved: (fileIds: FileId[]) => void;
   leaseMs?: number;
-  /** Time until a picture whose bytes could not be had is tried again; doubles from then on. */
+  /** Time until a picture whose bytes were unavailable is tried again; doubles from then on. */
   retryMs?: number;
-  /** Time between two looks at the queue when nothing wakes the worker: other nodes enqueue too. */
+  /** Interval between checks of the queue when nothing wakes the worker: other nodes enqueue too. */
   pollMs?: number;
   /** Longest time a finished vector waits for others before it is stored. */
   flushMs?: number;
@@ -86,7 +86,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       const work = embedPicture(claim).then((outcome) => {
         inFlight.delete(claim);
         if (outcome === 'done') rate.count();
-        // One that tells its state is asked for it; of another one it is known only by trying.
+        // If the embedder reports its state, use that; otherwise only trying tells.
         if (outcome === 'down') restUntil = performance.now() + (embedder.status ? pollMs : retryMs);
         wakeUp.set();
       });

@@ -125,7 +125,7 @@ function isStale(row: ItemStatus, file: MediaEntry): boolean {
   return file.earlier === undefined || !row.stamp?.startsWith(file.earlier);
 }
 
-/** An upload during the sweep has its row after the library's page was read: one looks again before forgetting. */
+/** An upload during the sweep may get its row after the library's page was read: check again before forgetting. */
 async function isListed(media: MediaSource, id: FileId): Promise<boolean> {
   const [file] = await media.list(id - 1, 1);
   return file?.id === id;

@@ -3,7 +3,7 @@ import type { FileId, VectorIndex } from '../ports';
 /** Stands for a picture that is not in the library. */
 export const OUTSIDE: FileId = 0;
 
-/** A picture that is asked about. */
+/** A query picture. */
 export interface Query {
   /** `OUTSIDE` when the library does not have it. */
   fileId: FileId;
@@ -17,17 +17,17 @@ export interface Query {
 
 export interface Neighbour {
   fileId: FileId;
-  /** Cosine to the nearest of the asked pictures, in the space that is searched. People are shown `SpaceSearch.similarities`. */
+  /** Cosine to the nearest query picture, in the space that is searched. People are shown `SpaceSearch.similarities`. */
   similarity: number;
   /** What it is ordered by: the cosine to the steered vector; without one, `similarity`. */
   rank: number;
-  /** The asked picture it is nearest to. */
+  /** The query picture it is nearest to. */
   queryFileId: FileId;
 }
 
 export interface NeighbourOptions {
   limit: number;
-  /** Pictures to leave out. The asked ones are found too unless they are named here. */
+  /** Pictures to leave out. The query pictures are found too unless they are named here. */
   exclude?: readonly FileId[];
   /** Only these pictures, ranked exactly. */
   among?: readonly FileId[];
@@ -35,7 +35,7 @@ export interface NeighbourOptions {
 
 export type Searcher = Pick<VectorIndex, 'search' | 'searchLike'>;
 
-/** The pictures nearest to any of the asked ones, best first, each once. */
+/** The pictures nearest to any of the query pictures, best first, each once. */
 export async function findNeighbours(
   index: Searcher,
   queries: readonly Query[],
@@ -76,7 +76,7 @@ async function searchOne(index: Searcher, query: Query, k: number, among?: reado
   }));
 }
 
-/** Cosines of these pictures to the asked one; those that the index does not hold are missing. */
+/** Cosines of these pictures to the query; those that the index does not hold are missing. */
 export async function cosinesTo(
   index: Searcher,
   query: Query,

@@ -31,7 +31,7 @@ export function createAgreement(records: Records, name: string): Agreement {
   };
 }
 
-/** Whether a node is at it. What lasts for longer than anybody asks for was written before the clock was set back. */
+/** Whether a node is learning. A lease that lasts longer than any node takes was written before the clock was set back. */
 export function isLearning({ learning }: Agreed): boolean {
   const left = (learning?.until ?? 0) - Date.now();
   return left > 0 && left <= 2 * LEASE_MS;
@@ -55,7 +55,7 @@ export interface Learning {
   learnIfDue(size: number): Promise<void>;
 }
 
-/** The library is learnt from again when it has grown to so many times its size. */
+/** The library is learnt from again when it has grown by this factor. */
 const GROWTH = 1.5;
 /** Share of pictures that may wait for the embedder, which uses the cores, when learning begins. */
 const BUSY = 0.1;

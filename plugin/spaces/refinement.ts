@@ -11,7 +11,7 @@ export interface RefinementOptions extends Omit<GenerationDeps, 'config' | 'sear
   config: Pick<SimilarConfig, 'indexing' | 'refine' | 'sweep'>;
   records: Records;
   removeIndexFiles(space: SpaceId): Promise<void>;
-  /** Time between two looks at how far the next refined space is, and at what other nodes decided. */
+  /** Interval between checks of the next refined space's progress, and of what other nodes decided. */
   pollMs?: number;
   /** Time until learning is tried again after it failed. */
   retryMs?: number;
@@ -129,7 +129,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
     }
   }
 
-  /** What the record names and is not there: a space that was dropped and is built anew. */
+  /** In the record but not there: a space that was dropped and is built again. */
   async function forgetLost(): Promise<void> {
     const lost = [agreement.now.live, agreement.now.next].filter((info) => info && !open.has(info.space));
     if (lost.length === 0) return;

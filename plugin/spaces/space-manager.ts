@@ -20,21 +20,21 @@ interface Spaces {
 }
 
 export interface SpaceManagerOptions {
-  /** The space that the configuration asks for. */
+  /** The configured space. */
   wanted: ModelSpace;
-  /** Serves until the model of the wanted one can be had. */
+  /** Used until the model of the wanted one is available. */
   fallback: ModelSpace;
-  /** The wanted one in fp32; serves while there is no int8 model, or when that is not worth it. */
+  /** The wanted one in fp32; used while there is no int8 model, or if that is not worth it. */
   fp32?: ModelSpace;
   store: Pick<EmbeddingStore, 'counts' | 'spaces' | 'dropSpace'>;
   records: Records;
   createSpaceRunner(named: ModelSpace): SpaceRunner;
-  /** What there is of a space beside its rows. */
+  /** What a space has besides its rows. */
   removeFiles(space: SpaceId): Promise<void>;
   /** Whether this node embeds, and so has a say in what is live. */
   indexing: boolean;
   logger: Logger;
-  /** Time between two looks at how far the next space is, and at what other nodes decided. */
+  /** Interval between checks of the next space's progress, and of what other nodes decided. */
   pollMs?: number;
 }
 
@@ -64,14 +64,14 @@ const DAY_MS = 24 * 3_600_000;
 
 const same = (a: ModelSpace | undefined, b: ModelSpace | undefined) => a?.space.id === b?.space.id;
 
-/** Decides which space answers searches. A space is built beside the live one and swapped in whole, never mixed with it. */
+/** Decides which space answers searches. A space is built beside the live one and takes over as a whole, never mixed with it. */
 export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
   const { wanted, fallback, store, records, createSpaceRunner, logger, pollMs = 3_000 } = options;
   let live = createSpaceRunner(wanted);
   let next: SpaceRunner | undefined;
   let spaces: Spaces = { live: wanted };
   let held: SpaceId | undefined;
-  /** When it was logged last that the model of a space cannot be had. */
+  /** When it was last logged that the model of a space is unavailable. */
   const saidMissing = new Map<SpaceId, number>();
   const running = new Set<SpaceRunner>();
   const stopping = new AbortController();
@@ -126,7 +126,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     }
   }
 
-  /** Without weights and without vectors from earlier, the model of the package serves until the wanted one can. */
+  /** Without weights and without earlier vectors, the bundled model is used until the wanted one is available. */
   async function fallBack(): Promise<void> {
     const runner = [live, next].find((other) => other?.missing);
     if (!runner?.missing) return;
@@ -150,7 +150,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     logger.warn(`${meanwhile} ${missing.why}`);
   }
 
-  /** While there is no int8 model, or when it is not worth it, the same model in fp32 serves. */
+  /** While there is no int8 model, or when it is not worth it, the same model in fp32 is used. */
   async function keepFp32(): Promise<void> {
     const runner = [live, next].find((other) => other?.int8Rejection);
     const { fp32 } = options;
@@ -200,7 +200,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     for (const space of await store.spaces()) {
       // Refined spaces go with the space that they were learnt from.
       if (used.includes(space.split('~')[0])) continue;
-      // The rows go last: they are what tells the next look that there is something left.
+      // The rows go last: they show the next check that there is something left.
       await options.removeFiles(space);
       faultPoint('dropping');
       await store.dropSpace(space);

@@ -4,7 +4,7 @@ const SHORT = 400;
 
 const TOO_LARGE = 'It does not accept statements of this size: raise `max_allowed_packet` to 64 MB';
 
-/** What a server says when it will not do what it was asked, and what that means. By the codes of mysql2, pg and better-sqlite3. */
+/** What a server says when it refuses a statement, and what that means. By the codes of mysql2, pg and better-sqlite3. */
 const MEANINGS: Array<[codes: string[], meaning: string]> = [
   [['ER_NET_PACKET_TOO_LARGE'], TOO_LARGE],
   [

@@ -11,7 +11,7 @@ const waiting = new WeakMap<Core.Strapi, () => void>();
 
 export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<void> {
   await registerPermissions(strapi);
-  // Now and not at the first request: an operator shall see a wrong type or attribute at once.
+  // Now and not at the first request: an operator should see a wrong type or attribute at once.
   searchOf(strapi).contentTypes.all();
   await getService(strapi, 'settings').open();
   subscribeToChanges(strapi);

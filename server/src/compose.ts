@@ -15,7 +15,7 @@ import { createResults } from './search/results';
 import { createSerializer } from './search/serialize';
 import { createTitles } from './search/titles';
 
-/** The parts of the read path, each made once and given what it needs. Two of them look beyond it: at the core, and at what editors decided. */
+/** The parts of the read path, each made once and given what it needs. Two need something else: the core, and the editors' decisions. */
 function composeSearch(strapi: Core.Strapi) {
   const service = (name: string) => strapi.plugin('similar').service(name);
   const core = (): Similarity => service('indexing').core();

@@ -116,7 +116,7 @@ export async function saveIndex({ dir, space, snapshot, segments, graph }: SaveR
   }
 }
 
-/** The manifest goes first: files without one are no index. */
+/** The manifest goes first: files without one are not an index. */
 export async function removeIndex(dir: string): Promise<void> {
   await rm(join(dir, MANIFEST), { force: true });
   await removeDataFiles(dir, new Set());

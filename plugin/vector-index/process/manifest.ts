@@ -66,7 +66,7 @@ export function serialiseManifest(manifest: Manifest): string {
   return `${JSON.stringify({ sha256: digest(manifest), index: manifest }, null, 2)}\n`;
 }
 
-/** @throws Error that says what is wrong. A number that changed by itself would be believed: hence the checksum. */
+/** @throws Error that says what is wrong. A corrupted number would go unnoticed: hence the checksum. */
 export function parseManifest(text: string): Manifest {
   let parsed: { sha256?: unknown; index?: { format?: unknown } } | null;
   try {

@@ -25,7 +25,7 @@ export interface Persistence {
   readonly problem: string | undefined;
   /** The files hold what is in memory. */
   adopt(vectors: FlatVectors, manifest: Manifest, graph: Graph | undefined): void;
-  /** Another process may have changed the files: the next save writes everything anew. */
+  /** Another process may have changed the files: the next save writes everything again. */
   disown(): void;
   /** Vectors changed: saves some time later. */
   changed(): void;
@@ -34,7 +34,7 @@ export interface Persistence {
   /** Saves now, if anything is to be saved. A failure is logged and tried again later. */
   save(): Promise<void>;
   clear(): Promise<void>;
-  /** Ends saving by itself. */
+  /** Ends automatic saving. */
   stop(): void;
 }
 

@@ -21,7 +21,7 @@ export interface LocalIndexOptions {
   /** Vectors from which on a graph is built. */
   graphFrom?: number;
   leastCandidates?: number;
-  /** Longest wait at `open` for another process to let go of the files. */
+  /** Longest wait at `open` for another process to release the files. */
   lockWaitMs?: number;
   retryAfterMs?: number;
 }

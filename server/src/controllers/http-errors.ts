@@ -19,7 +19,7 @@ const RETRY_AFTER_SECONDS = '5';
 let logged: string | undefined;
 
 /**
- * What a client is told. Why something does not run is for the operator: it names folders of the machine, and what processes
+ * What a client gets to see. Why something does not run is for the operator: it names folders of the machine, and what processes
  * wrote before they ended.
  */
 export function toldOf({ code, status, message }: SimilarError): string {

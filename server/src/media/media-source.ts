@@ -42,7 +42,7 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
     return full.startsWith(root + path.sep) ? full : undefined;
   }
 
-  /** @throws SimilarError `BYTES_MISSING` when there is no such file, `BYTES_UNREADABLE` when that cannot be told. */
+  /** @throws SimilarError `BYTES_MISSING` when there is no such file, `BYTES_UNREADABLE` when that is unknown. */
   async function localStamp(file: string): Promise<{ stamp: string; bytes: number }> {
     try {
       const { size, mtimeMs } = await stat(file);
@@ -147,7 +147,7 @@ const mediaSourceService = ({ strapi }: { strapi: Core.Strapi }): MediaSource =>
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error';
 
-/** Everything else says that one cannot look: no permission, a lost mount, too many open files. */
+/** Everything else means that we cannot look: no permission, a lost mount, too many open files. */
 const isMissing = (error: unknown) => codeOf(error) === 'ENOENT';
 
 /** The message names no path: editors and clients see it. */

@@ -11,7 +11,7 @@ export interface Place {
 const HOST_AND_PATH = /^([a-z0-9-]+\.)+[a-z]{2,}(:\d+)?\//i;
 
 /**
- * The whole address of a file. One without a host never leads to this Strapi by itself: what is not there would be taken for lost.
+ * The whole address of a file. One without a host never leads to this Strapi by default: what is not there would be taken for lost.
  * @throws SimilarError `DOWNLOAD_FAILED`
  */
 export function wholeUrl(url: string, { baseUrl, serverUrl = '' }: Place, details: Record<string, unknown>): URL {

@@ -5,7 +5,7 @@ const MOST = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /**
- * Asks, and follows redirects. Who can write an address into the media library, or owns a server that one leads to, shall not
+ * Sends the request, and follows redirects. Who can write an address into the media library, or owns a server that one leads to, must not
  * reach through this one what only it can reach: the way from the internet does not lead into a private network.
  * @throws Error with the reason, without addresses.
  */

@@ -6,12 +6,12 @@ import type { QueryItem } from './query-item';
 
 type FallbackConfig = SimilarConfig['fallback'][string];
 
-/** Entries that are shown where too few look alike: of the same category, say, the newest first. */
+/** Entries that are shown if too few are similar: of the same category, say, the newest first. */
 export function createFallback({ strapi }: { strapi: Core.Strapi }) {
   const attributesOf = (uid: string) =>
     (strapi.getModel(uid as never) as unknown as { attributes: Record<string, { type: string }> }).attributes;
 
-  /** The asked entry's own value of the attribute, as a filter; undefined when it has none. */
+  /** The queried entry's own value of the attribute, as a filter; undefined when it has none. */
   async function sameAs(subject: QueryItem, attribute: string, { access, locale }: Scope): Promise<object | undefined> {
     const conditions = await access.filters(subject.uid, undefined);
     const isRelation = attributesOf(subject.uid)[attribute]?.type === 'relation';

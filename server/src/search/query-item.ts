@@ -9,7 +9,7 @@ import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
 
-/** What a request asks about: a picture of the media library, or an entry with its pictures. */
+/** The queried item: a picture of the media library, or an entry with its pictures. */
 export interface QueryItem {
   /** `plugin::upload.file`, or the uid of the entry's content type. */
   uid: string;
@@ -115,7 +115,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
     async find(id: string, access: Access, locale?: string): Promise<QueryItem> {
       if (!ID.test(id)) throw new SimilarError('NOT_FOUND', 'No picture and no entry has this id');
       if (/^\d+$/.test(id)) {
-        // Before looking: numbers can be guessed, and who may not read files shall not learn which exist.
+        // Before looking: numbers can be guessed, and callers who may not read files should not learn which exist.
         if (!(await access.can(FILE))) throw forbidden(access, FILE);
         const file = Number(id) <= MAX_ID ? await findFile({ id: Number(id) }) : null;
         if (file && (await isAllowed({ uid: FILE, documentId: file.documentId, pictures: [] }, access)))

@@ -112,7 +112,7 @@ export function readSearchQuery(query: unknown): { crop: unknown; params: Simila
 
 const noticesQuery = z.strictObject({ within: integer(1, 3_600) });
 
-/** How many seconds ago the uploads began that are asked about: two clocks would not agree on a time. */
+/** How many seconds ago the uploads in question began: two clocks would not agree on a time. */
 export const readNoticesQuery = (query: unknown) => readBody(noticesQuery, query).within ?? 60;
 
 const filePair = z.object({ query: integer(1, MAX_ID), result: integer(1, MAX_ID) });
