@@ -12,7 +12,7 @@ Usage: strapi-plugin-similar model list [--json]
        strapi-plugin-similar model pull <name> [options]
        strapi-plugin-similar model verify [<name>] [--json]
 
-  list     list all models, and whether they are on this machine
+  list     all models, and whether they are on this machine
   pull     download a model and convert it, so that it can be used offline later
   verify   compare files with their checksums: of one model, or of all on this machine
 
