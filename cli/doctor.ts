@@ -9,14 +9,14 @@ import { type Command, UsageError } from './command';
 import { plain, writeJson } from './output';
 import { ownStdout } from './own-stdout';
 
-const help = `Checks what the plugin needs, and says what is right and what to do about the rest. Changes nothing.
+const help = `Checks whether everything that the plugin needs is there, and says how to fix what is not. Changes nothing.
 
 Usage: strapi-plugin-similar doctor [options]
 
-  --app <dir>   folder of the Strapi project (default: this one, if it is one); its database is looked at
+  --app <dir>   folder of the Strapi project (default: the current folder, if it is one); its database is read
   --json        print JSON: [{name, state: "ok" | "warning" | "problem", detail, remedy}]
 
-Exit code 1 where there is a problem; warnings are no problem. Put its output into bug reports: it holds no passwords.`;
+The exit code is 1 if there is a problem; warnings do not count. Include the output in bug reports: it contains no passwords.`;
 
 const MARKS = { ok: '✔', warning: '!', problem: '✖' };
 

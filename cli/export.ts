@@ -10,16 +10,16 @@ import { type Command, UsageError } from './command';
 import { ownStdout } from './own-stdout';
 import { bootProject } from './strapi-project';
 
-const help = `Writes the look-alikes of all published entries as JSON, for sites that are built ahead.
+const help = `Writes the look-alikes of all published entries as JSON, for statically generated sites.
 
 Usage: strapi-plugin-similar export [options]
 
-  --app <dir>     folder of the Strapi project (default: this one); its environment and database are used
+  --app <dir>     folder of the Strapi project (default: the current folder); its environment and database are used
   --out <file>    where to write (default: standard output)
   -n <count>      look-alikes per entry (default 7)
 
-The file holds {entries: [{type, documentId, locale, similar: [{documentId, source, similarity, score}]}]}. Pictures that are not
-embedded yet take no part: run it when the index is complete.`;
+The file contains {entries: [{type, documentId, locale, similar: [{documentId, source, similarity, score}]}]}. Pictures that
+are not embedded yet are ignored, so run it when the index is complete.`;
 
 export const exportNeighbours: Command = {
   summary: 'write all look-alikes of a Strapi project as JSON',

@@ -16,18 +16,18 @@ const help = `Finds the pictures of a folder that look like a given one. Needs n
 
 Usage: strapi-plugin-similar folder <dir> --query <file> [options]
 
-  <dir>            folder of pictures, with its subfolders
+  <dir>            folder of pictures; its subfolders are included
   --query <file>   the picture to find look-alikes of
   -n <count>       how many (default 7)
   --html <file>    write a contact sheet: query, neighbours and the query's colour channels
   --json           print JSON: {query, model, space, device, size, neighbours: [{path, similarity}],
                    failed: [{path, state, code, reason}], skipped: [{path, reason}]}, or {error: {code, message}} with exit code 1
-  --model <name>   a model of the registry (default ${DEFAULT_MODEL}, which comes with the package;
-                   "strapi-plugin-similar model list" names them)
-  --no-cache       embed everything again; else pictures seen in an earlier run are not
+  --model <name>   name of a model (default ${DEFAULT_MODEL}, which comes with the package;
+                   "strapi-plugin-similar model list" lists all of them)
+  --no-cache       embed everything again, including pictures that an earlier run has embedded
 
 Pictures are recognised by content, not by file name. Those that fail are listed on standard error, and so are folders that are
-skipped: those that systems make (@eaDir, #recycle, __MACOSX …) and those that cannot be read.`;
+skipped: system folders (@eaDir, #recycle, __MACOSX …) and those that cannot be read.`;
 
 export const folder: Command = {
   summary: 'find look-alikes in a folder of pictures, without Strapi',

@@ -15,7 +15,7 @@ export async function interruptible(
     return await work(controller.signal);
   } catch (error) {
     if (!controller.signal.aborted) throw error;
-    err.write('Interrupted. The next run goes on from here.\n');
+    err.write('Interrupted. The next run continues from here.\n');
     return INTERRUPTED;
   } finally {
     process.off('SIGINT', abort);

@@ -2,7 +2,7 @@ import type { ModelOptions, ModelProgress } from '../plugin/models/options';
 import type { Streams } from './command';
 import { createProgress } from './progress';
 
-/** Tells people on `err` how far fetching and converting a model is, and what went wrong meanwhile. */
+/** Shows people on `err` the progress of downloading and converting a model, and what goes wrong. */
 export function modelProgress(name: string, err: Streams['err']) {
   const progress = createProgress(`Fetching ${name}`, err, ' MB');
   const megabytes = (bytes: number) => Math.round(bytes / 1e6);

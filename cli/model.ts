@@ -6,27 +6,27 @@ import { interruptible } from './interrupt';
 import { modelProgress } from './model-progress';
 import { writeJson } from './output';
 
-const help = `Looks after the models on this machine.
+const help = `Manages the models on this machine.
 
 Usage: strapi-plugin-similar model list [--json]
        strapi-plugin-similar model pull <name> [options]
        strapi-plugin-similar model verify [<name>] [--json]
 
-  list     every model of the registry, and whether it is here
-  pull     fetch a model and convert it, so that it can be used without a network later
-  verify   compare the files with their checksums; all models that are here unless one is named
+  list     all models, and whether they are on this machine
+  pull     download a model and convert it, so that it can be used offline later
+  verify   compare files with their checksums: of one model, or of all on this machine
 
   --cache-dir <dir>   where models are kept (default: SIMILAR_MODEL_CACHE, else the user's cache folder)
-  --path <file>       weights file, or the folder that holds it, instead of a download
-  --mirror <url>      address of the weights file, or of its folder, instead of the official one
-  --sha256 <hex>      checksum of the weights, when other than the published ones are meant
+  --path <file>       weights file, or the folder that contains it, to use instead of a download
+  --mirror <url>      URL of the weights file, or of its folder, to use instead of the official one
+  --sha256 <hex>      checksum of the weights, if you use other ones than those published
   --offline           never use the network
   --json              print JSON`;
 
 const ACTIONS = { list, pull, verify };
 
 export const model: Command = {
-  summary: 'list, fetch and check the models on this machine',
+  summary: 'list, download and check the models on this machine',
   help,
   async run(args, streams) {
     const { values, positionals } = parseArgs({
@@ -84,7 +84,7 @@ async function verify(
   for (const each of names) results.push(...(await verifyModel(each, options)));
   if (json) writeJson(streams, results);
   else for (const result of results) writeVerification(streams, result);
-  // That a model nobody asked for is not here is no failure.
+  // If no model was named, a missing one is not a failure.
   const absent = name !== undefined && results.every(({ state }) => state === 'absent');
   return absent || results.some(({ state }) => state === 'damaged') ? 1 : 0;
 }

@@ -56,13 +56,13 @@ function overview(): string {
 Commands:
 ${lines.join('\n')}
 
-  ${NAME} <command> --help   what a command takes
+  ${NAME} <command> --help   how to use a command
   ${NAME} --version          the version of this package
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+Exit codes: 0 success, 1 failure, 2 wrong usage.`;
 }
 
 function version(): string {
-  // By the package's own name: the file lies at another depth once compiled.
+  // By the package's own name: the file is at another depth once compiled.
   return require('strapi-plugin-similar/package.json').version;
 }

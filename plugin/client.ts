@@ -12,16 +12,16 @@ import { toQueryString } from './query-string';
 export type * from './contracts/similar';
 
 export interface SimilarClientOptions {
-  /** Address of Strapi: `https://cms.example.com`, or `https://example.com/cms` where it lies below a path. */
+  /** Address of Strapi: `https://cms.example.com`, or `https://example.com/cms` if it is below a path. */
   url: string;
   /** `api.rest.prefix` of Strapi's configuration: `/v1`, or an empty string for none. Default: `/api`. */
   prefix?: string;
   /** API token or JWT. */
   token?: string;
-  /** Another one than the global `fetch`, e.g. one that caches. */
+  /** Used instead of the global `fetch`, e.g. one that caches. */
   fetch?: typeof fetch;
   /**
-   * How many answers to GET are kept, to be used again while the server answers 304 (ETag). For servers: browsers do so by themselves.
+   * How many responses to GET are kept for reuse while the server answers 304 (ETag). For servers: browsers do it automatically.
    * Default: none.
    */
   keep?: number;

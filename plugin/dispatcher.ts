@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 
 /**
- * What connections of undici's fetch go through: the proxy that is named, else HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which Node's
+ * The proxy for undici's fetch: the one that is named, else HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which Node's
  * own fetch ignores.
  */
 export async function createDispatcher(proxy?: string): Promise<Dispatcher> {

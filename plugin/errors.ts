@@ -147,15 +147,15 @@ export const ERRORS = {
     remedy: 'The log has the reason. Pictures stay in the queue and are embedded once it runs again.',
   },
   STORE_UNSUPPORTED: {
-    cause: 'The database client is none of SQLite, PostgreSQL and MySQL (with which MariaDB is reached).',
+    cause: 'The database client is not SQLite, PostgreSQL or MySQL (which also connects to MariaDB).',
     remedy: 'Use one of these databases for Strapi.',
   },
-  // Without a status: what a server says names users and hosts, which are no client's business.
+  // Without a status: the server's message names users and hosts, which clients should not see.
   STORE_REFUSED: {
     cause:
       'The database cannot hold the plugin’s tables or what is written to them: a missing right, a read-only server, keys or packets that are too short, or a table name that is taken.',
     remedy:
-      'The message says which, and what the server says; mend that. Strapi goes on without look-alikes, and the plugin tries again by itself.',
+      'The message says which, and quotes the server; fix that. Until then Strapi runs without similar items, and the plugin retries automatically.',
   },
 
   // pictures: the reason why a row is `failed` or `unsupported`, or why a picture that was sent is refused
@@ -174,7 +174,7 @@ export const ERRORS = {
   DOWNLOAD_FAILED: {
     status: 502,
     cause:
-      'The upload provider did not deliver the bytes, delivered a web page in their place, or gave an address that cannot be asked.',
+      'The upload provider did not deliver the bytes, delivered a web page in their place, or gave a URL that cannot be requested.',
     remedy:
       'The message has the reason. Check the provider’s credentials and the network. The plugin retries automatically, at growing intervals, and keeps the vector it has.',
   },
@@ -277,7 +277,7 @@ export function expected(
 const shownOf = (value: unknown): string =>
   typeof value === 'string' ? `"${value.slice(0, 80)}"` : textOf(value).slice(0, 80);
 
-/** JSON can hold objects with a `toString` that is no function. */
+/** JSON can contain objects whose `toString` is not a function. */
 function textOf(value: unknown): string {
   try {
     return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);

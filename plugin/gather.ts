@@ -5,7 +5,7 @@ interface Waiting<Ask, Answer> {
 }
 
 /**
- * Gathers what is asked within one turn of the event loop and sends it at once: a message or
+ * Gathers the requests of one turn of the event loop and sends them together: a message or
  * a query for each costs more than the answer.
  * @param send gives the answers in the order of the questions; when it fails, all of them fail.
  */

@@ -1,3 +1,3 @@
-/** How long to wait after so many failures in a row, in ms: twice as long each time, up to a limit. */
+/** How long to wait after a number of consecutive failures, in ms: twice as long each time, up to a limit. */
 export const growingDelay = (failures: number, firstMs: number, lastMs: number): number =>
   Math.min(firstMs * 2 ** (failures - 1), lastMs);

@@ -109,7 +109,7 @@ export interface Explanation {
   similarity: number;
   /** Per cell of the picture (row by row, a square grid): its part of `similarity`. Each list adds up to it. */
   regions: { query: number[]; result: number[] };
-  /** How much of what the model sees in the two hangs on each colour: their embeddings turn when it is missing. Adds up to 1. */
+  /** How much of what the model sees in the two depends on each colour: their embeddings turn when it is missing. Adds up to 1. */
   channels: { red: number; green: number; blue: number };
 }
 
@@ -315,13 +315,13 @@ export interface VectorIndex {
   keys(): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Forgets everything, on disk too. */
   clear(): Promise<void>;
-  /** Saves atomically now. Saving also happens by itself some time after a change, and at close. */
+  /** Saves atomically now. Saving also happens automatically some time after a change, and at close. */
   save(): Promise<void>;
   status(): Promise<IndexStatus>;
   close(): Promise<void>;
 }
 
-/** Small JSON documents beside the queue, e.g. which space is live. Every node sees the same ones. */
+/** Small JSON documents stored with the queue, e.g. which space is live. Every node sees the same ones. */
 export interface Records {
   read<T>(name: string): Promise<{ revision: number; value: T } | undefined>;
   /**
@@ -331,17 +331,17 @@ export interface Records {
   write(name: string, value: unknown, after: number): Promise<boolean>;
 }
 
-/** Bytes beside the queue that are too large for a record, e.g. a projection. Every node sees the same ones. */
+/** Bytes stored with the queue that are too large for a record, e.g. a projection. Every node sees the same ones. */
 export interface Blobs {
   read(name: string): Promise<Uint8Array | undefined>;
-  /** Replaces what is there. @param name at most 120 characters. */
+  /** Replaces the current value. @param name at most 120 characters. */
   write(name: string, bytes: Uint8Array): Promise<void>;
   remove(name: string): Promise<void>;
 }
 
 /** What editors decided about similar items. */
 export interface Rules {
-  /** Those about what is shown beside `source` (undefined: beside a picture that is not in the library), pins by place. */
+  /** Those about what is shown for `source` (undefined: a picture that is not in the library), pins by position. */
   concerning(type: string, source: string | undefined): Promise<StoredRule[]>;
   list(kinds: ReadonlyArray<Rule['kind']>): Promise<StoredRule[]>;
   /** Replaces a rule of the same kind about the same items. */
@@ -388,7 +388,7 @@ export interface UnsentTop extends Top {
   attempts: number;
 }
 
-/** The last known top results of entries, what may have changed them, and what of it has not been told yet. Survives restarts. */
+/** The last known top results of entries, what may have changed them, and which changes have not been reported yet. Survives restarts. */
 export interface Tops {
   note(changes: readonly Change[]): Promise<void>;
   /** With id > afterId, ascending. */

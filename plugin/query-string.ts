@@ -34,7 +34,7 @@ export function toQueryString(query: object): string {
 function inFilter(name: string, value: unknown): unknown {
   if (value === null) return { $null: true };
   if (Array.isArray(value)) {
-    if (value.length === 0) throw new TypeError(`${name} is an empty list, which is no filter`);
+    if (value.length === 0) throw new TypeError(`${name} is an empty list, which is not a filter`);
     return value.map((inner, at) =>
       isPlain(inner) ? inFilter(`${name}[${at}]`, inner) : (inner ?? refuse(`${name}[${at}]`)),
     );

@@ -32,7 +32,7 @@ export interface Similarity {
   /** The live space, as the model makes it; `search.space` may be one that was refined from it. */
   readonly space: Space;
   /**
-   * Returns when the store is open, for which it waits, or after `stop`; models, index and sweep go on in the background.
+   * Returns when the store is open, for which it waits, or after `stop`; models, index and sweep continue in the background.
    * @throws SimilarError `STORE_UNSUPPORTED`
    */
   start(): Promise<void>;
@@ -54,7 +54,7 @@ export interface Similarity {
   /** SHA-256 of the bytes that the vectors were made from. */
   digests(fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
   itemStatus(fileIds: readonly FileId[]): Promise<ItemStatus[]>;
-  /** Every picture of the library had its turn on this node's watch, and the index holds what came of it. */
+  /** This node has seen every picture of the library processed, and the index holds the vectors. */
   complete(): Promise<boolean>;
   /** Pictures of the live space by when their vector was stored. @param afterSeq sequence number of the last known one. */
   storedSince(afterSeq: number, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
@@ -77,7 +77,7 @@ export interface Similarity {
   buildConfigured(): Promise<void>;
 }
 
-/** Quiet time before embedding starts, so that uploads are answered first. The worker looks at the queue by itself every two seconds. */
+/** Quiet time before embedding starts, so that uploads are answered first. The worker checks the queue every two seconds anyway. */
 const WAKE_AFTER_MS = 100;
 
 /**

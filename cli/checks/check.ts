@@ -5,11 +5,11 @@ export interface Finding {
   state: 'ok' | 'warning' | 'problem';
   /** What was found, in one line. */
   detail: string;
-  /** What to do about it; only beside `warning` and `problem`. */
+  /** What to do about it; only with `warning` and `problem`. */
   remedy?: string;
 }
 
-/** Looks at one thing and changes nothing. A thrown error becomes a problem. */
+/** Checks one thing and changes nothing. A thrown error becomes a problem. */
 export interface Check {
   name: string;
   run(): Promise<Omit<Finding, 'name'>>;
@@ -21,7 +21,7 @@ export async function runChecks(checks: readonly Check[]): Promise<Finding[]> {
   for (const { name, run } of checks) {
     const found = await run().catch((error: Error): Omit<Finding, 'name'> => {
       const [detail, ...rest] = error.message.split('\n');
-      return { state: 'problem', detail, remedy: rest.join('\n') || 'Report this with the whole output.' };
+      return { state: 'problem', detail, remedy: rest.join('\n') || 'Report this, with the complete output.' };
     });
     findings.push({ name, ...found });
   }

@@ -35,15 +35,15 @@ export function checksOf(strapi: Core.Strapi): Check[] {
       },
     },
     isLocal
-      ? folderCheck('Uploads', uploads, 'Give the user that runs Strapi the right to write there, or mount the volume.')
+      ? folderCheck('Uploads', uploads, 'Give the user that runs Strapi write permission there, or mount the volume.')
       : {
           name: 'Uploads',
-          run: async () => ({ state: 'ok', detail: `by ${strapi.config.get('plugin::upload.provider')}` }),
+          run: async () => ({ state: 'ok', detail: `stored by ${strapi.config.get('plugin::upload.provider')}` }),
         },
     folderCheck(
       'State folder',
       stateDirOf(strapi, config),
-      'Set stateDir to a folder that can be written to; until then the index is kept in memory and built at each start.',
+      'Set stateDir to a writable folder; until then the index is kept in memory and rebuilt at every start.',
     ),
   ];
 }

@@ -57,7 +57,7 @@ const network: Check = {
     // The values may hold passwords.
     return {
       state: 'ok',
-      detail: `${set.join(', ')} ${set.length === 1 ? 'is' : 'are'} set; models are fetched by it`,
+      detail: `${set.join(', ')} ${set.length === 1 ? 'is' : 'are'} set; models are downloaded through ${set.length === 1 ? 'it' : 'them'}`,
     };
   },
 };
@@ -71,7 +71,7 @@ export const folderCheck = (name: string, folder: string, remedy: string): Check
       await rm(await mkdtemp(path.join(there, '.similar-doctor-')), { recursive: true });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      return { state: 'problem', detail: `${there} cannot be written to (${code ?? message})`, remedy };
+      return { state: 'problem', detail: `${there} is not writable (${code ?? message})`, remedy };
     }
     const { bavail, bsize } = await statfs(there);
     const detail = `${folder}, ${Math.round((bavail * bsize) / MIB)} MiB free`;
@@ -79,7 +79,7 @@ export const folderCheck = (name: string, folder: string, remedy: string): Check
     return {
       state: 'warning',
       detail,
-      remedy: 'Make room: a gigabyte holds models, index and what is being worked on.',
+      remedy: 'Free some space: models, index and temporary files need about a gigabyte.',
     };
   },
 });
@@ -99,5 +99,5 @@ export const MACHINE: readonly Check[] = [
   node,
   memory,
   network,
-  folderCheck('Temporary folder', os.tmpdir(), 'Set TMPDIR to a folder that can be written to.'),
+  folderCheck('Temporary folder', os.tmpdir(), 'Set TMPDIR to a writable folder.'),
 ];

@@ -22,7 +22,8 @@ const engine: Check = {
       const file = path.join(folder, 'picture.svg');
       await writeFile(file, PICTURE);
       const result = await embedder.embed(file);
-      if (!result.ok) return { state: 'problem', detail: result.reason, remedy: 'Install again where Strapi runs.' };
+      if (!result.ok)
+        return { state: 'problem', detail: result.reason, remedy: 'Reinstall on the machine where Strapi runs.' };
       const started = performance.now();
       const rounds = 16;
       await Promise.all(Array.from({ length: rounds }, () => embedder.embed(file)));
@@ -47,7 +48,7 @@ const graph: Check = {
     return {
       state: 'warning',
       detail,
-      remedy: 'Fine up to some ten thousand pictures; else use an image based on Debian.',
+      remedy: 'Fine up to about ten thousand pictures; beyond that, use an image based on Debian.',
     };
   },
 };
@@ -72,7 +73,7 @@ const models: Check = {
       state: 'warning',
       detail,
       remedy:
-        "It is fetched at the first start. Where there is no network: models.path, models.mirror, or model: 'efficientnet-lite0'.",
+        "It is downloaded at the first start. Without a network, set models.path, models.mirror, or model: 'efficientnet-lite0'.",
     };
   },
 };
@@ -81,9 +82,5 @@ export const PARTS: readonly Check[] = [
   engine,
   graph,
   models,
-  folderCheck(
-    'Model cache',
-    cacheDir(),
-    'Set models.cacheDir, or SIMILAR_MODEL_CACHE, to a folder that can be written to.',
-  ),
+  folderCheck('Model cache', cacheDir(), 'Set models.cacheDir, or SIMILAR_MODEL_CACHE, to a writable folder.'),
 ];

@@ -5,15 +5,16 @@ import { complaintAbout } from '../../server/src/util/strapi-version';
 import { bootProject } from '../strapi-project';
 import { type Finding, runChecks } from './check';
 
-/** Loads the project in `appDir`, looks at what the plugin needs of it, and ends it again. */
+/** Loads the project in `appDir`, checks what the plugin needs from it, and shuts it down again. */
 export async function checkProject(appDir: string): Promise<Finding[]> {
   let strapi: Core.Strapi | undefined;
 
   async function load(): Promise<Omit<Finding, 'name'>> {
     const version = versionIn(appDir);
     if (!version) {
-      const remedy = 'Run it in the folder of a Strapi project whose packages are installed, or name that with --app.';
-      return { state: 'problem', detail: `${appDir} has no Strapi`, remedy };
+      const remedy =
+        'Run it in the folder of a Strapi project with installed packages, or name that folder with --app.';
+      return { state: 'problem', detail: `no Strapi in ${appDir}`, remedy };
     }
     const complaint = complaintAbout(version);
     if (complaint) return { state: 'problem', detail: version, remedy: complaint };

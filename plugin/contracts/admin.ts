@@ -1,4 +1,4 @@
-/** What the admin asks the server, beside progress.ts. Types only. */
+/** The admin's requests to the server, besides progress.ts. Types only. */
 import type { StoredRule } from './rules';
 import type { SimilarItem, SimilarStatus } from './similar';
 
@@ -45,7 +45,7 @@ export interface AdminItem {
   published?: boolean;
   /** The picture that matched, or the item's first one. */
   picture: AdminPicture | null;
-  /** The asked picture that it matched; null for one that was sent. */
+  /** The query picture that it matched; null for an uploaded one. */
   asked: AdminPicture | null;
 }
 
@@ -55,7 +55,7 @@ export interface ItemsRequest {
   type: string;
   /** Pictures of the media library, e.g. those of the form that is being edited; absent: those of the entry's draft as it is stored. */
   pictures?: number[];
-  /** The entry beside which the items are shown: it is no result, and its rules hold. */
+  /** The entry for which the items are shown: it is not a result, and its rules apply. */
   documentId?: string;
   locale?: string;
   like?: string[];
@@ -69,11 +69,11 @@ export interface ItemsResponse {
   items: AdminItem[];
   hasMore: boolean;
   status: SimilarStatus;
-  /** Those that were asked about; none for a picture that was sent. */
+  /** The query pictures; none for an uploaded picture. */
   pictures: number[];
-  /** The asked pictures that have no vector (yet), and why. */
+  /** The query pictures that have no vector (yet), and why. */
   waiting: Array<{ id: number; state: 'pending' | 'failed' | 'unsupported'; reason?: string }>;
-  /** What editors decided beside this entry, and what they hid everywhere. */
+  /** What editors decided for this entry, and what they hid everywhere. */
   rules: Array<StoredRule & { label: string }>;
 }
 
@@ -96,15 +96,15 @@ export interface Usage {
 
 /** `GET /similar/duplicates?least=&page=&pageSize=&judged=&order=`; `order=newest`: by the newest picture of each group. */
 export interface DuplicatesResponse {
-  /** The cosine from which pictures are shown: the one that was asked for, or `thresholds.nearDuplicate`. */
+  /** The cosine from which pictures are shown: the requested one, or `thresholds.nearDuplicate`. */
   least: number;
   groups: DuplicateGroup[];
   total: number;
-  /** Pictures that were compared, of all that have a vector: the rest follows by itself. */
+  /** Pictures that were compared, of all that have a vector: the rest follows automatically. */
   compared: { done: number; total: number };
 }
 
-/** A picture that somebody has uploaded although the library had it, or nearly so. */
+/** A picture that somebody has uploaded although the library already had it, or one nearly like it. */
 export interface Notice {
   uploaded: AdminPicture;
   existing: AdminPicture;

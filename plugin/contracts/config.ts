@@ -9,7 +9,7 @@ const headerValue = z
   .string()
   .min(1)
   .max(4_096)
-  .regex(/^[\t\x20-\x7e]*$/, 'a text of one line, without letters that headers cannot carry');
+  .regex(/^[\t\x20-\x7e]*$/, 'a single line, with only characters that a header can carry');
 
 /**
  * Narrows what a request finds of a content type or of the files (`plugin::upload.file`), beside its permissions.
@@ -30,35 +30,35 @@ type Narrowing = Record<string, unknown> | false | undefined;
  * config.api.maxLimit; // 100
  */
 export const configSchema = z.strictObject({
-  /** Name of a model in the registry. While its weights cannot be had, the bundled one serves. */
+  /** Name of a model in the registry. While its weights are unavailable, the bundled one is used. */
   model: z.string().min(1).default('resnet50'),
   models: z
     .strictObject({
-      /** Folder for fetched and converted models. Default: SIMILAR_MODEL_CACHE, else a folder in the user's cache. */
+      /** Folder for downloaded and converted models. Default: SIMILAR_MODEL_CACHE, else a folder in the user's cache. */
       cacheDir: z.string().min(1).optional(),
-      /** Weights file, or folder that holds it under its published name. Default: SIMILAR_MODEL_PATH. */
+      /** Weights file, or the folder that contains it under its published name. Default: SIMILAR_MODEL_PATH. */
       path: z.string().min(1).optional(),
-      /** Address of the weights file, or of the folder that holds it; used instead of the official one. */
+      /** URL of the weights file, or of its folder; used instead of the official one. */
       mirror: z.url({ protocol: /^https?$/ }).optional(),
-      /** SHA-256 of the weights file when it is meant to be another than the published one. */
+      /** SHA-256 of the weights file, if it is not the published one. */
       sha256: z
         .string()
         .regex(/^[0-9a-fA-F]{64}$/, '64 hexadecimal digits')
         .optional(),
       /** Never use the network: a model must be in the cache or at `path`. */
       offline: z.boolean().default(false),
-      /** How pictures are brought to the model's size. Default: the model's own. Another one is another space. */
+      /** How pictures are resized to the model's size. Default: the model's own. Another value means another space. */
       resize: z.enum(['lanczos3', 'nearest']).optional(),
       /**
-       * `int8`: a model with 8-bit integers is made on this machine, and used on the CPU where it is faster and keeps the
-       * neighbours; else fp32, and the log says why. Another space.
+       * `int8`: a model with 8-bit integers is made on this machine, and used on the CPU if it is faster and keeps the
+       * neighbours; otherwise fp32 is used, and the log says why. It is another space.
        */
       precision: z.enum(['fp32', 'int8']).default('fp32'),
       /** Longest silence of the server before a new attempt, in milliseconds. */
       timeoutMs: z.int().min(100).default(30_000),
-      /** Attempts in a row that bring no new bytes before the download is given up. */
+      /** Consecutive attempts without new bytes before the download is abandoned. */
       retries: z.int().min(0).max(100).default(5),
-      /** Largest weights file that is fetched, in bytes. */
+      /** Largest weights file that is downloaded, in bytes. */
       maxBytes: z
         .int()
         .min(1)
@@ -66,7 +66,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   /**
-   * Content types whose entries can be asked for and found. `'*'`: every type with images. An object: uid → the media
+   * Content types whose entries can be queried and found. `'*'`: every type with images. An object: uid → the media
    * attributes that count (dot paths through components), or `'*'` for all of them.
    */
   contentTypes: z
@@ -74,11 +74,11 @@ export const configSchema = z.strictObject({
     .default('*'),
   /** Folder for the index files. Default: `.similar` in Strapi's public folder, which Strapi never serves. */
   stateDir: z.string().min(1).optional(),
-  /** Off: nothing is embedded here, searches still work (for a node that only serves). */
+  /** Off: this node embeds nothing and only answers requests. */
   indexing: z.boolean().default(true),
   uploads: z
     .strictObject({
-      /** Where addresses without a host begin, for upload providers that store such ones. Default: the provider's own `baseUrl`. */
+      /** Base of URLs without a host, for upload providers that store such URLs. Default: the provider's own `baseUrl`. */
       baseUrl: z.url({ protocol: /^https?$/ }).optional(),
     })
     .prefault({}),
@@ -102,7 +102,7 @@ export const configSchema = z.strictObject({
       maxPixels: z.int().min(1).default(100_000_000),
       /** Longest time for decoding one picture, in milliseconds. */
       timeoutMs: z.int().min(100).default(10_000),
-      /** Memory that pictures may take in the embedder process beside what the model holds, in MiB; the one being decoded is given up. */
+      /** Memory that pictures may take in the embedder process on top of the model, in MiB; a picture that needs more is given up. */
       memoryMb: z.int().min(128).default(512),
     })
     .prefault({}),
@@ -123,7 +123,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** `off`: pictures are ranked by the model's own vectors. */
       mode: z.enum(['auto', 'off']).default('auto'),
-      /** Pictures from which on there is enough to learn from. */
+      /** Number of pictures needed to learn from. */
       from: z.int().min(8).default(1_000),
       /** Numbers per picture. */
       dims: z.int().min(2).max(2048).default(256),
@@ -133,7 +133,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   sweep: z
     .strictObject({
-      /** Time between two looks for pictures that hooks missed, in milliseconds. 0: only at boot. */
+      /** Interval, in ms, between checks for pictures that the hooks missed. 0: only at start-up. */
       intervalMs: z
         .int()
         .min(0)
@@ -144,11 +144,11 @@ export const configSchema = z.strictObject({
     .strictObject({
       defaultLimit: z.int().min(1).max(1000).default(7),
       maxLimit: z.int().min(1).max(1000).default(100),
-      /** Whether `status=draft` may be asked for by those who may read the type. */
+      /** Allow `status=draft` for callers who may read the type. */
       drafts: z.boolean().default(false),
-      /** Header of answers to GET. The default lets caches keep them but ask each time, which costs no body. */
+      /** `Cache-Control` of responses to GET. By default caches may store them but must revalidate, which costs no body. */
       cacheControl: headerValue.default('private, no-cache'),
-      /** Most ids of one batch. */
+      /** Largest number of ids per batch. */
       maxBatch: z.int().min(1).max(1000).default(100),
       /** What the policies of a project let a request read of a content type, as filters. Only in code, not in the admin. */
       filtersFor: z
@@ -165,13 +165,13 @@ export const configSchema = z.strictObject({
         .default(10 * 1024 * 1024),
       /** Largest picture that is decoded for a search, in pixels; `limits.maxPixels` holds, too. */
       maxPixels: z.int().min(1).default(40_000_000),
-      /** Searches by picture and explanations that run at once on this node; more are refused with 429. */
+      /** Searches by picture and explanations that run at the same time on this node; further ones get a 429. */
       concurrency: z.int().min(1).max(64).default(4),
     })
     .prefault({}),
   ranking: z
     .strictObject({
-      /** How alike two entries with several pictures are: their best pair, or the mean of each asked picture's best match. */
+      /** Similarity of entries with several pictures: that of the best pair, or the mean of each query picture's best match. */
       match: z.enum(['best', 'mean']).default('best'),
       /** uid → a number of its entries that lifts them: rank + weight × value / (value + halfAt). */
       boost: z
@@ -186,22 +186,22 @@ export const configSchema = z.strictObject({
         .default({}),
     })
     .prefault({}),
-  /** `similar.changed`: told when top results of entries change. Without an address, only to webhooks of Strapi that ask for it. */
+  /** `similar.changed`: sent when top results of entries change. Without a URL, it only goes to Strapi webhooks that subscribe to it. */
   webhook: z
     .strictObject({
       url: z
         .url({ protocol: /^https?$/ })
-        .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'an address without user and password, which headers can hold')
+        .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'a URL without user and password (use headers for those)')
         .optional(),
       /** Sent along, e.g. `Authorization`. */
       headers: z.record(headerName, headerValue).default({}),
       /** Key of the HMAC-SHA256 over the body, in the header X-Similar-Signature. */
       secret: z.string().min(1).optional(),
-      /** Quiet time after a change before it is told, in milliseconds. */
+      /** Quiet time after a change before the webhook is called, in milliseconds. */
       debounceMs: z.int().min(0).max(3_600_000).default(10_000),
       /** How many of the first results count. Default: `api.defaultLimit`. */
       top: z.int().min(1).max(100).optional(),
-      /** Whether pictures of the media library are told of too, beside entries. */
+      /** Also send changes for pictures of the media library, not only for entries. */
       files: z.boolean().default(false),
     })
     .prefault({}),
@@ -214,19 +214,19 @@ export const configSchema = z.strictObject({
     })
     .refine(({ identical, nearDuplicate }) => nearDuplicate <= identical, {
       path: ['nearDuplicate'],
-      error: 'Expected a number that is not above thresholds.identical',
+      error: 'Expected a number of at most thresholds.identical',
     })
     .refine(({ nearDuplicate, similar }) => similar <= nearDuplicate, {
       path: ['similar'],
-      error: 'Expected a number that is not above thresholds.nearDuplicate',
+      error: 'Expected a number of at most thresholds.nearDuplicate',
     })
     .prefault({}),
-  /** uid → what fills an answer that has too few look-alikes. Absent: nothing does. */
+  /** uid → what fills a response that has too few look-alikes. Absent: nothing. */
   fallback: z
     .record(
       contentTypeUid,
       z.strictObject({
-        /** Attribute that has to be the same as the asked entry's, e.g. `category`. */
+        /** Attribute that has to have the same value as in the queried entry, e.g. `category`. */
         same: z.string().min(1).optional(),
         sort: z
           .string()

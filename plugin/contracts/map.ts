@@ -1,4 +1,4 @@
-/** The map of the library, as the admin asks for it. Types only. */
+/** The map of the library, as the admin requests it. Types only. */
 
 export interface PackedSpots {
   /** From one file id to the next larger one; the first from 0. */

@@ -7,10 +7,10 @@ interface RuleBase {
   target: string;
 }
 
-/** Shown beside one item at a fixed place, whatever it looks like. */
+/** Shown with one item at a fixed position, whatever it looks like. */
 export interface Pin extends RuleBase {
   kind: 'pin';
-  /** documentId of the item beside which it is shown. */
+  /** documentId of the item for which it is shown. */
   source: string;
   /** From 1. */
   place: number;
@@ -18,7 +18,7 @@ export interface Pin extends RuleBase {
 
 export interface Hide extends RuleBase {
   kind: 'hide';
-  /** documentId of the item beside which it is never shown; absent: it is shown nowhere. */
+  /** documentId of the item for which it is never shown; absent: it is shown nowhere. */
   source?: string;
 }
 

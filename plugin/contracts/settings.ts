@@ -79,7 +79,7 @@ export interface SettingsRequest {
 export interface PreviewResponse {
   above: PreviewPair[];
   below: PreviewPair[];
-  /** Pictures that were compared with all others, of all that have a vector: the rest follows by itself. */
+  /** Pictures that were compared with all others, of all that have a vector: the rest follows automatically. */
   compared: { done: number; total: number };
 }
 

@@ -10,11 +10,11 @@ export interface SimilarQuery {
   filters?: Record<string, unknown>;
   /** Of the first 1,000 results. Sizes above `api.maxLimit` are cut to it. */
   pagination?: { page?: number; pageSize?: number } | { start?: number; limit?: number };
-  /** What is looked for: `file`, or the uid of a content type. Default: what is asked about. */
+  /** What to search for: `file`, or the uid of a content type. Default: the type of the queried item. */
   type?: 'file' | (string & {});
-  /** Only look-alikes of at least this `SimilarItem.score`, from 0 to 1. What editors pinned and what fills a page has no such limit. */
+  /** Minimum `SimilarItem.score` of look-alikes, from 0 to 1. It limits neither what editors pinned nor what fills a page. */
   minScore?: number;
-  /** Only look-alikes above this threshold of the configuration (`thresholds`). As `minScore`. */
+  /** Minimum similarity of look-alikes, as the configuration defines it in `thresholds`. */
   likeness?: Likeness;
   /** Ids of files or entries: more like these. */
   like?: Array<string | number>;
@@ -22,13 +22,13 @@ export interface SimilarQuery {
   unlike?: Array<string | number>;
   /** Ids of files or entries that are left out; with a file also the entries that hold it, with an entry also its pictures. */
   exclude?: Array<string | number>;
-  /** From 0 to 1: how much the results shall differ from each other. */
+  /** From 0 to 1: how much the results should differ from each other. */
   diversify?: number;
-  /** How alike two entries with several pictures are. */
+  /** How to compare entries with several pictures. */
   match?: 'best' | 'mean';
 }
 
-/** From alike to the same picture saved anew. */
+/** From similar to the same picture, saved again. */
 export type Likeness = 'similar' | 'near-duplicate' | 'identical';
 
 /** A part of a picture in shares of its width and height, from 0, 0 (top left) to 1, 1. */
@@ -45,14 +45,14 @@ export interface PictureRef {
   url: string;
 }
 
-/** An entry whose type was not told. */
+/** An entry whose type was not given. */
 export type AnyEntry = Record<string, unknown>;
 
 /** @typeParam Entry what Strapi's content API gives of the entries. */
 export interface SimilarItem<Entry = AnyEntry> {
   /** `file` for a picture of the media library, else the uid of the entry's content type. */
   type: 'file' | (string & {});
-  /** `visual`: by its looks; `pinned`: an editor put it there; `fallback`: there were too few look-alikes. */
+  /** `visual`: it looks similar; `pinned`: an editor put it there; `fallback`: there were too few look-alikes. */
   source: 'visual' | 'pinned' | 'fallback';
   /** The model's cosine of the best matching pair of pictures, rounded to 3 decimals; null where none were compared. */
   similarity: number | null;
@@ -61,16 +61,16 @@ export interface SimilarItem<Entry = AnyEntry> {
    * null as `similarity`.
    */
   score: number | null;
-  /** Which pictures matched: one of the asked item (null: the picture that was sent), one of this item. */
+  /** Which pictures matched: one of the queried item (null: the uploaded picture), one of this item. */
   match?: { query: PictureRef | null; result: PictureRef };
   /** Present when `type` is `file`: the file, sanitised as Strapi's own content API does. */
   file?: Record<string, unknown>;
-  /** Present otherwise: the entry in the asked locale, sanitised likewise. */
+  /** Present otherwise: the entry in the requested locale, sanitised likewise. */
   entry?: Entry;
 }
 
 /**
- * `ready`: every picture of the asked item took part. `partial`: some are not embedded yet. `pending`: none is, the list is
+ * `ready`: every picture of the queried item was used. `partial`: some are not embedded yet. `pending`: none is, the list is
  * empty. `failed`: none can be, `reason` says why. `empty`: the entry has no picture.
  */
 export type SimilarStatus = 'ready' | 'partial' | 'pending' | 'failed' | 'empty';
@@ -103,7 +103,7 @@ export interface ExplainResponse {
     pictures: { query: number; result: number };
     /** Per cell of a 7 × 7 grid, row by row: its part of the cosine. Each list adds up to it. */
     regions: { query: number[]; result: number[] };
-    /** How much of what the model sees in the two hangs on each colour; they add up to 1. */
+    /** How much of what the model sees in the two depends on each colour; they add up to 1. */
     channels: { red: number; green: number; blue: number };
   };
 }

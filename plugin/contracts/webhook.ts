@@ -20,7 +20,7 @@ export interface SimilarChangedEntry {
   documentId: string;
   /** Where the content type has locales. */
   locale?: string;
-  /** What is shown beside the entry now, best first; fallbacks are left out. */
+  /** What is shown for the entry now, best first; fallbacks are left out. */
   results: Array<{
     type: string;
     documentId: string;

@@ -21,7 +21,7 @@ export const PROCESS_FILE = join(__dirname, `process/main${extname(__filename)}`
 /** libuv's pool also reads files. */
 const READERS = 2;
 
-/** Starts the embedder process. It ends by itself when this process does. */
+/** Starts the embedder process. It ends when this process does. */
 export function startChild(file: string, options: ProcessOptions, { onMessage, onEnd }: ChildEvents): Child {
   const child = startProcess<ToProcess, FromProcess[]>(file, {
     env: {

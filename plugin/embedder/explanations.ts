@@ -10,7 +10,7 @@ interface Asked {
 /** Longest wait for an explanation: two decodings and one inference, behind what is being embedded. */
 const PATIENCE_MS = 30_000;
 
-/** Explanations that the process owes. They are not tried again: who asked still looks at the screen. */
+/** Explanations that the process still has to deliver. They are not retried: somebody is waiting in front of the screen. */
 export function createExplanations() {
   const asked = new Map<number, Asked>();
   let nextId = 1;

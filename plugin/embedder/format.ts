@@ -1,10 +1,10 @@
-/** What a file is, told by its first bytes: only for the sentence that says why it is refused. Names are never trusted. */
+/** What a file is, by its first bytes: only for the message that says why it is refused. Names are never trusted. */
 export interface Format {
   /** As a person calls it, e.g. `HEIC`, `PDF`. */
   name: string;
   /** Not a picture at all. */
   other?: true;
-  /** How the lines begin that libvips' decoder of this format writes. Absent: there is no decoder for it here. */
+  /** The start of the lines that libvips' decoder for this format writes. Absent: there is no decoder for it here. */
   decoder?: RegExp;
 }
 

@@ -11,7 +11,7 @@ export interface Picture {
   phase: 'sent' | 'decoding' | 'decoded';
   /** When the phase began, on the clock of performance.now(). */
   since: number;
-  /** Was in the process when it ended: from then on it is tried with no other picture beside it. */
+  /** Was in the process when it ended: from then on it is tried alone. */
   mustBeAlone: boolean;
   /** How often it is held to have ended or hung its decoder. */
   crashes: number;

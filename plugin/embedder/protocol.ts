@@ -30,7 +30,7 @@ export type ToProcess =
   | { type: 'embed'; pictures: EmbedRequest[] }
   | { type: 'explain'; id: number; paths: [string, string] };
 
-/** Comes in lists: several that are said in a row are sent in one piece. */
+/** Sent in lists: messages that follow each other closely travel together. */
 export type FromProcess =
   | { type: 'ready'; engine: string; device: string; skipped: string[]; memoryMb: number }
   /** The engine cannot run; the process ends. */

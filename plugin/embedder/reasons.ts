@@ -15,15 +15,12 @@ export const emptyFile = () => failed('EMPTY_FILE', 'The file is empty; upload i
 
 /** What it means that a file cannot be read. */
 export function unread({ code }: NodeJS.ErrnoException) {
-  if (code === 'ENOENT') return failed('BYTES_MISSING', 'The file of the picture is missing.');
-  return failed('BYTES_UNREADABLE', `The file of the picture cannot be read (${code ?? 'unknown error'}).`);
+  if (code === 'ENOENT') return failed('BYTES_MISSING', "The picture's file is missing.");
+  return failed('BYTES_UNREADABLE', `The picture's file cannot be read (${code ?? 'unknown error'}).`);
 }
 
 export const tooLarge = (bytes: number, maxBytes: number) =>
-  unsupported(
-    'TOO_LARGE',
-    `The file has ${inMegabytes(bytes)}, more than the ${inMegabytes(maxBytes)} that are allowed.`,
-  );
+  unsupported('TOO_LARGE', `The file has ${inMegabytes(bytes)}, but only ${inMegabytes(maxBytes)} are allowed.`);
 
 export const tooManyPixels = (maxPixels: number) =>
   unsupported(
@@ -32,7 +29,7 @@ export const tooManyPixels = (maxPixels: number) =>
   );
 
 export const nothingVisible = () =>
-  unsupported('NOTHING_VISIBLE', 'Nothing can be seen in the picture: it is of one colour, or fully transparent.');
+  unsupported('NOTHING_VISIBLE', 'Nothing is visible in the picture: it is a single colour, or fully transparent.');
 
 export const badVector = () => failed('BAD_VECTOR', 'The model returned no usable vector for this picture.');
 
@@ -43,7 +40,7 @@ export const outOfMemory = (memoryMb: number) =>
   failed('DECODER_MEMORY', `Decoding the picture needs more than ${memoryMb} MiB of memory; upload a smaller one.`);
 
 export const crashed = () =>
-  failed('DECODER_CRASHED', 'Decoding the picture ended the decoder; export it again in another format.');
+  failed('DECODER_CRASHED', 'Decoding the picture crashed the decoder; export it again in another format.');
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -79,14 +76,14 @@ export function fromSharp(
 
 function unsupportedFormat(format: ReturnType<typeof formatOf>): EmbedFailure {
   const reason = !format
-    ? 'The file is in no picture format that is known here; convert it to JPEG.'
+    ? 'The file is not in a known picture format; convert it to JPEG.'
     : format.other
       ? `The file is ${format.name}, not a picture.`
-      : `${format.name} pictures cannot be decoded here; convert it to JPEG.`;
+      : `${format.name} pictures cannot be decoded here; convert this one to JPEG.`;
   return unsupported('UNSUPPORTED_FORMAT', reason);
 }
 
-/** libvips keeps one list of errors for all threads, so that a message may hold what befell another picture, or nothing. */
+/** libvips keeps one list of errors for all threads, so a message may be about another picture, or empty. */
 function linesOf(decoder: RegExp, message: string): string[] {
   const lines = message.replace(/^Input (file|buffer) has corrupt header: /, '').split('\n');
   return lines.filter((line) => decoder.test(line));

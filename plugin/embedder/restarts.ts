@@ -1,6 +1,6 @@
 import { growingDelay } from '../growing-delay';
 
-/** When the process is started again: at once after a crash, later and later when crashes follow one another. */
+/** When the process is started again: at once after a crash, at growing intervals when crashes follow one another. */
 const CRASH_FIRST_MS = 50;
 const CRASH_LAST_MS = 5_000;
 /** Ends before it was ready, in a row, after which it counts as broken. */
@@ -11,10 +11,10 @@ const BROKEN_LAST_MS = 5 * 60_000;
 export interface Restarts {
   /** It was ready and ended. @returns ms to wait. */
   afterCrash(): number;
-  /** It ended before it was ready. @returns ms to wait, and whether it counts as broken meanwhile. */
+  /** It ended before it was ready. @returns ms to wait, and whether it counts as broken until then. */
   afterFailedStart(final: boolean): { delay: number; broken: boolean };
   ready(): void;
-  /** It did what it is for. */
+  /** It has delivered results, so it works again. */
   worked(): void;
 }
 

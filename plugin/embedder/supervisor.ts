@@ -12,7 +12,7 @@ export interface SupervisorOptions {
   logger?: Logger;
   onReady(): void;
   onMessage(message: FromProcess): void;
-  /** The process was ready and ended. It is started again by itself. */
+  /** The process was ready and ended. It is restarted automatically. */
   onEnd(cause: EndCause, problem: string): void;
   /** The process cannot be started. It is tried again later. */
   onBroken(problem: string): void;
@@ -37,7 +37,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
   const status: EmbedderStatus = { engine: options.process.engine, device: 'unknown', state: 'starting', restarts: 0 };
   const restarts = createRestarts();
   let child: Child | undefined;
-  /** What the process said about its end, or this side decided. */
+  /** Why the process ended, in its own words or by this side's decision. */
   let cause: EndCause | undefined;
   let problem: string | undefined;
   let startTimer: NodeJS.Timeout | undefined;
@@ -81,7 +81,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
         return;
       case 'out-of-memory':
         cause = 'memory';
-        problem = `it held ${message.memoryMb} MiB of memory`;
+        problem = `it used ${message.memoryMb} MiB of memory`;
         return;
       case 'results':
         restarts.worked();
@@ -104,7 +104,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
     status.problem = reason;
     status.state = 'restarting';
     if (wasReady) {
-      logger?.warn(`The embedder process ended (${reason}) and is started again.`);
+      logger?.warn(`The embedder process ended (${reason}) and is being restarted.`);
       startAfter(restarts.afterCrash());
       options.onEnd(cause ?? 'crash', reason);
       return;
@@ -113,7 +113,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
     startAfter(delay);
     if (!broken) return;
     status.state = 'broken';
-    logger?.error(`The embedder process cannot be started, next try in ${Math.round(delay / 1000)} s. ${reason}`);
+    logger?.error(`The embedder process cannot be started; next attempt in ${Math.round(delay / 1000)} s. ${reason}`);
     options.onBroken(reason);
   }
 
@@ -151,7 +151,7 @@ export function superviseProcess(options: SupervisorOptions): Supervisor {
   };
 }
 
-/** The native engine's reason, where WebAssembly had to step in for it; not where it was asked for. */
+/** The native engine's reason, if WebAssembly had to replace it; not if WebAssembly was configured. */
 function slowBecause({ engine, skipped }: Extract<FromProcess, { type: 'ready' }>): string | undefined {
   const native = 'onnxruntime on cpu: ';
   return engine === 'wasm' ? skipped.find((reason) => reason.startsWith(native))?.slice(native.length) : undefined;

@@ -42,7 +42,7 @@ export async function chooseEngine(
       const session = takingPixels(await factoryOf(engine)({ ...options, devices }), options.preprocessing);
       if (devices === 'cpu' || (await reproducesCpu(session, options, factoryOf))) return { session, skipped };
       await session.dispose();
-      throw new Error(`${session.device} gives other embeddings than the CPU`);
+      throw new Error(`${session.device} gives different embeddings from the CPU`);
     } catch (error) {
       // Of several failures that of the engine which everybody has says most.
       if (!failure || (engine === 'onnxruntime' && devices === 'cpu')) failure = error;

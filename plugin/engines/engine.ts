@@ -16,7 +16,7 @@ export interface EngineOptions {
 export interface EngineOutput {
   /** n × dims, row-major. */
   embedding: Float32Array;
-  /** n × dims × cells, row-major: the map whose mean is the embedding. Only when it was asked for. */
+  /** n × dims × cells, row-major: the map whose mean is the embedding. Only if it was requested. */
   features?: Float32Array;
 }
 

@@ -1,7 +1,7 @@
 import { expected } from '../errors';
 import type { EngineFactory } from './engine';
 
-/** Name → driver. A driver's file, and the runtime behind it, is loaded when the driver is asked for. */
+/** Name → driver. A driver's file, and the runtime behind it, is only loaded when the driver is needed. */
 const ENGINES: Record<string, () => EngineFactory> = {
   onnxruntime: () => (require('./onnxruntime') as typeof import('./onnxruntime')).createOnnxruntimeEngine,
   tensorflow: () => (require('./tensorflow') as typeof import('./tensorflow')).createTensorflowEngine,

@@ -32,7 +32,7 @@ export async function openSession(
   const name = input === 'pixels' ? PIXELS : 'image';
   const size = preprocessing?.size ?? (await sizeOf(file));
   const shape = input === 'pixels' ? [size, size, 3] : [3, size, size];
-  /** Only what is asked for is copied out of the runtime. Release 1.16 mixes up the names unless the first outputs are asked for. */
+  /** Only requested outputs are copied out of the runtime. Release 1.16 mixes up the names unless the first outputs are requested. */
   const upTo = (...wanted: string[]) =>
     session.outputNames.slice(0, Math.max(...wanted.map((output) => session.outputNames.indexOf(output))) + 1);
   const [withoutFeatures, withFeatures] = [upTo('embedding'), upTo('embedding', 'features')];

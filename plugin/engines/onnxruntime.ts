@@ -11,8 +11,8 @@ const NOT_LOADED: readonly CauseAndRemedy[] = [
 ];
 
 const NOT_STARTED: readonly CauseAndRemedy[] = [
-  ['the model file is damaged, or newer than this runtime', 'fetch the model again'],
-  ['there is too little memory', 'give the process more memory, or choose a smaller model'],
+  ['the model file is damaged, or newer than this runtime', 'download the model again'],
+  ['there is not enough memory', 'give the process more memory, or choose a smaller model'],
 ];
 
 const NO_GPU: readonly CauseAndRemedy[] = [
@@ -20,10 +20,10 @@ const NO_GPU: readonly CauseAndRemedy[] = [
     'there is no GPU, or its driver is not visible to this process',
     'run where `nvidia-smi` shows the card, or use the CPU',
   ],
-  ['no onnxruntime that knows GPUs is installed', 'follow “A GPU” in docs/engines.md'],
+  ['no onnxruntime with GPU support is installed', 'follow “A GPU” in docs/engines.md'],
 ];
 
-/** Fastest first; the first that works is used. TensorRT takes minutes to build its plan, so it has to be asked for. */
+/** Fastest first; the first that works is used. TensorRT takes minutes to build its plan, so it is off by default. */
 const PROVIDERS: Record<'gpu' | 'cpu', readonly string[]> = { gpu: ['cuda', 'dml', 'coreml', 'webgpu'], cpu: ['cpu'] };
 
 /** Runs the ONNX file as it is, or with its preprocessing in front. `run` blocks its thread: call it from a worker thread. */

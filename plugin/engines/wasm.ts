@@ -9,8 +9,8 @@ const NOT_LOADED: readonly CauseAndRemedy[] = [
 ];
 
 const NOT_STARTED: readonly CauseAndRemedy[] = [
-  ['the model file is damaged, or newer than this runtime', 'fetch the model again'],
-  ['there is too little memory', 'give the process more memory, or choose a smaller model'],
+  ['the model file is damaged, or newer than this runtime', 'download the model again'],
+  ['there is not enough memory', 'give the process more memory, or choose a smaller model'],
 ];
 
 /** The three files of onnxruntime-web that Node needs: the package has 139 MB more (scripts/build/copy-wasm.mjs). */
@@ -23,7 +23,7 @@ const OWN = path.join(__dirname, 'onnxruntime-web/ort.node.min.js');
 export const createWasmEngine: EngineFactory = async ({ modelPath, threads, devices = 'cpu', preprocessing }) => {
   let ort: typeof import('onnxruntime-web');
   try {
-    if (devices === 'gpu') throw new Error('it runs on the CPU only');
+    if (devices === 'gpu') throw new Error('it only runs on the CPU');
     ort = require(existsSync(OWN) ? OWN : 'onnxruntime-web');
   } catch (error) {
     throw engineUnavailable('wasm', 'could not be loaded', error, NOT_LOADED);

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from './make-folder';
 
-/** Writes beside `target`, syncs, and renames: a reader sees the old file or the whole new one, also after a power cut. */
+/** Writes next to `target`, syncs, and renames: a reader sees the old file or the whole new one, also after a power cut. */
 export async function writeAtomic(target: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const folder = path.dirname(target);
   await makeFolder(folder);

@@ -77,7 +77,7 @@ async function acquire(file: string, token: string, options: LockOptions & { sta
   }
 }
 
-/** Two waiters may find the same lock stale: the later one must not remove the lock that the earlier one made meanwhile. */
+/** Two waiters may find the same lock stale: the later one must not remove the lock that the earlier one has just made. */
 async function breakLock(file: string, staleToken: string | undefined): Promise<void> {
   const moved = `${file}.${randomUUID()}`;
   const renamed = await rename(file, moved).then(

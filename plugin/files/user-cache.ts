@@ -1,7 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** The folder where this user's programs keep what can be had again. */
+/** The folder where this user's programs keep files that can be downloaded or made again. */
 export function userCacheDir(): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   return XDG_CACHE_HOME || (process.platform === 'win32' && LOCALAPPDATA) || path.join(home(), '.cache');

@@ -8,7 +8,7 @@ const HEADER_BYTES = 1024;
 /** Names that promise a picture: such a file is tried even if its content says otherwise, so that it is reported and not lost. */
 const PICTURE_NAMES = /^\.(jpe?g|png|webp|gif|avif|tiff?|svg|heic|heif|bmp|jp2|jxl)$/i;
 
-/** Folders that systems make beside pictures: thumbnails, copies of what was deleted, forks of files. */
+/** Folders that systems make next to pictures: thumbnails, deleted files, file forks. */
 const SYSTEM_FOLDERS = new Set(
   ['@eaDir', '#recycle', '#snapshot', '__MACOSX', '$RECYCLE.BIN', 'System Volume Information', 'lost+found'].map(
     (name) => name.toLowerCase(),
@@ -100,7 +100,7 @@ const AVIF_OR_HEIC = /^ftyp(avi[fs]|hei[cfmsx]|hev[cx]|mi[af]1|msf1)/;
 const COMMENT = /<!--.*?-->/gs;
 const SVG = /^(\xef\xbb\xbf)?(\s|<\?xml[^>]*>|<!doctype svg[^>]*>)*<svg[\s>]/i;
 
-/** Tells a picture by its first bytes, also in formats that cannot be decoded here: those are reported as such. */
+/** Recognises a picture by its first bytes, also in formats that cannot be decoded here: those are reported as such. */
 export function looksLikePicture(header: Buffer): boolean {
   const text = header.toString('latin1');
   return (

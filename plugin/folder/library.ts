@@ -30,7 +30,7 @@ export interface FolderProgress {
   failed: number;
 }
 
-/** A folder of pictures that can be asked what looks like a picture. */
+/** A folder of pictures that can be searched by picture. */
 export interface FolderLibrary {
   readonly model: string;
   readonly space: string;
@@ -108,7 +108,7 @@ export async function createLibrary(
       );
       const self = typeof image === 'string' ? await realpath(image) : undefined;
       const matches: FolderMatch[] = [];
-      // Links can make several paths of the folder the asked file: fetch until n others are found.
+      // Through links, several paths of the folder can be the query file: fetch until n others are found.
       for (let k = n + 1; matches.length < n; k *= 2) {
         const nearest = await index.search(vector, k);
         matches.length = 0;

@@ -16,7 +16,7 @@ export interface FolderOptions extends Pick<ModelOptions, 'log'> {
   /** Where vectors are kept for the next run, or `false`. Default: the user's cache folder. */
   cacheDir?: string | false;
   onProgress?(progress: FolderProgress): void;
-  /** While a model is fetched and converted. */
+  /** Called while a model is downloaded and converted. */
   onModelProgress?: ModelOptions['onProgress'];
   /** Ends embedding early; what was embedded until then is kept for the next run. */
   signal?: AbortSignal;

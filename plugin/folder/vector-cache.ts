@@ -8,7 +8,7 @@ import type { SpaceId } from '../ports';
 /**
  * Vectors of one folder and space, by the SHA-256 of the picture's bytes, so that a second run embeds only what is new.
  * File: SHA-256 of the rest (32 bytes), then per picture its digest (32 bytes) and float32 vector. A file that is not whole,
- * or of other dimensions, counts as empty; a cache that cannot be written is no error.
+ * or of other dimensions, counts as empty; a cache that cannot be written is not an error.
  */
 export interface VectorCache {
   get(digest: string): Float32Array | undefined;

@@ -79,7 +79,7 @@ async function fromAgreed(
     const model = await int8File(fp32, ranges, { cacheDir: options.cacheDir, quantiser });
     const likeness = cosine(await quantiser.probe(model.path), Float32Array.from(probe));
     if (likeness >= LEAST_PROBE) return model;
-    const text = `The int8 model of ${fp32.name} computes other vectors on this CPU than where it was made (cosine ${likeness.toFixed(4)})`;
+    const text = `The int8 model of ${fp32.name} computes different vectors on this CPU from those where it was made (cosine ${likeness.toFixed(4)})`;
     throw new SimilarError('PRECISION_REFUSED', text);
   } finally {
     quantiser.close();
@@ -131,7 +131,7 @@ async function addPictures(quantiser: Quantiser, ids: FileId[], { media, harmful
 }
 
 function tooFew(pictures: number): SimilarError {
-  const text = `An int8 model is made from ${FEWEST_PICTURES} pictures of the library or more, and there are ${pictures}`;
+  const text = `An int8 model needs at least ${FEWEST_PICTURES} pictures of the library, and there are ${pictures}`;
   return new SimilarError('CALIBRATION_PENDING', text);
 }
 

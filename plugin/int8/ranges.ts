@@ -37,7 +37,7 @@ export function widen(ranges: Ranges, outputs: Record<string, { data: unknown }>
     const min = (data as Float32Array)[0];
     const max = (outputs[`${tensor}${MAX}`].data as Float32Array)[0];
     if (!Number.isFinite(min) || !Number.isFinite(max))
-      throw notQuantisable(`${tensor} holds values that are no numbers`);
+      throw notQuantisable(`${tensor} contains values that are not numbers`);
     const [low, high] = ranges[tensor] ?? [min, max];
     ranges[tensor] = [Math.min(low, min), Math.max(high, max)];
   }

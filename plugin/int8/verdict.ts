@@ -6,7 +6,7 @@ export interface Measured {
   pictures: number;
   /**
    * How much of the likeness of the seven nearest is kept: 1 when the int8 model finds pictures that the fp32 model holds for
-   * just as alike as those it finds itself, 0 when it finds random ones.
+   * just as similar as those it finds itself, 0 when it finds random ones.
    */
   kept: number;
   /** Mean cosine between the two vectors of a picture. */

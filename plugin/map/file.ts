@@ -27,7 +27,7 @@ interface Header {
   by: SpaceId;
   laidOut: number;
   changes: number;
-  /** Of what follows. */
+  /** Of the bytes that follow. */
   sha256: string;
 }
 
@@ -60,7 +60,7 @@ export async function writeLayout(file: string, space: SpaceId, { spots, ...stat
 }
 
 /**
- * Never throws: what is damaged, of another version or of another space is said in `problem`, and laid out anew.
+ * Never throws: if the file is damaged, or of another version or space, `problem` says so, and the map is laid out again.
  * @returns neither when there is no file.
  */
 export async function readLayout(file: string, space: SpaceId): Promise<{ layout?: Layout; problem?: string }> {
@@ -70,7 +70,7 @@ export async function readLayout(file: string, space: SpaceId): Promise<{ layout
     const header: Header = JSON.parse(bytes.toString('utf8', 0, end));
     const { version, space: of, count, by, laidOut, changes, sha256 } = header;
     const body = Uint8Array.from(bytes.subarray(end + 1));
-    if (version !== VERSION || of !== space) return { problem: 'it is of another version or space' };
+    if (version !== VERSION || of !== space) return { problem: 'it belongs to another version or space' };
     if (body.length !== 8 * NUMBERS * count || digest(body) !== sha256) return { problem: 'it is damaged' };
     const numbers = new Float64Array(body.buffer);
     const spots = new Map<FileId, PlacedSpot>();

@@ -8,7 +8,7 @@ import type { Spot } from './place';
 const NEIGHBOURS = 15;
 /** More pictures are not laid out together: a sample is, and the others are placed by it. Memory and time grow with it. */
 export const LARGEST = 12_000;
-/** Neighbours asked for at most, so that enough of them are in the sample. */
+/** Largest number of neighbours requested, so that enough of them are in the sample. */
 export const MOST_ASKED = 100;
 /** Vectors that are read at once. */
 const PAGE = 200;

@@ -17,7 +17,7 @@ export async function packSpots(spots: ReadonlyMap<FileId, Spot>): Promise<Packe
   }
   const size = Math.max(right - left, bottom - top) || 1;
   const step = FULL / size;
-  // The shorter side lies in the middle.
+  // The shorter side is centred.
   const [fromLeft, fromTop] = [(size - (right - left)) / 2 - left, (size - (bottom - top)) / 2 - top];
   const bytes = Buffer.alloc(4 * ids.length);
   const gaps: number[] = [];

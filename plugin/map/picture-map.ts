@@ -30,16 +30,16 @@ export interface MapState {
 
 /** The library in two dimensions: alike pictures lie near each other. */
 export interface PictureMap {
-  /** The map as it is; brings it up to date in the background. Nothing is computed for a map that nobody looks at. */
+  /** The map as it is; brings it up to date in the background. Nothing is computed for a map that nobody has opened. */
   state(): Promise<MapState>;
-  /** Lays it out anew. */
+  /** Lays it out again. */
   recompute(): void;
   stop(): void;
 }
 
-/** The map is laid out anew when so many have come or gone since, as a share; until then the new ones are placed by their neighbours. */
+/** The map is laid out again when this share of pictures has come or gone; until then new ones are placed by their neighbours. */
 const STALE_SHARE = 0.2;
-/** Fewer pictures lie in a row: there is no neighbourhood to lay out. */
+/** Fewer pictures are placed in a row: there is no neighbourhood to lay out. */
 const FEWEST = 4;
 /** Neighbours that a new picture is placed by. */
 const PLACED_BY = 8;
@@ -73,7 +73,7 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     const read = await readLayout(file, space.id);
     fileStamp = stamp;
     if (read.layout) layout = read.layout;
-    if (read.problem) logger.warn(`The saved map of ${space.id} is laid out anew: ${read.problem}`);
+    if (read.problem) logger.warn(`The saved map of ${space.id} is laid out again: ${read.problem}`);
   }
 
   async function keep(next: Layout): Promise<void> {
@@ -83,7 +83,7 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
       await writeLayout(file, space.id, next);
       fileStamp = await stampOf(file);
     } catch (error) {
-      logger.warn(`The map of ${space.id} is kept in memory only: ${(error as Error).message}`);
+      logger.warn(`The map of ${space.id} is only kept in memory: ${(error as Error).message}`);
     }
   }
 

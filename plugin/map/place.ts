@@ -1,6 +1,6 @@
 import type { FileId } from '../ports';
 
-/** Where a picture lies on the map, in units of the layout. */
+/** A picture's position on the map, in units of the layout. */
 export interface Spot {
   x: number;
   y: number;
@@ -11,7 +11,7 @@ interface Near {
   similarity: number;
 }
 
-/** A neighbour that is this much less alike than the nearest one pulls e times more weakly: a mean of far islands lies in the sea. */
+/** A neighbour that is this much less similar than the nearest one pulls e times more weakly: the mean of distant islands is in the sea. */
 const FADE = 0.03;
 /** Largest shift, so that copies do not lie on each other. */
 const SHIFT = 0.05;

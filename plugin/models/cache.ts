@@ -14,7 +14,7 @@ export interface CacheFiles {
   lock: string;
 }
 
-/** Says what the converted file beside it is; written last. */
+/** Describes the converted file next to it; written last. */
 export interface Manifest {
   model: string;
   /** SHA-256 of the weights file it was made from. */

@@ -24,7 +24,7 @@ export async function convertWeights(
   });
   const timer = setTimeout(child.kill, timeoutMs);
   child.send(job);
-  // It ends by itself once it has answered.
+  // It ends once it has answered.
   const { how } = await child.ended;
   clearTimeout(timer);
   if (answer?.ok) return answer;
@@ -32,7 +32,7 @@ export async function convertWeights(
   // That it could not be started is not the file's fault.
   if (!answer && child.pid === undefined) throw new Error(`The weights could not be converted: the process ${how}.`);
   if (!answer) {
-    const message = `The conversion of the weights ended without an answer (${how}).`;
+    const message = `The conversion of the weights ended without a result (${how}).`;
     throw new SimilarError('WEIGHTS_INVALID', message);
   }
   if (answer.code === 'WEIGHTS_INVALID') throw new SimilarError('WEIGHTS_INVALID', answer.message);

@@ -25,9 +25,9 @@ export interface Download
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Fetches a file; goes on where an earlier attempt, also of an earlier process, was cut off.
+ * Downloads a file; resumes where an earlier attempt, even in an earlier process, was cut off.
  * Calls for one target must not overlap (see file-lock.ts).
- * @throws SimilarError `MODEL_UNAVAILABLE` when it cannot be had, `MODEL_DAMAGED` when it is another file.
+ * @throws SimilarError `MODEL_UNAVAILABLE` when it cannot be downloaded, `MODEL_DAMAGED` when it is a different file.
  */
 export async function download(request: Download): Promise<void> {
   const { retries = 5, backoffMs = 1_000, model, url, signal, log, onRetry = log?.warn.bind(log) } = request;
@@ -110,7 +110,7 @@ function asTransfer(error: unknown, model: string, url: string, signal?: AbortSi
 
 function unavailable(model: string, url: string, reason: string, cause: unknown): SimilarError {
   const from = publicUrl(url);
-  const message = `The weights of model ${model} could not be fetched from ${from}: ${reason}`;
+  const message = `The weights of model ${model} could not be downloaded from ${from}: ${reason}`;
   return new SimilarError('MODEL_UNAVAILABLE', message, { model, url: from }, { cause });
 }
 

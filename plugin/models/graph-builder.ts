@@ -15,7 +15,7 @@ export interface ConvOptions {
   /** Zeros on each side; or `same`: as TensorFlow pads, the odd one at the end. */
   pad: number | 'same';
   group?: number;
-  /** Weights and biases, with the batch norm folded in. Asked for when the file is written, weights before biases. */
+  /** Weights and biases, with the batch norm folded in. Read when the file is written, weights before biases. */
   weights(): Float32Array;
   biases(): Float32Array;
 }

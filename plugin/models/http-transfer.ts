@@ -6,7 +6,7 @@ export class TransferError extends Error {
   constructor(
     message: string,
     readonly retry: boolean,
-    /** What the server asks to wait, in milliseconds. */
+    /** How long the server asks us to wait, in milliseconds. */
     readonly waitMs?: number,
     options?: ErrorOptions,
   ) {
@@ -16,7 +16,7 @@ export class TransferError extends Error {
 
 export interface Transfer {
   url: string;
-  /** Open for writing. Bytes it has already are asked for by Range, and thrown away if the server starts anew. */
+  /** Open for writing. Only missing bytes are requested (Range); existing ones are discarded if the server starts from the beginning. */
   file: FileHandle;
   /** Size the file must have in the end, if known. */
   bytes?: number;
@@ -28,7 +28,7 @@ export interface Transfer {
 }
 
 /**
- * Asks for the rest of a file and appends it.
+ * Requests the rest of a file and appends it.
  * @throws TransferError; the file then holds what arrived.
  */
 export async function transfer(request: Transfer): Promise<void> {
@@ -81,7 +81,7 @@ async function accept(
   if (status === 416 && have > 0 && total === have) return { start: have, total };
   if (status === 206 || (status === 416 && have > 0)) {
     await request.file.truncate(0);
-    throw new TransferError(`The server answered ${status} without the bytes that were asked for.`, true, 0);
+    throw new TransferError(`The server answered ${status} without the requested bytes.`, true, 0);
   }
   const retry = status === 408 || status === 425 || status === 429 || status >= 500;
   throw new TransferError(`The server answered ${status}.`, retry, retryAfter(headers.get('retry-after')));
@@ -107,7 +107,7 @@ function retryAfter(header: string | null): number | undefined {
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-/** fetch refuses addresses with a user and password; they go into a header. */
+/** fetch rejects URLs with a user and password; they go into a header. */
 function target(url: string): { address: URL; headers: Record<string, string> } {
   const address = new URL(url);
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };

@@ -78,6 +78,6 @@ async function readConverted(files: CacheFiles, weightsSha256: string, options: 
   if (!manifest) return undefined;
   const received = await sha256Of(files.onnx);
   if (received === manifest.onnx) return { path: files.onnx, sha256: received };
-  options.log?.warn(`${files.onnx} has SHA-256 ${received}, not ${manifest.onnx}: it is made again.`);
+  options.log?.warn(`${files.onnx} has SHA-256 ${received}, not ${manifest.onnx}; it is built again.`);
   return undefined;
 }

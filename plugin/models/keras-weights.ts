@@ -15,7 +15,7 @@ export interface KerasWeights {
   close(): void;
 }
 
-/** @throws SimilarError `WEIGHTS_INVALID` when the file is no HDF5 file, or a truncated one. */
+/** @throws SimilarError `WEIGHTS_INVALID` when the file is not an HDF5 file, or is truncated. */
 export async function openKerasWeights(path: string): Promise<KerasWeights> {
   const h5 = await import('h5wasm/node');
   await h5.ready;

@@ -43,14 +43,14 @@ export async function listModels(options: ModelOptions = {}): Promise<ModelListi
   return (await Promise.all(lists)).flat();
 }
 
-/** The same options, and again for each other weights file that this model was converted from, unless one is asked for. */
+/** The same options, and again for each other weights file that this model was converted from, unless one is named. */
 async function eachWeights(entry: ModelEntry, options: ModelOptions): Promise<ModelOptions[]> {
   if (!isKeras(entry) || options.sha256) return [options];
   const here = await convertedWeights(cacheDir(options.cacheDir), entry.name);
   return [options, ...here.filter((one) => one !== entry.source.sha256).map((sha256) => ({ ...options, sha256 }))];
 }
 
-/** Has the model on this machine when it resolves: found, or fetched and converted. */
+/** When it resolves, the model is on this machine: found, or downloaded and converted. */
 export function pullModel(name: string, options: ModelOptions = {}): Promise<ResolvedModel> {
   return resolveModel(name, options);
 }

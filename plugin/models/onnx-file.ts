@@ -53,7 +53,7 @@ export interface OnnxModel {
   graph: OnnxGraph;
 }
 
-/** A tensor that is asked for its bytes only when they are written, so that one tensor at a time is in memory. */
+/** A tensor whose bytes are only read when they are written, so that one tensor at a time is in memory. */
 export interface TensorSource {
   name: string;
   dims: readonly number[];
@@ -80,7 +80,7 @@ export function floatsOf(tensor: OnnxTensor): Float32Array {
   if (type === DataType.FLOAT16) {
     return decodeFloat16(raw?.length ? new Uint16Array(aligned(raw)) : Uint16Array.from(tensor.int32_data));
   }
-  throw new TypeError(`Tensor ${name} has data type ${type}, which is no float type.`);
+  throw new TypeError(`Tensor ${name} has data type ${type}, which is not a float type.`);
 }
 
 // A typed array needs an offset that is a multiple of its element size; a view into the file seldom has one.

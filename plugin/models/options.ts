@@ -5,7 +5,7 @@ export type ModelProgress =
   /** Bytes; `total` is missing when the server does not say. */
   { phase: 'download'; done: number; total?: number } | { phase: 'convert' };
 
-/** Where models are looked for and how they are fetched: section `models` of the configuration, plus what a caller adds. */
+/** Where models are looked up and how they are downloaded: section `models` of the configuration, plus what a caller adds. */
 export interface ModelOptions {
   /** Default: SIMILAR_MODEL_CACHE, else a folder in the user's cache. */
   cacheDir?: string;
@@ -21,16 +21,16 @@ export interface ModelOptions {
   resize?: Preprocessing['resize'];
   /** Longest silence of the server before a new attempt, in milliseconds. */
   timeoutMs?: number;
-  /** Attempts in a row that bring no new bytes before the download is given up. */
+  /** Consecutive attempts without new bytes before the download is abandoned. */
   retries?: number;
   /** First wait between two attempts, in milliseconds; doubles up to half a minute. */
   backoffMs?: number;
-  /** Largest file that is fetched, in bytes. */
+  /** Largest file that is downloaded, in bytes. */
   maxBytes?: number;
   /** Folder of the models that come with the package, if it is not the package's own. */
   bundledDir?: string;
   onProgress?: (progress: ModelProgress) => void;
-  /** An attempt to fetch the file failed, and another one follows. Default: `log.warn`. */
+  /** An attempt to download the file failed, and another one follows. Default: `log.warn`. */
   onRetry?: (why: string) => void;
   log?: Pick<Logger, 'info' | 'warn'>;
   signal?: AbortSignal;

@@ -6,7 +6,7 @@ export type ModelSource =
   /** A file of this package, in plugin/models/bundled. */
   { kind: 'bundled'; file: string; sha256: string } | KerasSource;
 
-/** Weights that Keras publishes, to be fetched and converted. */
+/** Weights that Keras publishes, to be downloaded and converted. */
 export interface KerasSource {
   kind: 'keras';
   url: string;

@@ -7,7 +7,7 @@ import type { ModelOptions } from './options';
 import { type ModelEntry, modelEntry } from './registry';
 
 /**
- * Finds a model's file on this machine and verifies it; fetches and converts weights that are not here yet.
+ * Finds a model's file on this machine and verifies it; downloads and converts weights that are not there yet.
  * @throws SimilarError `UNKNOWN_MODEL`, `MODEL_DAMAGED`, `MODEL_UNAVAILABLE`, `WEIGHTS_INVALID`
  */
 export async function resolveModel(name: string, options: ModelOptions = {}): Promise<ResolvedModel> {
@@ -31,7 +31,7 @@ export function isKeras(entry: ModelEntry): entry is KerasEntry {
   return entry.source.kind === 'keras';
 }
 
-/** The folder lies in the sources only: compiled code in dist/plugin/models finds it from the package's root. */
+/** The folder is only in the sources: compiled code in dist/plugin/models finds it from the package's root. */
 export function bundledFile(entry: ModelEntry, options: ModelOptions): string {
   const beside = path.join(__dirname, 'bundled');
   const own = existsSync(beside) ? beside : path.resolve(__dirname, '../../../plugin/models/bundled');

@@ -34,7 +34,7 @@ export async function findWeights(request: WeightsRequest): Promise<string> {
   if (existsSync(files.weights)) {
     const received = await sha256Of(files.weights);
     if (received === sha256) return files.weights;
-    options.log?.warn(`${files.weights} has SHA-256 ${received}, not ${sha256}: it is fetched again.`);
+    options.log?.warn(`${files.weights} has SHA-256 ${received}, not ${sha256}; it is downloaded again.`);
     await rm(files.weights);
   }
   if (options.offline) {
@@ -65,7 +65,7 @@ async function verifyNamed(file: string, sha256: string, model: string): Promise
     await verifyChecksum(file, sha256, model);
   } catch (error) {
     if (!(error instanceof SimilarError) || !error.details.received) throw error;
-    const message = `${error.message}. If this file is meant, set \`models.sha256\` to its checksum.`;
+    const message = `${error.message}. If this is the file you want, set \`models.sha256\` to its checksum.`;
     throw new SimilarError('MODEL_DAMAGED', message, error.details, { cause: error });
   }
 }

@@ -12,7 +12,7 @@ export interface EmbedPictureOptions {
   logger: Logger;
   /** Called after pictures lost their vectors. */
   onRemoved: (fileIds: FileId[]) => void;
-  /** Time until a picture whose bytes could not be had is tried again; doubles from then on. */
+  /** Time until a picture whose bytes were unavailable is tried again; doubles from then on. */
   retryMs: number;
 }
 
@@ -130,7 +130,7 @@ export function createEmbedPicture(options: EmbedPictureOptions): (claim: Claim)
       }
       return outcome;
     } catch (error) {
-      // The lease runs out by itself, then the row is claimed again.
+      // The lease expires, then the row is claimed again.
       logger.warn(`The outcome of picture ${claim.fileId} could not be stored: ${messageOf(error)}`);
       return 'later';
     }

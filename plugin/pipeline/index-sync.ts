@@ -10,7 +10,7 @@ export interface IndexSyncOptions {
   index: VectorIndex;
   logger: Logger;
   pageSize?: number;
-  /** Time between two looks for vectors that other nodes stored. */
+  /** Interval between checks for vectors that other nodes stored. */
   pollMs?: number;
   /** Longest time a search waits for the first synchronisation. */
   patienceMs?: number;
@@ -150,7 +150,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
         const { message } = error as Error;
         // Once per reason: it may last for hours.
         if (!stop.aborted && message !== problem)
-          logger.warn(`The index could not be brought up to date, trying again: ${message}`);
+          logger.warn(`The index could not be updated; trying again: ${message}`);
         problem = message;
       }
       await wakeUp.wait(failures > 0 ? Math.min(200 * 2 ** failures, 30_000) : pollMs);

@@ -10,17 +10,17 @@ export interface NewPicturesOptions {
 export interface NewPictures {
   /** A sweep has seen all up to this one. */
   seenUpTo(id: FileId): void;
-  /** Queues what no hook has told of. @returns how many. */
+  /** Queues pictures that no hook has reported. @returns how many. */
   look(): Promise<number>;
 }
 
 /**
  * Finds pictures that came without a hook (a transfer, an import by SQL) within seconds, where the next sweep may be minutes away: new
- * rows have larger ids, and asking for those costs next to nothing. Before the first sweep it looks at nothing.
+ * rows have larger ids, and asking for those costs next to nothing. Before the first sweep it checks nothing.
  */
 export function createNewPictures({ space, store, media, pageSize = 500 }: NewPicturesOptions): NewPictures {
   let settled: FileId | undefined;
-  /** Had no row at the last look: a hook may have been about to write it. */
+  /** Had no row at the last check: a hook may have been about to write it. */
   let waiting = new Set<FileId>();
 
   return {

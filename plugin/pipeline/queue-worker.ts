@@ -16,9 +16,9 @@ export interface QueueWorkerOptions {
   /** Called after pictures lost their vectors. */
   onRemoved: (fileIds: FileId[]) => void;
   leaseMs?: number;
-  /** Time until a picture whose bytes could not be had is tried again; doubles from then on. */
+  /** Time until a picture whose bytes were unavailable is tried again; doubles from then on. */
   retryMs?: number;
-  /** Time between two looks at the queue when nothing wakes the worker: other nodes enqueue too. */
+  /** Interval between checks of the queue when nothing wakes the worker: other nodes enqueue too. */
   pollMs?: number;
   /** Longest time a finished vector waits for others before it is stored. */
   flushMs?: number;
@@ -86,7 +86,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       const work = embedPicture(claim).then((outcome) => {
         inFlight.delete(claim);
         if (outcome === 'done') rate.count();
-        // One that tells its state is asked for it; of another one it is known only by trying.
+        // If the embedder reports its state, use that; otherwise only trying tells.
         if (outcome === 'down') restUntil = performance.now() + (embedder.status ? pollMs : retryMs);
         wakeUp.set();
       });
@@ -102,7 +102,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       try {
         claimed = await claimMore();
       } catch (error) {
-        logger.warn(`The queue could not be read, trying again: ${error instanceof Error ? error.message : error}`);
+        logger.warn(`The queue could not be read; trying again: ${error instanceof Error ? error.message : error}`);
       }
       // An engine that has just become ready gets work at once.
       if (!claimed) await wakeUp.wait(engineRuns() ? pollMs : Math.min(pollMs, ENGINE_POLL_MS));
@@ -114,7 +114,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       renewal = setInterval(() => {
         store
           .renew([...inFlight.keys()], leaseMs)
-          .catch((error) => logger.warn(`Leases not renewed: ${error.message}`));
+          .catch((error) => logger.warn(`Leases could not be renewed: ${error.message}`));
       }, leaseMs / 3);
       renewal.unref();
       loop = run();
@@ -139,7 +139,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       await batch.flush();
       await store
         .release([...inFlight.keys()])
-        .catch((error) => logger.warn(`Leases not given back, they run out by themselves: ${error.message}`));
+        .catch((error) => logger.warn(`Leases could not be released and will expire: ${error.message}`));
     },
   };
 }

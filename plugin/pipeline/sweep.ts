@@ -109,7 +109,7 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
   const result = { missing: fresh.length, stale: stale.length + bytesGone.length, orphaned: orphaned.length };
   if (queued.length + orphaned.length > 0) {
     logger.info(
-      `Sweep: ${result.missing} new pictures, ${result.stale} changed, ${result.orphaned} gone since the hooks last saw them`,
+      `Sweep: ${result.missing} new pictures, ${result.stale} changed and ${result.orphaned} deleted that the hooks had missed`,
     );
   }
   return result;
@@ -125,7 +125,7 @@ function isStale(row: ItemStatus, file: MediaEntry): boolean {
   return file.earlier === undefined || !row.stamp?.startsWith(file.earlier);
 }
 
-/** An upload during the sweep has its row after the library's page was read: one looks again before forgetting. */
+/** An upload during the sweep may get its row after the library's page was read: check again before forgetting. */
 async function isListed(media: MediaSource, id: FileId): Promise<boolean> {
   const [file] = await media.list(id - 1, 1);
   return file?.id === id;

@@ -11,6 +11,6 @@ export function createTroubles(logger: Logger): (fileId: FileId, reason: string)
     for (const [known, at] of said) if (now - at > AGAIN_AFTER_MS) said.delete(known);
     if (said.has(reason)) return;
     said.set(reason, now);
-    logger.warn(`Picture ${fileId} is tried again later, and so are others with the same reason: ${reason}`);
+    logger.warn(`Picture ${fileId} will be retried, and so will others with the same problem: ${reason}`);
   };
 }

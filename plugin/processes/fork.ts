@@ -16,7 +16,7 @@ const STDERR_KEPT = 2_000;
 const CRASHES = /^SIG(SEGV|ABRT|BUS|ILL|FPE|TRAP)$/;
 
 export interface ChildOptions<FromChild> {
-  /** Variables that it gets beside those it may see; those of the environment come first. */
+  /** Variables that it gets in addition to those it may see; those of the environment come first. */
   env?: Record<string, string>;
   /** Largest heap, in MiB; by default Node's own. */
   heapMb?: number;
@@ -39,7 +39,7 @@ export interface ChildEnd {
 export interface Child<ToChild> {
   /** undefined when it could not be started. */
   readonly pid?: number;
-  /** Whether it can be asked. */
+  /** Whether it can take messages. */
   readonly alive: boolean;
   /** Resolves after the last message, also when it could not be started. Never rejects. */
   readonly ended: Promise<ChildEnd>;
@@ -47,7 +47,7 @@ export interface Child<ToChild> {
   send(message: ToChild): void;
   /** Ends it at once. */
   kill(): void;
-  /** Lets go of it: it hears so, and ends by itself. */
+  /** Disconnects from it; it notices, and ends. */
   disconnect(): void;
   /** Whether it keeps this process from ending; at first it does. */
   hold(isHeld: boolean): void;
@@ -62,7 +62,7 @@ export function startChild<ToChild, FromChild>(file: string, options: ChildOptio
   try {
     child = forkFile(file, options);
   } catch (error) {
-    // Some shortages are thrown (no memory), others are told by an event (no descriptors).
+    // Some shortages are thrown (no memory), others come as an event (no descriptors).
     return neverStarted((error as Error).message);
   }
   const { pid } = child;
@@ -83,7 +83,7 @@ export function startChild<ToChild, FromChild>(file: string, options: ChildOptio
     .on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_KEPT);
     })
-    .on('error', () => {}); // what it said is lost, no more
+    .on('error', () => {}); // only its output is lost
   child.on('message', (message) => options.onMessage(message as FromChild));
 
   const ended = new Promise<ChildEnd>((resolve) => {

@@ -1,6 +1,6 @@
 import { dot, normalise } from '../vectors/cosine';
 
-/** A vector of a list, and how alike it is to the one that is looked at. */
+/** A vector of a list, and its similarity to the current one. */
 export interface Likeness {
   at: number;
   /** Cosine. */

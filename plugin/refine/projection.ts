@@ -16,11 +16,11 @@ export function encodeProjection({ mean, basis }: Subspace): Uint8Array {
   return new Uint8Array(encodeFloat16(numbers).buffer);
 }
 
-/** @param from length of the vectors that are projected. @throws RangeError when the bytes are no projection of such. */
+/** @param from length of the vectors that are projected. @throws RangeError when the bytes are not a projection of such. */
 export function decodeProjection(bytes: Uint8Array, from: number): Projection {
   const rowBytes = 2 * from;
   const rows = bytes.byteLength / rowBytes;
-  if (!Number.isInteger(rows) || rows < 2) throw new RangeError(`${bytes.byteLength} bytes are no projection`);
+  if (!Number.isInteger(rows) || rows < 2) throw new RangeError(`${bytes.byteLength} bytes are not a projection`);
   const [mean, ...basis] = Array.from({ length: rows }, (_, row) =>
     decodeFloat16(new Uint16Array(bytes.slice(row * rowBytes, (row + 1) * rowBytes).buffer)),
   );

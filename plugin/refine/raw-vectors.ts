@@ -34,10 +34,10 @@ export interface RefiningDeps {
   refiner(): Promise<Pick<Refiner, 'refine'>>;
 }
 
-/** Per neighbour so many candidates: the nearest of the model's space are nearly all among them, in another order. */
+/** Candidates per neighbour: nearly all of the nearest in the model's space are among them, in another order. */
 const CANDIDATES = 4;
 
-/** So many are claimed and stored together: each transaction keeps SQLite, and with it the CMS, waiting for the disk. */
+/** This many are claimed and stored together: each transaction keeps SQLite, and with it the CMS, waiting for the disk. */
 const REFINED_AT_ONCE = 32;
 
 /** `embed` takes the id of a file as its path. */

@@ -26,7 +26,7 @@ export function createExplainer({ media, digests, explain }: ExplainerDeps): Exp
 
   async function open(fileId: FileId, holdsOther = false) {
     const opened = await media.open(fileId, { holdsOther });
-    if (!opened) throw new SimilarError('NOT_FOUND', `The media library has no picture ${fileId} any more`);
+    if (!opened) throw new SimilarError('NOT_FOUND', `Picture ${fileId} is no longer in the media library`);
     return opened;
   }
 

@@ -1,6 +1,6 @@
 import type { FileId, VectorIndex } from '../ports';
 
-/** A picture that is asked about. */
+/** A query picture. */
 export interface Query {
   /** Null when the library does not have it. */
   fileId: FileId | null;
@@ -17,11 +17,11 @@ export type LibraryQuery = Query & { fileId: FileId };
 
 export interface Neighbour {
   fileId: FileId;
-  /** Cosine to the nearest of the asked pictures, in the space that is searched. People are shown `SpaceSearch.similarities`. */
+  /** Cosine to the nearest query picture, in the space that is searched. People are shown `SpaceSearch.similarities`. */
   similarity: number;
   /** What it is ordered by: the cosine to the steered vector; without one, `similarity`. */
   rank: number;
-  /** The picture of the query that it is nearest to; null when the library does not have that one. */
+  /** The query picture it is nearest to; null if the library does not have that one. */
   queryFileId: FileId | null;
 }
 
@@ -31,7 +31,7 @@ export const matchedPictures = ({ fileId, queryFileId }: Neighbour): FileId[] =>
 
 export interface NeighbourOptions {
   limit: number;
-  /** Pictures to leave out. The asked ones are found too unless they are named here. */
+  /** Pictures to leave out. The query pictures are found too unless they are named here. */
   exclude?: readonly FileId[];
   /** Only these pictures, ranked exactly. */
   among?: readonly FileId[];
@@ -39,7 +39,7 @@ export interface NeighbourOptions {
 
 export type Searcher = Pick<VectorIndex, 'search' | 'searchLike'>;
 
-/** The pictures nearest to any of the asked ones, best first, each once. */
+/** The pictures nearest to any of the query pictures, best first, each once. */
 export async function findNeighbours(
   index: Searcher,
   queries: readonly Query[],
@@ -81,7 +81,7 @@ async function searchOne(index: Searcher, query: Query, k: number, among?: reado
   }));
 }
 
-/** Cosines of these pictures to the asked one; those that the index does not hold are missing. */
+/** Cosines of these pictures to the query; those that the index does not hold are missing. */
 export async function cosinesTo(
   index: Searcher,
   query: Query,

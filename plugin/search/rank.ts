@@ -32,9 +32,9 @@ export function rankItems<Item>(
 }
 
 /**
- * Ranks anew by the mean over the asked pictures of each one's best match in the item, so that an item which resembles all
+ * Ranks again, by the mean over the query pictures of each one's best match in the item, so that an item which resembles all
  * of them comes before one that shares a single detail.
- * @param cosines of each asked picture to the items' pictures.
+ * @param cosines of each query picture to the items' pictures.
  */
 export function rankByMean<Item>(
   ranked: readonly Ranked<Item>[],

@@ -39,7 +39,7 @@ export class ScoreScale {
     this.sorted = Float64Array.from(cosines, rounded).sort();
   }
 
-  /** From 0 to 1, pairs that are just as alike count half; undefined while the library has no two pictures. */
+  /** From 0 to 1, pairs that are equally similar count half; undefined while the library has no two pictures. */
   scoreOf(similarity: number): number | undefined {
     const { length } = this.sorted;
     if (length === 0) return undefined;

@@ -20,7 +20,7 @@ export interface Examples {
   unlike: readonly FileId[];
 }
 
-/** Searches in one space: what one request asks stays in one space, also when another becomes live meanwhile. */
+/** Searches in one space: one request stays in one space, even if another becomes live in the meantime. */
 export interface SpaceSearch {
   readonly space: Space;
   /** Pictures without a vector take no part, or find nothing. */
@@ -174,7 +174,7 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
     },
 
     async scoreScale() {
-      // Without two pictures nothing was measured: the first ones that come do not wait for the next look.
+      // Without two pictures nothing was measured: the first ones that come do not wait for the next check.
       if (measured && measured.size > 1 && Date.now() - measured.checkedAt < RECHECK_MS) {
         return measured.scale;
       }

@@ -1,7 +1,7 @@
 import type { Records } from '../ports';
 
 /**
- * Changes a record that nodes share from whatever another node made of it meanwhile.
+ * Changes a record that nodes share from whatever another node has made of it in the meantime.
  * @param change returns undefined to leave it.
  * @returns what the record holds now.
  */

@@ -23,7 +23,7 @@ export interface Answering {
   wake(): void;
   rebuild(): Promise<void>;
   status(): Promise<IndexStatus>;
-  /** Whether searches find all vectors that there are, but for so many. */
+  /** Whether searches find all existing vectors, except for this many. */
   holdsAll(but?: number): Promise<boolean>;
   /** Stops, and deletes what the index has on disk. */
   discard(): Promise<void>;

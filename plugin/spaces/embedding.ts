@@ -14,18 +14,18 @@ export interface EmbeddingOptions {
   retryMs?: number;
 }
 
-/** A model that cannot be had at the moment. */
+/** A model that is unavailable at the moment. */
 export interface MissingModel {
-  /** Why, and what to do; undefined while attempts to fetch it go on. */
+  /** Why, and what to do; undefined while attempts to download it continue. */
   why?: string;
 }
 
 /** What embeds the pictures of one space, once its model is there. */
 export interface Embedding {
   readonly worker: QueueWorker | undefined;
-  /** The model cannot be had at the moment. It is tried again by itself. */
+  /** The model is unavailable at the moment. It is retried automatically. */
   readonly missing: MissingModel | undefined;
-  /** Why the int8 model of this space is not used: `pending` is tried again by itself. */
+  /** Why the int8 model of this space is not used: `pending` is retried automatically. */
   readonly int8Rejection: Int8Rejection | undefined;
   /** Why nothing is embedded, if so. */
   readonly problem: string | undefined;
@@ -46,7 +46,7 @@ const LAST_RETRY_MS = 3_600_000;
 /** Of those that last: ten times as long, ten minutes to ten hours. */
 const LASTING_FACTOR = 10;
 
-/** Opens the embedder and keeps a worker running with it. What fails is tried again, later and later. */
+/** Opens the embedder and keeps a worker running with it. Whatever fails is retried at growing intervals. */
 export function createEmbedding(options: EmbeddingOptions): Embedding {
   const { space, embedders, logger, retryMs = RETRY_MS } = options;
   let worker: QueueWorker | undefined;
@@ -72,7 +72,7 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
     }
   }
 
-  /** It may be long until it is known whether the model can be had. */
+  /** It may take long to find out whether the model is available. */
   function notYet(): void {
     missing ??= {};
   }
@@ -83,16 +83,16 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
     problem = message;
     int8Rejection = int8RejectionOf(error);
     missing = MISSING.has(code) ? { why: `${message} ${remedy}` } : undefined;
-    // Whoever decides what serves meanwhile says so of a missing model, too.
+    // Whoever decides what is used in the meantime logs the missing model, too.
     if (int8Rejection && !known) logger.warn(message);
     else if (!missing && !known)
-      logger.error(`No picture can be embedded with ${space.model}, they wait in the queue: ${message}`);
+      logger.error(`Pictures cannot be embedded with ${space.model} and wait in the queue: ${message}`);
     failures++;
     timer = setTimeout(
       () => {
         opening = open();
       },
-      // Nothing is fetched for one that waits for more pictures.
+      // Nothing is downloaded for one that waits for more pictures.
       code === 'CALIBRATION_PENDING' ? retryMs : delayOf(code),
     ).unref();
   }
@@ -113,7 +113,7 @@ export function createEmbedding(options: EmbeddingOptions): Embedding {
       return int8Rejection;
     },
     get problem() {
-      return problem ?? (missing && `The weights of ${space.model} are still being fetched`);
+      return problem ?? (missing && `The weights of ${space.model} are still being downloaded`);
     },
     start() {
       opening = open();

@@ -33,7 +33,7 @@ export interface Generation {
   pause(): void;
   resume(): void;
   /**
-   * Every picture but so many has its refined vector, and the index holds it.
+   * All pictures except for this many have their refined vector, and the index holds it.
    * @param size pictures that searches find at the moment.
    */
   complete(size: number, but: number): Promise<boolean>;

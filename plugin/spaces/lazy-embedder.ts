@@ -19,8 +19,8 @@ export interface OpenEmbedderDeps {
 /** A space's embedder, which is there once its model is. */
 export interface LazyEmbedder {
   /**
-   * Fetches or makes the model and starts the process, once. After a failure the next call tries again.
-   * @param onDelay called when the model takes long to come: an attempt to fetch it has failed and others follow, or time has passed.
+   * Downloads or makes the model and starts the process, once. After a failure the next call tries again.
+   * @param onDelay called when the model takes long: an attempt to download it has failed and others follow, or time has passed.
    */
   open(onDelay?: () => void): Promise<Embedder>;
   status(): ReturnType<Embedder['status']> | undefined;

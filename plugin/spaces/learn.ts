@@ -10,9 +10,9 @@ export interface GenerationInfo {
   dims: number;
   /** Nearest pictures that each one is averaged with. */
   neighbours: number;
-  /** Pictures that the library had when it was learnt. */
+  /** Number of pictures in the library when it was learnt. */
   learntFrom: number;
-  /** What the configuration asked for: there may be too few pictures for so many dimensions. */
+  /** The configured number: there may be too few pictures for so many dimensions. */
   asked: { dims: number };
 }
 
@@ -40,7 +40,7 @@ export async function learnGeneration(options: LearnOptions): Promise<Generation
   const { base, store, blobs, neighbours, signal } = options;
   const ids = await allIds(store, base, signal);
   const sample = shuffled(ids).slice(0, SAMPLES);
-  // So many samples span that many dimensions and no more.
+  // n samples cannot span more than n − 1 dimensions.
   const dims = Math.min(options.dims, base.dims, sample.length - 1);
   const refiner = options.startRefiner();
   const end = () => refiner.close();
@@ -72,6 +72,7 @@ async function allIds(store: LearnOptions['store'], { id }: Space, signal: Abort
     if (page.length === 0) break;
     for (const { fileId } of page) ids.push(fileId);
   }
-  if (ids.length < 3) throw new SimilarError('REFINEMENT_FAILED', `Refining failed: there are ${ids.length} pictures`);
+  if (ids.length < 3)
+    throw new SimilarError('REFINEMENT_FAILED', `Refining needs at least 3 pictures, and there are ${ids.length}`);
   return ids;
 }

@@ -31,7 +31,7 @@ export function createAgreement(records: Records, name: string): Agreement {
   };
 }
 
-/** Whether a node is at it. What lasts for longer than anybody asks for was written before the clock was set back. */
+/** Whether a node is learning. A lease that lasts longer than any node takes was written before the clock was set back. */
 export function isLearning({ learning }: Agreed): boolean {
   const remainingMs = (learning?.until ?? 0) - Date.now();
   return remainingMs > 0 && remainingMs <= 2 * LEASE_MS;
@@ -55,7 +55,7 @@ export interface Learning {
   learnIfDue(size: number): Promise<void>;
 }
 
-/** The library is learnt from again when it has grown to so many times its size. */
+/** The library is learnt from again when it has grown by this factor. */
 const GROWTH = 1.5;
 /** Share of pictures that may wait for the embedder, which uses the cores, when learning begins. */
 const BUSY = 0.1;
@@ -89,14 +89,14 @@ export function createLearning(options: LearningOptions): Learning {
     try {
       const info = await learnGeneration({ ...options, dims, neighbours });
       await agreement.change(({ live }) => ({ live, next: info }));
-      logger.info(`Learnt from ${info.learntFrom} pictures: space ${info.space} is built beside the live one`);
+      logger.info(`Learnt from ${info.learntFrom} pictures: space ${info.space} is being built beside the live one`);
       reason = undefined;
     } catch (error) {
       await agreement.change((now) => ({ ...now, learning: undefined }));
       if (signal.aborted) return;
       reason = (error as Error).message;
       retryAt = performance.now() + retryMs;
-      logger.warn(`Nothing was learnt from the library, it is tried again later: ${reason}`);
+      logger.warn(`Learning from the library failed and will be retried: ${reason}`);
     } finally {
       clearInterval(renewal);
     }

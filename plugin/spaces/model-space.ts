@@ -23,7 +23,7 @@ export interface ModelSpace {
 
 type ModelsConfig = SimilarConfig['models'];
 
-/** The space that the configuration asks for. @throws SimilarError `UNKNOWN_MODEL` */
+/** The configured space. @throws SimilarError `UNKNOWN_MODEL` */
 export function configuredSpace({ model, models }: Pick<SimilarConfig, 'model' | 'models'>): ModelSpace {
   const { path, mirror, sha256, resize, precision } = models;
   return name(
@@ -45,7 +45,7 @@ export function bundledSpace({ models }: Pick<SimilarConfig, 'models'>): ModelSp
   return name({ model: 'efficientnet-lite0', resize: models.resize }, models);
 }
 
-/** The `models` section of the configuration as the recipe had it; what it keeps to itself of a mirror is taken from there. */
+/** The `models` section as the recipe has it; a mirror's secrets, which the recipe leaves out, come from the configuration. */
 export function modelsOf({ path, mirror, sha256, resize }: ModelRecipe, models: ModelsConfig): ModelsConfig {
   const isSame = models.mirror && publicUrl(models.mirror) === mirror;
   return { ...models, path, mirror: isSame ? models.mirror : mirror, sha256, resize };

@@ -11,7 +11,7 @@ export interface RefinementOptions extends Omit<GenerationDeps, 'config' | 'sear
   config: Pick<SimilarConfig, 'indexing' | 'refine' | 'sweep'>;
   records: Records;
   removeIndexFiles(space: SpaceId): Promise<void>;
-  /** Time between two looks at how far the next refined space is, and at what other nodes decided. */
+  /** Interval between checks of the next refined space's progress, and of what other nodes decided. */
   pollMs?: number;
   /** Time until learning is tried again after it failed. */
   retryMs?: number;
@@ -73,7 +73,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
     const aim = live?.answering ?? startRaw();
     if (aim !== answering && (await aim.holdsAll(await late()))) {
       answering = aim;
-      logger.info(`Searches are answered in space ${aim.space.id}`);
+      logger.info(`Searches now use space ${aim.space.id}`);
     }
     if (answering !== aim) return;
     if (raw && answering !== raw) {
@@ -129,7 +129,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
     }
   }
 
-  /** What the record names and is not there: a space that was dropped and is built anew. */
+  /** In the record but not there: a space that was dropped and is built again. */
   async function forgetLost(): Promise<void> {
     const lost = [agreement.now.live, agreement.now.next].filter((info) => info && !open.has(info.space));
     if (lost.length === 0) return;
@@ -139,7 +139,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await look().catch((error) => logger.warn(`The refined spaces could not be looked at: ${error.message}`));
+      await look().catch((error) => logger.warn(`The refined spaces could not be checked: ${error.message}`));
       await sleep(pollMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
     }
   }
@@ -161,7 +161,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
         if (live) answering = live.answering;
         else startRaw();
       } catch (error) {
-        logger.warn(`The refined spaces could not be looked at: ${(error as Error).message}`);
+        logger.warn(`The refined spaces could not be checked: ${(error as Error).message}`);
         startRaw();
       }
       loop = run();

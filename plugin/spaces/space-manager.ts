@@ -20,21 +20,21 @@ interface Spaces {
 }
 
 export interface SpaceManagerOptions {
-  /** The space that the configuration asks for. */
+  /** The configured space. */
   wanted: ModelSpace;
-  /** Serves until the model of the wanted one can be had. */
+  /** Used until the model of the wanted one is available. */
   fallback: ModelSpace;
-  /** The wanted one in fp32; serves while there is no int8 model, or when that is not worth it. */
+  /** The wanted one in fp32; used while there is no int8 model, or if that is not worth it. */
   fp32?: ModelSpace;
   store: Pick<EmbeddingStore, 'counts' | 'spaces' | 'dropSpace'>;
   records: Records;
   createSpaceRunner(named: ModelSpace): SpaceRunner;
-  /** What there is of a space beside its rows. */
+  /** What a space has besides its rows. */
   removeFiles(space: SpaceId): Promise<void>;
   /** Whether this node embeds, and so has a say in what is live. */
   indexing: boolean;
   logger: Logger;
-  /** Time between two looks at how far the next space is, and at what other nodes decided. */
+  /** Interval between checks of the next space's progress, and of what other nodes decided. */
   pollMs?: number;
 }
 
@@ -64,14 +64,14 @@ const DAY_MS = 24 * 3_600_000;
 
 const same = (a: ModelSpace | undefined, b: ModelSpace | undefined) => a?.space.id === b?.space.id;
 
-/** Decides which space answers searches. A space is built beside the live one and swapped in whole, never mixed with it. */
+/** Decides which space answers searches. A space is built beside the live one and takes over as a whole, never mixed with it. */
 export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
   const { wanted, fallback, store, records, createSpaceRunner, logger, pollMs = 3_000 } = options;
   let live = createSpaceRunner(wanted);
   let next: SpaceRunner | undefined;
   let spaces: Spaces = { live: wanted };
   let blocked: SpaceId | undefined;
-  /** When it was logged last that the model of a space cannot be had. */
+  /** When it was last logged that the model of a space is unavailable. */
   const saidMissing = new Map<SpaceId, number>();
   const running = new Set<SpaceRunner>();
   const stopping = new AbortController();
@@ -109,8 +109,8 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
   /** Lets the runners be those of the record. */
   async function follow(): Promise<void> {
     const [nowLive, nowNext] = runners();
-    if (running.size > 0 && nowLive !== live) logger.info(`Searches are answered in space ${nowLive.space.id}`);
-    if (nowNext && nowNext !== next) logger.info(`Space ${nowNext.space.id} is built beside ${nowLive.space.id}`);
+    if (running.size > 0 && nowLive !== live) logger.info(`Searches now use space ${nowLive.space.id}`);
+    if (nowNext && nowNext !== next) logger.info(`Space ${nowNext.space.id} is being built beside ${nowLive.space.id}`);
     live = nowLive;
     next = nowNext;
     const used = next ? [live, next] : [live];
@@ -126,16 +126,15 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     }
   }
 
-  /** Without weights and without vectors from earlier, the model of the package serves until the wanted one can. */
+  /** Without weights and without earlier vectors, the bundled model is used until the wanted one is available. */
   async function fallBack(): Promise<void> {
     const runner = [live, next].find((other) => other?.missing);
     if (!runner?.missing) return;
     const wanted = runner.space.model;
-    if (runner === next)
-      return sayMissing(runner, `Searches are answered with ${live.space.model} until ${wanted} can be had.`);
+    if (runner === next) return sayMissing(runner, `Searches use ${live.space.model} until ${wanted} is available.`);
     if (live.space.id === fallback.space.id || (await store.counts(live.space.id)).vectors > 0)
-      return sayMissing(runner, `Pictures wait until ${wanted} can be had, and searches go on with what is there.`);
-    sayMissing(runner, `${fallback.space.model}, which comes with the package, serves until ${wanted} can be had.`);
+      return sayMissing(runner, `Pictures wait until ${wanted} is available; searches use the vectors that are there.`);
+    sayMissing(runner, `The bundled model ${fallback.space.model} is used until ${wanted} is available.`);
     await agree((now) => {
       if (!now || !same(now.live, live.named)) return undefined;
       return { ...now, live: fallback, target: live.named };
@@ -151,7 +150,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     logger.warn(`${meanwhile} ${missing.why}`);
   }
 
-  /** While there is no int8 model, or when it is not worth it, the same model in fp32 serves. */
+  /** While there is no int8 model, or when it is not worth it, the same model in fp32 is used. */
   async function keepFp32(): Promise<void> {
     const runner = [live, next].find((other) => other?.int8Rejection);
     const { fp32 } = options;
@@ -178,7 +177,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     if (mine.vectors < other.vectors * COVERAGE) {
       if (blocked !== done.space.id) {
         logger.error(
-          `Space ${done.space.id} is not used: it has vectors of ${mine.vectors} pictures, the live one of ${other.vectors}`,
+          `Space ${done.space.id} is not used: it has vectors of ${mine.vectors} pictures, but the live one has ${other.vectors}`,
         );
       }
       blocked = done.space.id;
@@ -201,7 +200,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     for (const space of await store.spaces()) {
       // Refined spaces go with the space that they were learnt from.
       if (used.includes(space.split('~')[0])) continue;
-      // The rows go last: they are what tells the next look that there is something left.
+      // The rows go last: they show the next check that there is something left.
       await options.removeFiles(space);
       faultPoint('dropping');
       await store.dropSpace(space);
@@ -223,11 +222,13 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
   }
 
   async function run(): Promise<void> {
-    await inTurn(dropLeftOver).catch((error) => logger.warn(`Unused spaces stay for now: ${error.message}`));
+    await inTurn(dropLeftOver).catch((error) =>
+      logger.warn(`Unused spaces could not be removed yet: ${error.message}`),
+    );
     for (;;) {
       await sleep(pollMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
       if (stopping.signal.aborted) return;
-      await inTurn(look).catch((error) => logger.warn(`The spaces could not be looked at: ${error.message}`));
+      await inTurn(look).catch((error) => logger.warn(`The spaces could not be checked: ${error.message}`));
     }
   }
 

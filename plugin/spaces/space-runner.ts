@@ -32,9 +32,9 @@ export interface SpaceRunnerDeps extends OpenEmbedderDeps {
 export interface SpaceRunner {
   readonly space: Space;
   readonly named: ModelSpace;
-  /** The model cannot be had at the moment. It is tried again by itself. */
+  /** The model is unavailable at the moment. It is retried automatically. */
   readonly missing: MissingModel | undefined;
-  /** Why the int8 model of this space is not used: `pending` is tried again by itself. */
+  /** Why the int8 model of this space is not used: `pending` is retried automatically. */
   readonly int8Rejection: Int8Rejection | undefined;
   /** Resolves when it is known what answers searches. */
   start(): Promise<void>;
@@ -51,13 +51,13 @@ export interface SpaceRunner {
   sweep(options?: Pick<SweepOptions, 'acceptMissing'>): Promise<SweepResult>;
   rebuild(): Promise<void>;
   progress(): Promise<SpaceProgress>;
-  /** Every picture of the library had its turn, and the index holds what came of it. */
+  /** Every picture of the library has been processed, and the index holds the vectors. */
   complete(): Promise<boolean>;
   pause(): void;
   resume(): void;
 }
 
-/** Time between two looks for pictures that came without a hook. */
+/** Interval between checks for pictures that came without a hook. */
 const NEW_MS = 5_000;
 
 /** Where the map of a space is kept. */
@@ -66,7 +66,7 @@ export const mapFile = (stateDir: string, space: SpaceId) => `${indexFolder(path
 export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): SpaceRunner {
   const { config, media, store, stateDir, logger, records, blobs } = deps;
   const { space } = named;
-  // Also for a node that embeds nothing by itself: a search by picture starts it there.
+  // Also for a node that does not index: a search by picture starts it there.
   const embedders = createLazyEmbedder(named, deps);
   const refinement = createRefinement({
     ...{ base: space, config, store, records, blobs, logger, startRefiner },
@@ -87,7 +87,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   };
   /** The sweep of the refined space mends what is missed here. */
   const followUp = (done: Promise<void>) => {
-    done.catch((error) => logger.warn(`Refined vectors follow later: ${error.message}`));
+    done.catch((error) => logger.warn(`Refined vectors will follow later: ${error.message}`));
   };
   const embedding = createEmbedding({
     ...{ space, embedders, logger },
@@ -133,7 +133,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
 
   function sweepInBackground(): void {
     sweepNow().catch((error) => {
-      if (error !== unseen && !stopped()) logger.warn(`The sweep failed and is repeated later: ${error.message}`);
+      if (error !== unseen && !stopped()) logger.warn(`The sweep failed and will be repeated: ${error.message}`);
     });
   }
 
@@ -143,7 +143,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
       .then((count) => {
         if (count > 0) embedding.worker?.wake();
       })
-      // The sweep makes up for it.
+      // The sweep catches up.
       .catch((error) => logger.debug(`New pictures could not be looked for: ${error.message}`))
       .finally(() => {
         looking = undefined;
@@ -243,7 +243,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     async complete() {
       if (!swept || !embedding.worker || sweeping) return false;
       const { pending, delayed } = await store.counts(space.id);
-      // What waits for a later attempt, because its bytes cannot be had now, could keep a whole library waiting.
+      // A picture that waits for a later attempt, because its bytes are unavailable now, could keep a whole library waiting.
       return pending === delayed && refinement.answering.holdsAll();
     },
 

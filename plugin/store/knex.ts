@@ -43,7 +43,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       state: 'failed',
       not_before: now + GAVE_UP_FOR_MS,
       code: 'GAVE_UP',
-      reason: `The server stopped ${MAX_ATTEMPTS} times while it worked on this picture`,
+      reason: `The server stopped ${MAX_ATTEMPTS} times while it was working on this picture`,
       updated_at: now,
     });
   }
@@ -273,7 +273,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return counts;
     },
 
-    // Whether there is a vector is asked of `vector`: asked of `seq`, SQLite walks the index of all of the space's.
+    // Whether there is a vector is read from `vector`: with `seq`, SQLite would walk the index of the whole space.
     async vectors(space, fileIds) {
       const found = (await eachChunk(fileIds, (ids) =>
         rows().where({ space }).whereIn('file_id', ids).whereNotNull('vector').select('file_id', 'vector'),

@@ -5,7 +5,7 @@ import { chunks } from './chunks';
 import { EMBEDDINGS, LOSSES } from './schema';
 import { nextSeqs } from './sequence';
 
-/** A node that was away for longer starts anew, and compares everything then. */
+/** A node that was away for longer starts from scratch, and compares everything then. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
 interface Loser {

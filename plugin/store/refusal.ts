@@ -2,18 +2,18 @@ import { SimilarError } from '../errors';
 
 const SHORT = 400;
 
-const TOO_LARGE = 'It takes no statement of this size: raise `max_allowed_packet` to 64 MB';
+const TOO_LARGE = 'It does not accept statements of this size: raise `max_allowed_packet` to 64 MB';
 
-/** What a server says when it will not do what it was asked, and what that means. By the codes of mysql2, pg and better-sqlite3. */
+/** What a server says when it refuses a statement, and what that means. By the codes of mysql2, pg and better-sqlite3. */
 const MEANINGS: Array<[codes: string[], meaning: string]> = [
   [['ER_NET_PACKET_TOO_LARGE'], TOO_LARGE],
   [
     ['ER_TOO_LONG_KEY', 'ER_INDEX_COLUMN_TOO_LONG', 'ER_TOO_BIG_ROWSIZE'],
-    'Its index keys are too short: the tables need InnoDB with pages of 16 kB (`innodb_page_size`)',
+    'Its limit for index keys is too low: the tables need InnoDB with pages of 16 kB (`innodb_page_size`)',
   ],
   [
     ['ER_TABLEACCESS_DENIED_ERROR', 'ER_DBACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR', '42501'],
-    'The user that Strapi connects as lacks a right (CREATE, INDEX, ALTER, SELECT, INSERT, UPDATE or DELETE)',
+    'The user that Strapi connects as lacks a privilege (CREATE, INDEX, ALTER, SELECT, INSERT, UPDATE or DELETE)',
   ],
   [
     [
@@ -23,11 +23,11 @@ const MEANINGS: Array<[codes: string[], meaning: string]> = [
       '25006',
       'SQLITE_READONLY',
     ],
-    'It is read-only: a replica, or a server or file that may not be written',
+    'It is read-only: a replica, or a server or file that cannot be written',
   ],
   [
     ['ER_BAD_FIELD_ERROR', 'ER_WRONG_OBJECT', 'ER_KEY_COLUMN_DOES_NOT_EXITS', '42703', '42809'],
-    'Something else has the name of one of them',
+    'The name of one of them is already taken',
   ],
   [['ER_RECORD_FILE_FULL', 'ER_DISK_FULL', '53100', 'SQLITE_FULL'], 'Its disk is full'],
 ];

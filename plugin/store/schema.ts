@@ -53,13 +53,13 @@ const INDEXES: Record<string, Index[]> = {
 
 /**
  * Grows with each change that cannot be told from what is there (a column that means something else, say): a later version of the
- * plugin finds here what it starts from. Tables and indexes that are missing are no such change.
+ * plugin finds here what it starts from. Missing tables and indexes are not such a change.
  */
 export const SCHEMA_VERSION = 1;
 
 /**
  * Creates the tables and indexes that are missing. Each step is one statement and looks at what is there: whatever ends the process
- * in between, the next start goes on from there. Safe when several nodes do it at once.
+ * in between, the next start continues from there. Safe when several nodes do it at once.
  * @throws SimilarError `STORE_UNSUPPORTED`, `STORE_REFUSED`
  */
 export function createSchema(knex: Knex): Promise<void> {
@@ -138,7 +138,7 @@ async function create(knex: Knex): Promise<void> {
     table.string('locale', LOCALE).notNullable();
     table.integer('revision').notNullable().defaultTo(0);
     table.string('signature', 40).notNullable();
-    // Signature of what was told last.
+    // Signature of what was reported last.
     table.string('sent', 40).notNullable();
     table.integer('unsent').notNullable().defaultTo(0);
     table.integer('attempts').notNullable().defaultTo(0);
@@ -147,7 +147,7 @@ async function create(knex: Knex): Promise<void> {
     text(table, 'results').notNullable();
   });
   await createOnce(knex, TOP_REFS, (table) => {
-    // Nobody asks for it: MySQL may be told to take no table without a primary key.
+    // Nobody reads it: MySQL can be configured to refuse tables without a primary key.
     table.increments('id');
     table.integer('top_id').notNullable();
     // documentId of a result, or # and the id of a picture that made it one.

@@ -123,13 +123,13 @@ export function createKnexTops(knex: Knex): Tops {
   };
 }
 
-/** What is in the results, and in which order; how alike they are may change without news. */
+/** What is in the results, and in which order; a change of similarities alone is not reported. */
 const signatureOf = ({ results }: Pick<Top, 'results'>): string =>
   createHash('sha1')
     .update(results.map(({ documentId }) => documentId).join(' '))
     .digest('hex');
 
-/** That a new entry has no look-alikes is no news. */
+/** A new entry without look-alikes is not reported. */
 const EMPTY = signatureOf({ results: [] });
 
 const toKey = ({ type, document_id, locale }: Row): TopKey => ({

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inOurWords } from './refusal';
 
-/** What passes by itself: another node held the same rows, or those that this one waited for, in another order. */
+/** Errors that go away: another node held the same rows, or those that this one waited for, in another order. */
 const PASSING = new Set([
   // MySQL and MariaDB
   'ER_LOCK_DEADLOCK',

@@ -6,7 +6,7 @@ import { Top } from './top';
 
 const GONE = -1;
 
-/** What a save writes; it stays as it is while puts go on. */
+/** What a save writes; it does not change while puts continue. */
 export interface FlatSnapshot {
   dims: number;
   lastSeq: number;

@@ -5,7 +5,7 @@ import type { FileId, IndexStatus, Logger, Match, Space, StoredVector } from '..
 /** What a start leaves out after the process crashed: nothing, the graph's file, all files, native code altogether. */
 export type RecoveryLevel = 'none' | 'graph-file' | 'files' | 'native-code';
 
-/** What the CMS asks the index process, and what each answer holds. */
+/** The CMS's requests to the index process, and what each answer holds. */
 export interface Calls {
   open: {
     ask: { space: Space; stateDir: string; config: SimilarConfig['index']; recoveryLevel: RecoveryLevel };

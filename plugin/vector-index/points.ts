@@ -114,7 +114,7 @@ export class Points {
     return place;
   }
 
-  /** Makes the table anew, large enough for twice as many points. */
+  /** Rebuilds the table, large enough for twice as many points. */
   private fillTable(): void {
     let length = 2048;
     while (length < 4 * this.used) length *= 2;

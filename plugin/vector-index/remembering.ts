@@ -7,10 +7,10 @@ const MAX_MATCHES = 200_000;
 /**
  * Remembers which pictures are like one of the index until a vector comes or goes: the same ones are asked about again and
  * again, and a message to the index process takes longer than its answer.
- * @param maxMatches beyond which the answers that were not asked for the longest time are forgotten.
+ * @param maxMatches beyond which the least recently used answers are forgotten.
  */
 export function rememberLikes(index: VectorIndex, maxMatches = MAX_MATCHES): VectorIndex {
-  /** In the order in which they were last asked for. */
+  /** In the order of their last use. */
   const answers = new Map<string, readonly Match[]>();
   let matchCount = 0;
   let generation = 0;

@@ -79,7 +79,7 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
   function tellRestart(status: IndexStatus): void {
     Promise.resolve(status)
       .then(onRestart)
-      .catch((error) => logger.error(`What follows a restart of the index failed: ${error.message}`));
+      .catch((error) => logger.error(`The work after a restart of the index failed: ${error.message}`));
   }
 
   async function keep(): Promise<void> {
@@ -91,11 +91,11 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
       restarts++;
       const delay = growingDelay(Math.max(failures, crashes) + 1, RESTART_FIRST_MS, RESTART_LAST_MS);
       if (failures < FAILED_STARTS) {
-        logger.warn(`The index process ended (${how}) and is started again in ${delay} ms.`);
+        logger.warn(`The index process ended (${how}) and will be restarted in ${delay} ms.`);
       } else {
         // Once: it may take hours until there is memory again.
         if (failures === FAILED_STARTS) {
-          logger.error(`The index process cannot be started, it is tried again until it can: ${how}`);
+          logger.error(`The index process cannot be started; retrying until it can: ${how}`);
         }
         opening.reject(new SimilarError('INDEX_UNAVAILABLE', `The index process cannot be started (${how}).`));
         opening = createOpening();
@@ -106,7 +106,7 @@ export function superviseIndexChild(options: SupervisorOptions): IndexSupervisor
   }
 
   const kept = keep().catch((error: Error) => {
-    logger.error(`The index process is not looked after any more: ${error.message}`);
+    logger.error(`The index process is no longer supervised: ${error.message}`);
   });
   return {
     opened: () => opening.done,

@@ -1,6 +1,6 @@
 import type { FileId, Match } from '../ports';
 
-/** Keeps the best `k` of what it is offered: a heap with the worst kept one on top. */
+/** Keeps the best `k` of the offered items: a heap with the worst of them on top. */
 export class Top {
   private readonly heap: Match[] = [];
 

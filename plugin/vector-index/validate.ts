@@ -18,7 +18,7 @@ export function checkItems(items: readonly StoredVector[], dims: number): void {
 }
 
 function problemOf(vector: unknown, dims: number): string | undefined {
-  if (!(vector instanceof Uint16Array)) return 'is no Uint16Array of float16 numbers';
+  if (!(vector instanceof Uint16Array)) return 'is not a Uint16Array of float16 numbers';
   if (vector.length !== dims) return `has ${vector.length} numbers instead of ${dims}`;
   if (!isFiniteFloat16(vector)) return 'has a number that is not finite';
   if (vector.every((half) => (half & 0x7fff) === 0)) return 'is all zero';

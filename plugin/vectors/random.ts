@@ -9,7 +9,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** So many different ones, the same for the same numbers; all of them, when there are not more. */
+/** Picks this many different ones, the same for the same random numbers; all of them, if there are no more. */
 export function pick<Item>(items: readonly Item[], count: number, random: () => number): Item[] {
   if (items.length <= count) return [...items];
   const chosen = new Set<Item>();

@@ -14,7 +14,7 @@ const waiting = new WeakMap<Core.Strapi, () => void>();
 
 export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<void> {
   await registerPermissions(strapi);
-  // Now and not at the first request: an operator shall see a wrong type or attribute at once.
+  // Now and not at the first request: an operator should see a wrong type or attribute at once.
   searchOf(strapi).contentTypes.all();
   await getService('settings', { strapi }).open();
   subscribeToChanges(strapi);
@@ -23,7 +23,9 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   warnOfGuards(strapi);
   const stopWaiting = whenServing(strapi, () => {
     // What is left there takes room and does no harm.
-    removeAbandoned().catch((error) => strapi.log.debug(`[similar] Old temporary folders stay: ${error.message}`));
+    removeAbandoned().catch((error) =>
+      strapi.log.debug(`[similar] Old temporary folders could not be removed: ${error.message}`),
+    );
     getService('settings', { strapi }).follow();
     getService('indexing', { strapi }).start();
     getService('changed', { strapi }).start();

@@ -58,7 +58,7 @@ export function tryConfig(strapi: Core.Strapi, settings: Settings): Merged {
   });
 }
 
-/** Checked anew only when it has changed: every request reads it several times. */
+/** Only checked again when it has changed: every request reads it several times. */
 export function readMerged(strapi: Core.Strapi): Merged {
   const entry = knownOf(strapi);
   const text = JSON.stringify(operatorsConfig(strapi), (_key, value) =>

@@ -47,7 +47,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     try {
       await work();
     } catch (error) {
-      strapi.log.warn(`[similar] ${problem}: ${(error as Error).message}. The next sweep makes up for it.`);
+      strapi.log.warn(`[similar] ${problem}: ${(error as Error).message}. The next sweep will catch up.`);
     }
   }
 
@@ -63,7 +63,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
   async function afterEntries({ uid }: EntryEvent['model'], changes: Change[]): Promise<void> {
     if (!searchOf(strapi).contentTypes.all().has(uid)) return;
     members.forget();
-    await afterCommit('Changed entries were not noted', async () => {
+    await afterCommit('Changed entries were not recorded', async () => {
       members.forget();
       await changed.note(changes);
     });
@@ -90,7 +90,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
       members.forget();
     };
     forget();
-    return afterCommit('Changed files were not forgotten', async () => forget());
+    return afterCommit('Changed files are still cached', async () => forget());
   };
   subscribe({
     models: [FILE],
@@ -106,7 +106,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
       members.forget();
     };
     forget();
-    return afterCommit('The default locale was not forgotten', async () => forget());
+    return afterCommit('The previous default locale is still cached', async () => forget());
   };
   subscribe({
     models: ['strapi::core-store'],
@@ -130,14 +130,14 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
       if (!result || !BYTE_KEYS.some((key) => key in (params.data ?? {}))) return;
       // A picture may have become something else: its vector would show bytes that are gone.
       if (result.mime && !isImage(result)) {
-        await afterCommit(`File ${result.id} was not forgotten`, () => indexing.forget([result.id]));
+        await afterCommit(`File ${result.id} was not removed from the index`, () => indexing.forget([result.id]));
       } else {
         await afterCommit(`Changed file ${result.id} was not queued`, () => indexing.enqueue([result.id]));
       }
     },
     async afterDelete({ result }: Event) {
       if (!result) return;
-      await afterCommit(`Deleted file ${result.id} was not forgotten`, () => indexing.forget([result.id]));
+      await afterCommit(`Deleted file ${result.id} was not removed from the index`, () => indexing.forget([result.id]));
     },
     // Bulk variants carry a count and no ids.
     ...afterMany(() => indexing.sweepSoon()),

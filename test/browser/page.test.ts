@@ -227,7 +227,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
     await shop.inGerman('/plugins/similar', async (other) => {
       await other.getByText('Was sich in der Medienbibliothek ähnlich sieht').waitFor();
       await screenshot(other, 'page-german-dark');
-      for (const name of ['Doppelte', 'Index']) {
+      for (const name of ['Duplikate', 'Index']) {
         await other.getByRole('tab', { name }).click();
         await other.getByRole('tabpanel', { name }).getByText(/Lädt/).waitFor({ state: 'detached' });
         await noBarriers(other);

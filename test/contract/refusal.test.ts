@@ -68,7 +68,7 @@ for (const [name, { skip, start, user, allow, readOnly }] of Object.entries(SERV
     });
 
     test('no right to make tables; with it the next try succeeds', async () => {
-      await asGuest((knex) => assert.rejects(createKnexStore(knex).open(), refused(/lacks a right.*denied/)));
+      await asGuest((knex) => assert.rejects(createKnexStore(knex).open(), refused(/lacks a privilege.*denied/)));
       await all(allow);
       await asGuest((knex) => createKnexStore(knex).open());
     });
@@ -80,13 +80,13 @@ for (const [name, { skip, start, user, allow, readOnly }] of Object.entries(SERV
           await knex.schema.createTable(table, (other) => other.string('something').notNullable());
           await assert.rejects(
             createKnexStore(knex).open(),
-            refused(new RegExp(`name of one of them: .*${table}.*column`, 'is')),
+            refused(new RegExp(`name of one of them is already taken: .*${table}.*column`, 'is')),
           );
           await knex.schema.dropTable(table);
           await knex.raw('create view ?? as select 1 as something', [table]);
           await assert.rejects(
             createKnexStore(knex).open(),
-            refused(new RegExp(`name of one of them: .*${table}`, 's')),
+            refused(new RegExp(`name of one of them is already taken: .*${table}`, 's')),
           );
           await knex.raw('drop view ??', [table]);
           await createKnexStore(knex).open();

@@ -35,7 +35,7 @@ function crashesAt(points: FaultPoint[], rigOf: () => CrashRig): void {
     await rigOf().stop();
     assert.deepEqual(await rigOf().differences(), []);
     assert.deepEqual(
-      rigOf().log.filter((line) => /not used|rebuilt/.test(line)),
+      rigOf().log.filter((line) => /could not be used|rebuilt/.test(line)),
       [],
     );
   });

@@ -180,7 +180,7 @@ describe('index files', () => {
     restore();
     const dir = folder(copy);
     const space = await loadIndex(dir, { ...SPACE, id: 'other@1' });
-    assert.match(space.problem!, /of the space test@1\/lanczos/);
+    assert.match(space.problem!, /belongs to space test@1\/lanczos/);
     assert.equal(space.saved, undefined);
     const dims = await loadIndex(dir, { ...SPACE, dims: 32 });
     assert.match(dims.problem!, /16 numbers instead of 32/);

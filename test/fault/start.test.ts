@@ -67,7 +67,9 @@ describe('a start', () => {
         await similarity.start();
         await similarity.enqueue([1]);
         await isEmbedded(similarity);
-        await until('it was tried to save the index', () => logger.lines.some((line) => /in memory only/.test(line)));
+        await until('it was tried to save the index', () =>
+          logger.lines.some((line) => /only kept in memory/.test(line)),
+        );
         await similarity.stop();
         assert.equal(logger.lines.filter((line) => /^(warn|error)/.test(line)).length, 1, logger.lines.join('\n'));
       },

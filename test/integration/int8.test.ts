@@ -40,7 +40,7 @@ describe('models.precision int8', () => {
     await until('it is indexed', async () => (await core.progress()).indexed === 20, LONG);
     const { space, next, declined } = await core.progress();
     assert.deepEqual({ space, next: next?.space, declined }, { space: FP32, next: INT8, declined: undefined });
-    assert.match(next?.problem ?? '', /made from 200 pictures of the library or more, and there are 20/);
+    assert.match(next?.problem ?? '', /needs at least 200 pictures of the library, and there are 20/);
   });
 
   test('where it would lose too much, fp32 stays and the reason is shown', async (t) => {

@@ -79,7 +79,7 @@ describe('search by picture', () => {
     for (const path of ['search', 'batch']) {
       const { status, body } = await shop.api(`/api/similar/${path}`);
       assert.equal(status, 404);
-      assert.match(body.error.message, new RegExp(`/similar/${path}. is asked with POST`));
+      assert.match(body.error.message, new RegExp(`/similar/${path}. takes POST`));
     }
   });
 

@@ -143,7 +143,7 @@ describe('refused', () => {
     [{ fallback: { [PRODUCT]: { same: 'kind' } } }, `fallback.${PRODUCT}.same`, /an attribute of the type/],
     [{ relate: { [PRODUCT]: 'category' } }, `relate.${PRODUCT}`, /a relation to many entries of the type itself/],
     [{ relate: { [PRODUCT]: true } }, `relate.${PRODUCT}`, /a string or false/],
-    [{ 'thresholds.similar': 0.95 }, 'thresholds.similar', /not above thresholds\.nearDuplicate/],
+    [{ 'thresholds.similar': 0.95 }, 'thresholds.similar', /at most thresholds\.nearDuplicate/],
     [{ model: 'resnet50' }, 'model', /Unknown key model/],
   ] as const) {
     test(`a value that does not fit is named: ${JSON.stringify(changes)}`, async () => {

@@ -45,7 +45,7 @@ async function ask(): Promise<void> {
       speaker?.say(notice);
     }
   } catch {
-    // A server that restarts is asked again; one that refuses, a few times in vain.
+    // Retries while a server restarts; if it refuses, only a few times.
   }
   tries++;
   if (pending > 0 && tries < TRIES) {

@@ -34,11 +34,11 @@ const Label = styled(Typography)`
 
 interface ItemCardProps {
   item: AdminItem;
-  /** Buttons beside it. */
+  /** Buttons next to it. */
   actions?: ReactNode;
 }
 
-/** An item in a list: its picture, title and how alike it is; both pictures side by side on hover and focus. */
+/** An item in a list: its picture, title and similarity; both pictures side by side on hover and focus. */
 export function ItemCard({ item, actions }: ItemCardProps) {
   const text = useText();
   const to = entryPath(item);

@@ -2,7 +2,7 @@ import { Flex } from '@strapi/design-system';
 import type { AdminItem } from '../../../plugin/contracts/admin';
 import { Thumbnail } from './Thumbnail';
 
-/** The asked picture and the one that matched it, side by side. */
+/** The query picture and the one that matched it, side by side. */
 export function PicturePair({ item }: { item: AdminItem }) {
   return (
     <Flex gap={2} padding={1}>

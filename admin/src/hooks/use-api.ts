@@ -77,7 +77,7 @@ export function useApi() {
       map: (signal?: AbortSignal) => read<MapResponse>('map', signal),
       mapPictures: (ids: number[], signal?: AbortSignal) =>
         read<AdminPicture[]>('map/pictures', signal, { ids: ids.join(',') }),
-      /** Those that came last, as alike as the configuration asks. */
+      /** The latest ones that reach the configured threshold. */
       newestDuplicates: (pageSize: number, signal?: AbortSignal) =>
         read<DuplicatesResponse>('duplicates', signal, { pageSize, order: 'newest' }),
       progress: (signal?: AbortSignal) => read<Progress>('progress', signal),

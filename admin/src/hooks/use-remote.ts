@@ -11,22 +11,22 @@ export interface Remote<T> {
 interface Options<T> {
   /** What the first `key` would load, where it is known already: shown at once, and not loaded. */
   known?: T;
-  /** Loads again after so many milliseconds; undefined or 0: never. */
+  /** Reload interval in milliseconds; undefined or 0: never. */
   pollMs?: number | ((data: T_ | undefined) => number | undefined);
   /** Waits so long before loading again, so that quick changes of the key load once. */
   delayMs?: number;
 }
-// biome-ignore lint/suspicious/noExplicitAny: the poll function only looks at what it knows of the data
+// biome-ignore lint/suspicious/noExplicitAny: the poll function only reads the fields it knows
 type T_ = any;
 
-/** A server that does not answer is asked again more and more slowly, so that the page comes back when it does. */
+/** A server that does not answer is retried at growing intervals, so that the page recovers once it does. */
 const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
 
 /** The server has answered, and would answer the same again. */
 const isRefusal = (error: unknown): boolean => isFetchError(error) && (error.status ?? 500) < 500;
 
 /**
- * Loads when `key` changes and, with `pollMs`, again and again while the page is visible. The last data stays shown meanwhile.
+ * Loads when `key` changes and, with `pollMs`, again and again while the page is visible. The last data stays visible in the meantime.
  * `key` undefined: nothing is loaded.
  */
 export function useRemote<T>(
@@ -44,7 +44,7 @@ export function useRemote<T>(
   const hasRun = useRef(false);
   const notYetUsed = useRef(known);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is how `reload` asks for another run
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is how `reload` triggers another run
   useEffect(() => {
     const already = notYetUsed.current;
     notYetUsed.current = undefined;

@@ -6,7 +6,7 @@ let known: PictureTypeInfo[] = [];
 let loading: Promise<void> | undefined;
 const readers = new Set<() => void>();
 
-/** Not by a component's client: that gives up when the component goes, and the menu's come and go. */
+/** Not with a component's client: it aborts when the component unmounts, and the menu's components come and go. */
 function load(): void {
   const mine = getFetchClient()
     .get<PictureTypeInfo[]>('/similar/types')
@@ -17,7 +17,7 @@ function load(): void {
         for (const read of readers) read();
       },
       () => {
-        // They are asked for again when they are needed next.
+        // They are requested again when they are needed next.
         if (loading === mine) loading = undefined;
       },
     );

@@ -15,7 +15,7 @@ import { unpackPoints } from './points';
 import { createThumbnails, type Thumbnails } from './thumbnails';
 
 const BUSY_MS = 1_500;
-/** In the list beside the map. */
+/** In the list next to the map. */
 const LISTED = 24;
 
 const isBusy = (map?: MapResponse) => !map || map.computing !== undefined || map.total === undefined;
@@ -31,7 +31,7 @@ export default function LibraryMap({ onAsk }: { onAsk(picture: AdminPicture): vo
   const { data, error, reload } = useRemote('map', (signal) => api.map(signal), {
     pollMs: (known?: MapResponse) => (isBusy(known) ? BUSY_MS : undefined),
   });
-  // While the map is being laid out anew the same one comes again and again.
+  // While the map is being laid out again, the server keeps sending the same one.
   const packed = useMemo(() => data && `${data.gaps.join()} ${data.places}`, [data]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the points are made of
   const points = useMemo(() => data && unpackPoints(data), [packed]);

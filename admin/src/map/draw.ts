@@ -24,7 +24,7 @@ const DOT = 3;
 /** Between two pictures. */
 const GAP = 3;
 
-/** Draws the part of the map that is in view. @returns ids of the pictures in it that are no dots, from the middle outwards. */
+/** Draws the part of the map that is in view. @returns ids of the pictures in it that are not dots, from the middle outwards. */
 export function draw(context: CanvasRenderingContext2D, scene: Scene): number[] {
   const { points, view, size, colours, marked } = scene;
   context.clearRect(0, 0, size.width, size.height);

@@ -28,9 +28,9 @@ interface StageDeps {
   onView(ids: number[], thumbnails: Thumbnails<ImageBitmap>): void;
 }
 
-/** Quiet time until what is in view is told. */
+/** Quiet time before the pictures in view are reported. */
 const TELL_AFTER_MS = 200;
-/** Pixels beside a dot that still mean it. */
+/** Distance from a dot, in pixels, that still counts as the dot. */
 const REACH = 8;
 const EMPTY: Points = { ids: [], x: new Float32Array(), y: new Float32Array() };
 
@@ -46,7 +46,7 @@ export function createStage(canvas: HTMLCanvasElement, { thumbnails: open, onVie
   let frame = 0;
   let teller: ReturnType<typeof setTimeout> | undefined;
 
-  /** Chosen anew only when the level changes: moving the map looks through nothing but what is there. */
+  /** Only chosen again when the level changes: moving the map only searches what is already there. */
   function currentDetail(): Detail {
     const level = levelOf(view.zoom);
     const of = `${level} ${fitOf(size)}`;

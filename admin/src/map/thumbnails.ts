@@ -18,7 +18,7 @@ export interface Thumbnails<Bitmap extends Closable> {
   want(ids: readonly number[]): void;
   pictureOf(id: number): AdminPicture | undefined;
   bitmapOf(id: number): Bitmap | undefined;
-  /** One that is asked for by itself. @returns undefined when it is gone. */
+  /** Loads a single one. @returns undefined when it is gone. */
   ask(id: number): Promise<AdminPicture | undefined>;
   close(): void;
 }
@@ -58,7 +58,7 @@ export function createThumbnails<Bitmap extends Closable>(deps: ThumbnailsDeps<B
     for (const id of ids) keep(pictures, MOST_PICTURES, id, known.get(id) ?? null);
   }
 
-  /** One page after the other; the images of the first are loaded meanwhile. */
+  /** One page after the other; the images of the first load in the meantime. */
   async function readPages(): Promise<void> {
     if (paging) return;
     paging = true;
@@ -71,7 +71,7 @@ export function createThumbnails<Bitmap extends Closable>(deps: ThumbnailsDeps<B
         readBitmaps();
       }
     } catch {
-      // The next move of the map asks again.
+      // The next move of the map tries again.
     } finally {
       paging = false;
     }

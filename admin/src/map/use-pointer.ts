@@ -8,7 +8,7 @@ interface PointerHandlers {
   onChoose(id: number): void;
 }
 
-/** A hand trembles by so many pixels: less is a click. */
+/** Hands tremble: a movement of fewer pixels is a click. */
 const STILL = 4;
 
 /** On a touchpad, two fingers come as a wheel with Ctrl, in small steps. */

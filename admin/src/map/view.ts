@@ -43,7 +43,7 @@ export function moved(view: View, size: Size, right: number, down: number): View
   return kept({ ...view, x: view.x - right / scale, y: view.y - down / scale });
 }
 
-/** What lies under the point stays there. @param point in pixels of the canvas; by default its middle. */
+/** Whatever is under the point stays there. @param point in pixels of the canvas; by default its middle. */
 export function zoomed(
   view: View,
   size: Size,
@@ -62,7 +62,7 @@ const middleOf = ([a, b]: Point[]): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.
 /** Fingers that meet are a pixel apart: no zoom by 0, nor by an endless factor. */
 const spanOf = ([a, b]: Point[]): number => Math.max(1, Math.hypot(a.x - b.x, a.y - b.y));
 
-/** What lies under two fingers goes with them. @param from, to where both are, in the same order. */
+/** Whatever is under two fingers moves with them. @param from, to where both are, in the same order. */
 export function pinched(view: View, size: Size, from: Point[], to: Point[]): View {
   const [before, after] = [middleOf(from), middleOf(to)];
   const closer = zoomed(view, size, spanOf(to) / spanOf(from), before);

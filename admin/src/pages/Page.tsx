@@ -14,7 +14,7 @@ const LibraryMap = lazy(() => import('../map/LibraryMap'));
 const TABS = ['explore', 'map', 'duplicates', 'index'] as const;
 type Tab = (typeof TABS)[number];
 
-/** The page “Similar items”: explore, look at the map, triage duplicates, look after the index. */
+/** The page “Similar items”: explore, view the map, review duplicates, manage the index. */
 export default function Page() {
   const text = useText();
   // Links lead to a tab: ?tab=duplicates

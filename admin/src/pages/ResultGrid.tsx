@@ -28,7 +28,7 @@ interface ResultGridProps {
   busy: boolean;
   marks: Marks;
   onMarks(marks: Marks): void;
-  /** Looks for what is like this item. */
+  /** Searches for items similar to this one. */
   onAsk(item: AdminItem): void;
 }
 

@@ -9,7 +9,7 @@ import type { Relate } from './use-relate';
 
 interface ItemMenuProps {
   item: AdminItem;
-  /** The entry beside which the item is shown; undefined while it has not been saved. */
+  /** The entry for which the item is shown; undefined while it has not been saved. */
   source?: string;
   place: number;
   relate?: Relate;

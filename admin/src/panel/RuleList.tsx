@@ -12,7 +12,7 @@ type Shown = ItemsResponse['rules'][number];
 const describe = (rule: Shown): TextId =>
   rule.kind === 'pin' ? 'rule.pin' : rule.source ? 'rule.hideHere' : 'rule.hideEverywhere';
 
-/** What was decided beside this entry, each with its undo. */
+/** The decisions for this entry, each with its undo. */
 export function RuleList({ rules, onChanged }: { rules: Shown[]; onChanged(): void }) {
   const text = useText();
   const api = useApi();

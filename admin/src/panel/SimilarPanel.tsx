@@ -15,7 +15,7 @@ interface PanelProps {
 export function SimilarPanel({ model, documentId }: PanelProps) {
   const text = useText();
   const type = useTypes().find(({ uid, kind }) => uid === model && kind === 'collectionType');
-  // The same element while it is the same panel: the content manager compares what it gets, in depth, and draws anew what differs.
+  // The same element while it is the same panel: the content manager compares panels deeply, and redraws those that differ.
   const content = useMemo(
     () => type && <PanelContent key={documentId} type={type} documentId={documentId} />,
     [type, documentId],

@@ -4,9 +4,9 @@ import type { ItemsRequest, ItemsResponse } from '../../../plugin/contracts/admi
 /** About an entry as it is stored. */
 export type FirstQuestion = Omit<ItemsRequest, 'pictures'>;
 
-/** The answer to what was asked before there was a panel. */
+/** The answer to the query that was sent before there was a panel. */
 export interface EarlyAnswer {
-  /** Undefined when it could not be had: the panel's own request will tell why. */
+  /** Undefined if the request failed: the panel's own request will say why. */
   promise: Promise<ItemsResponse | undefined>;
   /** Once it is there. */
   known?: ItemsResponse;
@@ -22,7 +22,7 @@ let untaken: EarlyAnswer | undefined;
 
 /**
  * Asks before the panel is there: the content manager shows panels only when it has drawn the form, and its own requests take
- * all connections that a browser opens to a server. Asks once about the same; gives up what was asked before and not taken.
+ * all connections that a browser opens to a server. Sends the same query only once, and drops an earlier one that nobody took.
  * @param next undefined: no entry is open.
  */
 export function askEarly(next: FirstQuestion | undefined): void {
@@ -33,7 +33,7 @@ export function askEarly(next: FirstQuestion | undefined): void {
   untaken = next && ask(next);
 }
 
-/** For one taker, and for seconds: then others may have changed what it says. Undefined when something else was asked, or nothing. */
+/** For one taker, and only for seconds, because others may change the result. Undefined if another query was sent, or none. */
 export function takeEarly(wanted: FirstQuestion): EarlyAnswer | undefined {
   if (question !== JSON.stringify(wanted)) return undefined;
   const answer = untaken;
@@ -41,7 +41,7 @@ export function takeEarly(wanted: FirstQuestion): EarlyAnswer | undefined {
   return answer && performance.now() - answer.askedAt < KEPT_MS ? answer : undefined;
 }
 
-/** Not by a component's client: the one that asks is not the one that takes. */
+/** Not with a component's client: the component that sends the query is not the one that takes the answer. */
 function ask(first: FirstQuestion): EarlyAnswer {
   const abort = new AbortController();
   const answer: EarlyAnswer = {

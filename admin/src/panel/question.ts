@@ -2,7 +2,7 @@ import type { ItemsRequest, PictureTypeInfo } from '../../../plugin/contracts/ad
 
 export const PAGE = 6;
 
-/** What the panel asks, but for the pictures. An address without a locale means the default one. */
+/** The panel's query, except for the pictures. A URL without a locale means the default one. */
 export function questionOf(
   { uid, locales }: PictureTypeInfo,
   documentId: string | undefined,

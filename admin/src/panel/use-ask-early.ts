@@ -5,7 +5,7 @@ import { askEarly } from './early-answer';
 import { questionOf } from './question';
 import { useLocale } from './use-locale';
 
-/** Asks what looks like an entry as soon as the address says that it is being opened. */
+/** Queries what looks like an entry as soon as the URL says that it is being opened. */
 export function useAskEarly(): void {
   const { uid, documentId } = useMatch('/content-manager/collection-types/:uid/:documentId')?.params ?? {};
   const locale = useLocale();

@@ -11,7 +11,7 @@ const POLL_MS = 1_500;
 
 type Question = ItemsRequest & { pictures: number[] };
 
-/** What looks like these pictures. What was asked early is taken if it was about the same ones. */
+/** What looks like these pictures. The early answer is used if it was about the same ones. */
 export function useItems(question: Question): Remote<ItemsResponse> {
   const api = useApi();
   const { pictures, ...stored } = question;
@@ -19,7 +19,7 @@ export function useItems(question: Question): Remote<ItemsResponse> {
     answer && String(answer.pictures) === String(pictures) ? answer : undefined;
   const [early] = useState(() => takeEarly(stored));
   const known = fitting(early?.known);
-  /** Once only: who loads again wants to know anew. */
+  /** Only once: whoever reloads wants a fresh answer. */
   const untaken = useRef(known ? undefined : early);
 
   async function load(signal: AbortSignal): Promise<ItemsResponse> {

@@ -7,7 +7,7 @@ import { useSetting } from './use-setting';
 /** As in the configuration: all types with pictures, or the chosen ones with the fields that count. */
 type Wanted = '*' | Record<string, '*' | string[]>;
 
-/** Of which content types entries are asked for and found, and by which of their pictures. */
+/** Which content types can be queried and found, and by which of their pictures. */
 export function ContentTypes({ types }: { types: SettableType[] }) {
   const text = useText();
   const setting = useSetting<Wanted>('contentTypes');

@@ -5,7 +5,7 @@ import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
 import { type Setting, useSetting } from './use-setting';
 
-/** Sends a call to the saved address, and says what came of it. */
+/** Sends a call to the saved URL, and shows the result. */
 export function TestWebhook() {
   const text = useText();
   const api = useApi();

@@ -8,7 +8,7 @@ import { TestWebhook } from './TestWebhook';
 import { TextSetting } from './TextSetting';
 import { useSetting } from './use-setting';
 
-/** Who is told when the similar items of entries change. */
+/** Who is notified when the similar items of entries change. */
 export function Webhook() {
   return (
     <>

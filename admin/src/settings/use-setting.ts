@@ -52,7 +52,7 @@ export function useSetting<Value>(key: SettingKey): Setting<Value> {
     ...(problem && within(problem.path, key) && { error: problem.message }),
     undo,
     change(value) {
-      // What is changed back is no change.
+      // A value that is changed back is not a change.
       const isSame = JSON.stringify(value) === JSON.stringify(state.value);
       if (isSame || (value === null && state.source === 'default')) undo();
       else onChange('changes', { ...changes, [key]: value });

@@ -14,7 +14,7 @@ const PICTURES = 4;
 
 const PAGE = '/plugins/similar';
 
-/** Home page: how much of the library is indexed, what failed, what is there twice. */
+/** Home page: how much of the library is indexed, what failed, and duplicates. */
 export function Widget() {
   const text = useText();
   const api = useApi();

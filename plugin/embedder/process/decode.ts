@@ -16,7 +16,7 @@ export interface DecodeLimits {
 export interface Decoding extends DecodeLimits, Pick<Preprocessing, 'size' | 'resize'> {
   /** Only this part. */
   crop?: Crop;
-  /** Pictures of at most so many pixels are decoded without being admitted. Default: none. */
+  /** Pictures with at most this many pixels are decoded without being admitted. Default: none. */
   uncounted?: number;
   /**
    * Called with the number of pixels once the header is read, before they are decoded; decoding waits for it.

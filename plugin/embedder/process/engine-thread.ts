@@ -29,7 +29,7 @@ export interface BatchResult {
   vectors: Array<Float32Array | undefined>;
   /** The batch's memory, to be used again. */
   batch: Uint8Array;
-  /** n × dims × cells, when asked for. */
+  /** n × dims × cells, if requested. */
   features?: Float32Array;
 }
 
@@ -44,7 +44,7 @@ export interface EngineThread {
 
 /**
  * Starts the engine in a worker thread and runs one batch to warm it up.
- * @param onFailure called when the thread can do no more runs.
+ * @param onFailure called when the thread cannot run any more.
  */
 export function startEngineThread(
   options: EngineWorkerOptions,

@@ -1,4 +1,4 @@
-/** Worker thread that the engine runs in: an inference blocks its thread, and decoding must go on meanwhile. */
+/** Worker thread that the engine runs in: an inference blocks its thread, and decoding must continue in the meantime. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { chooseEngine } from '../../engines/choose';
 import type { PixelSession } from '../../engines/pixel-session';

@@ -43,7 +43,7 @@ function contributions(features: Float32Array, other: Float32Array): number[] {
 
 /** A picture (RGB, interleaved) with one colour channel set to the mean of the training pictures: nothing to be seen in it. */
 export function mute(pixels: Uint8Array, channel: number, mean: number): Uint8Array {
-  // Not slice(): of a Buffer it is no copy.
+  // Not slice(): for a Buffer it does not copy.
   const copy = new Uint8Array(pixels);
   for (let i = channel; i < copy.length; i += 3) copy[i] = Math.round(mean);
   return copy;

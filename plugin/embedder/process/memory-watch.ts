@@ -1,9 +1,9 @@
 const CHECK_MS = 20;
-/** A decoder takes this much more between two looks. */
+/** A decoder can take this much more between two checks. */
 const MARGIN_MB = 64;
 
 /**
- * Calls `onLimit` once when this process is about to hold more than `roomMb` MiB beside what it holds now: a limit of the whole would
+ * Calls `onLimit` once when this process is about to hold `roomMb` MiB more than it does now: a limit of the whole would
  * leave pictures the less room the larger the model is.
  * @returns MiB that it holds now.
  */

@@ -12,7 +12,7 @@ export function isPlain(pixels: Uint8Array): boolean {
 
 /** White and black differ from it alike, so that an outline in one of them does not vanish where the other was lifted off white. */
 export const DARK_GROUND = '#404040';
-/** Part of what a picture holds that has to differ from its ground, else the ground has erased it. */
+/** Share of a picture's content that has to differ from its background; below it, the background has erased the picture. */
 const DIFFERING = 1 / 20;
 /** Levels of 255 that are a difference to the eye. */
 const CONTRAST = 16;

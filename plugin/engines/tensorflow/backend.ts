@@ -19,14 +19,14 @@ function restoreRemovedFunctions(): void {
   node.isArray ??= Array.isArray;
 }
 
-/** SIMILAR_TFJS_DIR: a folder whose node_modules holds TensorFlow.js, where it is not installed beside the plugin. */
+/** SIMILAR_TFJS_DIR: a folder whose node_modules holds TensorFlow.js, if it is not installed next to the plugin. */
 function requireNode(name: string): typeof Tf {
   restoreRemovedFunctions();
   const own = process.env.SIMILAR_TFJS_DIR;
   return require(own ? require.resolve(name, { paths: [path.resolve(own)] }) : name);
 }
 
-/** It falls back to the CPU without a word when CUDA is missing (tensorflow/tfjs#8362): that is no GPU. */
+/** When CUDA is missing, it silently falls back to the CPU (tensorflow/tfjs#8362), which is not a GPU. */
 const gpu: Load = async () => {
   const tf = requireNode('@tensorflow/tfjs-node-gpu');
   await tf.ready();

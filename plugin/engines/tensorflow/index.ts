@@ -11,13 +11,13 @@ const CAUSES: readonly CauseAndRemedy[] = [
   ],
   [
     'its install script could not download libtensorflow',
-    'see scripts/engines/install-tfjs-node.mjs for a way that needs package registries only',
+    'see scripts/engines/install-tfjs-node.mjs for a way that only needs package registries',
   ],
   [
     'CUDA or its driver is missing, for tfjs-node-gpu',
-    'install the versions that TensorFlow 2.9 names, or use the CPU',
+    'install the versions that TensorFlow 2.9 requires, or use the CPU',
   ],
-  ['the model file is damaged', 'fetch the model again'],
+  ['the model file is damaged', 'download the model again'],
 ];
 
 /** Builds the ONNX file's net with TensorFlow.js and runs it. `run` blocks its thread: call it from a worker thread. */

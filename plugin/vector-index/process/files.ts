@@ -43,7 +43,7 @@ export async function loadIndex(dir: string, space: Space): Promise<{ saved?: Sa
     }
     const manifest = parseManifest(text);
     const { dims, points, files, lastSeq, keys } = manifest;
-    if (manifest.space !== space.id) return { problem: `The saved index is of the space ${manifest.space}.` };
+    if (manifest.space !== space.id) return { problem: `The saved index belongs to space ${manifest.space}.` };
     if (dims !== space.dims) return { problem: `The saved vectors have ${dims} numbers instead of ${space.dims}.` };
 
     const perChunk = pointsPerChunk(dims);
@@ -116,7 +116,7 @@ export async function saveIndex({ dir, space, snapshot, segments, graph }: SaveR
   }
 }
 
-/** The manifest goes first: files without one are no index. */
+/** The manifest goes first: files without one are not an index. */
 export async function removeIndex(dir: string): Promise<void> {
   await rm(join(dir, MANIFEST), { force: true });
   await removeDataFiles(dir, new Set());
@@ -127,12 +127,12 @@ async function writeGraph(path: string, graph: Graph): Promise<SavedGraph> {
   try {
     graph.write(path);
   } catch (error) {
-    throw new Error(`the graph was not written whole (${(error as Error).message}); is the disk full?`);
+    throw new Error(`the graph was not written completely (${(error as Error).message}); is the disk full?`);
   }
   const file = await syncAndDigest(path);
   const expected = await expectedGraphBytes(path).catch(() => undefined);
   if (file.bytes !== expected)
-    throw new Error(`the graph was not written whole (${file.bytes} bytes); is the disk full?`);
+    throw new Error(`the graph was not written completely (${file.bytes} bytes); is the disk full?`);
   faultPoint('graph-written');
   return { ...file, scalar: config.scalar, connectivity: config.connectivity, covered };
 }

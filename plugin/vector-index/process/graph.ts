@@ -55,7 +55,7 @@ export class Graph {
     return this.index.size();
   }
 
-  /** Whether its keys still are points, so that it can be saved beside the vectors. */
+  /** Whether its keys are still points, so that it can be saved with the vectors. */
   get isCurrent(): boolean {
     return this.moved === undefined;
   }

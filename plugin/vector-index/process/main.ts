@@ -67,7 +67,7 @@ async function receive(request: Request): Promise<void> {
   }
 }
 
-/** The CMS has ended or let go of this process: what can be saved is saved. */
+/** The CMS has ended or disconnected: save what can be saved. */
 async function end(): Promise<void> {
   await index?.close().catch(() => {});
   process.exit();

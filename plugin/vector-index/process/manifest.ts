@@ -66,7 +66,7 @@ export function serialiseManifest(manifest: Manifest): string {
   return `${JSON.stringify({ sha256: digest(manifest), index: manifest }, null, 2)}\n`;
 }
 
-/** @throws Error that says what is wrong. A number that changed by itself would be believed: hence the checksum. */
+/** @throws Error that says what is wrong. A corrupted number would go unnoticed: hence the checksum. */
 export function parseManifest(text: string): Manifest {
   let parsed: { sha256?: unknown; index?: { format?: unknown } } | null;
   try {
@@ -77,7 +77,7 @@ export function parseManifest(text: string): Manifest {
   if (parsed?.index?.format !== FORMAT) throw new Error(`its format is not “${FORMAT}”`);
   if (parsed.sha256 !== digest(parsed.index)) throw new Error('it differs from its checksum');
   const { success, data } = manifestSchema.safeParse(parsed.index);
-  if (!success || !fits(data)) throw new Error('it lacks what an index needs');
+  if (!success || !fits(data)) throw new Error('it lacks something that an index needs');
   return data;
 }
 

@@ -25,7 +25,7 @@ export interface Persistence {
   readonly problem: string | undefined;
   /** The files hold what is in memory. */
   adopt(vectors: FlatVectors, manifest: Manifest, graph: Graph | undefined): void;
-  /** Another process may have changed the files: the next save writes everything anew. */
+  /** Another process may have changed the files: the next save writes everything again. */
   disown(): void;
   /** Vectors changed: saves some time later. */
   changed(): void;
@@ -34,7 +34,7 @@ export interface Persistence {
   /** Saves now, if anything is to be saved. A failure is logged and tried again later. */
   save(): Promise<void>;
   clear(): Promise<void>;
-  /** Ends saving by itself. */
+  /** Ends automatic saving. */
   stop(): void;
 }
 
@@ -94,12 +94,12 @@ export function createPersistence(options: PersistenceOptions): Persistence {
       const manifest = await saveIndex({ dir, space, snapshot: vectors.snapshot(), segments, graph });
       const written = graph && ('write' in graph ? graph.write : saved?.graph);
       saved = { vectors, manifest, graph: written };
-      if (problem) logger.info('The index is saved again.');
+      if (problem) logger.info('Saving the index works again.');
       problem = undefined;
     } catch (error) {
       const message = (error as Error).message;
       if (message !== problem && message !== options.said)
-        logger.warn(`The index stays in memory only, saving failed: ${message}`);
+        logger.warn(`The index is only kept in memory; saving failed: ${message}`);
       problem = message;
       dirtySince = performance.now();
       saveIn(retryAfterMs);

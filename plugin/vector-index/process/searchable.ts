@@ -19,13 +19,13 @@ export interface SearchableOptions {
 
 /** Time for building the graph before waiting searches get their turn. */
 const SLICE_MS = 0.5;
-/** While searches come, building rests for so many times as long as the slice before took: most searches wait for nothing. */
+/** During searches, building rests this many times as long as the previous slice took, so most searches do not wait. */
 const REST = 2;
-/** After so long without a search there are no rests. */
+/** After this long without a search there are no rests. */
 const QUIET_MS = 200;
 /** More vectors than that are scanned in longer than a search waits for a slice: then building comes first. */
 const RESTFUL = 256;
-/** Share of points without a file from which on vectors are compacted and the graph is built anew. */
+/** Share of points without a file from which on vectors are compacted and the graph is rebuilt. */
 const DEAD_SHARE = 0.3;
 /** More of them than that are worth the work. */
 const DEAD_MIN = 256;
@@ -58,12 +58,12 @@ export class SearchableVectors {
     return this.flat;
   }
 
-  /** The graph, if it can be saved beside the vectors. */
+  /** The graph, if it can be saved with the vectors. */
   get savableGraph(): Graph | undefined {
     return this.serving === this.building && this.serving?.isCurrent ? this.serving : undefined;
   }
 
-  /** Scans until the graph has half of the vectors; then asks the graph and scans the rest. */
+  /** Scans until the graph has half of the vectors; then searches the graph and scans the rest. */
   get mode(): 'exact' | 'graph' {
     return this.serving && this.serving.covered * 2 >= this.flat.points ? 'graph' : 'exact';
   }
@@ -106,7 +106,7 @@ export class SearchableVectors {
 
   /**
    * Resolves when the graph misses at most `limit` vectors, so that a long series of puts does not slow searches down.
-   * At once while the graph is built from scratch: scanning serves meanwhile.
+   * At once while the graph is built from scratch: searches scan in the meantime.
    */
   caughtUp(limit: number): Promise<void> {
     if (this.missing() <= limit) return Promise.resolve();
@@ -138,7 +138,7 @@ export class SearchableVectors {
     if (dead > DEAD_MIN && dead > DEAD_SHARE * this.flat.points) {
       const { flat, moved } = this.flat.compact();
       this.flat = flat;
-      // The old graph goes on answering until the new one has all vectors.
+      // The old graph keeps answering until the new one has all vectors.
       this.serving?.remap(moved);
       this.building = undefined;
     }

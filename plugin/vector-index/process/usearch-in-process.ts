@@ -21,7 +21,7 @@ export interface LocalIndexOptions {
   /** Vectors from which on a graph is built. */
   graphFrom?: number;
   leastCandidates?: number;
-  /** Longest wait at `open` for another process to let go of the files. */
+  /** Longest wait at `open` for another process to release the files. */
   lockWaitMs?: number;
   retryAfterMs?: number;
 }
@@ -62,7 +62,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
         leastCandidates: options.leastCandidates ?? LEAST_CANDIDATES,
         onComplete: () => opened?.persistence.graphComplete(),
         onGraphFailed: (error) =>
-          logger.error(`Searches scan all vectors: the graph cannot be built. ${(error as Error).message}`),
+          logger.error(`Searches scan all vectors, because the graph cannot be built. ${(error as Error).message}`),
       },
       graph,
     );
@@ -72,7 +72,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
     const dir = indexFolder(stateDir, space.id);
     const lock = holdWriterLock(join(dir, 'lock'), () => opened?.lock === lock && opened.persistence.disown());
     await lock.settled(options.lockWaitMs ?? 5_000);
-    if (lock.problem) logger.warn(`The index is kept in memory only for now. ${lock.problem}`);
+    if (lock.problem) logger.warn(`For now, the index is only kept in memory. ${lock.problem}`);
 
     const isOwner = lock.problem === undefined;
     const skipFiles = recoveryLevel === 'files' || recoveryLevel === 'native-code';
@@ -90,7 +90,7 @@ export function createLocalIndex(options: LocalIndexOptions): VectorIndex {
     });
     if (saved && isOwner) persistence.adopt(flat, saved.manifest, graph);
     const rebuiltBecause = problem ?? graphProblem;
-    if (rebuiltBecause) logger.warn(`The saved index was not used as it was. ${rebuiltBecause}`);
+    if (rebuiltBecause) logger.warn(`The saved index could not be used as it was. ${rebuiltBecause}`);
     return { space, vectors, persistence, lock, rebuiltBecause };
   }
 

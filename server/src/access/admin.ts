@@ -54,7 +54,7 @@ export function adminAccess(strapi: Core.Strapi, ctx: Context): AdminAccess {
     return found && Object.keys(found).length > 0 ? found : undefined;
   }
 
-  /** One answer asks for them again and again. */
+  /** One response needs them again and again. */
   const known = new Map<string, Promise<object | undefined>>();
   function filters(uid: string): Promise<object | undefined> {
     const found = known.get(uid) ?? ask(uid);

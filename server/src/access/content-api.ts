@@ -33,8 +33,8 @@ export const forbidden = (access: Access, uid?: string) =>
   new SimilarError(
     'FORBIDDEN',
     uid
-      ? `Reading similar items of ${uid} also needs the permission ${access.scopeOf(uid)}`
-      : 'Reading what is like this also needs the permission to read it',
+      ? `Reading similar items of ${uid} also requires the permission ${access.scopeOf(uid)}`
+      : 'Reading what is similar to this also requires permission to read it',
   );
 
 /** Reads all that is published, for programs of the operator. */

@@ -30,7 +30,7 @@ function authorOf(ctx: Context): string | undefined {
   return [firstname, lastname].filter(Boolean).join(' ') || username || undefined;
 }
 
-/** What editors see and decide. Every answer holds what the administrator who asks may see, and no more. */
+/** What editors see and decide. Every response contains what the calling administrator may see, and no more. */
 const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `GET /similar/types` */
   types: withHttpErrors(async (ctx) => {

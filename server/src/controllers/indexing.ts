@@ -42,13 +42,13 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** `POST /similar/resume` */
     resume: act((core) => core.resume()),
 
-    /** `POST /similar/sweep`: looks for pictures that hooks missed. With `{ acceptMissing: true }` also when many bytes are missing. */
+    /** `POST /similar/sweep`: checks for pictures that hooks missed. With `{ acceptMissing: true }` also when many bytes are missing. */
     sweep: withHttpErrors(async (ctx) => {
       const options = readSweepBody((ctx.request as { body?: unknown }).body ?? {});
       ctx.body = await core(strapi).sweep(options);
     }),
 
-    /** `POST /similar/rebuild`: builds the index anew from the stored vectors. */
+    /** `POST /similar/rebuild`: rebuilds the index from the stored vectors. */
     rebuild: act((core) => core.rebuild()),
 
     /** `POST /similar/spaces/cancel`: the next space is no longer built. */

@@ -11,7 +11,7 @@ import { readMapPicturesQuery, readNoQuery } from '../validation/admin';
 import { sendCacheable } from './cacheable';
 import { withHttpErrors } from './http-errors';
 
-/** The map of the library: where each picture lies, and separately what the few look like that are in view. */
+/** The map of the library: each picture's position, and separately the thumbnails of the few in view. */
 const mapController = ({ strapi }: { strapi: Core.Strapi }) => {
   const core = () => getService('indexing', { strapi }).core();
 

@@ -39,7 +39,7 @@ export const similar = (context: Strapi) => ({
   /** `GET /api/similar/:id` */
   find: withHttpErrors(async (ctx) => {
     if (POSTED.has(ctx.params.id)) {
-      throw new SimilarError('NOT_FOUND', `\`/similar/${ctx.params.id}\` is asked with POST, not GET`);
+      throw new SimilarError('NOT_FOUND', `\`/similar/${ctx.params.id}\` takes POST, not GET`);
     }
     const { params, access } = request(context, ctx, ctx.query);
     const found = await getService('similar', context).byId(ctx.params.id, params, access);

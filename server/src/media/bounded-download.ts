@@ -4,7 +4,7 @@ import { type Download, type DownloadOptions, download } from './download';
 
 export interface BoundedOptions extends DownloadOptions {
   budget: Pick<Budget, 'take'>;
-  /** Bytes that the file is said to have; unknown ones count as `maxBytes`. */
+  /** Size of the file according to the media library; an unknown size counts as `maxBytes`. */
   expected?: number;
   /** Takes its room at once. */
   now?: boolean;
@@ -12,11 +12,11 @@ export interface BoundedOptions extends DownloadOptions {
 
 /**
  * Downloads while there is room, which is held until `close`.
- * @param addresses are asked for when there is room: signed ones are good for minutes only.
+ * @param addresses are requested when there is room: signed ones are good for minutes only.
  */
 export async function boundedDownload(addresses: () => Promise<URL[]>, options: BoundedOptions): Promise<Download> {
   const { maxBytes, expected = maxBytes, budget, now } = options;
-  // A file that turns out larger than it is said to be starts anew with the room it may need. Growing while others grow, too,
+  // A file that turns out larger than stated starts again with the room it may need. Growing while others grow, too,
   // could leave all of them waiting for each other.
   for (const bytes of new Set([Math.min(expected, maxBytes), maxBytes])) {
     const giveBack = await budget.take(bytes, now);

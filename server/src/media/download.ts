@@ -52,7 +52,7 @@ function announced({ headers }: Response): number | undefined {
 }
 
 /**
- * Fetches a file of the upload provider, by the first of its addresses that is answered, into a temporary folder. Messages leave
+ * Downloads a file from the upload provider, by the first of its addresses that answers, into a temporary folder. Messages leave
  * out the url, which may be signed.
  * @throws SimilarError `DOWNLOAD_FAILED`, `BYTES_MISSING`, `EMPTY_FILE` or `TOO_LARGE`.
  */

@@ -42,7 +42,7 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
     return full.startsWith(root + path.sep) ? full : undefined;
   }
 
-  /** @throws SimilarError `BYTES_MISSING` when there is no such file, `BYTES_UNREADABLE` when that cannot be told. */
+  /** @throws SimilarError `BYTES_MISSING` when there is no such file, `BYTES_UNREADABLE` when that is unknown. */
   async function localStamp(file: string): Promise<{ stamp: string; bytes: number }> {
     try {
       const { size, mtimeMs } = await stat(file);
@@ -65,7 +65,7 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
 
   async function openLocal(file: string, maxBytes: number): Promise<OpenedMedia> {
     const { bytes, stamp } = await localStamp(file);
-    if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The file has no bytes', { stamp });
+    if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The file is empty', { stamp });
     if (bytes > maxBytes) throw tooLarge(maxBytes, { stamp });
     const digest = await sha256Of(file).catch((error) => {
       throw unseen(error, isMissing(error) ? MISSING_STAMP : stamp);
@@ -82,7 +82,7 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
         .service('file')
         .signFileUrls({ ...row, formats: undefined });
     } catch (cause) {
-      const text = 'The upload provider gave no address for the file';
+      const text = 'The upload provider gave no URL for the file';
       throw new SimilarError('DOWNLOAD_FAILED', text, { stamp }, { cause });
     }
   }
@@ -147,7 +147,7 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error';
 
-/** Everything else says that one cannot look: no permission, a lost mount, too many open files. */
+/** Everything else means that we cannot look: no permission, a lost mount, too many open files. */
 const isMissing = (error: unknown) => codeOf(error) === 'ENOENT';
 
 /** The message names no path: editors and clients see it. */
@@ -155,14 +155,9 @@ function unseen(cause: unknown, stamp: string): SimilarError {
   return isMissing(cause)
     ? new SimilarError(
         'BYTES_MISSING',
-        'The file is listed but its bytes are not in the uploads folder',
+        'The media library lists the file, but it is not in the uploads folder',
         { stamp },
         { cause },
       )
-    : new SimilarError(
-        'BYTES_UNREADABLE',
-        `The bytes of the file cannot be read (${codeOf(cause)})`,
-        { stamp },
-        { cause },
-      );
+    : new SimilarError('BYTES_UNREADABLE', `The file cannot be read (${codeOf(cause)})`, { stamp }, { cause });
 }

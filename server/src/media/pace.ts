@@ -27,7 +27,7 @@ export function keepPace({ silenceMs, graceMs, bytesPerSecond }: Pace): PaceKeep
     came(total) {
       silence.refresh();
       const allowedMs = graceMs + (total / bytesPerSecond) * 1000;
-      if (performance.now() - start > allowedMs) stop(`only ${total} bytes came within ${allowedMs / 1000} s`);
+      if (performance.now() - start > allowedMs) stop(`it only sent ${total} bytes within ${allowedMs / 1000} s`);
     },
     end: () => clearTimeout(silence),
   };

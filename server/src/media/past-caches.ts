@@ -5,7 +5,7 @@ import type { FileRow } from './row';
 export const PAST_CACHES = { 'cache-control': 'no-cache', pragma: 'no-cache' };
 
 /**
- * Many CDNs ask the storage anew only for an address that they do not know: one that changes with the row comes first. Not for an
+ * Many CDNs only ask the storage again for a URL that they do not know: one that changes with the row comes first. Not for an
  * address with a query of its own: it may be signed, and one more parameter would break the signature.
  * @returns the addresses to ask in turn; a server may refuse parameters.
  */

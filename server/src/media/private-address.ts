@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
-/** This machine, its networks, and what is no single machine on the internet. IPv6 notations of IPv4 addresses count as these. */
+/** This machine, its networks, and whatever is not a single machine on the internet. IPv6 notations of IPv4 addresses count as these. */
 const PRIVATE = new BlockList();
 for (const range of [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],

@@ -20,7 +20,7 @@ export interface RequestOptions {
 const isRefused = ({ status }: Response) => status >= 400 && status < 500 && status !== 429;
 
 /**
- * Asks for a file by its addresses in turn, until one is not refused.
+ * Requests a file by its addresses in turn, until one is not refused.
  * @throws SimilarError `DOWNLOAD_FAILED` or `BYTES_MISSING`, or what fetch throws.
  */
 export async function request(addresses: readonly URL[], options: RequestOptions): Promise<Response> {

@@ -6,18 +6,18 @@ import { z } from '@strapi/utils';
  */
 const shareOf = (what: string) => z.number().min(0).max(1).optional().describe(what);
 const idsOf = (what: string, max: number) =>
-  z.string().optional().describe(`Ids of files or entries with commas between them, up to ${max}: ${what}`);
+  z.string().optional().describe(`Comma-separated ids of files or entries, up to ${max}: ${what}`);
 const anyObject = (what: string) => z.record(z.string(), z.unknown()).describe(what);
 
 export const id = z
   .string()
   .describe('Numeric id or documentId of a file of the media library, or documentId of an entry');
 
-const locale = z.string().optional().describe('Locale of the entries that are asked about and found');
+const locale = z.string().optional().describe('Locale of the queried entry and of the results');
 const status = z
   .enum(['published', 'draft'])
   .optional()
-  .describe('`draft` only where the configuration sets `api.drafts` (else 403). Default: published');
+  .describe('`draft` is only allowed if the configuration sets `api.drafts` (otherwise 403). Default: published');
 
 export const query = {
   locale,
@@ -25,19 +25,19 @@ export const query = {
   fields: z
     .union([z.string(), z.array(z.string())])
     .optional()
-    .describe('As everywhere in Strapi, of what is found; attributes that the caller may not see are refused'),
-  populate: z.unknown().optional().describe('As everywhere in Strapi, of what is found'),
-  filters: z.record(z.string(), z.unknown()).optional().describe('As everywhere in Strapi, about what is found'),
+    .describe('As elsewhere in Strapi, applied to the results; attributes that the caller may not see are rejected'),
+  populate: z.unknown().optional().describe('As elsewhere in Strapi, applied to the results'),
+  filters: z.record(z.string(), z.unknown()).optional().describe('As elsewhere in Strapi, applied to the results'),
   pagination: z
     .object({
-      page: z.number().int().min(1).optional().describe('From 1; goes with `pageSize`'),
+      page: z.number().int().min(1).optional().describe('Starts at 1; used with `pageSize`'),
       pageSize: z
         .number()
         .int()
         .min(1)
         .optional()
         .describe('Default: `api.defaultLimit` of the configuration; larger than its `api.maxLimit`: that'),
-      start: z.number().int().min(0).optional().describe('Results before the first one; goes with `limit`'),
+      start: z.number().int().min(0).optional().describe('Number of results to skip; used with `limit`'),
       limit: z.number().int().min(-1).optional().describe('As `pageSize`; -1: `api.maxLimit` of the configuration'),
       withCount: z.boolean().optional().describe('Accepted, and without effect: results are not counted'),
     })
@@ -46,34 +46,34 @@ export const query = {
   type: z
     .string()
     .optional()
-    .describe('What is looked for: `file`, or the uid of a content type. Default: what is asked about'),
-  minScore: shareOf('Only look-alikes of at least this `score`; what is pinned, or fills a page, has no such limit'),
+    .describe('What to search for: `file`, or the uid of a content type. Default: the type of the queried item'),
+  minScore: shareOf('Minimum `score` of look-alikes; it limits neither pinned items nor the fallback'),
   likeness: z
     .enum(['similar', 'near-duplicate', 'identical'])
     .optional()
-    .describe('Only look-alikes above this threshold of the configuration (`thresholds`)'),
+    .describe('Minimum similarity of look-alikes, as the configuration defines it in `thresholds`'),
   like: idsOf('more like these', 50),
   unlike: idsOf('less like these', 50),
-  exclude: idsOf('these are left out; with a file the entries that hold it, with an entry its pictures', 500),
-  diversify: shareOf('How much the results shall differ from each other'),
+  exclude: idsOf('leave these out; a file also the entries that hold it, an entry also its pictures', 500),
+  diversify: shareOf('How much the results should differ from each other'),
   match: z
     .enum(['best', 'mean'])
     .optional()
     .describe(
-      'How alike entries with several pictures are: their best pair, or the mean of each asked picture’s best match',
+      'Similarity of entries with several pictures: that of the best pair, or the mean of each query picture’s best match',
     ),
 };
 
 export const explainQuery = {
   locale,
   status,
-  format: z.enum(['json', 'png']).optional().describe('`png`: both pictures side by side, lit where they match'),
+  format: z.enum(['json', 'png']).optional().describe('`png`: both pictures side by side, bright where they match'),
 };
 
 export const crop = z
   .string()
   .optional()
-  .describe('Part of the picture: left,top,width,height in shares of its width and height, such as 0.25,0,0.5,1');
+  .describe('Part of the picture: left,top,width,height as fractions of its width and height, such as 0.25,0,0.5,1');
 
 export const sentPicture = z
   .object({
@@ -83,7 +83,7 @@ export const sentPicture = z
       .describe('One picture, at most `search.maxBytes` of the configuration. It is not stored'),
   })
   .describe(
-    'Refused are pictures that are too large (413), of no supported format (415) or damaged (400), and more searches at once than `search.concurrency` allows (429, with Retry-After)',
+    'Pictures that are too large (413), in an unsupported format (415) or damaged (400) are rejected, and so are more searches at once than `search.concurrency` allows (429, with Retry-After)',
   );
 
 export const batchBody = z.object({
@@ -101,32 +101,31 @@ const answer = {
       type: z.string().describe('`file`, or the uid of the entry’s content type'),
       source: z
         .enum(['visual', 'pinned', 'fallback'])
-        .describe('By its looks; put there by an editor; or filled in where there were too few look-alikes'),
+        .describe('Found by similarity, pinned by an editor, or filled in because too few items were similar'),
       similarity: z
         .number()
         .nullable()
-        .describe('Cosine of the best matching pair of pictures; null where none were compared'),
-      score: z.number().nullable().describe('Share of random pairs of this library that are less alike'),
+        .describe('Cosine of the best matching pair of pictures; null if none were compared'),
+      score: z.number().nullable().describe('Share of random pairs of this library that are less similar'),
       match: z
         .object({ query: picture.nullable(), result: picture })
         .optional()
-        .describe('Which pictures matched; `query` is null for a picture that was sent'),
-      file: anyObject('The file, when `type` is `file`, as Strapi’s content API gives it').optional(),
-      entry: anyObject('The entry otherwise, as Strapi’s content API gives it').optional(),
+        .describe('Which pictures matched; `query` is null for an uploaded picture'),
+      file: anyObject('The file, if `type` is `file`, as Strapi’s content API returns it').optional(),
+      entry: anyObject('Otherwise the entry, as Strapi’s content API returns it').optional(),
     }),
   ),
   meta: z.object({
-    pagination: anyObject('In the form it was asked in, with `hasMore`'),
+    pagination: anyObject('In the form of the request, with `hasMore`'),
     model: z.string(),
     space: z.string().describe('Vectors of one space are comparable'),
     status: z
       .enum(['ready', 'partial', 'pending', 'failed', 'empty'])
-      .describe('Whether all pictures of the asked item, some or none are embedded yet; failed; or it has none'),
-    reason: z.string().optional().describe('Why a picture of the asked item could not be embedded'),
-    missingExamples: z
-      .array(z.string())
-      .optional()
-      .describe('Ids of `like` and `unlike` that are no picture and no entry any more'),
+      .describe(
+        'Whether all, some or none of the queried item’s pictures are embedded yet, have failed, or it has none',
+      ),
+    reason: z.string().optional().describe('Why a picture of the queried item could not be embedded'),
+    missingExamples: z.array(z.string()).optional().describe('Ids of `like` and `unlike` that no longer exist'),
   }),
 };
 
@@ -143,7 +142,7 @@ export const found = z.object(answer);
 export const batch = z.object({
   data: z
     .array(z.union([z.object({ id: z.string(), ...answer }), z.object({ id: z.string(), ...problem })]))
-    .describe('Per id, in the order of the ids'),
+    .describe('One result per id, in the order of the ids'),
 });
 
 const cells = z.array(z.number()).length(49).describe('7 × 7, row by row; adds up to `similarity`');
@@ -156,7 +155,7 @@ export const explanation = z.object({
       regions: z.object({ query: cells, result: cells }),
       channels: z
         .object({ red: z.number(), green: z.number(), blue: z.number() })
-        .describe('How much of what the model sees hangs on each colour; they add up to 1'),
+        .describe('How much of what the model sees depends on each colour; they add up to 1'),
     })
-    .describe('Why the two are alike. With `format=png` the answer is image/png'),
+    .describe('Why the two are similar. With `format=png` the response is image/png'),
 });

@@ -34,7 +34,7 @@ export interface AdminFilesDeps {
 
 /** Files as the media library would show them to an administrator: none that it would not. */
 export function createAdminFiles({ strapi, pictureRefs }: AdminFilesDeps) {
-  /** @param fields beside `id`; absent: all. */
+  /** @param fields in addition to `id`; absent: all. */
   async function rows(
     ids: Iterable<FileId>,
     access: AdminAccess,

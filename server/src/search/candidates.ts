@@ -43,7 +43,7 @@ export interface SearchRequest extends Scope {
   search: SpaceSearch;
   queries: Query[];
   match: 'best' | 'mean';
-  /** Pictures that are no result, e.g. the asked ones. */
+  /** Pictures that are not results, e.g. the query pictures. */
   exclude: readonly FileId[];
   filter(candidate: Candidate): boolean;
   /** Whether a neighbour is alike enough. */
@@ -52,15 +52,15 @@ export interface SearchRequest extends Scope {
   least?: number;
 }
 
-/** Neighbours asked for at first, per wanted result: pictures share entries, and some are in none. */
+/** Neighbours requested at first, per wanted result: pictures share entries, and some are in none. */
 const FIRST_FACTOR = 3;
 const FIRST_MIN = 50;
 const GROWTH = 4;
 
-/** Up to so many items, all of them are ranked exactly when that is cheaper than asking for more and more neighbours. */
+/** Up to this many items are all ranked exactly, if that is cheaper than fetching more and more neighbours. */
 const RANK_ALL = 2_000;
 
-/** Orders other than by the best pair are exact among so many of the nearest pictures. */
+/** Orders other than by the best pair are exact among this many of the nearest pictures. */
 const MAX_REORDERED = 5_000;
 
 export interface CandidatesDeps {
@@ -68,9 +68,9 @@ export interface CandidatesDeps {
   entryPictures: EntryPicturesLookup;
 }
 
-/** Finds the nearest items that the caller may see. Filters never empty or reorder a page: it goes on until the page is full. */
+/** Finds the nearest items that the caller may see. Filters never empty or reorder a page: it continues until the page is full. */
 export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
-  /** @param own what is asked for beside the scope. */
+  /** @param own filters of the request, besides the scope. */
   async function within(scope: Scope, own: object): Promise<Candidate[]> {
     const { target, boost = NO_BOOST } = scope;
     const { type } = target;
@@ -175,7 +175,7 @@ export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
         await lookAt(nearest);
         const ranked = await rank(request, [...found.values()], nearest);
         const last = nearest.at(-1);
-        // A refined space ranks a little otherwise than the model: what is less alike comes before the last of what is alike.
+        // A refined space ranks slightly differently from the model: a less similar picture can come before the last similar one.
         const isAllAlike = request.least !== undefined && ranked.length < need && k > first && ranked.length === before;
         before = ranked.length;
         const isTooFar = last && !request.isSimilarEnough(last.similarity) && last.rank === last.similarity;

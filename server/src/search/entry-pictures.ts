@@ -37,8 +37,8 @@ export interface EntryPicturesLookupDeps {
 }
 
 /**
- * Which entries hold which pictures: asked for by every search, and seldom changed. What is shown of an entry is always read
- * anew.
+ * Which entries hold which pictures: needed by every search, and seldom changed. What is shown of an entry is always
+ * read from the database.
  */
 export function createEntryPictures({ strapi, defaultLocale }: EntryPicturesLookupDeps) {
   const versions = new Map<string, Known>();
@@ -119,7 +119,7 @@ export function createEntryPictures({ strapi, defaultLocale }: EntryPicturesLook
       return entries.get(documentId) ?? findEntry(documentId);
     },
 
-    /** Entries have changed. What is being read just now is of before, and is kept where nobody looks any more. */
+    /** Entries have changed. What is being read right now is outdated, and is kept where nobody looks any more. */
     forget: () => versions.clear(),
   };
 }

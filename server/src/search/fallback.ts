@@ -8,9 +8,9 @@ import type { QueryItem } from './query-item';
 
 type FallbackConfig = SimilarConfig['fallback'][string];
 
-/** Entries that are shown where too few look alike: of the same category, say, the newest first. */
+/** Entries that are shown if too few are similar: of the same category, say, the newest first. */
 export function createFallback({ strapi }: { strapi: Core.Strapi }) {
-  /** The asked entry's own value of the attribute, as a filter; undefined when it has none. */
+  /** The queried entry's own value of the attribute, as a filter; undefined when it has none. */
   async function sameAs(
     queryItem: QueryItem,
     attribute: string,

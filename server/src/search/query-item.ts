@@ -11,7 +11,7 @@ import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
 
-/** What a request asks about: a picture of the media library, or an entry with its pictures. */
+/** The queried item: a picture of the media library, or an entry with its pictures. */
 export interface QueryItem {
   /** `plugin::upload.file`, or the uid of the entry's content type. */
   uid: string;
@@ -67,7 +67,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
 
   function fileItem(file: FileRow): QueryItem {
     if (!isPicture(file)) {
-      throw new SimilarError('NOT_FOUND', `File ${file.id} is ${file.mime ?? 'of no known type'}, not a picture`);
+      throw new SimilarError('NOT_FOUND', `File ${file.id} is ${file.mime ?? 'of unknown type'}, not a picture`);
     }
     return { uid: FILE, documentId: file.documentId, pictures: [file.id] };
   }
@@ -129,7 +129,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
      * @throws SimilarError `NOT_FOUND` or `FORBIDDEN`.
      */
     async find(id: string, access: Access, locale?: string): Promise<QueryItem> {
-      if (!ID.test(id)) throw new SimilarError('NOT_FOUND', 'No picture and no entry has such an id');
+      if (!ID.test(id)) throw new SimilarError('NOT_FOUND', 'No picture and no entry has this id');
       const isNumber = NUMBER.test(id);
       if (isNumber && Number(id) <= MAX_ID && (await access.can(FILE))) {
         const file = await fileById(Number(id));
@@ -146,7 +146,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
         if (!(await access.can(type.uid))) throw forbidden(access);
         if (await isAllowed(queryItem, access, locale)) return queryItem;
       }
-      // Numbers can be guessed: who may not read files must not learn which there are.
+      // Numbers can be guessed, and callers who may not read files should not learn which exist.
       if (isNumber && !(await access.can(FILE))) throw forbidden(access, FILE);
       const where = locale ? ` in locale ${locale}` : '';
       throw new SimilarError('NOT_FOUND', `No picture and no ${access.status} entry${where} has the id ${id}`);

@@ -15,12 +15,12 @@ import type { ContentTypes } from './content-types';
 import type { QueryItem, QueryItems } from './query-item';
 import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 
-/** What a request asks about, ready to be searched with. */
+/** A request's query, ready to be searched with. */
 export interface ResolvedQuery {
   search: SpaceSearch;
   /** Empty: nothing can be searched with yet, or at all. */
   queries: Query[];
-  /** The asked file or entry; absent for a picture that was sent. */
+  /** The queried file or entry; absent for an uploaded picture. */
   queryItem?: QueryItem;
   target: Target;
   status: SimilarStatus;
@@ -73,7 +73,7 @@ export interface QueriesDeps {
 
 /** Turns ids, a picture that was sent and examples into vectors, and checks that the caller may ask. */
 export function createQueries({ core, contentTypes, adminFiles, queryItems, maxSentPixels }: QueriesDeps) {
-  /** Pictures that had a vector a moment ago: seldom lost, and asked for by every search. */
+  /** Pictures that had a vector a moment ago: seldom lost, and needed by every search. */
   const embedded = new TtlCache<string, true>(OTHER_NODES_MS, MAX_ENTRIES);
 
   /** Of the ids of a batch in one query. */
@@ -221,7 +221,7 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
     /**
      * Pictures of the media library, e.g. those that an editor has chosen and not saved yet: those that the administrator may
      * see there, or in the entry as it is stored.
-     * @param documentId of the entry that they are for: it is no result.
+     * @param documentId of the entry that they are for: it is not a result.
      */
     async byPictures(pictures: FileId[], documentId: string | undefined, params: Params, access: AdminAccess) {
       const target = await targetOf(params.type, undefined, access);
@@ -233,7 +233,9 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
     async byStored(documentId: string, params: Params, access: AdminAccess) {
       const target = await targetOf(params.type, undefined, access);
       if (!target.type) {
-        throw new SimilarError('INVALID_PARAMETER', 'Expected pictures: files hold none', { name: 'pictures' });
+        throw new SimilarError('INVALID_PARAMETER', 'Expected pictures, because files contain none', {
+          name: 'pictures',
+        });
       }
       const pictures = await queryItems.storedPictures(target.type, documentId, access, params.locale);
       return ofPictures(target, pictures, documentId, params, access);

@@ -26,7 +26,7 @@ export interface Result {
   score?: number;
 }
 
-/** So many of the nearest are put into a diverse order; a fixed number, so that pages join up. */
+/** This many of the nearest are put into a diverse order; a fixed number, so that pages fit together. */
 const DIVERSE = 100;
 
 const THRESHOLD = { similar: 'similar', 'near-duplicate': 'nearDuplicate', identical: 'identical' } as const;
@@ -116,7 +116,7 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
         search,
         queries,
         match: params.match ?? ranking.match,
-        // Entries may hold the very pictures that are asked about; as files those are no result.
+        // Entries may contain the query pictures themselves; as files, those are not results.
         exclude: target.uid === FILE && queryItem ? queryItem.pictures : [],
         filter: ({ documentId, pictures }) =>
           !hidden.has(documentId) &&

@@ -37,7 +37,7 @@ export function createSerializer({ strapi, defaultLocale, pictureRefs }: Seriali
       filters: { documentId: { $in: documentIds } },
       ...(type && { status: access.status, ...(locale && { locale }) }),
     });
-    // Strapi signs the media of entries by itself, but not files that are read as such.
+    // Strapi signs the media of entries automatically, but not files that are read as such.
     const rows = type ? found : await Promise.all(found.map(pictureRefs.sign));
     const shown = await access.sanitize(uid, rows);
     return new Map(rows.map(({ documentId }, at) => [documentId as string, shown[at]]));

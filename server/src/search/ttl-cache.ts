@@ -20,7 +20,7 @@ export class TtlCache<Key, Value> {
     return entry && this.now() - entry.at < this.ttlMs ? entry.value : undefined;
   }
 
-  /** Call before the query: what it gives is kept only if nothing was forgotten meanwhile. */
+  /** Call before the query: its result is only kept if nothing was forgotten in the meantime. */
   begin(): (key: Key, value: Value) => void {
     const { generation } = this;
     return (key, value) => {

@@ -1,6 +1,6 @@
 /**
  * Looked at before anything else of the plugin is loaded: older versions lack what that imports, and would fail without its name.
- * Package managers do not look: the peers are optional, for those who use the command line, the core or the client alone.
+ * Package managers do not check: the peers are optional, for those who use the command line, the core or the client alone.
  */
 import { complaintAbout } from './strapi-version';
 

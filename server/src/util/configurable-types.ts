@@ -8,7 +8,7 @@ export interface PictureType {
   uid: string;
   /** Ways to its pictures: attribute names through components, e.g. `['gallery', 'photo']`. */
   paths: string[][];
-  /** Attribute of entries of the same type that editors may fill with what looks alike. */
+  /** Attribute of entries of the same type that editors may fill with similar entries. */
   relate?: string;
 }
 

@@ -7,7 +7,7 @@ export function valueAt(root: unknown, key: string): unknown {
   return key.split('.').reduce<unknown>((node, step) => (isNode(node) ? node[step] : undefined), root);
 }
 
-/** A copy of `root` that has `value` at the dot path; what is not on the way is shared with `root`. */
+/** A copy of `root` that has `value` at the dot path; everything off the path is shared with `root`. */
 export function withValue(root: unknown, key: string, value: unknown): Node {
   const [step, ...rest] = key.split('.');
   const node = isNode(root) ? root : {};

@@ -31,7 +31,7 @@ export const isPrivate = (model: Model, attribute: string): boolean =>
 export const hasDrafts = (strapi: Core.Strapi, uid: string): boolean =>
   modelOf(strapi, uid).options?.draftAndPublish ?? false;
 
-/** What the address of an entry in the content manager is made of, beside its type and documentId. */
+/** What the URL of an entry in the content manager consists of, besides its type and documentId. */
 export const placeOf = (strapi: Core.Strapi, uid: string, locale: unknown) => ({
   ...(typeof locale === 'string' && { locale }),
   ...(modelOf(strapi, uid).kind === 'singleType' && { single: true }),

@@ -27,7 +27,7 @@ const besideBody = z
   })
   .refine(({ pictures, documentId }) => pictures || documentId, {
     path: ['pictures'],
-    error: 'Expected pictures, or a documentId whose pictures are meant',
+    error: 'Expected pictures, or the documentId of an entry',
   });
 const sentQuery = z.strictObject({
   type: itemType,
@@ -39,7 +39,7 @@ const sentQuery = z.strictObject({
   crop: z.unknown().optional(),
 });
 const pair = { type: itemType, source: id, target: id };
-const files = { ...pair, type: z.literal('file', { error: 'Expected file: a verdict is on two pictures' }) };
+const files = { ...pair, type: z.literal('file', { error: 'Expected file, because a verdict is about two pictures' }) };
 const KIND = 'Expected one of pin, hide, same, different';
 const rule = z.discriminatedUnion(
   'kind',
@@ -60,11 +60,11 @@ const duplicatesQuery = z.strictObject({
 });
 const MAX_PICTURES = 200;
 const mapPicturesQuery = z.strictObject({
-  ids: z.string({ error: 'Expected ids of files with commas between them' }).transform((text, { addIssue }) => {
+  ids: z.string({ error: 'Expected comma-separated ids of files' }).transform((text, { addIssue }) => {
     const parts = text.split(',').map((part) => integer(1, MAX_ID).safeParse(part).data);
     const known = parts.filter((part) => part !== undefined);
     if (known.length === parts.length && known.length <= MAX_PICTURES) return known;
-    addIssue({ code: 'custom', message: `Expected up to ${MAX_PICTURES} ids of files with commas between them` });
+    addIssue({ code: 'custom', message: `Expected up to ${MAX_PICTURES} comma-separated ids of files` });
     return z.NEVER;
   }),
 });
@@ -113,7 +113,7 @@ export function readSearchQuery(query: unknown): { crop: unknown; params: Simila
 
 const noticesQuery = z.strictObject({ within: integer(1, 3_600) });
 
-/** How many seconds ago the uploads began that are asked about: two clocks would not agree on a time. */
+/** How many seconds ago the uploads in question began: two clocks would not agree on a time. */
 export const readNoticesQuery = (query: unknown) => readBody(noticesQuery, query).within ?? 60;
 
 const filePair = z.object({ query: integer(1, MAX_ID), result: integer(1, MAX_ID) });

@@ -29,7 +29,7 @@ export function readCrop(value: unknown): CropBox | undefined {
   const [left, top, width, height] = numbers;
   const isInside = left >= 0 && top >= 0 && width > 0 && height > 0 && left + width <= 1.0001 && top + height <= 1.0001;
   if (numbers.length !== 4 || !isInside) {
-    throw expected('left,top,width,height in shares of the picture, such as 0.25,0,0.5,1', 'crop', value);
+    throw expected('left,top,width,height as fractions of the picture, such as 0.25,0,0.5,1', 'crop', value);
   }
   return { left, top, width, height };
 }

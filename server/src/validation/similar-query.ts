@@ -28,7 +28,7 @@ export interface SimilarParams {
   match?: 'best' | 'mean';
   start: number;
   limit: number;
-  /** The answer's pagination in the form it was asked in. */
+  /** The response's pagination, in the form of the request. */
   pagination(hasMore: boolean): SimilarPagination;
 }
 

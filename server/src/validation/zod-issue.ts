@@ -35,7 +35,7 @@ function wish(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return issue.values.length === 1 ? JSON.stringify(issue.values[0]) : `one of ${issue.values.join(', ')}`;
     case 'invalid_format':
-      return issue.format === 'url' ? 'an address such as https://example.com/path' : issue.message;
+      return issue.format === 'url' ? 'a URL such as https://example.com/path' : issue.message;
     case 'too_small':
       if (issue.origin === 'string') return 'a text that is not empty';
       return issue.origin === 'number' ? `a number ≥ ${issue.minimum}` : `${issue.minimum} or more entries`;

@@ -39,7 +39,7 @@ export const ID = /^\P{Cc}{1,255}$/u;
 
 /** Ids with commas between them, or a parameter for each; without the doubles. */
 export function ids(max: number) {
-  const error = `Expected up to ${max} ids with commas between them`;
+  const error = `Expected up to ${max} comma-separated ids`;
   const parts = (value: unknown) => (Array.isArray(value) ? value : [value]).flatMap((part) => String(part).split(','));
   return z
     .unknown()

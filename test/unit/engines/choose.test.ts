@@ -63,13 +63,13 @@ test('a GPU comes before a CPU, onnxruntime before TensorFlow; what is passed ov
   assert.equal((await chosen('onnxruntime:cpu', all)).is, 'onnxruntime:cpu');
 });
 
-test('a GPU that gives other embeddings than the CPU is given up', async () => {
+test('a GPU that gives different embeddings from the CPU is given up', async () => {
   const { is, skipped, disposed } = await chosen('auto', {
     'onnxruntime:gpu': 'computes something else',
     'onnxruntime:cpu': 'works',
   });
   assert.equal(is, 'onnxruntime:cpu');
-  assert.match(skipped[0], /^onnxruntime on gpu: cuda gives other embeddings than the CPU$/);
+  assert.match(skipped[0], /^onnxruntime on gpu: cuda gives different embeddings from the CPU$/);
   assert.deepEqual(disposed, ['onnxruntime:cpu', 'onnxruntime:gpu']);
 });
 

@@ -136,7 +136,10 @@ describe('int8 model of a space', () => {
 
   it('waits for more pictures without decoding the few', async () => {
     library = 199;
-    await assert.rejects(make(), { code: 'CALIBRATION_PENDING', message: /made from 200 pictures .* there are 199/ });
+    await assert.rejects(make(), {
+      code: 'CALIBRATION_PENDING',
+      message: /needs at least 200 pictures .* there are 199/,
+    });
     assert.equal(calls.opened, 0);
     library = 201;
     await assert.rejects(make(), { code: 'CALIBRATION_PENDING', message: /there are 199/ });
@@ -157,7 +160,10 @@ describe('int8 model of a space', () => {
   it('is refused where the CPU computes other vectors', async () => {
     await make();
     probed = [0.8, 0.6];
-    await assert.rejects(make(), { code: 'PRECISION_REFUSED', message: /other vectors on this CPU .*cosine 0\.96/ });
+    await assert.rejects(make(), {
+      code: 'PRECISION_REFUSED',
+      message: /different vectors on this CPU .*cosine 0\.96/,
+    });
     probed = [0.601, 0.8];
     await make();
     assert.equal(calls.opened, calls.closed);

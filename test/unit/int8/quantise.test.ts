@@ -246,7 +246,7 @@ describe('quantisation', () => {
       const { project: _, ...fewer } = ranges;
       refused(() => quantisedModel(model, fewer), /no range was measured for project/);
       const infinite = { 'project/min': { data: [Number.NaN] }, 'project/max': { data: [1] } };
-      refused(() => widen({}, infinite), /project holds values that are no numbers/);
+      refused(() => widen({}, infinite), /project contains values that are not numbers/);
     });
 
     it('a file that is no model', async () => {

@@ -77,7 +77,7 @@ describe('the map of a library in clusters', () => {
     const before = starts;
     assert.deepEqual((await settled(open(damaged))).spots, first.spots);
     assert.equal(starts, before + 1);
-    assert.match(library.logger.lines.join('\n'), /warn: The saved map .* is laid out anew/);
+    assert.match(library.logger.lines.join('\n'), /warn: The saved map .* is laid out again/);
   });
 
   test('new pictures lie by their own at once, the others stay where they are; removed ones go', async () => {

@@ -24,7 +24,7 @@ test('a wrong value: the message names the key, the expected and the received', 
   refuses({ engine: { batchSize: 0 } }, 'Expected a number ≥ 1 for engine.batchSize but received 0 of type number');
   refuses(
     { models: { mirror: 'shop' } },
-    'Expected an address such as https://example.com/path for models.mirror but received a hidden value of type string',
+    'Expected a URL such as https://example.com/path for models.mirror but received a hidden value of type string',
   );
   refuses({ indexing: 'yes' }, 'Expected true or false for indexing but received "yes" of type string');
   refuses(

@@ -87,7 +87,7 @@ const slow: Array<[what: string, message: RegExp, pace: Partial<Pace>, listener:
   ],
   [
     'drips',
-    /only \d+ bytes came within/,
+    /it only sent \d+ bytes within/,
     { graceMs: 50, bytesPerSecond: 1_000_000 },
     (_request, response) => {
       const drip = setInterval(() => response.write('.'), 10);

@@ -26,15 +26,15 @@ for (const [url, place, found] of whole) {
 }
 
 const refused: Array<[url: string, place: Place, why: RegExp]> = [
-  ['/uploads/x.jpg', { serverUrl: 'https://shop.example' }, /names no host: set `uploads.baseUrl`/],
-  ['x.jpg', {}, /names no host/],
-  ['', {}, /names no host/],
-  ['data:image/png;base64,c2VjcmV0', BASE, /begins with “data:”, which is not fetched$/],
-  ['s3://bucket/x.jpg', BASE, /begins with “s3:”/],
-  ['file:///etc/passwd', BASE, /begins with “file:”/],
-  ['blob:https://shop.example/1', BASE, /begins with “blob:”/],
-  ['https://', {}, /cannot be read/],
-  ['/x.jpg', { baseUrl: 'no address' }, /cannot be read/],
+  ['/uploads/x.jpg', { serverUrl: 'https://shop.example' }, /has no host: set `uploads.baseUrl`/],
+  ['x.jpg', {}, /has no host/],
+  ['', {}, /has no host/],
+  ['data:image/png;base64,c2VjcmV0', BASE, /starts with “data:”, which is not supported$/],
+  ['s3://bucket/x.jpg', BASE, /starts with “s3:”/],
+  ['file:///etc/passwd', BASE, /starts with “file:”/],
+  ['blob:https://shop.example/1', BASE, /starts with “blob:”/],
+  ['https://', {}, /is invalid/],
+  ['/x.jpg', { baseUrl: 'no address' }, /is invalid/],
 ];
 for (const [url, place, message] of refused) {
   test(`“${url}” with ${JSON.stringify(place)} is refused`, () => {

@@ -93,7 +93,7 @@ test('a redirect to what is no web address is refused', async () => {
     redirectTo(location);
     await assert.rejects(() => load(PUBLIC, dispatcher), {
       code: 'DOWNLOAD_FAILED',
-      message: /no address of the web/,
+      message: /not a web address/,
     });
   }
 });

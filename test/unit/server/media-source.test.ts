@@ -108,7 +108,7 @@ test('a file that cannot be looked at is not taken for missing', async () => {
   assert.deepEqual(await media.list(0, 10), [{ id: 1, stamp: undefined }]);
   await assert.rejects(() => media.open(1), {
     code: 'BYTES_UNREADABLE',
-    message: 'The bytes of the file cannot be read (ENOTDIR)',
+    message: 'The file cannot be read (ENOTDIR)',
     details: { stamp: 'unreadable' },
   });
 });
@@ -221,7 +221,7 @@ test('a relative address is put behind the base of its own provider, and is neve
       const [{ stamp }] = await source([row]).list(0, 10);
       await assert.rejects(() => open('another'), {
         code: 'DOWNLOAD_FAILED',
-        message: /names no host: set `uploads.baseUrl`/,
+        message: /has no host: set `uploads.baseUrl`/,
         details: { stamp },
       });
       assert.equal(asked().length, 2);

@@ -63,7 +63,7 @@ describe('the configuration that holds', () => {
     const { message } = ignored['thresholds.similar'] ?? {};
     assert.equal(
       message,
-      'Expected a number that is not above thresholds.nearDuplicate for thresholds.similar but received 0.85 of type number',
+      'Expected a number of at most thresholds.nearDuplicate for thresholds.similar but received 0.85 of type number',
     );
   });
 

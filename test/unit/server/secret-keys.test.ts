@@ -8,14 +8,14 @@ const SECRET = 's3cret';
 
 /** Value of `webhook` in the file → the key that is named, what is expected of it, and the kind of what is there. */
 const WRONG: Array<[webhook: Record<string, unknown>, name: string, expected: RegExp, kind: string]> = [
-  [{ url: SECRET }, 'webhook.url', /^an address such as/, 'string'],
-  [{ url: `https://shop:${SECRET}@example.com` }, 'webhook.url', /^an address without user and password/, 'string'],
-  [{ url: `ftp://example.com?token=${SECRET}` }, 'webhook.url', /^an address such as/, 'string'],
+  [{ url: SECRET }, 'webhook.url', /^a URL such as/, 'string'],
+  [{ url: `https://shop:${SECRET}@example.com` }, 'webhook.url', /^a URL without user and password/, 'string'],
+  [{ url: `ftp://example.com?token=${SECRET}` }, 'webhook.url', /^a URL such as/, 'string'],
   [{ url: [SECRET] }, 'webhook.url', /^a string$/, 'array'],
   [{ headers: `Authorization: ${SECRET}` }, 'webhook.headers', /^an object$/, 'string'],
   [{ headers: [`Authorization: ${SECRET}`] }, 'webhook.headers', /^an object$/, 'array'],
   [{ headers: { [`Authorization: ${SECRET}`]: 'x' } }, 'webhook.headers', /^the name of a header/, 'object'],
-  [{ headers: { Authorization: `${SECRET}\n` } }, 'webhook.headers.Authorization', /^a text of one line/, 'string'],
+  [{ headers: { Authorization: `${SECRET}\n` } }, 'webhook.headers.Authorization', /^a single line/, 'string'],
   [{ headers: { Authorization: SECRET.repeat(700) } }, 'webhook.headers.Authorization', /at most 4096/, 'string'],
   [{ headers: { Authorization: [SECRET] } }, 'webhook.headers.Authorization', /^a string$/, 'array'],
   [{ secret: [SECRET] }, 'webhook.secret', /^a string$/, 'array'],
@@ -57,7 +57,7 @@ describe('a wrong value that may be a secret is not told, but its key and what i
       [{ webhook: `https://${SECRET}` }, 'Expected an object for webhook but received a hidden value of type string'],
       [
         { models: { mirror: `ftp://shop:${SECRET}@example.com` } },
-        'Expected an address such as https://example.com/path for models.mirror but received a hidden value of type string',
+        'Expected a URL such as https://example.com/path for models.mirror but received a hidden value of type string',
       ],
       [{ webhook: { secert: SECRET } }, 'Unknown key webhook.secert'],
       [{ webhok: { secret: SECRET } }, 'Unknown key webhok'],

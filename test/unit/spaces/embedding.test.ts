@@ -73,7 +73,7 @@ test('a model that takes long to come counts as missing meanwhile', async () => 
   assert.equal(first.embedding.missing, undefined);
   first.delay();
   assert.deepEqual(first.embedding.missing, {});
-  assert.match(first.embedding.problem ?? '', /still being fetched/);
+  assert.match(first.embedding.problem ?? '', /still being downloaded/);
 });
 
 test('what is no fault of the model is said once, however often it is tried', async () => {
@@ -81,9 +81,7 @@ test('what is no fault of the model is said once, however often it is tried', as
   embedding.start();
   await until('several attempts', () => attempts.length > 3);
   assert.equal(embedding.missing, undefined);
-  assert.deepEqual(log, [
-    'No picture can be embedded with resnet50, they wait in the queue: It is ENGINE_UNAVAILABLE.',
-  ]);
+  assert.deepEqual(log, ['Pictures cannot be embedded with resnet50 and wait in the queue: It is ENGINE_UNAVAILABLE.']);
 });
 
 test('an int8 model that waits for pictures is asked for at one pace, and said once', async () => {

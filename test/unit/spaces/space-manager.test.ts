@@ -217,7 +217,7 @@ describe('SpaceManager', () => {
     await liveIs(of, BUNDLED);
     assert.deepEqual(
       log.filter((line) => line.includes('No network')),
-      ['bundled, which comes with the package, serves until new can be had. No network.'],
+      ['The bundled model bundled is used until new is available. No network.'],
     );
     assert.equal(of.next?.space.id, 'new');
     await storeVectors(BUNDLED, 10);
@@ -233,13 +233,13 @@ describe('SpaceManager', () => {
     await of.start();
     runner(NEW).missing = {};
     await liveIs(of, BUNDLED);
-    const said = () => log.filter((line) => line.includes('can be had'));
+    const said = () => log.filter((line) => line.includes('is available'));
     assert.deepEqual(said(), []);
     runner(NEW).missing = { why: 'No network.' };
     await until('the reason is said', () => said().length > 0);
     const looks = runner(NEW).looks;
     await until('it has looked again and again', () => runner(NEW).looks > looks + 5);
-    assert.deepEqual(said(), ['Searches are answered with bundled until new can be had. No network.']);
+    assert.deepEqual(said(), ['Searches use bundled until new is available. No network.']);
   });
 
   it('does not fall back while there are vectors that answer', async () => {
