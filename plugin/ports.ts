@@ -2,7 +2,7 @@
  * What the core needs from outside. Adapters implement these ports; the composition roots wire them (docs/architecture.md).
  */
 
-import type { Rule, StoredRule } from './contracts/rules';
+import type { Rule, StoredRule, Verdict } from './contracts/rules';
 import type { SimilarItem } from './contracts/similar';
 import type { ErrorCode } from './errors';
 
@@ -346,6 +346,14 @@ export interface Rules {
   set(rule: Rule, author?: string): Promise<void>;
   /** @returns whether there was such a rule. */
   remove(rule: Omit<Rule, 'place'>): Promise<boolean>;
+}
+
+/** What people said of pictures that look alike. */
+export interface Verdicts {
+  /** The pairs by documentId, the oldest verdict first. */
+  all(): Promise<{ pairs: Array<{ kind: Verdict['kind']; a: string; b: string }> }>;
+  /** Another text after each verdict, at the cost of one statement. */
+  state(): Promise<string>;
 }
 
 /** Names the published entry, in one locale where the type has locales, or the file whose top results are meant. */

@@ -82,6 +82,9 @@ export interface DuplicateGroup {
   similarity: number;
   /** All have the same bytes. */
   identical: boolean;
+  /** How many pictures it has. */
+  count: number;
+  /** Of those the oldest 50. */
   pictures: Array<AdminPicture & { bytes: number; width?: number; height?: number; usages: Usage[] }>;
 }
 

@@ -1,6 +1,6 @@
 import type { EmbeddingStore, FileId, Logger, Space } from '../ports';
 import { decodeFloat16 } from '../vectors/float16';
-import type { Link } from './link';
+import { type Groups, groupPictures, type WantedLinks } from './groups';
 import { LinkTable } from './link-table';
 import type { PairsAround } from './pairs-around';
 import type { SpaceSearch } from './space-search';
@@ -13,11 +13,23 @@ export interface DuplicatesDeps {
   logger: Logger;
 }
 
+/** How many pictures were compared, of all that have a vector. */
+export interface Compared {
+  done: number;
+  total: number;
+}
+
 export interface Duplicates {
-  /** Links of at least this similarity, each once; goes on comparing in the background where pictures are new. */
-  links(least: number): Promise<{ links: Link[]; done: number; total: number }>;
+  /** Compares new pictures, for a moment; goes on in the background. */
+  compare(): Promise<Compared>;
+  /** Another one whenever links may have come or gone. */
+  readonly version: number;
+  /** Pictures with a link of at least this similarity, as far as they were compared. */
+  linked(least: number): Promise<FileId[]>;
+  /** Pictures that hang together, as far as they were compared. */
+  groups(wanted: WantedLinks): Promise<Groups>;
   /** Shows all links that are known, so far, to one who wants those around a threshold. */
-  showTo(pairs: PairsAround): Promise<{ done: number; total: number }>;
+  showTo(pairs: PairsAround): Promise<Compared>;
   removed(fileIds: readonly FileId[]): void;
   stop(): void;
 }
@@ -33,13 +45,17 @@ export function createDuplicates({ space, store, nearest, logger }: DuplicatesDe
   /** The first one is in use; while it is being copied, what goes has to go from the copy too. */
   let tables = [new LinkTable()];
   const table = () => tables[0];
+  let version = 0;
   let seenSeq = 0;
   let seenLoss: number | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
 
   function remove(fileIds: Iterable<FileId>): void {
-    for (const fileId of fileIds) for (const table of tables) table.remove(fileId);
+    for (const fileId of fileIds) {
+      for (const table of tables) table.remove(fileId);
+      version++;
+    }
   }
 
   /** What was lost since the last look, also on another node, by its sequence number. */
@@ -69,6 +85,7 @@ export function createDuplicates({ space, store, nearest, logger }: DuplicatesDe
         if ((gone.get(fileId) ?? 0) < seq) {
           const near = await nearest(decodeFloat16(vector), NEIGHBOURS);
           table().add(fileId, near);
+          version++;
         }
         seenSeq = seq;
       }
@@ -93,17 +110,29 @@ export function createDuplicates({ space, store, nearest, logger }: DuplicatesDe
     await Promise.race([running, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())]);
   }
 
-  const compareProgress = async () => ({ done: table().size, total: (await store.counts(space.id)).vectors });
+  const compareProgress = async (): Promise<Compared> => ({
+    done: table().size,
+    total: (await store.counts(space.id)).vectors,
+  });
 
   return {
-    async links(least) {
+    async compare() {
       await compareForAMoment();
-      const found: Link[] = [];
-      const known = table();
-      const idAt = (place: number) => known.idAt(place) as FileId;
-      await known.each((a, b, similarity) => found.push({ a: idAt(a), b: idAt(b), similarity }), least);
-      return { links: found, ...(await compareProgress()) };
+      return compareProgress();
     },
+
+    get version() {
+      return version;
+    },
+
+    async linked(least) {
+      const known = table();
+      const linked = new Set<number>();
+      await known.each((a, b) => linked.add(a).add(b), least);
+      return [...linked].flatMap((place) => known.idAt(place) ?? []);
+    },
+
+    groups: (wanted) => groupPictures(table(), wanted),
 
     async showTo(pairs) {
       await compareForAMoment();
@@ -121,32 +150,4 @@ export function createDuplicates({ space, store, nearest, logger }: DuplicatesDe
       stopped = true;
     },
   };
-}
-
-export interface Group {
-  pictures: FileId[];
-  /** Of the weakest link. */
-  similarity: number;
-}
-
-/** Pictures that hang together by links; the largest similarity first. */
-export function groupLinks(links: readonly Link[]): Group[] {
-  const parent = new Map<FileId, FileId>();
-  const rootOf = (id: FileId): FileId => {
-    let root = id;
-    while ((parent.get(root) ?? root) !== root) root = parent.get(root) as FileId;
-    parent.set(id, root);
-    return root;
-  };
-  for (const { a, b } of links) parent.set(rootOf(a), rootOf(b));
-  const groups = new Map<FileId, Group>();
-  for (const { a, b, similarity } of links) {
-    const group = groups.get(rootOf(a)) ?? { pictures: [], similarity };
-    for (const id of [a, b]) if (!group.pictures.includes(id)) group.pictures.push(id);
-    group.similarity = Math.min(group.similarity, similarity);
-    groups.set(rootOf(a), group);
-  }
-  return [...groups.values()]
-    .map((group) => ({ ...group, pictures: group.pictures.sort((a, b) => a - b) }))
-    .sort((a, b) => b.similarity - a.similarity || a.pictures[0] - b.pictures[0]);
 }

@@ -6,6 +6,7 @@ import { createAdminItems } from './search/admin-items';
 import { createCandidates } from './search/candidates';
 import { createContentTypes } from './search/content-types';
 import { createDefaultLocale } from './search/default-locale';
+import { createDuplicateGroups } from './search/duplicate-groups';
 import { createEntryPictures } from './search/entry-pictures';
 import { createFallback } from './search/fallback';
 import { createPictureRefs } from './search/picture-refs';
@@ -14,6 +15,7 @@ import { createQueryItems } from './search/query-item';
 import { createResults } from './search/results';
 import { createSerializer } from './search/serialize';
 import { createTitles } from './search/titles';
+import { createVerdictLookup } from './search/verdicts';
 
 /** The parts of the read path, each made once and given what it needs. Two of them look beyond it: at the core, and at what editors decided. */
 function composeSearch(strapi: Core.Strapi) {
@@ -33,6 +35,8 @@ function composeSearch(strapi: Core.Strapi) {
   const serializer = createSerializer({ strapi, defaultLocale, pictureRefs });
   const titles = createTitles({ strapi, defaultLocale });
   const adminItems = createAdminItems({ strapi, adminFiles, contentTypes });
+  const verdicts = createVerdictLookup({ strapi });
+  const duplicateGroups = createDuplicateGroups({ core, adminFiles, verdicts });
   return {
     pictureRefs,
     adminFiles,
@@ -47,6 +51,7 @@ function composeSearch(strapi: Core.Strapi) {
     serializer,
     titles,
     adminItems,
+    duplicateGroups,
   };
 }
 

@@ -240,7 +240,7 @@ describe('duplicates', () => {
       group.pictures.map(({ id }: UploadedFile) => id),
       [red.id, copy.id, paler.id],
     );
-    assert.equal(group.identical, false);
+    assert.deepEqual([group.identical, group.count], [false, 3]);
     assert.deepEqual(group.pictures[0].usages, [{ type: PRODUCT, documentId: ids.red, locale: 'en', label: 'Red' }]);
     assert.deepEqual(group.pictures[1].usages, []);
     assert.equal(body.compared.done, body.compared.total);
@@ -282,6 +282,39 @@ describe('duplicates', () => {
     assert.deepEqual(await firsts(), ['square', 'triangle']);
     assert.deepEqual(await firsts('?order=newest'), ['triangle', 'square']);
     assert.equal((await duplicates('?order=oldest')).status, 400);
+  });
+
+  test('verdicts on more pictures than a statement can name are read, and only once while nothing changes', async () => {
+    const knex = shop.strapi.db.connection;
+    const expected = (await duplicates()).body.groups;
+    const rules = Array.from({ length: 17_000 }, (_, at) => ({
+      ...{ kind: 'same', type: 'file', source: `gone-a-${at}`, target: `gone-b-${at}`, created_at: Date.now() },
+    }));
+    await knex.batchInsert('similar_rules', rules, 100);
+    const asked: string[] = [];
+    const listen = ({ sql }: { sql: string }) => asked.push(sql);
+    knex.on('query', listen);
+    const reads = async (query?: string) => {
+      const before = asked.length;
+      const { status, body } = await duplicates(query);
+      assert.equal(status, 200);
+      const isRead = (sql: string) => sql.includes('similar_rules') && sql.includes('target');
+      return { body, times: asked.slice(before).filter(isRead).length };
+    };
+    try {
+      const first = await reads('?pageSize=1');
+      assert.deepEqual([first.body.groups, first.times], [expected.slice(0, 1), 1]);
+      const second = await reads('?pageSize=1&page=2');
+      assert.deepEqual([second.body.groups, second.times], [expected.slice(1, 2), 0], 'remembered');
+      const newest = await reads('?order=newest');
+      assert.deepEqual([newest.body.groups, newest.times], [expected.toReversed(), 0]);
+      const judged = await reads('?judged=true');
+      assert.deepEqual([judged.body.total, judged.times], [1, 1]);
+    } finally {
+      knex.removeListener('query', listen);
+      await knex('similar_rules').where('source', 'like', 'gone-%').delete();
+    }
+    assert.deepEqual((await reads()).body.groups, expected);
   });
 });
 
