@@ -339,7 +339,7 @@ export interface Blobs {
 
 /** What editors decided about similar items. */
 export interface Rules {
-  /** Those about what is shown beside `source` (undefined: beside a picture that is not in the library), pins by place. */
+  /** Pins and hides about what is shown beside `source` (undefined: beside a picture that is not in the library), pins by place. */
   concerning(type: string, source: string | undefined): Promise<StoredRule[]>;
   list(kinds: ReadonlyArray<Rule['kind']>): Promise<StoredRule[]>;
   /** Replaces a rule of the same kind about the same items. */
@@ -350,10 +350,14 @@ export interface Rules {
 
 /** What people said of pictures that look alike. */
 export interface Verdicts {
-  /** The pairs by documentId, the oldest verdict first. */
-  all(): Promise<{ pairs: Array<{ kind: Verdict['kind']; a: string; b: string }> }>;
+  /** By documentId: pairs, the oldest verdict first, and sets of pictures that are all different from each other. */
+  all(): Promise<{ pairs: Array<{ kind: Verdict['kind']; a: string; b: string }>; sets: string[][] }>;
   /** Another text after each verdict, at the cost of one statement. */
   state(): Promise<string>;
+  /** Says it of each two of these pictures. What was said to the contrary no longer holds. */
+  judge(kind: Verdict['kind'], pictures: readonly string[], author?: string): Promise<void>;
+  /** Nothing of this kind is said of any two of these pictures. */
+  undo(kind: Verdict['kind'], pictures: readonly string[]): Promise<void>;
 }
 
 /** Names the published entry, in one locale where the type has locales, or the file whose top results are meant. */

@@ -52,6 +52,7 @@ function composeSearch(strapi: Core.Strapi) {
     titles,
     adminItems,
     duplicateGroups,
+    verdicts,
   };
 }
 

@@ -376,3 +376,38 @@ describe('permissions', () => {
     assert.equal(writer.relate, undefined, 'may update name and images only');
   });
 });
+
+// Last: a notice is about the newest 50 uploads only.
+describe('a large group of duplicates', () => {
+  test('a verdict on a group is one request, also for the pictures that are not shown', async () => {
+    const bytes = await picture('stripes', '#a52', '#fed');
+    const copies = await shop.upload(Array.from({ length: 52 }, (_, at) => ({ name: `copy-${at}.jpg`, bytes })));
+    copies.sort((a, b) => a.id - b.id);
+    await searchable(shop, copies);
+    const find = async (query = '') => {
+      const { body } = await shop.admin('GET', `/similar/duplicates${query}`);
+      return body.groups.find(({ pictures }: { pictures: UploadedFile[] }) => pictures[0].id === copies[0].id);
+    };
+    await until('all copies hang together', async () => (await find())?.count === 52);
+    const group = await find();
+    assert.deepEqual([group.pictures.length, group.identical], [50, true]);
+    const about = { picture: copies[0].id, least: 0.9, judged: false, count: 52 };
+    const send = async (path: string, body: object) => shop.admin('POST', `/similar/verdicts${path}`, body);
+
+    const changed = await send('', { ...about, kind: 'same', count: 51 });
+    assert.deepEqual([changed.status, changed.body.error.details.code], [409, 'GROUP_CHANGED']);
+    assert.equal((await send('', { ...about, kind: 'same', picture: 2_000_000 })).status, 404);
+    assert.equal((await send('', { ...about, kind: 'equal' })).status, 400);
+    assert.equal((await find())?.count, 52, 'nothing was said');
+
+    assert.deepEqual((await send('', { ...about, kind: 'same' })).body, { pictures: 52 });
+    assert.equal(await find(), undefined);
+    assert.equal((await find('?judged=true'))?.count, 52, 'any two of them are the same');
+    assert.deepEqual((await send('/remove', { ...about, kind: 'same', judged: true })).body, { pictures: 52 });
+    assert.equal((await find())?.count, 52);
+    assert.equal(await find('?judged=true'), undefined);
+
+    await send('', { ...about, kind: 'different' });
+    for (const query of ['', '?least=0.8', '?judged=true']) assert.equal(await find(query), undefined, query);
+  });
+});

@@ -1,5 +1,7 @@
 import type { Core } from '@strapi/strapi';
-import type { AdminPicture, DuplicateGroup, DuplicatesResponse } from '../../../plugin/contracts/admin';
+import type { AdminPicture, DuplicateGroup, DuplicatesResponse, GroupVerdict } from '../../../plugin/contracts/admin';
+import { SimilarError } from '../../../plugin/errors';
+import type { FileId } from '../../../plugin/ports';
 import type { Group } from '../../../plugin/search/groups';
 import { smallest } from '../../../plugin/search/smallest';
 import { chunks } from '../../../plugin/store/chunks';
@@ -15,6 +17,15 @@ export interface DuplicatesQuery extends GroupsQuery {
   /** By the newest picture of each group, instead of by similarity. */
   newestFirst: boolean;
 }
+
+/** Names a group by one of its pictures. */
+export interface GroupQuery extends GroupsQuery {
+  picture: FileId;
+  /** How many pictures it had when it was shown. */
+  count?: number;
+}
+
+export type GroupVerdictQuery = GroupQuery & Pick<GroupVerdict, 'kind'>;
 
 const DETAILS = ['documentId', 'size', 'width', 'height'] as const;
 /** Pictures of one group in an answer: nobody looks through thousands. */
@@ -71,7 +82,34 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
     return shown.filter(({ count }) => count > 1);
   }
 
+  /**
+   * DocumentIds of the group as the administrator sees it now.
+   * @throws SimilarError `FORBIDDEN`, `NOT_FOUND` or `GROUP_CHANGED`
+   */
+  async function groupOf({ picture, count, ...query }: GroupQuery, access: AdminAccess): Promise<string[]> {
+    if (!(await access.can(FILE))) throw forbidden(access, FILE);
+    const group = (await searchOf(strapi).duplicateGroups.of(query, access)).of(picture);
+    if (!group) throw new SimilarError('NOT_FOUND', `There is no group with the picture ${picture} that you may see`);
+    const rows = await files().rows(group.pictures, access, ['documentId']);
+    if (count === undefined || count === rows.length) return rows.map(({ documentId }) => documentId);
+    throw new SimilarError('GROUP_CHANGED', `The group had ${count} pictures, and has ${rows.length} now`, { picture });
+  }
+
   return {
+    /** @returns how many pictures it is about. @throws as `groupOf` */
+    async judge({ kind, ...query }: GroupVerdictQuery, author: string | undefined, access: AdminAccess) {
+      const pictures = await groupOf(query, access);
+      await searchOf(strapi).verdicts.judge(kind, pictures, author);
+      return pictures.length;
+    },
+
+    /** @returns how many pictures it is about. @throws as `groupOf` */
+    async undo({ kind, ...query }: GroupVerdictQuery, access: AdminAccess) {
+      const pictures = await groupOf(query, access);
+      await searchOf(strapi).verdicts.undo(kind, pictures);
+      return pictures.length;
+    },
+
     /** @throws SimilarError `FORBIDDEN` */
     async find(query: DuplicatesQuery, access: AdminAccess): Promise<DuplicatesResponse> {
       const { least, page, pageSize, newestFirst } = query;
