@@ -85,7 +85,9 @@ export interface DuplicateGroup {
   /** How many pictures it has. */
   count: number;
   /** Of those the oldest 50. */
-  pictures: Array<AdminPicture & { bytes: number; width?: number; height?: number; usages: Usage[] }>;
+  pictures: Array<
+    AdminPicture & { bytes: number; width?: number; height?: number; usages: Usage[]; usageCount: number }
+  >;
 }
 
 /** Where a picture is used. */

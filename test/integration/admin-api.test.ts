@@ -379,6 +379,35 @@ describe('permissions', () => {
 
 // Last: a notice is about the newest 50 uploads only.
 describe('a large group of duplicates', () => {
+  test('a picture in a thousand entries names ten of them, in a few dozen statements', async () => {
+    const knex = shop.strapi.db.connection;
+    const [{ last }] = await knex('products').max('id as last');
+    const at = Array.from({ length: 1_000 }, (_, place) => place + 1);
+    const rows = at.map((n) => ({ id: last + n, document_id: `many-${n}`, name: `Many ${n}`, locale: 'en' }));
+    await knex.batchInsert('products', rows, 50);
+    const links = at.map((n) => ({ file_id: copy.id, related_id: last + n, related_type: PRODUCT, field: 'images' }));
+    await knex.batchInsert('files_related_mph', links, 50);
+    let statements = 0;
+    const count = () => statements++;
+    try {
+      knex.on('query', count);
+      const { body } = await shop.admin('GET', '/similar/duplicates?judged=true');
+      knex.removeListener('query', count);
+      const pictures = body.groups.flatMap((group: { pictures: object[] }) => group.pictures);
+      const { usages, usageCount } = pictures.find(({ id }: UploadedFile) => id === copy.id);
+      assert.equal(usageCount, 1_000);
+      assert.deepEqual(
+        usages.map(({ label }: { label: string }) => label),
+        at.slice(0, 10).map((n) => `Many ${n}`),
+      );
+      assert.ok(statements < 60, `${statements} statements`);
+    } finally {
+      knex.removeListener('query', count);
+      await knex('files_related_mph').where('related_id', '>', last).delete();
+      await knex('products').where('id', '>', last).delete();
+    }
+  });
+
   test('a verdict on a group is one request, also for the pictures that are not shown', async () => {
     const bytes = await picture('stripes', '#a52', '#fed');
     const copies = await shop.upload(Array.from({ length: 52 }, (_, at) => ({ name: `copy-${at}.jpg`, bytes })));

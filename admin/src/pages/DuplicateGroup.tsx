@@ -85,11 +85,11 @@ export function DuplicateGroup({ group, least, judged, onChanged }: DuplicateGro
             </Typography>
             <Typography
               variant="pi"
-              fontWeight={picture.usages.length > 0 ? 'semiBold' : 'regular'}
-              textColor={picture.usages.length > 0 ? 'neutral800' : 'neutral600'}
+              fontWeight={picture.usageCount > 0 ? 'semiBold' : 'regular'}
+              textColor={picture.usageCount > 0 ? 'neutral800' : 'neutral600'}
               tag="p"
             >
-              {text('duplicates.used', { count: picture.usages.length })}
+              {text('duplicates.used', { count: picture.usageCount })}
             </Typography>
             {picture.usages.map((usage) => {
               const path = entryPath(usage);

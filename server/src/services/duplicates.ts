@@ -74,7 +74,8 @@ const duplicatesService = ({ strapi }: { strapi: Core.Strapi }) => {
             // Strapi keeps sizes in kilobytes.
             bytes: Math.round(size * 1_000),
             ...(width && height && { width, height }),
-            usages: usages.get(id) ?? [],
+            usages: usages.get(id)?.first ?? [],
+            usageCount: usages.get(id)?.count ?? 0,
           };
         }),
       };
