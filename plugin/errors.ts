@@ -56,6 +56,11 @@ export const ERRORS = {
     remedy:
       'Searches still work. Bring the uploads folder back. If the bytes are gone for good, confirm it on the tab “Index” of the admin, or with `POST /similar/sweep` and `{"acceptMissing": true}`.',
   },
+  GROUP_CHANGED: {
+    status: 409,
+    cause: 'Pictures have joined or left the group of duplicates since it was shown.',
+    remedy: 'Look at the group again, and judge it then.',
+  },
   NOT_SWITCHING: {
     status: 409,
     cause: 'No new space is being built, or there is no earlier one to go back to.',

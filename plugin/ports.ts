@@ -2,7 +2,7 @@
  * What the core needs from outside. Adapters implement these ports; the composition roots wire them (docs/architecture.md).
  */
 
-import type { Rule, StoredRule } from './contracts/rules';
+import type { Rule, StoredRule, Verdict } from './contracts/rules';
 import type { SimilarItem } from './contracts/similar';
 import type { ErrorCode } from './errors';
 
@@ -341,13 +341,25 @@ export interface Blobs {
 
 /** What editors decided about similar items. */
 export interface Rules {
-  /** Those about what is shown for `source` (undefined: a picture that is not in the library), pins by position. */
+  /** Pins and hides about what is shown for `source` (undefined: a picture that is not in the library), pins by position. */
   concerning(type: string, source: string | undefined): Promise<StoredRule[]>;
   list(kinds: ReadonlyArray<Rule['kind']>): Promise<StoredRule[]>;
   /** Replaces a rule of the same kind about the same items. */
   set(rule: Rule, author?: string): Promise<void>;
   /** @returns whether there was such a rule. */
   remove(rule: Omit<Rule, 'place'>): Promise<boolean>;
+}
+
+/** What people said of pictures that look alike. */
+export interface Verdicts {
+  /** By documentId: pairs, the oldest verdict first, and sets of pictures that are all different from each other. */
+  all(): Promise<{ pairs: Array<{ kind: Verdict['kind']; a: string; b: string }>; sets: string[][] }>;
+  /** Another text after each verdict, at the cost of one statement. */
+  state(): Promise<string>;
+  /** Says it of each two of these pictures. What was said to the contrary no longer holds. */
+  judge(kind: Verdict['kind'], pictures: readonly string[], author?: string): Promise<void>;
+  /** Nothing of this kind is said of any two of these pictures. */
+  undo(kind: Verdict['kind'], pictures: readonly string[]): Promise<void>;
 }
 
 /** Names the published entry, in one locale where the type has locales, or the file whose top results are meant. */

@@ -1,5 +1,5 @@
 /** The admin's requests to the server, besides progress.ts. Types only. */
-import type { StoredRule } from './rules';
+import type { StoredRule, Verdict } from './rules';
 import type { SimilarItem, SimilarStatus } from './similar';
 
 /** A content type whose entries have pictures. */
@@ -82,7 +82,12 @@ export interface DuplicateGroup {
   similarity: number;
   /** All have the same bytes. */
   identical: boolean;
-  pictures: Array<AdminPicture & { bytes: number; width?: number; height?: number; usages: Usage[] }>;
+  /** How many pictures it has. */
+  count: number;
+  /** Of those the oldest 50. */
+  pictures: Array<
+    AdminPicture & { bytes: number; width?: number; height?: number; usages: Usage[]; usageCount: number }
+  >;
 }
 
 /** Where a picture is used. */
@@ -92,6 +97,18 @@ export interface Usage {
   label: string;
   locale?: string;
   single?: boolean;
+}
+
+/** `POST /similar/verdicts` and `POST /similar/verdicts/remove`: about all pictures of a group, also those that are not shown. */
+export interface GroupVerdict {
+  kind: Verdict['kind'];
+  /** Id of one of its pictures. */
+  picture: number;
+  /** As the page was asked for it; absent: as its address without parameters. */
+  least?: number;
+  judged?: boolean;
+  /** How many pictures it had: with any other number, the answer is 409. Absent: it does not matter. */
+  count?: number;
 }
 
 /** `GET /similar/duplicates?least=&page=&pageSize=&judged=&order=`; `order=newest`: by the newest picture of each group. */

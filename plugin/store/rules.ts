@@ -31,6 +31,8 @@ export function createKnexRules(knex: Knex): Rules {
       read(
         rules()
           .where({ type })
+          // Of verdicts one picture may have thousands, and no search asks for them.
+          .whereIn('kind', ['pin', 'hide'])
           .whereIn('source', [source ?? EVERYWHERE, EVERYWHERE]),
       ),
 

@@ -9,6 +9,7 @@ import { createAdminItems } from './search/admin-items';
 import { createCandidates } from './search/candidates';
 import { createContentTypes } from './search/content-types';
 import { createDefaultLocale } from './search/default-locale';
+import { createDuplicateGroups } from './search/duplicate-groups';
 import { createEntryPictures } from './search/entry-pictures';
 import { createFallback } from './search/fallback';
 import { createPictureRefs } from './search/picture-refs';
@@ -17,7 +18,8 @@ import { createQueryItems } from './search/query-item';
 import { createResults } from './search/results';
 import { createSerializer } from './search/serialize';
 import { createTitles } from './search/titles';
-import { createDuplicateGroups } from './services/duplicates';
+import { createVerdictLookup } from './search/verdicts';
+import { createDuplicates } from './services/duplicates';
 import { createExplain } from './services/explain';
 import { createExport } from './services/export';
 import { createFailed } from './services/failed';
@@ -69,6 +71,8 @@ function compose(strapi: Core.Strapi) {
   const results = createResults({ strapi, candidates, fallback, rules });
   const serializer = createSerializer({ strapi, defaultLocale, pictureRefs });
   const adminItems = createAdminItems({ strapi, adminFiles, contentTypes });
+  const verdicts = createVerdictLookup({ strapi });
+  const duplicateGroups = createDuplicateGroups({ core, adminFiles, verdicts });
 
   const access = everythingPublished();
   const topResults = createTopResults({ strapi, access, contentTypes, queries, results });
@@ -89,7 +93,7 @@ function compose(strapi: Core.Strapi) {
     services: {
       similar: createFindSimilar({ core, queries, results, serializer, adminItems, titles, rules }),
       indexing,
-      duplicates: createDuplicateGroups({ strapi, core, adminFiles, titles, rules }),
+      duplicates: createDuplicates({ core, adminFiles, titles, duplicateGroups, verdicts }),
       explain: createExplain({ core, adminFiles, queryItems, slots }),
       rules,
       export: createExport({ topResults, searchable: indexing.searchable }),

@@ -133,6 +133,20 @@ const ROUTES: Record<string, Route> = {
     own: ({ removed }) => assert.equal(removed, true),
     refused: { body: () => verdict(mine.first, theirs.first) },
   },
+  'POST /verdicts': {
+    may: 'judge',
+    status: 200,
+    body: () => ({ kind: 'same', picture: mine.first.id }),
+    own: ({ pictures }) => assert.equal(pictures, 2, 'of the group, those that are seen'),
+    refused: { body: () => ({ kind: 'same', picture: theirs.first.id }) },
+  },
+  'POST /verdicts/remove': {
+    may: 'judge',
+    status: 200,
+    body: () => ({ kind: 'same', picture: mine.first.id, judged: true }),
+    own: ({ pictures }) => assert.equal(pictures, 2),
+    refused: { body: () => ({ kind: 'same', picture: theirs.first.id, judged: true }) },
+  },
   'GET /progress': { may: 'read', status: 200 },
   'GET /failed': {
     may: 'read',

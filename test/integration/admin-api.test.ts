@@ -240,7 +240,7 @@ describe('duplicates', () => {
       group.pictures.map(({ id }: UploadedFile) => id),
       [red.id, copy.id, paler.id],
     );
-    assert.equal(group.identical, false);
+    assert.deepEqual([group.identical, group.count], [false, 3]);
     assert.deepEqual(group.pictures[0].usages, [{ type: PRODUCT, documentId: ids.red, locale: 'en', label: 'Red' }]);
     assert.deepEqual(group.pictures[1].usages, []);
     assert.equal(body.compared.done, body.compared.total);
@@ -282,6 +282,39 @@ describe('duplicates', () => {
     assert.deepEqual(await firsts(), ['square', 'triangle']);
     assert.deepEqual(await firsts('?order=newest'), ['triangle', 'square']);
     assert.equal((await duplicates('?order=oldest')).status, 400);
+  });
+
+  test('verdicts on more pictures than a statement can name are read, and only once while nothing changes', async () => {
+    const knex = shop.strapi.db.connection;
+    const expected = (await duplicates()).body.groups;
+    const rules = Array.from({ length: 17_000 }, (_, at) => ({
+      ...{ kind: 'same', type: 'file', source: `gone-a-${at}`, target: `gone-b-${at}`, created_at: Date.now() },
+    }));
+    await knex.batchInsert('similar_rules', rules, 100);
+    const asked: string[] = [];
+    const listen = ({ sql }: { sql: string }) => asked.push(sql);
+    knex.on('query', listen);
+    const reads = async (query?: string) => {
+      const before = asked.length;
+      const { status, body } = await duplicates(query);
+      assert.equal(status, 200);
+      const isRead = (sql: string) => sql.includes('similar_rules') && sql.includes('target');
+      return { body, times: asked.slice(before).filter(isRead).length };
+    };
+    try {
+      const first = await reads('?pageSize=1');
+      assert.deepEqual([first.body.groups, first.times], [expected.slice(0, 1), 1]);
+      const second = await reads('?pageSize=1&page=2');
+      assert.deepEqual([second.body.groups, second.times], [expected.slice(1, 2), 0], 'remembered');
+      const newest = await reads('?order=newest');
+      assert.deepEqual([newest.body.groups, newest.times], [expected.toReversed(), 0]);
+      const judged = await reads('?judged=true');
+      assert.deepEqual([judged.body.total, judged.times], [1, 1]);
+    } finally {
+      knex.removeListener('query', listen);
+      await knex('similar_rules').where('source', 'like', 'gone-%').delete();
+    }
+    assert.deepEqual((await reads()).body.groups, expected);
   });
 });
 
@@ -341,5 +374,69 @@ describe('permissions', () => {
       await tokenWith([READ, CONTENT, 'plugin::content-manager.explorer.update']),
     )) as Array<{ relate?: string }>;
     assert.equal(writer.relate, undefined, 'may update name and images only');
+  });
+});
+
+// Last: a notice is about the newest 50 uploads only.
+describe('a large group of duplicates', () => {
+  test('a picture in a thousand entries names ten of them, in a few dozen statements', async () => {
+    const knex = shop.strapi.db.connection;
+    const [{ last }] = await knex('products').max('id as last');
+    const at = Array.from({ length: 1_000 }, (_, place) => place + 1);
+    const rows = at.map((n) => ({ id: last + n, document_id: `many-${n}`, name: `Many ${n}`, locale: 'en' }));
+    await knex.batchInsert('products', rows, 50);
+    const links = at.map((n) => ({ file_id: copy.id, related_id: last + n, related_type: PRODUCT, field: 'images' }));
+    await knex.batchInsert('files_related_mph', links, 50);
+    let statements = 0;
+    const count = () => statements++;
+    try {
+      knex.on('query', count);
+      const { body } = await shop.admin('GET', '/similar/duplicates?judged=true');
+      knex.removeListener('query', count);
+      const pictures = body.groups.flatMap((group: { pictures: object[] }) => group.pictures);
+      const { usages, usageCount } = pictures.find(({ id }: UploadedFile) => id === copy.id);
+      assert.equal(usageCount, 1_000);
+      assert.deepEqual(
+        usages.map(({ label }: { label: string }) => label),
+        at.slice(0, 10).map((n) => `Many ${n}`),
+      );
+      assert.ok(statements < 60, `${statements} statements`);
+    } finally {
+      knex.removeListener('query', count);
+      await knex('files_related_mph').where('related_id', '>', last).delete();
+      await knex('products').where('id', '>', last).delete();
+    }
+  });
+
+  test('a verdict on a group is one request, also for the pictures that are not shown', async () => {
+    const bytes = await picture('stripes', '#a52', '#fed');
+    const copies = await shop.upload(Array.from({ length: 52 }, (_, at) => ({ name: `copy-${at}.jpg`, bytes })));
+    copies.sort((a, b) => a.id - b.id);
+    await searchable(shop, copies);
+    const find = async (query = '') => {
+      const { body } = await shop.admin('GET', `/similar/duplicates${query}`);
+      return body.groups.find(({ pictures }: { pictures: UploadedFile[] }) => pictures[0].id === copies[0].id);
+    };
+    await until('all copies hang together', async () => (await find())?.count === 52);
+    const group = await find();
+    assert.deepEqual([group.pictures.length, group.identical], [50, true]);
+    const about = { picture: copies[0].id, least: 0.9, judged: false, count: 52 };
+    const send = async (path: string, body: object) => shop.admin('POST', `/similar/verdicts${path}`, body);
+
+    const changed = await send('', { ...about, kind: 'same', count: 51 });
+    assert.deepEqual([changed.status, changed.body.error.details.code], [409, 'GROUP_CHANGED']);
+    assert.equal((await send('', { ...about, kind: 'same', picture: 2_000_000 })).status, 404);
+    assert.equal((await send('', { ...about, kind: 'equal' })).status, 400);
+    assert.equal((await find())?.count, 52, 'nothing was said');
+
+    assert.deepEqual((await send('', { ...about, kind: 'same' })).body, { pictures: 52 });
+    assert.equal(await find(), undefined);
+    assert.equal((await find('?judged=true'))?.count, 52, 'any two of them are the same');
+    assert.deepEqual((await send('/remove', { ...about, kind: 'same', judged: true })).body, { pictures: 52 });
+    assert.equal((await find())?.count, 52);
+    assert.equal(await find('?judged=true'), undefined);
+
+    await send('', { ...about, kind: 'different' });
+    for (const query of ['', '?least=0.8', '?judged=true']) assert.equal(await find(query), undefined, query);
   });
 });

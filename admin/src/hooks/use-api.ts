@@ -4,6 +4,7 @@ import type {
   AdminPicture,
   DuplicatesResponse,
   FailedPicture,
+  GroupVerdict,
   ItemsRequest,
   ItemsResponse,
   PairExplanation,
@@ -68,6 +69,8 @@ export function useApi() {
         read<PairExplanation>(`explain/${query}/${result}`, signal),
       setRule: (rule: Rule) => send<Rule>('rules', rule),
       removeRule: (rule: Rule) => send<{ removed: boolean }>('rules/remove', rule),
+      judgeGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts', verdict),
+      undoGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts/remove', verdict),
       duplicates: (params: { least?: number; page: number; judged: boolean }, signal?: AbortSignal) =>
         read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
       /** Strapi's own endpoints, with its own permissions. */

@@ -15,7 +15,7 @@ interface DeletePictureProps {
 }
 
 /** Strapi deletes the file; here it is asked twice, and said what would lose the picture. */
-export function DeletePicture({ picture: { id, name, usages }, onDeleted }: DeletePictureProps) {
+export function DeletePicture({ picture: { id, name, usages, usageCount }, onDeleted }: DeletePictureProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
@@ -46,9 +46,10 @@ export function DeletePicture({ picture: { id, name, usages }, onDeleted }: Dele
         <Dialog.Body icon={<WarningCircle fill="danger600" />}>
           <Flex direction="column" gap={2}>
             <Typography textAlign="center">{text('duplicates.deleteHelp')}</Typography>
-            {usages.length > 0 && (
+            {usageCount > 0 && (
               <Typography textAlign="center" textColor="danger600" fontWeight="semiBold" role="alert">
-                {text('duplicates.deleteInUse', { count: usages.length })} {usages.map(({ label }) => label).join(', ')}
+                {text('duplicates.deleteInUse', { count: usageCount })} {usages.map(({ label }) => label).join(', ')}
+                {usageCount > usages.length && ' …'}
               </Typography>
             )}
           </Flex>

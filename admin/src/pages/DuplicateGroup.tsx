@@ -13,25 +13,24 @@ import { DeletePicture } from './DeletePicture';
 
 interface DuplicateGroupProps {
   group: Group;
+  /** The similarity from which on pictures hang together here. */
+  least: number;
   judged: boolean;
   /** It was judged, or one of its pictures was deleted. */
   onChanged(): void;
 }
 
 /** One group with what there is to know before one of its pictures is deleted in the media library. */
-export function DuplicateGroup({ group, judged, onChanged }: DuplicateGroupProps) {
+export function DuplicateGroup({ group, least, judged, onChanged }: DuplicateGroupProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
   const { allowedActions } = useRBAC(JUDGE as never);
 
-  const everyPair = (kind: Verdict['kind']): Verdict[] =>
-    group.pictures.flatMap((a, at) =>
-      group.pictures.slice(at + 1).map((b) => ({ kind, type: 'file', source: a.documentId, target: b.documentId })),
-    );
   const judge = (kind: Verdict['kind'], remove = false) =>
     act(async () => {
-      for (const verdict of everyPair(kind)) await (remove ? api.removeRule(verdict) : api.setRule(verdict));
+      const verdict = { kind, picture: group.pictures[0].id, least, judged, count: group.count };
+      await (remove ? api.undoGroup(verdict) : api.judgeGroup(verdict));
       onChanged();
     }, 'duplicates.kept');
 
@@ -45,11 +44,18 @@ export function DuplicateGroup({ group, judged, onChanged }: DuplicateGroupProps
       aria-label={text('duplicates.group', { name: group.pictures[0].name })}
     >
       <Flex justifyContent="space-between" paddingBottom={3}>
-        <Badge textColor="neutral800">
-          {group.identical
-            ? text('duplicates.identical')
-            : text('duplicates.alike', { similarity: group.similarity.toFixed(3) })}
-        </Badge>
+        <Flex gap={3}>
+          <Badge textColor="neutral800">
+            {group.identical
+              ? text('duplicates.identical')
+              : text('duplicates.alike', { similarity: group.similarity.toFixed(3) })}
+          </Badge>
+          {group.count > group.pictures.length && (
+            <Typography variant="pi" textColor="neutral600">
+              {text('duplicates.shown', { shown: group.pictures.length, count: group.count })}
+            </Typography>
+          )}
+        </Flex>
         {allowedActions.canJudge && !judged && (
           <Flex gap={2}>
             <Button size="S" variant="secondary" disabled={busy} onClick={() => judge('same')}>
@@ -79,11 +85,11 @@ export function DuplicateGroup({ group, judged, onChanged }: DuplicateGroupProps
             </Typography>
             <Typography
               variant="pi"
-              fontWeight={picture.usages.length > 0 ? 'semiBold' : 'regular'}
-              textColor={picture.usages.length > 0 ? 'neutral800' : 'neutral600'}
+              fontWeight={picture.usageCount > 0 ? 'semiBold' : 'regular'}
+              textColor={picture.usageCount > 0 ? 'neutral800' : 'neutral600'}
               tag="p"
             >
-              {text('duplicates.used', { count: picture.usages.length })}
+              {text('duplicates.used', { count: picture.usageCount })}
             </Typography>
             {picture.usages.map((usage) => {
               const path = entryPath(usage);

@@ -69,6 +69,7 @@ export function Duplicates() {
         <DuplicateGroup
           key={group.pictures.map(({ id }) => id).join(' ')}
           group={group}
+          least={data.least}
           judged={judged}
           onChanged={reload}
         />

@@ -14,6 +14,7 @@ import { getService } from '../util/get-service';
 import {
   readDuplicatesQuery,
   readFilePair,
+  readGroupVerdict,
   readItemsBody,
   readNoticesQuery,
   readRule,
@@ -79,6 +80,19 @@ const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
   removeRule: withHttpErrors(async (ctx) => {
     const rule = readRule(bodyOf(ctx));
     ctx.body = { removed: await getService('judging', { strapi }).remove(rule, adminAccess(strapi, ctx)) };
+  }),
+
+  /** `POST /similar/verdicts`: on a group of duplicates. */
+  judgeGroup: withHttpErrors(async (ctx) => {
+    const verdict = readGroupVerdict(bodyOf(ctx), readConfig(strapi).thresholds.nearDuplicate);
+    const pictures = await getService('duplicates', { strapi }).judge(verdict, authorOf(ctx), adminAccess(strapi, ctx));
+    ctx.body = { pictures };
+  }),
+
+  /** `POST /similar/verdicts/remove` */
+  undoGroup: withHttpErrors(async (ctx) => {
+    const verdict = readGroupVerdict(bodyOf(ctx), readConfig(strapi).thresholds.nearDuplicate);
+    ctx.body = { pictures: await getService('duplicates', { strapi }).undo(verdict, adminAccess(strapi, ctx)) };
   }),
 
   /** `GET /similar/duplicates` */

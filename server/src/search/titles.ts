@@ -15,7 +15,19 @@ interface Named {
   label: string;
 }
 
-type Related = { __type: string; id: number; documentId?: string };
+/** Usages of a picture that are named: nobody reads thousands. */
+const FIRST = 10;
+
+export interface Usages {
+  count: number;
+  first: Usage[];
+}
+
+/** A row of a content type that holds a file. */
+interface Holder {
+  fileId: FileId;
+  rowId: number;
+}
 
 export interface TitlesDeps {
   strapi: Core.Strapi;
@@ -47,7 +59,7 @@ export function createTitles({ strapi, defaultLocale }: TitlesDeps) {
     access: AdminAccess,
   ) {
     const found: Named[] = [];
-    for (const some of chunks(values)) found.push(...(await read(uid, { [key]: { $in: some }, ...own }, access)));
+    for (const chunk of chunks(values)) found.push(...(await read(uid, { [key]: { $in: chunk }, ...own }, access)));
     return found;
   }
 
@@ -65,33 +77,69 @@ export function createTitles({ strapi, defaultLocale }: TitlesDeps) {
       return new Map(found.sort((a, b) => rank(a) - rank(b)).map(({ documentId, label }) => [documentId, label]));
     },
 
-    /** Where each of these pictures is used, as far as the administrator may see it. Each document once. */
-    async usages(ids: readonly FileId[], access: AdminAccess): Promise<Map<FileId, Usage[]>> {
-      const files: Array<{ id: FileId; related?: Related[] }> = [];
-      for (const some of chunks([...ids])) {
-        const query = { select: ['id'], where: { id: { $in: some } }, populate: { related: true } };
-        files.push(...(await strapi.db.query(FILE).findMany(query)));
-      }
-      const byType = new Map<string, Set<number>>();
-      for (const { __type: type, id, documentId } of files.flatMap(({ related = [] }) => related)) {
-        if (type && documentId) byType.set(type, (byType.get(type) ?? new Set()).add(id));
-      }
-      const named = new Map<string, Usage>();
-      for (const [type, rowIds] of byType) {
-        for (const { id, documentId, locale, label } of await readChunks(type, 'id', [...rowIds], {}, access)) {
-          named.set(`${type} ${id}`, { type, documentId, ...placeOf(strapi, type, locale), label });
+    /**
+     * Where each of these pictures is used: in how many documents that the administrator may see, and the first ten of them. Others are
+     * not told of.
+     */
+    async usages(ids: readonly FileId[], access: AdminAccess): Promise<Map<FileId, Usages>> {
+      const holders = await holdersOf(ids);
+      const found = new Map<FileId, Usages>(ids.map((id) => [id, { count: 0, first: [] }]));
+      for (const [type, rows] of holders) {
+        const documents = await readable(type, [...new Set(rows.map(({ rowId }) => rowId))], access);
+        const firsts = new Map<FileId, Map<string, number>>();
+        for (const { fileId, rowId } of rows) {
+          const documentId = documents.get(rowId);
+          const known = firsts.get(fileId) ?? new Map<string, number>();
+          if (documentId && !known.has(documentId)) firsts.set(fileId, known.set(documentId, rowId));
+        }
+        const shown = new Map([...firsts].map(([fileId, known]) => [fileId, [...known.values()].slice(0, FIRST)]));
+        const named = await readChunks(type, 'id', [...new Set([...shown.values()].flat())], {}, access);
+        const usageOf = new Map(
+          named.map(({ id, documentId, locale, label }) => {
+            return [id, { type, documentId, ...placeOf(strapi, type, locale), label }];
+          }),
+        );
+        for (const [fileId, rowIds] of shown) {
+          const usages = found.get(fileId) as Usages;
+          usages.count += firsts.get(fileId)?.size ?? 0;
+          usages.first = [...usages.first, ...rowIds.flatMap((id) => usageOf.get(id) ?? [])].slice(0, FIRST);
         }
       }
-      return new Map(
-        files.map(({ id, related = [] }) => {
-          const all = related.flatMap((row) => named.get(`${row.__type} ${row.id}`) ?? []);
-          const documents = new Map<string, Usage>();
-          for (const usage of all) if (!documents.has(usage.documentId)) documents.set(usage.documentId, usage);
-          return [id, [...documents.values()]];
-        }),
-      );
+      return found;
     },
   };
+
+  /** Rows of content types that hold these files in a field of their own, by type and in ascending order. */
+  async function holdersOf(ids: readonly FileId[]): Promise<Map<string, Holder[]>> {
+    const byType = new Map<string, Holder[]>();
+    for (const chunk of chunks(ids)) {
+      const rows = await strapi.db
+        .getConnection('files_related_mph')
+        .whereIn('file_id', chunk)
+        .orderBy('related_id')
+        .select('file_id', 'related_id', 'related_type');
+      for (const { file_id: fileId, related_id: rowId, related_type: type } of rows) {
+        const holders = byType.get(type);
+        if (holders) holders.push({ fileId, rowId });
+        else if (strapi.contentTypes[type as never]) byType.set(type, [{ fileId, rowId }]);
+      }
+    }
+    return byType;
+  }
+
+  /** DocumentIds of those of these rows that the administrator may read: nothing else of them is. */
+  async function readable(uid: string, rowIds: number[], access: AdminAccess): Promise<Map<number, string>> {
+    const found = new Map<number, string>();
+    if (!(await access.can(uid))) return found;
+    const conditions = await access.filters(uid, undefined);
+    for (const chunk of chunks(rowIds)) {
+      const filters = allOf({ id: { $in: chunk } }, conditions);
+      const { where } = strapi.get('query-params').transform(uid, { filters });
+      const rows = await strapi.db.query(uid).findMany({ where, select: ['id', 'documentId'] });
+      for (const { id, documentId } of rows) found.set(id, documentId);
+    }
+    return found;
+  }
 }
 
 export type Titles = ReturnType<typeof createTitles>;

@@ -1,93 +1,130 @@
-import type { Core } from '@strapi/strapi';
-import type { AdminPicture, DuplicateGroup, DuplicatesResponse } from '../../../plugin/contracts/admin';
-import type { StoredRule } from '../../../plugin/contracts/rules';
-import type { FileId, Rules } from '../../../plugin/ports';
-import { type Group, groupLinks } from '../../../plugin/search/duplicates';
-import type { Link } from '../../../plugin/search/link';
+import type { AdminPicture, DuplicateGroup, DuplicatesResponse, GroupVerdict } from '../../../plugin/contracts/admin';
+import { SimilarError } from '../../../plugin/errors';
+import type { FileId } from '../../../plugin/ports';
+import type { Group } from '../../../plugin/search/groups';
+import { smallest } from '../../../plugin/search/smallest';
 import type { Similarity } from '../../../plugin/similarity';
+import { chunks } from '../../../plugin/store/chunks';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
 import type { AdminFiles } from '../search/admin-files';
+import type { DuplicateGroups, GroupsQuery } from '../search/duplicate-groups';
 import type { Titles } from '../search/titles';
+import type { VerdictLookup } from '../search/verdicts';
 
-export interface DuplicatesQuery {
-  least: number;
+export interface DuplicatesQuery extends GroupsQuery {
   page: number;
   pageSize: number;
-  /** Groups that somebody called the same thing, instead of those that nobody has judged. */
-  judged: boolean;
   /** By the newest picture of each group, instead of by similarity. */
   newestFirst: boolean;
 }
 
-const DETAILS = ['documentId', 'size', 'width', 'height'] as const;
+/** Names a group by one of its pictures. */
+export interface GroupQuery extends GroupsQuery {
+  picture: FileId;
+  /** How many pictures it had when it was shown. */
+  count?: number;
+}
 
-export interface DuplicateGroupsDeps {
-  strapi: Core.Strapi;
+export type GroupVerdictQuery = GroupQuery & Pick<GroupVerdict, 'kind'>;
+
+const DETAILS = ['documentId', 'size', 'width', 'height'] as const;
+/** Pictures of one group in an answer: nobody looks through thousands. */
+const MOST_SHOWN = 50;
+/** Copies of one file have vectors that differ in the last digits. */
+const COPIES = 0.999;
+
+export interface DuplicatesDeps {
   core: () => Similarity;
   adminFiles: AdminFiles;
   titles: Titles;
-  rules: Pick<Rules, 'list'>;
+  duplicateGroups: DuplicateGroups;
+  verdicts: VerdictLookup;
 }
 
 /** Groups of nearly equal pictures, for people to judge. */
-export function createDuplicateGroups({ strapi, core, adminFiles, titles, rules }: DuplicateGroupsDeps) {
-  /** Only links with a verdict, or only those without; never those between different things. */
-  async function relevant(links: Link[], judged: boolean): Promise<Link[]> {
-    const verdicts = await rules.list(['same', 'different']);
-    if (verdicts.length === 0) return judged ? [] : links;
-    const key = (a: string, b: string) => [a, b].sort().join(' ');
-    const kinds = new Map(verdicts.map(({ kind, source, target }: StoredRule) => [key(source ?? '', target), kind]));
-    const named = new Set(verdicts.flatMap(({ source, target }: StoredRule) => [source ?? '', target]));
-    const rows: Array<{ id: FileId; documentId: string }> = await strapi.db
-      .query(FILE)
-      .findMany({ select: ['id', 'documentId'], where: { documentId: { $in: [...named] } } });
-    const documentIds = new Map(rows.map(({ id, documentId }) => [id, documentId]));
-    const verdictOn = ({ a, b }: Link) => kinds.get(key(documentIds.get(a) ?? '', documentIds.get(b) ?? ''));
-    return links.filter((link) => verdictOn(link) === (judged ? 'same' : undefined));
+export function createDuplicates({ core, adminFiles, titles, duplicateGroups, verdicts }: DuplicatesDeps) {
+  async function isOneFile({ pictures, similarity }: Group): Promise<boolean> {
+    if (similarity < COPIES) return false;
+    const seen = new Set<string | number>();
+    for (const chunk of chunks([...pictures])) {
+      const digests = await core().digests(chunk);
+      for (const id of chunk) seen.add(digests.get(id) ?? id);
+      if (seen.size > 1) return false;
+    }
+    return true;
   }
 
   async function show(groups: Group[], access: AdminAccess): Promise<DuplicateGroup[]> {
-    const ids = groups.flatMap(({ pictures }) => pictures);
-    const [pictures, rows, usages, digests] = await Promise.all([
+    const firsts = groups.map(({ pictures }) => smallest(pictures, MOST_SHOWN));
+    const ids = firsts.flat();
+    const [pictures, rows, usages, identical] = await Promise.all([
       adminFiles.pictures(ids, access),
       adminFiles.rows(ids, access, DETAILS),
       titles.usages(ids, access),
-      core().digests(ids),
+      Promise.all(groups.map(isOneFile)),
     ]);
     const details = new Map(rows.map((row) => [row.id, row]));
-    return groups.map((group) => ({
-      similarity: Math.round(group.similarity * 1_000) / 1_000,
-      identical: new Set(group.pictures.map((id) => digests.get(id) ?? id)).size === 1,
-      pictures: group.pictures.map((id) => {
-        const { size = 0, width, height } = details.get(id) ?? {};
-        return {
-          ...(pictures.get(id) as AdminPicture),
-          // Strapi keeps sizes in kilobytes.
-          bytes: Math.round(size * 1_000),
-          ...(width && height && { width, height }),
-          usages: usages.get(id) ?? [],
-        };
-      }),
-    }));
+    const shown = groups.map((group, at): DuplicateGroup => {
+      // Some may have been deleted a moment ago.
+      const there = firsts[at].filter((id) => pictures.has(id) && details.has(id));
+      return {
+        similarity: Math.round(group.similarity * 1_000) / 1_000,
+        identical: identical[at],
+        count: group.pictures.length - (firsts[at].length - there.length),
+        pictures: there.map((id) => {
+          const { size = 0, width, height } = details.get(id) ?? {};
+          return {
+            ...(pictures.get(id) as AdminPicture),
+            // Strapi keeps sizes in kilobytes.
+            bytes: Math.round(size * 1_000),
+            ...(width && height && { width, height }),
+            usages: usages.get(id)?.first ?? [],
+            usageCount: usages.get(id)?.count ?? 0,
+          };
+        }),
+      };
+    });
+    return shown.filter(({ count }) => count > 1);
+  }
+
+  /**
+   * DocumentIds of the group as the administrator sees it now.
+   * @throws SimilarError `FORBIDDEN`, `NOT_FOUND` or `GROUP_CHANGED`
+   */
+  async function groupOf({ picture, count, ...query }: GroupQuery, access: AdminAccess): Promise<string[]> {
+    if (!(await access.can(FILE))) throw forbidden(access, FILE);
+    const group = (await duplicateGroups.of(query, access)).of(picture);
+    if (!group) throw new SimilarError('NOT_FOUND', `There is no group with the picture ${picture} that you may see`);
+    const rows = await adminFiles.rows(group.pictures, access, ['documentId']);
+    if (count === undefined || count === rows.length) return rows.map(({ documentId }) => documentId);
+    throw new SimilarError('GROUP_CHANGED', `The group had ${count} pictures, and has ${rows.length} now`, { picture });
   }
 
   return {
+    /** @returns how many pictures it is about. @throws as `groupOf` */
+    async judge({ kind, ...query }: GroupVerdictQuery, author: string | undefined, access: AdminAccess) {
+      const pictures = await groupOf(query, access);
+      await verdicts.judge(kind, pictures, author);
+      return pictures.length;
+    },
+
+    /** @returns how many pictures it is about. @throws as `groupOf` */
+    async undo({ kind, ...query }: GroupVerdictQuery, access: AdminAccess) {
+      const pictures = await groupOf(query, access);
+      await verdicts.undo(kind, pictures);
+      return pictures.length;
+    },
+
     /** @throws SimilarError `FORBIDDEN` */
     async find(query: DuplicatesQuery, access: AdminAccess): Promise<DuplicatesResponse> {
-      const { least, page, pageSize, judged, newestFirst } = query;
+      const { least, page, pageSize, newestFirst } = query;
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
-      const { links, done, total } = await core().duplicates.links(least);
-      const linked = links.flatMap(({ a, b }) => [a, b]);
-      const known = new Set(await adminFiles.visible(linked, access));
-      const live = links.filter(({ a, b }) => known.has(a) && known.has(b));
-      const groups = groupLinks(await relevant(live, judged));
-      // Ids grow; those of a group are in ascending order.
-      if (newestFirst) groups.sort((a, b) => (b.pictures.at(-1) ?? 0) - (a.pictures.at(-1) ?? 0));
-      const shown = groups.slice((page - 1) * pageSize, page * pageSize);
-      return { least, groups: await show(shown, access), total: groups.length, compared: { done, total } };
+      const compared = await core().duplicates.compare();
+      const groups = await duplicateGroups.of(query, access);
+      const order = await groups.order(newestFirst);
+      const paged = [...order.subarray((page - 1) * pageSize, page * pageSize)].map((index) => groups.at(index));
+      return { least, groups: await show(paged, access), total: groups.count, compared };
     },
   };
 }
-
-export type DuplicateGroups = ReturnType<typeof createDuplicateGroups>;

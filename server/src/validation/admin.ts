@@ -58,6 +58,13 @@ const duplicatesQuery = z.strictObject({
   judged: z.enum(['true', 'false']).optional(),
   order: z.enum(['similarity', 'newest']).optional(),
 });
+const groupVerdict = z.strictObject({
+  kind: z.enum(['same', 'different']),
+  picture: z.int().min(1).max(MAX_ID),
+  least: z.number().min(0).max(1).optional(),
+  judged: z.boolean().optional(),
+  count: z.int().min(2).max(MAX_ID).optional(),
+});
 const MAX_PICTURES = 200;
 const mapPicturesQuery = z.strictObject({
   ids: z.string({ error: 'Expected comma-separated ids of files' }).transform((text, { addIssue }) => {
@@ -134,6 +141,10 @@ export function readRule(body: unknown): Rule {
 export function readDuplicatesQuery(query: unknown, defaultLeast: number) {
   const { least = defaultLeast, page = 1, pageSize = 20, judged, order } = readBody(duplicatesQuery, query);
   return { least, page, pageSize, judged: judged === 'true', newestFirst: order === 'newest' };
+}
+
+export function readGroupVerdict(body: unknown, defaultLeast: number) {
+  return { least: defaultLeast, judged: false, ...readBody(groupVerdict, body) };
 }
 
 export const readMapPicturesQuery = (query: unknown): number[] => readBody(mapPicturesQuery, query).ids;

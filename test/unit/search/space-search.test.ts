@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { diversify } from '../../../plugin/search/diversify';
-import { createDuplicates, groupLinks } from '../../../plugin/search/duplicates';
+import { createDuplicates } from '../../../plugin/search/duplicates';
 import { findNeighbours } from '../../../plugin/search/neighbours';
 import { rankByMean, rankItems } from '../../../plugin/search/rank';
 import { applyFeedback } from '../../../plugin/search/relevance-feedback';
 import { measureScoreScale, ScoreScale } from '../../../plugin/search/score';
 import { createSpaceSearch } from '../../../plugin/search/space-search';
+import { shownGroups } from '../../helpers/groups';
 import { createParts, type Parts, quiet, SPACE } from '../../helpers/pipeline';
 import { stored } from '../../helpers/vectors';
 
@@ -229,27 +230,19 @@ test('mean of best matches: what resembles all pictures comes before what resemb
 });
 
 describe('duplicates', () => {
-  test('links hang together in groups, the most alike first', () => {
-    const groups = groupLinks([
-      { a: 1, b: 2, similarity: 0.92 },
-      { a: 5, b: 6, similarity: 0.99 },
-      { a: 2, b: 3, similarity: 0.95 },
-    ]);
-    assert.deepEqual(groups, [
-      { pictures: [5, 6], similarity: 0.99 },
-      { pictures: [1, 2, 3], similarity: 0.92 },
-    ]);
-  });
-
   test('new, replaced and removed pictures are taken into account', async () => {
     const rows = [stored(1, 1, X), stored(2, 2, between(0.02)), stored(3, 3, Y)];
     const store = {
       vectorsSince: async (_space: string, after: number) => rows.filter(({ seq }) => seq > after),
-      counts: async () => ({ vectors: rows.length }) as never,
+      lostSince: async () => [],
+      counts: async () => ({ vectors: rows.length, lastSeq: rows.length }) as never,
     };
     const nearest = (vector: Float32Array, k: number) => parts.index.search(vector, k);
     const duplicates = createDuplicates({ space: SPACE, store, nearest, logger: quiet });
-    const pairs = async () => (await duplicates.links(0.9)).links.map(({ a, b }) => [a, b]);
+    const pairs = async () => {
+      await duplicates.compare();
+      return shownGroups(await duplicates.groups({ least: 0.9 }));
+    };
     await parts.index.put(rows);
     assert.deepEqual(await pairs(), [[1, 2]]);
     rows.push(stored(2, 4, between(0.98)));

@@ -1,0 +1,52 @@
+import type { Groups } from '../../../plugin/search/groups';
+import type { Similarity } from '../../../plugin/similarity';
+import type { AdminAccess } from '../access/admin';
+import { FILE } from '../access/content-api';
+import type { AdminFiles } from './admin-files';
+import type { VerdictLookup } from './verdicts';
+
+export interface GroupsQuery {
+  least: number;
+  /** Groups that somebody called the same thing, instead of those that nobody has judged. */
+  judged: boolean;
+}
+
+export interface DuplicateGroupsDeps {
+  core: () => Similarity;
+  adminFiles: AdminFiles;
+  verdicts: VerdictLookup;
+}
+
+type Duplicates = Similarity['duplicates'];
+
+/** The groups of nearly equal pictures that an administrator may see. Those of the last question are remembered, for its other pages. */
+export function createDuplicateGroups({ core, adminFiles, verdicts }: DuplicateGroupsDeps) {
+  let last: { of: Duplicates; key: string; groups: Promise<Groups> } | undefined;
+
+  async function group(of: Duplicates, { least, judged }: GroupsQuery, sees?: (id: number) => boolean) {
+    const verdictOn = await verdicts.all();
+    const wanted = judged ? 'same' : undefined;
+    return of.groups({ least, picture: sees, link: (a, b) => verdictOn(a, b) === wanted });
+  }
+
+  return {
+    async of(query: GroupsQuery, access: AdminAccess): Promise<Groups> {
+      const of = core().duplicates;
+      if (await access.filters(FILE, undefined)) {
+        const seen = new Set(await adminFiles.visible(await of.linked(query.least), access));
+        return group(of, query, (id) => seen.has(id));
+      }
+      // Who may see all files sees all that are linked: those that are deleted leave the links, here and on other nodes.
+      const key = JSON.stringify([of.version, await verdicts.state(), query.least, query.judged]);
+      if (last?.of === of && last.key === key) return last.groups;
+      const asked = { of, key, groups: group(of, query) };
+      last = asked;
+      asked.groups.catch(() => {
+        if (last === asked) last = undefined;
+      });
+      return asked.groups;
+    },
+  };
+}
+
+export type DuplicateGroups = ReturnType<typeof createDuplicateGroups>;
