@@ -6,6 +6,7 @@ import { searchOf } from './compose';
 import { readConfig } from './config';
 import { subscribeToChanges } from './lifecycles';
 import { removeAbandoned } from './media/temp-folder';
+import { addPartIndexes } from './part-indexes';
 import { registerPermissions } from './permissions';
 import { getService } from './util/get-service';
 import { whenServing } from './util/serving';
@@ -26,6 +27,7 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
     removeAbandoned().catch((error) =>
       strapi.log.debug(`[similar] Old temporary folders could not be removed: ${error.message}`),
     );
+    void addPartIndexes(strapi);
     getService('settings', { strapi }).follow();
     getService('indexing', { strapi }).start();
     getService('changed', { strapi }).start();

@@ -13,6 +13,7 @@ import { createDuplicateGroups } from './search/duplicate-groups';
 import { createEntryPictures } from './search/entry-pictures';
 import { createFallback } from './search/fallback';
 import { createPictureRefs } from './search/picture-refs';
+import { createPictureRelations } from './search/picture-relations';
 import { createQueries } from './search/query';
 import { createQueryItems } from './search/query-item';
 import { createResults } from './search/results';
@@ -43,8 +44,9 @@ function compose(strapi: Core.Strapi) {
   const defaultLocale = createDefaultLocale({ strapi });
   const pictureRefs = createPictureRefs({ strapi });
   const adminFiles = createAdminFiles({ strapi, pictureRefs });
-  const entryPictures = createEntryPictures({ strapi, defaultLocale });
-  const titles = createTitles({ strapi, defaultLocale });
+  const relations = createPictureRelations({ strapi });
+  const titles = createTitles({ strapi, defaultLocale, relations });
+  const entryPictures = createEntryPictures({ strapi, defaultLocale, relations });
 
   // Two arrows lead on from here to parts that are made below: what was removed, and what was decided, is noted for the webhook.
   const indexing = createIndexing({
@@ -66,7 +68,7 @@ function compose(strapi: Core.Strapi) {
     queryItems,
     maxSentPixels: () => readConfig(strapi).search.maxPixels,
   });
-  const candidates = createCandidates({ strapi, entryPictures });
+  const candidates = createCandidates({ strapi, entryPictures, relations });
   const fallback = createFallback({ strapi });
   const results = createResults({ strapi, candidates, fallback, rules });
   const serializer = createSerializer({ strapi, defaultLocale, pictureRefs });
@@ -89,7 +91,7 @@ function compose(strapi: Core.Strapi) {
   const slots = createSlots(() => readConfig(strapi).search.concurrency);
 
   return {
-    search: { pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },
+    search: { relations, pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },
     services: {
       similar: createFindSimilar({ core, queries, results, serializer, adminItems, titles, rules }),
       indexing,

@@ -62,9 +62,9 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
   /** Members at once and after the commit: what is read in between is of before. */
   async function afterEntries({ uid }: EntryEvent['model'], changes: Change[]): Promise<void> {
     if (!searchOf(strapi).contentTypes.all().has(uid)) return;
-    members.forget();
+    members.forget(uid);
     await afterCommit('Changed entries were not recorded', async () => {
-      members.forget();
+      members.forget(uid);
       await changed.note(changes);
     });
   }

@@ -160,7 +160,7 @@ describe('the map in a browser', { skip: noBrowser }, () => {
   test('German, in the dark', async () => {
     await shop.inGerman('/plugins/similar', async (other) => {
       await other.getByRole('tab', { name: 'Karte' }).click();
-      await other.getByRole('list', { name: 'Bilder im Blick' }).getByRole('button').nth(10).waitFor();
+      await other.getByRole('list', { name: 'Sichtbare Bilder' }).getByRole('button').nth(10).waitFor();
       await screenshot(other, 'map-german-dark');
     });
   });

@@ -131,7 +131,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       const group = page.getByRole('region', { name: 'Similar pictures' }).filter({ hasText: 'twin-b.jpg' });
       await group.getByText('Identical files').waitFor();
       await group.getByText('Used in 1 entry').waitFor();
-      assert.equal(await group.getByText('Not used').count(), 2);
+      assert.equal(await group.getByText('Not used in media fields').count(), 2);
       await group.getByRole('link', { name: 'With a twin' }).waitFor();
       await screenshot(page, 'duplicates');
       await noBarriers(page);

@@ -240,8 +240,8 @@ describe('settings in a browser', { skip: noBrowser }, () => {
 
   test('German, in the dark', async () => {
     await shop.inGerman('/settings/similar', async (other) => {
-      await other.getByRole('group', { name: 'Fast gleich' }).getByRole('listitem').first().waitFor();
-      await other.getByText('Gesetzt in config/plugins').waitFor();
+      await other.getByRole('group', { name: 'Fast identisch' }).getByRole('listitem').first().waitFor();
+      await other.getByText('Festgelegt in config/plugins').waitFor();
       await screenshot(other, 'settings-german-dark');
     });
   });

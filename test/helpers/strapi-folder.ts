@@ -15,6 +15,8 @@ export interface PlaygroundOptions {
   config?: SimilarConfigInput;
   /** More environment, e.g. `DATABASE_CLIENT` and what else playground/config/database.ts reads. */
   env?: Record<string, string>;
+  /** Another compiled project, of `distWith`; deleted at the end. */
+  dist?: string;
   /** Database and uploads of an earlier playground; default: new ones in a temporary folder. */
   folder?: string;
 }

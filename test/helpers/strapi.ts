@@ -30,7 +30,8 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const restoreEnv = withEnv(playgroundEnv(folder, options));
   const cwd = process.cwd();
   process.chdir(APP_DIR);
-  const strapi = createStrapi({ appDir: APP_DIR, distDir: DIST_DIR, serveAdminPanel: false, autoReload: false });
+  const { dist: distDir = DIST_DIR } = options;
+  const strapi = createStrapi({ appDir: APP_DIR, distDir, serveAdminPanel: false, autoReload: false });
 
   async function stop({ keep = false } = {}): Promise<void> {
     try {
@@ -38,6 +39,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     } finally {
       process.chdir(cwd);
       restoreEnv();
+      if (options.dist) rmSync(options.dist, { recursive: true, force: true });
       if (!keep) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     }
   }

@@ -102,7 +102,7 @@ describe('beside an entry', () => {
       [{}, 'pictures'],
       [{ type: 'file', documentId: red.documentId }, 'pictures'],
       [{ pictures: [1], limit: 0 }, 'limit'],
-      [{ pictures: [1], like: ["'"] }, 'like'],
+      [{ pictures: [1], like: ['a\u0000b'] }, 'like'],
       [{ pictures: [1], type: 'api::nothing.nothing' }, 'type'],
       [{ pictures: [1], colour: 'red' }, 'colour'],
     ] as const) {

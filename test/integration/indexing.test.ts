@@ -161,7 +161,7 @@ test('a picture whose bytes are gone ends as failed with its reason, and the ans
   const { status, body } = await similar(shop, file.id);
   assert.equal(status, 200);
   assert.equal(body.meta.status, 'failed');
-  assert.match(body.meta.reason ?? '', /bytes/);
+  assert.match(body.meta.reason ?? '', /not in the uploads folder/);
   assert.deepEqual(body.data, []);
   const failed = await shop.admin<Array<{ fileId: number; code: string }>>('GET', '/similar/failed');
   assert.deepEqual(

@@ -8,8 +8,9 @@ import type { Access } from '../access/content-api';
 import { allOf } from '../util/all-of';
 import { documents } from '../util/documents';
 import { type Boost, NO_BOOST } from './boost';
-import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
+import type { PictureType } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
+import type { PictureRelations, RowId } from './picture-relations';
 
 /** A file or entry that may be shown, with the pictures by which it was found. */
 export interface Candidate {
@@ -46,6 +47,8 @@ export interface SearchRequest extends Scope {
   /** Pictures that are not results, e.g. the query pictures. */
   exclude: readonly FileId[];
   filter(candidate: Candidate): boolean;
+  /** Whether it matters which other pictures an entry has than those that were found. */
+  needsAllPictures: boolean;
   /** Whether a neighbour is alike enough. */
   isSimilarEnough(similarity: number): boolean;
   /** Smallest cosine as the model sees it, also where a refined space ranks. */
@@ -66,25 +69,35 @@ const MAX_REORDERED = 5_000;
 export interface CandidatesDeps {
   strapi: Core.Strapi;
   entryPictures: EntryPicturesLookup;
+  relations: PictureRelations;
+}
+
+interface ScopedRow {
+  id: RowId;
+  documentId: string;
+  boost: number;
 }
 
 /** Finds the nearest items that the caller may see. Filters never empty or reorder a page: it continues until the page is full. */
-export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
+export function createCandidates({ strapi, entryPictures, relations }: CandidatesDeps) {
   /** @param own filters of the request, besides the scope. */
-  async function within(scope: Scope, own: object): Promise<Candidate[]> {
+  async function rowsOf(scope: Scope, own: object): Promise<ScopedRow[]> {
     const { target, boost = NO_BOOST } = scope;
-    const { type } = target;
-    const rows = await documents(strapi, target.uid).findMany({
-      ...queryOf(scope, own),
-      fields: ['documentId', ...boost.fields],
-      ...(type && { populate: populateOf(type, { fields: ['mime'] }) }),
-      sort: 'id:asc',
-    });
-    return rows.map((row) => ({
-      documentId: row.documentId,
-      pictures: type ? filesOf<{ id: FileId }>(type, row).map(({ id }) => id) : [row.id],
-      boost: boost.of(row),
-    }));
+    const fields = ['documentId', ...boost.fields];
+    const rows = await documents(strapi, target.uid).findMany({ ...queryOf(scope, own), fields, sort: 'id:asc' });
+    return rows.map((row) => ({ id: row.id, documentId: row.documentId, boost: boost.of(row) }));
+  }
+
+  /** With all pictures of each entry. */
+  async function within(scope: Scope, own: object): Promise<Candidate[]> {
+    const rows = await rowsOf(scope, own);
+    const { type } = scope.target;
+    if (!type) return rows.map(({ id, ...row }) => ({ ...row, pictures: [id] }));
+    const files = await relations.filesOf(
+      type,
+      rows.map(({ id }) => id),
+    );
+    return rows.map(({ id, ...row }) => ({ ...row, pictures: files.get(id) ?? [] }));
   }
 
   function queryOf({ target, access, locale, filters }: Scope, own?: object): object {
@@ -95,13 +108,25 @@ export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
     };
   }
 
-  async function holding(scope: Scope, ids: FileId[]): Promise<Candidate[]> {
-    const { target, access, locale, filters, boost } = scope;
+  /** With these pictures of each entry, or with all of them where others matter, too. */
+  async function holding(request: SearchRequest, ids: FileId[], need: number): Promise<Candidate[]> {
+    const { target, access, locale, filters, boost } = request;
     const { type } = target;
-    if (!type) return within(scope, { id: { $in: ids } });
-    if (filters || boost) return within(scope, filterOf(type, ids));
-    const members = await entryPictures.holding(type, ids, { access, locale });
-    return members.map((member) => ({ ...member, boost: 0 }));
+    if (!type) return within(request, { id: { $in: ids } });
+    const version = { access, locale };
+    const accepts = (documentId: string) => request.filter({ documentId, pictures: [], boost: 0 });
+    const enough = { count: need, accepts };
+    const found =
+      filters || boost
+        ? await entryPictures.among(type, ids, (rowIds) => rowsOf(request, { id: { $in: rowIds } }), enough)
+        : (await entryPictures.holding(type, ids, version, enough)).map((entry) => ({ ...entry, boost: 0 }));
+    if (!request.needsAllPictures) return found;
+    return Promise.all(
+      found.map(async ({ documentId, boost, pictures }) => {
+        const entry = await entryPictures.entry(type, documentId, version);
+        return { documentId, boost, pictures: entry?.pictures ?? pictures };
+      }),
+    );
   }
 
   const count = (scope: Scope): Promise<number> => documents(strapi, scope.target.uid).count(queryOf(scope));
@@ -162,7 +187,10 @@ export function createCandidates({ strapi, entryPictures }: CandidatesDeps) {
       async function lookAt(matches: Neighbour[]): Promise<void> {
         const ids = matches.map(({ fileId }) => fileId).filter((id) => !looked.has(id));
         for (const chunk of chunks(ids)) {
-          for (const item of await holding(request, chunk)) found.set(item.documentId, item);
+          for (const item of await holding(request, chunk, need)) {
+            const known = found.get(item.documentId)?.pictures ?? [];
+            found.set(item.documentId, { ...item, pictures: [...new Set([...known, ...item.pictures])] });
+          }
           for (const id of chunk) looked.add(id);
         }
       }

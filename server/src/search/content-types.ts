@@ -9,7 +9,7 @@ type Node = Record<string, unknown>;
 
 /**
  * Which content types count, and how their pictures are reached. Private attributes never count: a neighbour found through
- * one would show a picture that the content API hides. Dynamic zones cannot be filtered by Strapi and are left out.
+ * one would show a picture that the content API hides.
  */
 export function createContentTypes({ strapi }: { strapi: Core.Strapi }) {
   let known: { config: SimilarConfig; types: Map<string, PictureType> } | undefined;
@@ -32,34 +32,55 @@ export function createContentTypes({ strapi }: { strapi: Core.Strapi }) {
 
 export type ContentTypes = ReturnType<typeof createContentTypes>;
 
-/** `[['cover'], ['gallery', 'photo']]` → `{ cover: leaf, gallery: { populate: { photo: leaf } } }`. */
+interface Step {
+  name: string;
+  /** In a dynamic zone: the component that is looked into. */
+  component?: string;
+}
+
+/** `['blocks', 'shared.image', 'picture']` → blocks (shared.image), picture: names of attributes have no dot, those of components have one. */
+export function stepsOf(path: readonly string[]): Step[] {
+  return path.flatMap((name, at) => {
+    if (name.includes('.')) return [];
+    const next = path[at + 1];
+    return [next?.includes('.') ? { name, component: next } : { name }];
+  });
+}
+
+/**
+ * `[['cover'], ['gallery', 'photo']]` → `{ cover: leaf, gallery: { populate: { photo: leaf } } }`; in a dynamic zone
+ * `{ blocks: { on: { 'shared.image': { populate: { picture: leaf } } } } }`.
+ */
 export function populateOf({ paths }: PictureType, leaf: unknown = true): Node {
   const root: Node = {};
   for (const path of paths) {
     let node = root;
-    for (const name of path.slice(0, -1)) {
-      node[name] ??= { populate: {} };
-      node = (node[name] as { populate: Node }).populate;
+    const steps = stepsOf(path);
+    for (const { name, component } of steps.slice(0, -1)) {
+      node[name] ??= component ? { on: {} } : { populate: {} };
+      let holder = node[name] as Node;
+      if (component) {
+        const on = holder.on as Node;
+        on[component] ??= { populate: {} };
+        holder = on[component] as Node;
+      }
+      node = holder.populate as Node;
     }
-    node[path.at(-1) as string] = leaf;
+    node[steps[steps.length - 1].name] = leaf;
   }
   return root;
 }
 
-/** Filter for the entries that hold one of these files. */
-export function filterOf({ paths }: PictureType, fileIds: readonly number[]): Node {
-  const holding = (path: string[]) =>
-    path.reduceRight<Node>((inner, name) => ({ [name]: inner }), { id: { $in: fileIds } });
-  return { $or: paths.map(holding) };
-}
-
 /** The files of an entry that was read with `populateOf`, in the order of the paths; duplicates removed. */
 export function filesOf<File extends { id: number }>({ paths }: PictureType, entry: Node): File[] {
-  const at = (value: unknown, path: string[]): unknown[] => {
-    if (Array.isArray(value)) return value.flatMap((item) => at(item, path));
+  const at = (value: unknown, [step, ...rest]: Step[]): unknown[] => {
+    if (Array.isArray(value)) return value.flatMap((item) => at(item, [step, ...rest]));
     if (value === null || value === undefined) return [];
-    return path.length === 0 ? [value] : at((value as Node)[path[0]], path.slice(1));
+    const inner = [(value as Node)[step.name]].flat().filter((item) => item !== null && item !== undefined);
+    if (rest.length === 0) return inner;
+    const parts = step.component ? inner.filter((item) => (item as Node).__component === step.component) : inner;
+    return parts.flatMap((item) => at(item, rest));
   };
-  const files = paths.flatMap((path) => at(entry, path)) as File[];
+  const files = paths.flatMap((path) => at(entry, stepsOf(path))) as File[];
   return [...new Map(files.map((file) => [file.id, file])).values()];
 }

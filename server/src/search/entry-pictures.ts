@@ -1,13 +1,15 @@
 import type { Core } from '@strapi/strapi';
 import type { FileId } from '../../../plugin/ports';
-import type { Access } from '../access/content-api';
+import { chunks } from '../../../plugin/store/chunks';
+import { type Access, FILE } from '../access/content-api';
 import { documents } from '../util/documents';
 import { inChunks } from '../util/in-chunks';
-import { filesOf, filterOf, type PictureType, populateOf } from './content-types';
+import type { PictureType } from './content-types';
 import type { DefaultLocale } from './default-locale';
+import type { PictureRelations, RowId } from './picture-relations';
 import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 
-/** An entry and its pictures. */
+/** An entry and its pictures, or those of them that were asked for. */
 export interface EntryPictures {
   documentId: string;
   pictures: FileId[];
@@ -18,6 +20,19 @@ export interface EntryVersion {
   locale?: string;
 }
 
+/** Of a picture that thousands of entries share, nobody wants to see all. */
+export interface Enough {
+  /** Entries per picture, at the most. */
+  count: number;
+  /** Which of them count. */
+  accepts(documentId: string): boolean;
+}
+
+export interface EntryRow {
+  id: RowId;
+  documentId: string;
+}
+
 /** Per version. */
 const MAX_ENTRIES = 50_000;
 /** Locales are whatever a request names: there may be many. */
@@ -25,38 +40,36 @@ const MAX_VERSIONS = 200;
 
 /** What is remembered of one content type in one state and locale. */
 interface Known {
-  holders: TtlCache<FileId, EntryPictures[]>;
+  uid: string;
+  /** Of pictures that few entries hold. */
+  holders: TtlCache<FileId, string[]>;
   entries: TtlCache<string, EntryPictures>;
-  findHolders(fileId: FileId): Promise<EntryPictures[] | undefined>;
+  /** Undefined for a picture that many entries hold. */
+  findHolders(fileId: FileId): Promise<string[] | undefined>;
   findEntry(documentId: string): Promise<EntryPictures | undefined>;
 }
 
 export interface EntryPicturesLookupDeps {
   strapi: Core.Strapi;
   defaultLocale: DefaultLocale;
+  relations: PictureRelations;
 }
 
 /**
- * Which entries hold which pictures: needed by every search, and seldom changed. What is shown of an entry is always
- * read from the database.
+ * Which entries hold which pictures: needed by every search, and seldom changed. What is shown of an entry is always read
+ * again.
  */
-export function createEntryPictures({ strapi, defaultLocale }: EntryPicturesLookupDeps) {
+export function createEntryPictures({ strapi, defaultLocale, relations }: EntryPicturesLookupDeps) {
   const versions = new Map<string, Known>();
 
-  async function read(type: PictureType, filters: object, { access, locale }: EntryVersion): Promise<EntryPictures[]> {
-    const language = locale ?? (await defaultLocale.of(type.uid));
-    const rows = await documents(strapi, type.uid).findMany({
+  async function rowsOf({ uid }: PictureType, filters: object, { access, locale }: EntryVersion): Promise<EntryRow[]> {
+    const language = locale ?? (await defaultLocale.of(uid));
+    return documents<EntryRow>(strapi, uid).findMany({
       filters,
       status: access.status,
       ...(language && { locale: language }),
       fields: ['documentId'],
-      populate: populateOf(type, { fields: ['mime'] }),
       sort: 'id:asc',
-    });
-    return rows.map((row) => {
-      const files = filesOf<{ id: FileId; mime?: string | null }>(type, row);
-      const pictures = files.filter(({ mime }) => mime?.startsWith('image/')).map(({ id }) => id);
-      return { documentId: row.documentId, pictures };
     });
   }
 
@@ -73,55 +86,134 @@ export function createEntryPictures({ strapi, defaultLocale }: EntryPicturesLook
   }
 
   function create(type: PictureType, version: EntryVersion): Known {
-    const holders = new TtlCache<FileId, EntryPictures[]>(OTHER_NODES_MS, MAX_ENTRIES);
+    const holders = new TtlCache<FileId, string[]>(OTHER_NODES_MS, MAX_ENTRIES);
     const entries = new TtlCache<string, EntryPictures>(OTHER_NODES_MS, MAX_ENTRIES);
 
-    async function readHolders(fileIds: FileId[]): Promise<Map<FileId, EntryPictures[]>> {
+    async function readHolders(fileIds: FileId[]): Promise<Map<FileId, string[]>> {
       const keep = holders.begin();
-      const found = new Map<FileId, EntryPictures[]>(fileIds.map((id) => [id, []]));
-      for (const holder of await read(type, filterOf(type, fileIds), version)) {
-        for (const id of holder.pictures) found.get(id)?.push(holder);
+      const { rows, shared } = await relations.rowsHolding(type, fileIds);
+      const few = fileIds.filter((id) => !shared.includes(id));
+      const found = new Map<FileId, string[]>(few.map((id) => [id, []]));
+      for (const ids of chunks([...rows.keys()])) {
+        for (const { id, documentId } of await rowsOf(type, { id: { $in: ids } }, version)) {
+          for (const fileId of rows.get(id) ?? []) found.get(fileId)?.push(documentId);
+        }
       }
-      for (const [id, rows] of found) keep(id, rows);
+      for (const [id, documentIds] of found) keep(id, documentIds);
       return found;
     }
 
     async function readEntries(ids: string[]): Promise<Map<string, EntryPictures>> {
       const keep = entries.begin();
-      const rows = await read(type, { documentId: { $in: ids } }, version);
+      const rows = await rowsOf(type, { documentId: { $in: ids } }, version);
+      const files = await relations.filesOf(
+        type,
+        rows.map(({ id }) => id),
+      );
+      const pictures = await picturesAmong([...files.values()].flat());
+      const found = rows.map(({ id, documentId }): EntryPictures => {
+        return { documentId, pictures: (files.get(id) ?? []).filter((fileId) => pictures.has(fileId)) };
+      });
       // What does not exist is not remembered: guesses would fill the memory.
-      for (const holder of rows) keep(holder.documentId, holder);
-      return new Map(rows.map((holder) => [holder.documentId, holder]));
+      for (const entry of found) keep(entry.documentId, entry);
+      return new Map(found.map((entry) => [entry.documentId, entry]));
     }
 
-    return { holders, entries, findHolders: inChunks(readHolders), findEntry: inChunks(readEntries) };
+    return { uid: type.uid, holders, entries, findHolders: inChunks(readHolders), findEntry: inChunks(readEntries) };
+  }
+
+  async function picturesAmong(fileIds: FileId[]): Promise<Set<FileId>> {
+    const found = new Set<FileId>();
+    for (const ids of chunks([...new Set(fileIds)])) {
+      const where = { id: { $in: ids }, mime: { $startsWith: 'image/' } };
+      const rows: Array<{ id: FileId }> = await strapi.db.query(FILE).findMany({ select: ['id'], where });
+      for (const { id } of rows) found.add(id);
+    }
+    return found;
+  }
+
+  /** Reads of a picture that many rows hold until there are enough. */
+  async function readShared<Found extends EntryRow>(
+    type: PictureType,
+    fileId: FileId,
+    read: (rowIds: RowId[]) => Promise<Found[]>,
+    { count, accepts }: Enough,
+  ): Promise<Found[]> {
+    const found: Found[] = [];
+    let accepted = 0;
+    for await (const page of relations.pagesHolding(type, fileId)) {
+      const rows = await read(page);
+      found.push(...rows);
+      accepted += rows.filter(({ documentId }) => accepts(documentId)).length;
+      if (accepted >= count) break;
+    }
+    return found;
   }
 
   return {
-    /** The entries that hold any of these pictures, each once. */
-    async holding(type: PictureType, fileIds: readonly FileId[], version: EntryVersion): Promise<EntryPictures[]> {
+    /** The entries that hold any of these pictures, each once, with these pictures of theirs. */
+    async holding(
+      type: PictureType,
+      fileIds: readonly FileId[],
+      version: EntryVersion,
+      enough: Enough = EVERY,
+    ): Promise<EntryPictures[]> {
       const { holders, findHolders } = knownOf(type, version);
-      const found = new Map<string, EntryPictures>();
+      const found = new Map<string, FileId[]>();
+      const add = (documentId: string, fileId: FileId) => {
+        found.set(documentId, [...(found.get(documentId) ?? []), fileId]);
+      };
       const unknown: FileId[] = [];
       for (const id of fileIds) {
         const known = holders.get(id);
         if (!known) unknown.push(id);
-        for (const holder of known ?? []) found.set(holder.documentId, holder);
+        for (const documentId of known ?? []) add(documentId, id);
       }
-      for (const rows of await Promise.all(unknown.map(findHolders))) {
-        for (const holder of rows ?? []) found.set(holder.documentId, holder);
+      const lists = await Promise.all(unknown.map(findHolders));
+      for (const [at, fileId] of unknown.entries()) {
+        const shared = async () => {
+          const read = (ids: RowId[]) => rowsOf(type, { id: { $in: ids } }, version);
+          return (await readShared(type, fileId, read, enough)).map(({ documentId }) => documentId);
+        };
+        for (const documentId of lists[at] ?? (await shared())) add(documentId, fileId);
       }
+      return [...found].map(([documentId, pictures]) => ({ documentId, pictures }));
+    },
+
+    /** As `holding`, of rows that `read` finds among these. */
+    async among<Found extends EntryRow>(
+      type: PictureType,
+      fileIds: readonly FileId[],
+      read: (rowIds: RowId[]) => Promise<Found[]>,
+      enough: Enough,
+    ): Promise<Array<Found & { pictures: FileId[] }>> {
+      const { rows, shared } = await relations.rowsHolding(type, fileIds);
+      const found = new Map<string, Found & { pictures: FileId[] }>();
+      const add = (row: Found, pictures: FileId[]) => {
+        const known = found.get(row.documentId);
+        found.set(row.documentId, { ...row, pictures: [...(known?.pictures ?? []), ...pictures] });
+      };
+      for (const ids of chunks([...rows.keys()])) for (const row of await read(ids)) add(row, rows.get(row.id) ?? []);
+      for (const fileId of shared) for (const row of await readShared(type, fileId, read, enough)) add(row, [fileId]);
       return [...found.values()];
     },
 
+    /** With all its pictures, in the order of the type's paths. */
     async entry(type: PictureType, documentId: string, version: EntryVersion): Promise<EntryPictures | undefined> {
       const { entries, findEntry } = knownOf(type, version);
       return entries.get(documentId) ?? findEntry(documentId);
     },
 
-    /** Entries have changed. What is being read right now is outdated, and is kept where nobody looks any more. */
-    forget: () => versions.clear(),
+    /**
+     * Entries have changed. What is being read just now is of before, and is kept where nobody looks any more.
+     * @param uid of one type only.
+     */
+    forget(uid?: string): void {
+      for (const [name, known] of versions) if (!uid || known.uid === uid) versions.delete(name);
+    },
   };
 }
+
+const EVERY: Enough = { count: Number.POSITIVE_INFINITY, accepts: () => true };
 
 export type EntryPicturesLookup = ReturnType<typeof createEntryPictures>;

@@ -111,11 +111,13 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
         decisions.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
       );
       const scope = { target, access, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
+      const match = params.match ?? ranking.match;
       const request: SearchRequest = {
         ...scope,
         search,
         queries,
-        match: params.match ?? ranking.match,
+        match,
+        needsAllPictures: excluded.pictures.size > 0 || (match === 'mean' && queries.length > 1),
         // Entries may contain the query pictures themselves; as files, those are not results.
         exclude: target.uid === FILE && queryItem ? queryItem.pictures : [],
         filter: ({ documentId, pictures }) =>

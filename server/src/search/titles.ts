@@ -7,6 +7,7 @@ import { FILE } from '../access/content-api';
 import { allOf } from '../util/all-of';
 import { hasDrafts, labelOf, mainFieldOf, placeOf } from '../util/models';
 import type { DefaultLocale } from './default-locale';
+import type { PictureRelations } from './picture-relations';
 
 interface Named {
   id: number;
@@ -23,19 +24,14 @@ export interface Usages {
   first: Usage[];
 }
 
-/** A row of a content type that holds a file. */
-interface Holder {
-  fileId: FileId;
-  rowId: number;
-}
-
 export interface TitlesDeps {
   strapi: Core.Strapi;
   defaultLocale: DefaultLocale;
+  relations: PictureRelations;
 }
 
 /** How entries and files are called, as far as an administrator may read them. */
-export function createTitles({ strapi, defaultLocale }: TitlesDeps) {
+export function createTitles({ strapi, defaultLocale, relations }: TitlesDeps) {
   /** Of rows in any locale and state: decisions and usages know no language. */
   async function read(uid: string, own: object, access: AdminAccess): Promise<Named[]> {
     if (!(await access.can(uid))) return [];
@@ -82,15 +78,18 @@ export function createTitles({ strapi, defaultLocale }: TitlesDeps) {
      * not told of.
      */
     async usages(ids: readonly FileId[], access: AdminAccess): Promise<Map<FileId, Usages>> {
-      const holders = await holdersOf(ids);
+      const owners = await relations.owners(ids);
       const found = new Map<FileId, Usages>(ids.map((id) => [id, { count: 0, first: [] }]));
-      for (const [type, rows] of holders) {
-        const documents = await readable(type, [...new Set(rows.map(({ rowId }) => rowId))], access);
+      for (const [type, rows] of owners) {
+        const documents = await readable(type, [...rows.keys()], access);
         const firsts = new Map<FileId, Map<string, number>>();
-        for (const { fileId, rowId } of rows) {
+        for (const [rowId, fileIds] of rows) {
           const documentId = documents.get(rowId);
-          const known = firsts.get(fileId) ?? new Map<string, number>();
-          if (documentId && !known.has(documentId)) firsts.set(fileId, known.set(documentId, rowId));
+          if (!documentId) continue;
+          for (const fileId of fileIds) {
+            const known = firsts.get(fileId) ?? new Map<string, number>();
+            if (!known.has(documentId)) firsts.set(fileId, known.set(documentId, rowId));
+          }
         }
         const shown = new Map([...firsts].map(([fileId, known]) => [fileId, [...known.values()].slice(0, FIRST)]));
         const named = await readChunks(type, 'id', [...new Set([...shown.values()].flat())], {}, access);
@@ -108,24 +107,6 @@ export function createTitles({ strapi, defaultLocale }: TitlesDeps) {
       return found;
     },
   };
-
-  /** Rows of content types that hold these files in a field of their own, by type and in ascending order. */
-  async function holdersOf(ids: readonly FileId[]): Promise<Map<string, Holder[]>> {
-    const byType = new Map<string, Holder[]>();
-    for (const chunk of chunks(ids)) {
-      const rows = await strapi.db
-        .getConnection('files_related_mph')
-        .whereIn('file_id', chunk)
-        .orderBy('related_id')
-        .select('file_id', 'related_id', 'related_type');
-      for (const { file_id: fileId, related_id: rowId, related_type: type } of rows) {
-        const holders = byType.get(type);
-        if (holders) holders.push({ fileId, rowId });
-        else if (strapi.contentTypes[type as never]) byType.set(type, [{ fileId, rowId }]);
-      }
-    }
-    return byType;
-  }
 
   /** DocumentIds of those of these rows that the administrator may read: nothing else of them is. */
   async function readable(uid: string, rowIds: number[], access: AdminAccess): Promise<Map<number, string>> {

@@ -6,7 +6,10 @@ import { type Attribute, isPrivate, type Model, modelOf } from './models';
 /** A content type whose entries have pictures. */
 export interface PictureType {
   uid: string;
-  /** Ways to its pictures: attribute names through components, e.g. `['gallery', 'photo']`. */
+  /**
+   * Ways to its pictures: attribute names through components, such as `['gallery', 'photo']`; in a dynamic zone with the
+   * component, such as `['blocks', 'shared.image', 'picture']`.
+   */
   paths: string[][];
   /** Attribute of entries of the same type that editors may fill with similar entries. */
   relate?: string;
@@ -32,11 +35,11 @@ function picturePaths(strapi: Core.Strapi, model: Model, depth = 0): string[][] 
   return Object.entries(model.attributes).flatMap(([name, attribute]) => {
     if (isPrivate(model, name)) return [];
     if (holdsImages(attribute)) return [[name]];
-    if (attribute.type !== 'component' || depth >= MAX_DEPTH) return [];
-    return picturePaths(strapi, modelOf(strapi, attribute.component as string), depth + 1).map((path) => [
-      name,
-      ...path,
-    ]);
+    if (depth >= MAX_DEPTH) return [];
+    const through = (uid: string) => picturePaths(strapi, modelOf(strapi, uid), depth + 1);
+    if (attribute.type === 'component') return through(attribute.component as string).map((path) => [name, ...path]);
+    if (attribute.type !== 'dynamiczone') return [];
+    return (attribute.components ?? []).flatMap((uid) => through(uid).map((path) => [name, uid, ...path]));
   });
 }
 

@@ -6,6 +6,8 @@ export interface Attribute {
   type: string;
   allowedTypes?: string[];
   component?: string;
+  /** Of a dynamic zone. */
+  components?: string[];
   relation?: string;
   target?: string;
   visible?: boolean;

@@ -5,6 +5,8 @@ import { chunks } from '../../../plugin/store/chunks';
 import { type Access, FILE } from '../access/content-api';
 import type { ContentTypes, PictureType } from '../search/content-types';
 import type { EntryPictures, EntryPicturesLookup, EntryVersion } from '../search/entry-pictures';
+import { MOST_PICTURES } from '../search/query';
+import { evenly } from '../util/evenly';
 import { localesOf } from '../util/locales';
 
 /** What has changed, as it was noted. */
@@ -38,18 +40,19 @@ export function createAffected({ strapi, core, contentTypes, entryPictures, acce
     { files, entries }: Changed,
     view: EntryVersion,
   ): Promise<EntryPictures[]> {
-    const found = new Map<string, EntryPictures>();
-    for (const member of await entryPictures.holding(type, [...files], view)) found.set(member.documentId, member);
-    for (const documentId of entries) {
-      const member = await entryPictures.entry(type, documentId, view);
-      if (member) found.set(documentId, member);
+    const documentIds = new Set(entries);
+    for (const { documentId } of await entryPictures.holding(type, [...files], view)) documentIds.add(documentId);
+    const found: EntryPictures[] = [];
+    for (const chunk of chunks([...documentIds])) {
+      const members = await Promise.all(chunk.map((documentId) => entryPictures.entry(type, documentId, view)));
+      found.push(...members.filter((member) => member !== undefined));
     }
-    return [...found.values()];
+    return found;
   }
 
   async function near(pictures: FileId[], top: number): Promise<FileId[]> {
     const { search } = core();
-    const queries = await search.queries(pictures);
+    const queries = await search.queries(evenly(pictures, MOST_PICTURES));
     if (queries.length === 0) return [];
     const neighbours = await search.neighbours(queries, { limit: Math.max(REACH * top, LEAST_REACH) });
     return neighbours.map(({ fileId }) => fileId);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Core } from '@strapi/strapi';
-import { createContentTypes, filesOf, filterOf, populateOf } from '../../../server/src/search/content-types';
+import { createContentTypes, filesOf, populateOf, stepsOf } from '../../../server/src/search/content-types';
 
 const media = (more: object = {}) => ({ type: 'media', multiple: true, ...more });
 const component = (name: string, more: object = {}) => ({ type: 'component', component: name, ...more });
@@ -57,8 +57,10 @@ const names = (wanted: unknown, uid = 'api::product.product') =>
 test('every type of the project with public images counts, through components, but no private or other media', () => {
   assert.deepEqual([...service('*').all().keys()], ['api::product.product']);
   const found = names('*') ?? [];
-  for (const name of ['images', 'anything', 'blocks.photo', 'blocks.inner.icon']) assert.ok(found.includes(name), name);
-  for (const name of ['manual', 'secret', 'hidden.photo', 'zone']) assert.ok(!found.includes(name), name);
+  for (const name of ['images', 'anything', 'blocks.photo', 'blocks.inner.icon', 'zone.shop.block.photo']) {
+    assert.ok(found.includes(name), name);
+  }
+  for (const name of ['manual', 'secret', 'hidden.photo']) assert.ok(!found.includes(name), name);
 });
 
 test('named types and attributes', () => {
@@ -101,15 +103,30 @@ test('what is related goes to a relation to many entries of the type itself: the
   assert.throws(() => service('*', { relate: { 'api::shoe.shoe': 'x' } }).all(), /existing content type/);
 });
 
-const type = { uid: 'x', paths: [['images'], ['blocks', 'photo'], ['blocks', 'inner', 'icon']] };
+const type = {
+  uid: 'x',
+  paths: [
+    ['images'],
+    ['blocks', 'photo'],
+    ['blocks', 'inner', 'icon'],
+    ['zone', 'shop.block', 'photo'],
+    ['zone', 'shop.inner', 'icon'],
+  ],
+};
 
-test('populate and filter reach the pictures', () => {
+test('populate reaches the pictures', () => {
   const block = { populate: { photo: true, inner: { populate: { icon: true } } } };
-  assert.deepEqual(populateOf(type), { images: true, blocks: block });
-  const id = { id: { $in: [1, 2] } };
-  assert.deepEqual(filterOf(type, [1, 2]), {
-    $or: [{ images: id }, { blocks: { photo: id } }, { blocks: { inner: { icon: id } } }],
-  });
+  const zone = { on: { 'shop.block': { populate: { photo: true } }, 'shop.inner': { populate: { icon: true } } } };
+  assert.deepEqual(populateOf(type), { images: true, blocks: block, zone });
+});
+
+test('components of a dynamic zone are steps of a path', () => {
+  assert.deepEqual(stepsOf(['blocks', 'photo']), [{ name: 'blocks' }, { name: 'photo' }]);
+  assert.deepEqual(stepsOf(['zone', 'shop.block', 'inner', 'icon']), [
+    { name: 'zone', component: 'shop.block' },
+    { name: 'inner' },
+    { name: 'icon' },
+  ]);
 });
 
 test('the pictures of an entry, each once, whatever is empty', () => {
@@ -119,10 +136,15 @@ test('the pictures of an entry, each once, whatever is empty', () => {
       { photo: { id: 3 }, inner: { icon: { id: 1 } } },
       { photo: null, inner: null },
     ],
+    zone: [
+      { __component: 'shop.block', photo: { id: 4 } },
+      { __component: 'shop.other', photo: { id: 5 } },
+      { __component: 'shop.inner', icon: { id: 6 } },
+    ],
   };
   assert.deepEqual(
     filesOf(type, entry).map(({ id }) => id),
-    [1, 2, 3],
+    [1, 2, 3, 4, 6],
   );
   assert.deepEqual(filesOf(type, { images: null }), []);
 });
