@@ -24,6 +24,7 @@ import { createDuplicates } from './services/duplicates';
 import { createExplain } from './services/explain';
 import { createExport } from './services/export';
 import { createFailed } from './services/failed';
+import { createHealth } from './services/health';
 import { createIndexing } from './services/indexing';
 import { createJudging } from './services/judging';
 import { createNotices } from './services/notices';
@@ -101,6 +102,7 @@ function compose(strapi: Core.Strapi) {
       export: createExport({ topResults, searchable: indexing.searchable }),
       changed,
       failed: createFailed({ adminFiles, failed: indexing.failed }),
+      health: createHealth({ core }),
       judging: createJudging({ strapi, contentTypes, queries, titles, rules }),
       notices: createNotices({ strapi, core, adminFiles }),
       'sent-picture': createSentPicture({ strapi, slots }),

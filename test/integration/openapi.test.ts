@@ -25,6 +25,9 @@ let paths: Paths;
 
 before(async () => {
   shop = await startPlayground();
+  const role = await shop.strapi.db.query('plugin::users-permissions.role').findOne({ where: { type: 'public' } });
+  const data = { action: 'plugin::similar.health.find', role: role.id };
+  await shop.strapi.db.query('plugin::users-permissions.permission').create({ data });
   // What `strapi openapi generate` calls, and writes as it is.
   const { generate } = require(
     require.resolve('@strapi/openapi', { paths: [require.resolve('@strapi/strapi/package.json')] }),
@@ -48,6 +51,7 @@ const ROUTES: Array<{ method: string; route: string; path: string; inPath: strin
   },
   { method: 'post', route: '/similar/search', path: '/search', inPath: [], query: [...accepted, 'crop'] },
   { method: 'post', route: '/similar/batch', path: '/batch', inPath: [], query: accepted },
+  { method: 'get', route: '/similar/health', path: '/health', inPath: [], query: [] },
 ];
 
 /** Strapi writes objects as one parameter per property: `pagination[page]`. */

@@ -15,7 +15,7 @@ const NAMES: Record<number, string> = {
   503: 'ServiceUnavailableError',
 };
 
-const RETRY_AFTER_SECONDS = '5';
+export const RETRY_AFTER_SECONDS = '5';
 
 function answer(ctx: Context, error: SimilarError, status: number): void {
   const { code, remedy } = error;

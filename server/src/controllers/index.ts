@@ -1,7 +1,8 @@
 import editor from './editor';
+import { health } from './health';
 import indexing from './indexing';
 import map from './map';
 import settings from './settings';
 import { batch, explain, search, similar } from './similar';
 
-export default { batch, editor, explain, indexing, map, search, settings, similar };
+export default { batch, editor, explain, health, indexing, map, search, settings, similar };

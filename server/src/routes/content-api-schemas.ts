@@ -159,3 +159,31 @@ export const explanation = z.object({
     })
     .describe('Why the two are similar. With `format=png` the response is image/png'),
 });
+
+const pictureCount = z.number().int();
+
+export const health = z.object({
+  data: z
+    .object({
+      ready: z.boolean().describe('Whether searches are answered by this node now'),
+      status: z.enum(['ok', 'degraded', 'unavailable']),
+      problems: z
+        .array(z.object({ code: z.string(), cause: z.string(), remedy: z.string() }))
+        .describe('Codes of docs/errors.md'),
+      coverage: z.number().describe('Share of the pictures of the library that have been processed, from 0 to 1'),
+      pictures: z.object({
+        total: pictureCount,
+        ready: pictureCount,
+        pending: pictureCount,
+        failed: pictureCount,
+        unsupported: pictureCount,
+      }),
+      model: z.string(),
+      space: z.string(),
+      engine: z.string(),
+      device: z.string(),
+      index: z.object({ kind: z.string(), mode: z.string(), state: z.string(), vectors: pictureCount }),
+      next: z.object({ space: z.string(), coverage: z.number() }).optional(),
+    })
+    .describe('How this node is; 503 with the same body while it answers no searches'),
+});

@@ -5,6 +5,7 @@ import {
   explainQuery,
   explanation,
   found,
+  health,
   id,
   query,
   sentPicture,
@@ -13,6 +14,13 @@ import {
 export default {
   type: 'content-api',
   routes: [
+    // Before ids: there is no item of this name.
+    {
+      method: 'GET',
+      path: '/health',
+      handler: 'health.find',
+      response: health,
+    },
     {
       method: 'GET',
       path: '/:id',

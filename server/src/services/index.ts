@@ -18,6 +18,7 @@ export default {
   export: service('export'),
   changed: service('changed'),
   failed: service('failed'),
+  health: service('health'),
   judging: service('judging'),
   notices: service('notices'),
   'sent-picture': service('sent-picture'),
