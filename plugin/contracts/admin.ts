@@ -46,7 +46,7 @@ export interface AdminItem {
   /** The picture that matched, or the item's first one. */
   picture: AdminPicture | null;
   /** The query picture that it matched; null for an uploaded one. */
-  asked: AdminPicture | null;
+  query: AdminPicture | null;
 }
 
 /** `POST /similar/items`: what looks like these pictures, or like those of a stored entry. */

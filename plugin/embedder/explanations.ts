@@ -1,7 +1,7 @@
 import type { ExplainResult } from '../ports';
 import { unavailable } from './picture';
 
-interface Asked {
+interface Waiting {
   resolve(result: ExplainResult): void;
   reject(error: Error): void;
   timer: NodeJS.Timeout;
@@ -12,13 +12,13 @@ const PATIENCE_MS = 30_000;
 
 /** Explanations that the process still has to deliver. They are not retried: somebody is waiting in front of the screen. */
 export function createExplanations() {
-  const asked = new Map<number, Asked>();
+  const waiting = new Map<number, Waiting>();
   let nextId = 1;
 
-  function take(id: number): Asked | undefined {
-    const explanation = asked.get(id);
+  function take(id: number): Waiting | undefined {
+    const explanation = waiting.get(id);
     clearTimeout(explanation?.timer);
-    asked.delete(id);
+    waiting.delete(id);
     return explanation;
   }
 
@@ -29,7 +29,7 @@ export function createExplanations() {
         const id = nextId++;
         if (!send(id)) return reject(unavailable(problem));
         const late = () => take(id)?.reject(unavailable(`no explanation came within ${PATIENCE_MS / 1000} s.`));
-        asked.set(id, { resolve, reject, timer: setTimeout(late, PATIENCE_MS) });
+        waiting.set(id, { resolve, reject, timer: setTimeout(late, PATIENCE_MS) });
       });
     },
 
@@ -37,7 +37,7 @@ export function createExplanations() {
 
     /** The process ended. */
     end(problem: string): void {
-      for (const id of asked.keys()) take(id)?.reject(unavailable(problem));
+      for (const id of waiting.keys()) take(id)?.reject(unavailable(problem));
     },
   };
 }

@@ -49,8 +49,8 @@ export const createOnnxruntimeEngine: EngineFactory = async ({
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
   const failures: string[] = [];
-  const asked = process.env.SIMILAR_TENSORRT === '1' ? ['tensorrt'] : [];
-  for (const device of devices === 'gpu' ? [...asked, ...PROVIDERS.gpu] : PROVIDERS.cpu) {
+  const requested = process.env.SIMILAR_TENSORRT === '1' ? ['tensorrt'] : [];
+  for (const device of devices === 'gpu' ? [...requested, ...PROVIDERS.gpu] : PROVIDERS.cpu) {
     if (!runtime.providers.includes(device)) continue;
     try {
       const providers = { ...options, executionProviders: [device] };

@@ -52,14 +52,14 @@ export async function neighbourhood(
 ): Promise<LayoutJob> {
   const n = fileIds.length;
   const k = Math.min(NEIGHBOURS, n - 1);
-  const asked = Math.min(MOST_ASKED, Math.ceil((k * total) / n));
+  const wanted = Math.min(MOST_ASKED, Math.ceil((k * total) / n));
   const rowOf = new Map(fileIds.map((fileId, row) => [fileId, row]));
   // A row that is not full has itself in its other places: the layout overlooks that.
   const neighbours = new Int32Array(n * k);
   for (let row = 0; row < n; row++) neighbours.fill(row, row * k, (row + 1) * k);
   const distances = new Float32Array(n * k);
   let done = 0;
-  for await (const { fileId, near } of neighboursOf(search, fileIds, asked)) {
+  for await (const { fileId, near } of neighboursOf(search, fileIds, wanted)) {
     const row = rowOf.get(fileId) as number;
     let at = row * k + 1;
     for (const { fileId: other, similarity } of near) {

@@ -57,14 +57,14 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     await strapi.db.transaction(({ onCommit }) => onCommit(() => void quietly(problem, work)));
   }
 
-  const members = searchOf(strapi).entryPictures;
+  const entryPictures = searchOf(strapi).entryPictures;
   const changed = getService('changed', { strapi });
   /** Members at once and after the commit: what is read in between is of before. */
   async function afterEntries({ uid }: EntryEvent['model'], changes: Change[]): Promise<void> {
     if (!searchOf(strapi).contentTypes.all().has(uid)) return;
-    members.forget(uid);
+    entryPictures.forget(uid);
     await afterCommit('Changed entries were not recorded', async () => {
-      members.forget(uid);
+      entryPictures.forget(uid);
       await changed.note(changes);
     });
   }
@@ -87,7 +87,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     const forget = () => {
       pictureRefs.forget();
       // Entries count only the pictures among their files.
-      members.forget();
+      entryPictures.forget();
     };
     forget();
     return afterCommit('Changed files are still cached', async () => forget());
@@ -103,7 +103,7 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
     const forget = () => {
       searchOf(strapi).defaultLocale.forget();
       // Remembered of a request that names no locale.
-      members.forget();
+      entryPictures.forget();
     };
     forget();
     return afterCommit('The previous default locale is still cached', async () => forget());

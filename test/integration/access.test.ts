@@ -66,7 +66,7 @@ const ROUTES: Record<string, Route> = {
       assert.deepEqual(labels(body), ['mine twin']);
       assert.deepEqual(body.pictures, [mine.first.id]);
       assert.equal(body.items[0].picture.id, mine.copy.id);
-      assert.equal(body.items[0].asked.id, mine.first.id);
+      assert.equal(body.items[0].query.id, mine.first.id);
     },
   },
   'GET /explain/:query/:result': {
@@ -260,7 +260,7 @@ describe('what Strapi itself does not let an editor read is not shown either', (
       const { body } = await ask(token, 'POST', '/similar/items', { ...besideEntry, ...(pictures && { pictures }) });
       assert.deepEqual(body.pictures, [mine.first.id], 'what the entry shows');
       assert.ok(body.items.length > 0);
-      for (const item of body.items) assert.equal(item.asked, null);
+      for (const item of body.items) assert.equal(item.query, null);
     }
     assert.deepEqual((await ask(token, 'GET', '/similar/failed')).body, []);
     const files = { type: 'file', documentId: mine.entry, pictures: [mine.first.id] };

@@ -42,7 +42,7 @@ describe('beside an entry', () => {
     assert.equal(first.published, true);
     assert.equal(second.published, false);
     assert.equal(first.picture.id, red.id);
-    assert.equal(first.asked.id, copy.id);
+    assert.equal(first.query.id, copy.id);
     assert.ok(first.picture.thumbnail);
     assert.equal(answer.body.status, 'ready');
   });

@@ -112,7 +112,7 @@ test('a picture of others in an own entry is shown as the content manager shows 
     assert.deepEqual(pictures, [lent.id]);
     assert.deepEqual([items[0].documentId, items[0].picture.id], [second.documentId, lent.id]);
     assert.equal(items[0].picture.hash, undefined, 'no more than a card needs');
-    assert.equal(items[0].asked, null);
+    assert.equal(items[0].query, null);
   }
   assert.deepEqual((await beside(author.token, { pictures: [lent.id] })).pictures, []);
   assert.equal((await ask(author.token, 'GET', `/similar/explain/${lent.id}/${mine.first.id}`)).status, 404);

@@ -6,7 +6,7 @@ import { Thumbnail } from './Thumbnail';
 export function PicturePair({ item }: { item: AdminItem }) {
   return (
     <Flex gap={2} padding={1}>
-      {item.asked && <Thumbnail picture={item.asked} size={156} />}
+      {item.query && <Thumbnail picture={item.query} size={156} />}
       <Thumbnail picture={item.picture} size={156} />
     </Flex>
   );

@@ -10,7 +10,7 @@ const percent = (share: number) => Math.round(100 * share);
 export function ExplainDialog({ item, onClose }: { item: AdminItem; onClose(): void }) {
   const text = useText();
   const api = useApi();
-  const [query, result] = [item.asked as AdminPicture, item.picture as AdminPicture];
+  const [query, result] = [item.query as AdminPicture, item.picture as AdminPicture];
   const { data, error } = useRemote(`${query.id} ${result.id}`, (signal) => api.explain(query.id, result.id, signal));
 
   return (

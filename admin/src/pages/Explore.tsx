@@ -25,7 +25,7 @@ interface DialogProps {
 }
 
 /** A picture of the library, or one that was dropped or pasted. */
-type Asked = LibraryFile | { file: File; name: string; url: string };
+type Queried = LibraryFile | { file: File; name: string; url: string };
 
 /** @param of a picture to begin with. */
 export function Explore({ of }: { of?: LibraryFile }) {
@@ -38,16 +38,16 @@ export function Explore({ of }: { of?: LibraryFile }) {
   const [address] = useSearchParams();
   const linkedId = Number(address.get(LINKED)) || undefined;
   const linked = useRemote(linkedId?.toString(), (signal) => api.file(linkedId as number, signal));
-  const [chosen, setChosen] = useState<Asked | undefined>(of);
+  const [chosen, setChosen] = useState<Queried | undefined>(of);
   const [choosing, setChoosing] = useState(false);
   const [type, setType] = useState('file');
   const [locale, setLocale] = useState<string>();
   const [minScore, setMinScore] = useState(0);
   const [marks, setMarks] = useState<Marks>({ like: [], unlike: [] });
-  const asked = chosen ?? linked.data;
+  const picture = chosen ?? linked.data;
   const locales = types.find(({ uid }) => uid === type)?.locales ?? [];
 
-  function ask(next: Asked): void {
+  function ask(next: Queried): void {
     setMarks({ like: [], unlike: [] });
     setChosen(next);
   }
@@ -71,11 +71,11 @@ export function Explore({ of }: { of?: LibraryFile }) {
 
   const params = { type, locale: locale ?? locales[0]?.code, minScore, ...marks };
   const { data, error, loading } = useRemote(
-    asked && JSON.stringify([asked.url, params]),
+    picture && JSON.stringify([picture.url, params]),
     (signal) =>
-      asked && 'file' in asked
-        ? api.search(asked.file, params, signal)
-        : api.items({ ...params, pictures: [(asked as LibraryFile).id], limit: LIMIT }, signal),
+      picture && 'file' in picture
+        ? api.search(picture.file, params, signal)
+        : api.items({ ...params, pictures: [(picture as LibraryFile).id], limit: LIMIT }, signal),
     { delayMs: 150 },
   );
   const problem = error ?? (chosen ? undefined : linked.error);
@@ -92,10 +92,10 @@ export function Explore({ of }: { of?: LibraryFile }) {
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6} {...drop}>
       <Flex gap={6} alignItems="flex-end" wrap="wrap">
         <Flex gap={4} alignItems="center">
-          {asked && (
+          {picture && (
             <img
-              src={onBackend(asked.url)}
-              alt={asked.name}
+              src={onBackend(picture.url)}
+              alt={picture.name}
               height={96}
               style={{ maxWidth: 160, objectFit: 'contain' }}
             />
@@ -106,7 +106,7 @@ export function Explore({ of }: { of?: LibraryFile }) {
             </Button>
             <Box paddingTop={1}>
               <Typography variant="pi" textColor="neutral600">
-                {asked?.name ?? text('explore.dropOrPaste')}
+                {picture?.name ?? text('explore.dropOrPaste')}
               </Typography>
             </Box>
           </Box>
@@ -135,8 +135,8 @@ export function Explore({ of }: { of?: LibraryFile }) {
           {problem.message}
         </Typography>
       )}
-      {!asked && <EmptyStateLayout content={text('explore.empty')} />}
-      {asked && data && (
+      {!picture && <EmptyStateLayout content={text('explore.empty')} />}
+      {picture && data && (
         <ResultGrid
           items={data.items}
           status={data.status}

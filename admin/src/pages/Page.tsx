@@ -18,8 +18,8 @@ type Tab = (typeof TABS)[number];
 export default function Page() {
   const text = useText();
   // Links lead to a tab: ?tab=duplicates
-  const asked = useSearchParams()[0].get('tab');
-  const [tab, setTab] = useState<Tab>(TABS.find((id) => id === asked) ?? 'explore');
+  const wanted = useSearchParams()[0].get('tab');
+  const [tab, setTab] = useState<Tab>(TABS.find((id) => id === wanted) ?? 'explore');
   const [chosen, setChosen] = useState<AdminPicture>();
 
   function explore(picture: AdminPicture): void {

@@ -88,7 +88,7 @@ export function ResultGrid({ items, status, busy, marks, onMarks, onAsk }: Resul
                   <IconButton label={text('explore.ask', { label })} variant="tertiary" onClick={() => onAsk(item)}>
                     <Search />
                   </IconButton>
-                  {item.asked && item.picture && (
+                  {item.query && item.picture && (
                     <IconButton
                       label={text('explore.explain', { label })}
                       variant="tertiary"

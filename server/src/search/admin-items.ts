@@ -111,7 +111,7 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
             score: rounded(score, 4) ?? null,
             ...(entry?.about ?? { label: (file as AdminPicture).name }),
             picture: file ?? shown ?? entry?.pictures[0] ?? null,
-            asked: (match?.queryFileId && known.get(match.queryFileId)) || null,
+            query: (match?.queryFileId && known.get(match.queryFileId)) || null,
           },
         ];
       });

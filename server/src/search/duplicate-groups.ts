@@ -39,12 +39,12 @@ export function createDuplicateGroups({ core, adminFiles, verdicts }: DuplicateG
       // Who may see all files sees all that are linked: those that are deleted leave the links, here and on other nodes.
       const key = JSON.stringify([of.version, await verdicts.state(), query.least, query.judged]);
       if (last?.of === of && last.key === key) return last.groups;
-      const asked = { of, key, groups: group(of, query) };
-      last = asked;
-      asked.groups.catch(() => {
-        if (last === asked) last = undefined;
+      const next = { of, key, groups: group(of, query) };
+      last = next;
+      next.groups.catch(() => {
+        if (last === next) last = undefined;
       });
-      return asked.groups;
+      return next.groups;
     },
   };
 }

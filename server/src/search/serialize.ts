@@ -27,10 +27,10 @@ export function createSerializer({ strapi, defaultLocale, pictureRefs }: Seriali
   async function read(
     { uid, type }: Target,
     documentIds: string[],
-    viewer: SerializeOptions,
+    options: SerializeOptions,
   ): Promise<Map<string, Record<string, unknown>>> {
-    const { access, selection } = viewer;
-    const locale = viewer.locale ?? (await defaultLocale.of(uid));
+    const { access, selection } = options;
+    const locale = options.locale ?? (await defaultLocale.of(uid));
     const found = await documents(strapi, uid).findMany({
       ...(type && { populate: populateOf(type) }),
       ...selection,
@@ -45,12 +45,12 @@ export function createSerializer({ strapi, defaultLocale, pictureRefs }: Seriali
 
   return {
     /** Several answers of one target share the queries. */
-    async pages(target: Target, pages: Result[][], viewer: SerializeOptions): Promise<SimilarItem[][]> {
+    async pages(target: Target, pages: Result[][], options: SerializeOptions): Promise<SimilarItem[][]> {
       const all = pages.flat();
       if (all.length === 0) return pages.map(() => []);
       const pictures = new Set(all.flatMap(({ match }) => (match ? matchedPictures(match) : [])));
       const documentIds = [...new Set(all.map(({ documentId }) => documentId))];
-      const [refs, rows] = await Promise.all([pictureRefs.of([...pictures]), read(target, documentIds, viewer)]);
+      const [refs, rows] = await Promise.all([pictureRefs.of([...pictures]), read(target, documentIds, options)]);
 
       function item({ documentId, source, match, similarity, score }: Result): SimilarItem[] {
         const row = rows.get(documentId);

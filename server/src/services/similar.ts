@@ -45,7 +45,11 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
     return { query, page, hasMore: found.length > start + limit };
   }
 
-  async function viewerOf({ target }: ResolvedQuery, params: SimilarParams, access: Access): Promise<SerializeOptions> {
+  async function optionsOf(
+    { target }: ResolvedQuery,
+    params: SimilarParams,
+    access: Access,
+  ): Promise<SerializeOptions> {
     const { locale, fields, populate } = params;
     return { access, locale, selection: await access.selection(target.uid, { fields, populate }) };
   }
@@ -61,9 +65,9 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
 
   async function answer(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<SimilarResponse> {
     // Before the search: a wrong parameter shall cost nothing.
-    const viewer = await viewerOf(query, params, access);
+    const options = await optionsOf(query, params, access);
     const found = await find(query, params, access);
-    const [data] = await serializer.pages(query.target, [found.page], viewer);
+    const [data] = await serializer.pages(query.target, [found.page], options);
     return { data, meta: metaOf(found, params) };
   }
 
@@ -140,9 +144,9 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
       const shown = new Map<Found, SimilarResponse['data']>();
       for (const uid of new Set(answered.map(({ query }) => query.target.uid))) {
         const ofType = answered.filter(({ query }) => query.target.uid === uid);
-        const viewer = await viewerOf(ofType[0].query, params, access);
+        const options = await optionsOf(ofType[0].query, params, access);
         const pages = ofType.map(({ page }) => page);
-        const items = await serializer.pages(ofType[0].query.target, pages, viewer);
+        const items = await serializer.pages(ofType[0].query.target, pages, options);
         ofType.forEach((result, at) => {
           shown.set(result, items[at]);
         });

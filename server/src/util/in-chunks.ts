@@ -8,10 +8,10 @@ import { chunks } from '../../../plugin/store/chunks';
 export function inChunks<Key, Found>(
   find: (keys: Key[]) => Promise<ReadonlyMap<Key, Found>>,
 ): (key: Key) => Promise<Found | undefined> {
-  return gather(async (asked: Key[]) => {
-    const keys = [...new Set(asked)];
+  return gather(async (wanted: Key[]) => {
+    const keys = [...new Set(wanted)];
     const found = new Map<Key, Found>();
     for (const chunk of chunks(keys)) for (const [key, value] of await find(chunk)) found.set(key, value);
-    return asked.map((key) => found.get(key));
+    return wanted.map((key) => found.get(key));
   });
 }

@@ -44,8 +44,8 @@ export function createAffected({ strapi, core, contentTypes, entryPictures, acce
     for (const { documentId } of await entryPictures.holding(type, [...files], view)) documentIds.add(documentId);
     const found: EntryPictures[] = [];
     for (const chunk of chunks([...documentIds])) {
-      const members = await Promise.all(chunk.map((documentId) => entryPictures.entry(type, documentId, view)));
-      found.push(...members.filter((member) => member !== undefined));
+      const known = await Promise.all(chunk.map((documentId) => entryPictures.entry(type, documentId, view)));
+      found.push(...known.filter((member) => member !== undefined));
     }
     return found;
   }
