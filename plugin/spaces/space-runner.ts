@@ -242,9 +242,8 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
 
     async complete() {
       if (!swept || !embedding.worker || sweeping) return false;
-      const { pending, delayed } = await store.counts(space.id);
       // A picture that waits for a later attempt, because its bytes are unavailable now, could keep a whole library waiting.
-      return pending === delayed && refinement.answering.holdsAll();
+      return (await store.waiting(space.id, 1)) === 0 && refinement.answering.holdsAll();
     },
 
     pause() {

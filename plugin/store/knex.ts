@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { faultPoint } from '../fault-point';
-import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVector } from '../ports';
+import type { Claim, EmbeddingStore, SpaceId, StoredVector } from '../ports';
 import { byLease, chunks, eachChunk } from './chunks';
 import { endLongWaits, watchClock } from './clock';
+import { createCounts } from './counts';
 import { deleteRows, lostSince, noteLosses } from './losses';
 import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
 import { createSchema, EMBEDDINGS, LOSSES } from './schema';
@@ -248,29 +249,17 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return (found as Row[]).map(toStatus);
     },
 
-    async counts(space) {
-      // Two statements that an index answers alone: together they would read every row.
-      const groups: Array<{ state: ItemState; n: number | string }> = await knex(EMBEDDINGS)
-        .where({ space })
-        .groupBy('state')
-        .select('state')
-        .count('* as n');
-      const vectors = await rows().where({ space }).whereNotNull('seq').count('* as n').max('seq as last').first();
-      const counts: StoreCounts = {
-        pending: 0,
-        delayed: 0,
-        ready: 0,
-        failed: 0,
-        unsupported: 0,
-        vectors: Number(vectors?.n ?? 0),
-        lastSeq: Number(vectors?.last ?? 0),
-      };
-      for (const { state, n } of groups) counts[state] = Number(n);
-      if (counts.pending > 0) {
-        const later = rows().where({ space, state: 'pending' }).where('not_before', '>', Date.now());
-        counts.delayed = Number((await later.count('* as n').first())?.n ?? 0);
-      }
-      return counts;
+    counts: createCounts(knex).counts,
+
+    async lastSeq(space) {
+      const last = await knex(EMBEDDINGS).where({ space }).max('seq as seq').first();
+      return Number(last?.seq ?? 0);
+    },
+
+    async waiting(space, atMost) {
+      const due = knex(EMBEDDINGS).where({ space, state: 'pending' }).where('not_before', '<=', Date.now());
+      const [found] = await knex.from(due.limit(atMost).select('not_before').as('due')).count('* as n');
+      return Number(found.n);
     },
 
     // Whether there is a vector is read from `vector`: with `seq`, SQLite would walk the index of the whole space.
@@ -301,8 +290,17 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return found.map(({ file_id, seq }) => ({ fileId: file_id, seq: Number(seq) }));
     },
 
+    // Step by step: not every database skips the rows of a space to find the next one.
     async spaces() {
-      return (await knex(EMBEDDINGS).distinct('space').orderBy('space')).map(({ space }) => space);
+      const found: SpaceId[] = [];
+      for (;;) {
+        const next = await knex(EMBEDDINGS)
+          .where('space', '>', found.at(-1) ?? '')
+          .min('space as space')
+          .first();
+        if (!next?.space) return found;
+        found.push(next.space);
+      }
     },
 
     async dropSpace(space, fileIds) {
