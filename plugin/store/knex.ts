@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { faultPoint } from '../fault-point';
 import type { Claim, EmbeddingStore, SpaceId, StoredVector } from '../ports';
-import { byLease, chunks, eachChunk } from './chunks';
+import { byLease, chunks, chunksInTurn, eachChunk, pagesOf } from './chunks';
 import { endLongWaits, watchClock } from './clock';
 import { createCounts } from './counts';
 import { deleteRows, lostSince, noteLosses } from './losses';
@@ -36,9 +36,13 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
   const update = (query: () => Knex.QueryBuilder, change: object): Promise<number> =>
     write(() => query().update(change));
 
-  async function giveUp(space: SpaceId, now: number): Promise<void> {
+  async function giveUp(ids: number[], now: number): Promise<void> {
     const over = () =>
-      rows().where({ space, state: 'pending' }).where('attempts', '>=', MAX_ATTEMPTS).where('lease_until', '<=', now);
+      rows()
+        .whereIn('id', ids)
+        .where({ state: 'pending' })
+        .where('attempts', '>=', MAX_ATTEMPTS)
+        .where('lease_until', '<=', now);
     await update(over, {
       ...NO_LEASE,
       state: 'failed',
@@ -59,12 +63,17 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     }
   }
 
+  async function remove(table: string, page: ReadonlyArray<{ id: number }>): Promise<void> {
+    const ids = page.map(({ id }) => id);
+    await write(() => knex(table).whereIn('id', ids).delete());
+  }
+
   return {
     open: () => createSchema(knex),
 
     async enqueue(space, fileIds, { fresh = false } = {}) {
       const now = Date.now();
-      for (const ids of chunks([...new Set(fileIds)])) {
+      for await (const ids of chunksInTurn([...new Set(fileIds)])) {
         const pending = { state: 'pending', backlog: fresh ? 0 : 1, updated_at: now };
         await write(() =>
           rows()
@@ -99,7 +108,13 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       const unsuspected = found.filter(({ attempts }) => attempts === 0);
       const taken = unsuspected.length > 0 ? unsuspected : found.slice(0, 1);
       if (taken[0].attempts >= MAX_ATTEMPTS) {
-        await giveUp(space, now);
+        const over = found.filter(({ attempts }) => attempts >= MAX_ATTEMPTS);
+        for await (const chunk of chunksInTurn(over)) {
+          await giveUp(
+            chunk.map(({ id }) => id),
+            now,
+          );
+        }
         return this.claim(space, limit, leaseMs);
       }
       const lease = randomUUID();
@@ -219,7 +234,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     async forget(fileIds) {
       faultPoint('forgetting');
-      for (const ids of chunks([...fileIds])) {
+      for await (const ids of chunksInTurn([...fileIds])) {
         await write(() => knex.transaction((trx) => deleteRows(trx, (query) => query.whereIn('file_id', ids))));
         faultPoint('forgotten');
       }
@@ -227,11 +242,23 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     async retry(space, fileIds) {
       const pending = { ...NO_LEASE, state: 'pending', attempts: 0, not_before: 0, code: null, reason: null };
-      const ended = () => rows().where({ space }).whereIn('state', ['failed', 'unsupported']);
+      const states = ['failed', 'unsupported'];
       const change = { ...pending, revision: knex.raw('revision + 1'), updated_at: Date.now() };
-      if (!fileIds) return update(ended, change);
       let count = 0;
-      for (const ids of chunks([...fileIds])) count += await update(() => ended().whereIn('file_id', ids), change);
+      if (fileIds) {
+        for await (const ids of chunksInTurn(fileIds)) {
+          const ended = () => rows().where({ space }).whereIn('state', states).whereIn('file_id', ids);
+          count += await update(ended, change);
+        }
+        return count;
+      }
+      for (const state of states) {
+        const ofState = () => rows().where({ space, state }).select('id', 'file_id');
+        for await (const page of pagesOf<Pick<Row, 'id' | 'file_id'>>(ofState, 'file_id')) {
+          const ids = page.map(({ id }) => id);
+          count += await update(() => rows().where({ state }).whereIn('id', ids), change);
+        }
+      }
       return count;
     },
 
@@ -305,10 +332,14 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     async dropSpace(space, fileIds) {
       if (!fileIds) {
-        await write(() => rows().where({ space }).delete());
-        await write(() => knex(LOSSES).where({ space }).delete());
+        // The rows go last: they show that there is something left.
+        const losses = () => knex(LOSSES).where({ space }).select('id', 'seq');
+        for await (const page of pagesOf<{ id: number; seq: number }>(losses, 'seq')) await remove(LOSSES, page);
+        const ofSpace = () => rows().where({ space }).select('id', 'file_id');
+        for await (const page of pagesOf<Pick<Row, 'id' | 'file_id'>>(ofSpace, 'file_id'))
+          await remove(EMBEDDINGS, page);
       }
-      for (const ids of chunks([...(fileIds ?? [])])) {
+      for await (const ids of chunksInTurn(fileIds ?? [])) {
         const ofSpace = (query: Knex.QueryBuilder) => query.where({ space }).whereIn('file_id', ids);
         await write(() => knex.transaction((trx) => deleteRows(trx, ofSpace)));
       }

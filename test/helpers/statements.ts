@@ -2,8 +2,10 @@ import type { Knex } from 'knex';
 
 export interface Watch {
   readonly statements: Array<{ sql: string; bindings: Knex.Value[] }>;
-  /** Whether the event loop has turned between any two of the statements. */
-  gaveWay(): boolean;
+  /** Rows that one statement has read or written at the most. */
+  most(): number;
+  /** Whether the event loop has turned between any two of the statements, or of those that are `like` some. */
+  gaveWay(like?: (statement: { sql: string }) => boolean): boolean;
   restart(): void;
   stop(): void;
 }
@@ -12,6 +14,7 @@ export interface Watch {
 export function watchStatements(knex: Knex): Watch {
   const statements: Watch['statements'] = [];
   let turns: number[] = [];
+  let most = 0;
   let turn = 0;
   let timer: NodeJS.Immediate;
   const next = () => {
@@ -22,18 +25,29 @@ export function watchStatements(knex: Knex): Watch {
     statements.push({ sql, bindings });
     turns.push(turn);
   };
+  const answered = (response: unknown) => {
+    const rows = Array.isArray(response) ? response.length : response;
+    if (typeof rows === 'number') most = Math.max(most, rows);
+  };
   next();
   knex.on('query', note);
+  knex.on('query-response', answered);
   return {
     statements,
-    gaveWay: () => turns.every((at, index) => index === 0 || at > turns[index - 1]),
+    most: () => most,
+    gaveWay(like = () => true) {
+      const of = turns.filter((_, at) => like(statements[at]));
+      return of.every((turn, at) => at === 0 || turn > of[at - 1]);
+    },
     restart() {
       statements.length = 0;
       turns = [];
+      most = 0;
     },
     stop() {
       clearImmediate(timer);
       knex.removeListener('query', note);
+      knex.removeListener('query-response', answered);
     },
   };
 }
