@@ -98,8 +98,11 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       if (!clocks.has(space)) clocks.set(space, watchClock());
       if (clocks.get(space)?.()) await endLongWaits(knex, space, leaseMs);
       await revive(space, now);
+      // `+ 0`: by the index of `not_before` databases would find the whole queue, and sort it for each claim.
       const free = (query: Knex.QueryBuilder) =>
-        query.where({ state: 'pending' }).where('lease_until', '<=', now).where('not_before', '<=', now);
+        query.where({ state: 'pending' }).where('lease_until', '<=', now).whereRaw('?? + 0 <= ?', ['not_before', now]);
+      // One look at an index, where all that is pending waits for a later time: the order would lead past all of it.
+      if ((await this.waiting(space, 1)) === 0) return [];
       const found: Array<{ id: number; attempts: number }> = await free(knex(EMBEDDINGS).where({ space }))
         .orderBy(['backlog', 'attempts', 'file_id'])
         .limit(limit)

@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import type { EmbeddingStore } from '../../plugin/ports';
 import { createKnexStore } from '../../plugin/store/knex';
 import { EMBEDDINGS, LOSSES } from '../../plugin/store/schema';
-import { watchStatements } from '../helpers/statements';
+import { type Watch, walks, watchStatements } from '../helpers/statements';
 import { DATABASES, type TwoNodes } from '../helpers/two-nodes';
 
 const SPACE = 'model@1/lanczos3';
@@ -116,6 +116,44 @@ for (const [name, { open, skip }] of Object.entries(DATABASES)) {
       const [first] = await inChunks(() => createKnexStore(nodes.one).claim(SPACE, 1, 60_000));
       assert.equal(first.fileId, 1);
       assert.equal((await nodes.one(EMBEDDINGS).where({ lease_until: 0 })).length, SOME - 1);
+    });
+
+    test('an index answers each statement of timers, sweeps and requests', async () => {
+      const states = ['ready', 'pending', 'failed', 'unsupported'];
+      await insert(nodes.one, MANY, (id) => ({ state: states[id % 4], seq: id % 4 ? null : id }));
+      await insert(nodes.one, SOME, (id) => ({ space: 'other', state: states[id % 4] }));
+      if (name === 'MariaDB') await nodes.one.raw('analyze table ??', [EMBEDDINGS]);
+      const watch = watchStatements(nodes.one);
+      let sent: Watch['statements'];
+      try {
+        await store.counts(SPACE);
+        await store.waiting(SPACE, 1);
+        await store.lastSeq(SPACE);
+        await store.spaces();
+        await store.list(SPACE, 700, 500);
+        await store.list(SPACE, 0, 100, 'failed');
+        await store.vectorKeys(SPACE, 700, 500);
+        await store.vectorsSince(SPACE, 700, 500);
+        await store.lostSince(SPACE, 700, 500);
+        const ids = Array.from({ length: 50 }, (_, at) => at + 1);
+        await store.status(SPACE, ids);
+        const claims = await store.claim(SPACE, 32, 60_000);
+        await store.renew(claims, 60_000);
+        await store.release(claims.slice(1));
+        await store.confirm(claims[0], 'stamp');
+        await store.retry(SPACE, ids);
+        await store.dropSpace(SPACE, ids);
+        await store.forget(ids);
+      } finally {
+        sent = [...watch.statements];
+        watch.stop();
+      }
+      const found: string[] = [];
+      for (const statement of sent.filter(({ sql }) => /^(select|update|delete)/.test(sql))) {
+        if (/similar_counters/.test(statement.sql)) continue;
+        for (const step of await walks(nodes.one, statement)) found.push(`${statement.sql}: ${step}`);
+      }
+      assert.deepEqual(found, []);
     });
 
     test('only as many pictures are given up as were looked at', async () => {

@@ -51,3 +51,34 @@ export function watchStatements(knex: Knex): Watch {
     },
   };
 }
+
+/** It sorts a page of rows rather than follow an index. */
+const FEW = 10_000;
+
+/** What is not answered by an index alone, in the words of the database: tables that are walked, rows that are sorted. */
+export async function walks(knex: Knex, { sql, bindings }: { sql: string; bindings: Knex.Value[] }): Promise<string[]> {
+  const { client } = knex.client.config;
+  const connection = await knex.client.acquireConnection();
+  try {
+    if (client === 'pg') {
+      // In small tables it would rather walk.
+      for (const plan of ['seqscan', 'bitmapscan', 'sort']) await connection.query(`set enable_${plan} = off`);
+      const { rows } = await connection.query(`explain ${sql}`, bindings);
+      const steps: string[] = rows.map((row: Record<string, string>) => row['QUERY PLAN']);
+      return steps.filter((step) => /Seq Scan on similar_|Sort/.test(step));
+    }
+    if (client === 'mysql2') {
+      const [rows] = await connection.promise().query(`explain ${sql}`, bindings);
+      return rows
+        .filter(({ table }: { table?: string }) => table?.startsWith('similar_'))
+        .filter(({ type, Extra, rows }: { type: string; Extra: string; rows: number }) => {
+          return /^(ALL|index)$/.test(type) || (/sort/.test(Extra) && Number(rows) > FEW);
+        })
+        .map((row: object) => JSON.stringify(row));
+    }
+    const steps: Array<{ detail: string }> = connection.prepare(`explain query plan ${sql}`).all(bindings);
+    return steps.map(({ detail }) => detail).filter((detail) => /SCAN similar_|TEMP B-TREE/.test(detail));
+  } finally {
+    await knex.client.releaseConnection(connection);
+  }
+}
