@@ -65,6 +65,8 @@ export interface OpenOptions {
 export interface MediaSource {
   /** Pictures with id > afterId in ascending order, at most `limit`. An empty page ends the list. */
   list(afterId: FileId, limit: number): Promise<MediaEntry[]>;
+  /** Those of these ids that are pictures of the library now. */
+  listed(ids: readonly FileId[]): Promise<Set<FileId>>;
   /**
    * Makes the bytes available as a local file and digests them without blocking the event loop.
    * @returns undefined when the library has no such picture any more.
