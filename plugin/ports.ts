@@ -65,6 +65,8 @@ export interface OpenOptions {
 export interface MediaSource {
   /** Pictures with id > afterId in ascending order, at most `limit`. An empty page ends the list. */
   list(afterId: FileId, limit: number): Promise<MediaEntry[]>;
+  /** Those of these ids that are pictures of the library now. */
+  listed(ids: readonly FileId[]): Promise<Set<FileId>>;
   /**
    * Makes the bytes available as a local file and digests them without blocking the event loop.
    * @returns undefined when the library has no such picture any more.
@@ -210,14 +212,11 @@ export interface ItemStatus {
 
 export interface StoreCounts {
   pending: number;
-  /** Those of the pending that wait for a later attempt. */
-  delayed: number;
   ready: number;
   failed: number;
   unsupported: number;
   /** Rows with a vector, whatever their state. */
   vectors: number;
-  lastSeq: number;
 }
 
 /** The queue and the vectors: one row per picture and space. Source of truth; everything else can be rebuilt from it. */
@@ -254,7 +253,12 @@ export interface EmbeddingStore {
   status(space: SpaceId, fileIds: readonly FileId[]): Promise<ItemStatus[]>;
   /** Rows with fileId > afterId ascending, for the sweep and the admin's list. */
   list(space: SpaceId, afterId: FileId, limit: number, state?: ItemState): Promise<ItemStatus[]>;
-  counts(space: SpaceId): Promise<StoreCounts>;
+  /** Those of a large space may be some moments old. @param options `anew`: for decisions, at the cost of a walk through the space. */
+  counts(space: SpaceId, options?: { anew?: boolean }): Promise<StoreCounts>;
+  /** Pending rows that wait for nothing but a worker, leased ones included; counted up to `atMost`. */
+  waiting(space: SpaceId, atMost: number): Promise<number>;
+  /** Of the vector of the space that was stored last; 0: it has none. */
+  lastSeq(space: SpaceId): Promise<number>;
   /** Float32 copies of the vectors that exist. */
   vectors(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, Float32Array>>;
   /** Vectors with seq > afterSeq in ascending order, at most `limit`. */

@@ -214,7 +214,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
 
     async lastSeq() {
       await opened();
-      return (await store.counts(spaces.live.space.id)).lastSeq;
+      return store.lastSeq(spaces.live.space.id);
     },
 
     async progress() {

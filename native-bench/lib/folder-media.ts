@@ -9,6 +9,7 @@ export function folderMedia(paths: readonly string[], size: () => number): Media
       const count = Math.max(0, Math.min(limit, size() - afterId));
       return Array.from({ length: count }, (_, i) => ({ id: afterId + 1 + i, stamp: '1' }));
     },
+    listed: async (ids) => new Set(ids.filter((id) => id <= size())),
     async open(id) {
       const path = paths[id - 1];
       const bytes = await readFile(path);

@@ -133,7 +133,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   sweep: z
     .strictObject({
-      /** Interval, in ms, between checks for pictures that the hooks missed. 0: only at start-up. */
+      /** Least pause, in ms, between checks for pictures that the hooks missed; at least 20 times what the last one took. 0: only at start-up. */
       intervalMs: z
         .int()
         .min(0)

@@ -27,6 +27,8 @@ export interface IndexSync {
   ready(): Promise<void>;
   /** Whether the index has been compared with the store since it was opened. */
   readonly synced: boolean;
+  /** Whether the index has every vector that is in the store at this moment. */
+  current(): Promise<boolean>;
   /** Ends at once, also while the index is opened or loaded. */
   stop(): Promise<void>;
 }
@@ -58,7 +60,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
   /** Compares index and store key by key; afterwards only later sequence numbers are fetched. */
   async function compare(): Promise<void> {
     const indexed = new Map((await index.keys()).map(({ fileId, seq }) => [fileId, seq]));
-    const { lastSeq } = await store.counts(space.id);
+    const lastSeq = await store.lastSeq(space.id);
     const wrong = new Set<FileId>();
     const wanted = new Map<FileId, number>();
     for (let after = 0; ; ) {
@@ -183,6 +185,9 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
     },
     get synced() {
       return synced;
+    },
+    async current() {
+      return synced && seenSeq >= (await store.lastSeq(space.id));
     },
     async stop() {
       ending.abort();

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { SimilarError } from '../errors';
 import { faultPoint } from '../fault-point';
 import {
@@ -66,7 +67,7 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
   const fresh: FileId[] = [];
   const stale: FileId[] = [];
   const bytesGone: FileId[] = [];
-  const orphaned: FileId[] = [];
+  const absent: FileId[] = [];
   let known = 0;
   let lastId: FileId = 0;
 
@@ -79,7 +80,7 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
       fresh.push((file.value as MediaEntry).id);
       file = await files.next();
     } else if (file.done || row.value.fileId < file.value.id) {
-      if (!(await isListed(media, row.value.fileId))) orphaned.push(row.value.fileId);
+      absent.push(row.value.fileId);
       row = await rows.next();
     } else {
       known += 1;
@@ -101,6 +102,8 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
     await store.enqueue(space.id, queued.slice(at, at + pageSize));
   }
   faultPoint('swept');
+  const orphaned = await stillAbsent(media, absent, pageSize);
+  signal.throwIfAborted();
   if (orphaned.length > 0) {
     await store.forget(orphaned);
     onRemoved(orphaned);
@@ -126,9 +129,15 @@ function isStale(row: ItemStatus, file: MediaEntry): boolean {
 }
 
 /** An upload during the sweep may get its row after the library's page was read: check again before forgetting. */
-async function isListed(media: MediaSource, id: FileId): Promise<boolean> {
-  const [file] = await media.list(id - 1, 1);
-  return file?.id === id;
+async function stillAbsent(media: MediaSource, ids: readonly FileId[], pageSize: number): Promise<FileId[]> {
+  const absent: FileId[] = [];
+  for (let at = 0; at < ids.length; at += pageSize) {
+    if (at > 0) await breathe();
+    const page = ids.slice(at, at + pageSize);
+    const listed = await media.listed(page);
+    absent.push(...page.filter((id) => !listed.has(id)));
+  }
+  return absent;
 }
 
 async function* pages<T>(
@@ -141,5 +150,7 @@ async function* pages<T>(
     if (items.length === 0) return undefined;
     yield* items;
     after = idOf(items[items.length - 1]);
+    // A database in this process may answer without a turn of the event loop.
+    await breathe();
   }
 }

@@ -6,11 +6,16 @@ import type { Refiner } from './refiner';
  * A refined space is filled as any other one is, by queue worker and sweep; but its pictures are the vectors of the model's space,
  * its bytes are their sequence numbers, and what embeds them is the refiner.
  */
-export function rawVectorsAsMedia(space: Space, store: Pick<EmbeddingStore, 'vectorKeys'>): MediaSource {
+export function rawVectorsAsMedia(space: Space, store: Pick<EmbeddingStore, 'vectorKeys' | 'status'>): MediaSource {
   return {
     async list(afterId, limit) {
       const keys = await store.vectorKeys(space.id, afterId, limit);
       return keys.map(({ fileId, seq }) => ({ id: fileId, stamp: String(seq) }));
+    },
+
+    async listed(ids) {
+      const found = await store.status(space.id, ids);
+      return new Set(found.filter(({ hasVector }) => hasVector).map(({ fileId }) => fileId));
     },
 
     async open(id) {

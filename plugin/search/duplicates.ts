@@ -8,7 +8,7 @@ import type { SpaceSearch } from './space-search';
 export interface DuplicatesDeps {
   /** The model's space, also where a refined one answers searches: thresholds are cosines of the model. */
   space: Space;
-  store: Pick<EmbeddingStore, 'vectorsSince' | 'lostSince' | 'counts'>;
+  store: Pick<EmbeddingStore, 'vectorsSince' | 'lostSince' | 'counts' | 'lastSeq'>;
   nearest: SpaceSearch['nearest'];
   logger: Logger;
 }
@@ -73,7 +73,7 @@ export function createDuplicates({ space, store, nearest, logger }: DuplicatesDe
 
   async function compareNew(): Promise<void> {
     // What was lost before the first look is not among the vectors either.
-    seenLoss ??= (await store.counts(space.id)).lastSeq;
+    seenLoss ??= await store.lastSeq(space.id);
     while (!stopped) {
       const vectors = await store.vectorsSince(space.id, seenSeq, PAGE);
       // After them: one that was lost and stored again stays.

@@ -56,6 +56,8 @@ export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Ref
     status: () => index.status(),
     async holdsAll(but = 0) {
       if (!sync.synced) return false;
+      // Numbers may be some moments old: all means all.
+      if (but === 0 && !(await sync.current())) return false;
       const { vectors } = await store.counts(space.id);
       return (await index.status()).size >= vectors - but;
     },

@@ -1,6 +1,7 @@
 import type { SimilarConfig } from '../contracts/config';
 import type { SimilarError } from '../errors';
 import { createQueueWorker } from '../pipeline/queue-worker';
+import { repeatSweep } from '../pipeline/repeat-sweep';
 import { sweep } from '../pipeline/sweep';
 import type { Blobs, Embedder, EmbeddingStore, FileId, Space } from '../ports';
 import { decodeProjection } from '../refine/projection';
@@ -63,7 +64,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
   let refiner: Promise<Refiner> | undefined;
   const stopping = new AbortController();
   let swept = false;
-  let timer: NodeJS.Timeout | undefined;
+  let endSweeps = () => {};
   let idle: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> | undefined;
 
@@ -120,9 +121,9 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
     refiner = undefined;
   }
 
-  function sweepInBackground(): void {
+  function sweepInBackground(): Promise<void> {
     const { signal } = stopping;
-    sweeping ??= sweep({ space, store, media, logger: { ...logger, info: logger.debug }, onRemoved: changed, signal })
+    sweeping = sweep({ space, store, media, logger: { ...logger, info: logger.debug }, onRemoved: changed, signal })
       .then(() => {
         swept = true;
         worker.wake();
@@ -133,10 +134,11 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
       .finally(() => {
         sweeping = undefined;
       });
+    return sweeping;
   }
 
   async function stop(): Promise<void> {
-    clearInterval(timer);
+    endSweeps();
     stopping.abort();
     await sweeping;
     await worker.stop();
@@ -152,8 +154,7 @@ function createGeneration(info: GenerationInfo, bytes: Uint8Array, deps: Generat
       answering.start();
       if (!config.indexing) return;
       worker.start();
-      sweepInBackground();
-      if (config.sweep.intervalMs > 0) timer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
+      endSweeps = repeatSweep(sweepInBackground, config.sweep.intervalMs);
     },
 
     async stop() {

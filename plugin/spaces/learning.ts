@@ -40,7 +40,8 @@ export function isLearning({ learning }: Agreed): boolean {
 export interface LearningOptions extends Omit<LearnOptions, 'dims' | 'neighbours'> {
   config: Pick<SimilarConfig, 'refine'>;
   store: LearnOptions['store'] & {
-    counts(space: string): Promise<{ vectors: number; pending: number; delayed: number }>;
+    counts(space: string): Promise<{ vectors: number }>;
+    waiting(space: string, atMost: number): Promise<number>;
   };
   agreement: Agreement;
   /** Time until it is tried again after it failed. */
@@ -59,6 +60,8 @@ export interface Learning {
 const GROWTH = 1.5;
 /** Share of pictures that may wait for the embedder, which uses the cores, when learning begins. */
 const BUSY = 0.1;
+/** And no more than so many. */
+const MANY = 10_000;
 /** A node that says nothing for so long does not learn any more. */
 const LEASE_MS = 3 * 60_000;
 
@@ -76,8 +79,9 @@ export function createLearning(options: LearningOptions): Learning {
     const asked = live?.asked.dims === dims && live.neighbours === neighbours;
     const least = live && asked ? live.learntFrom * GROWTH : from;
     if (size < least) return false;
-    const { vectors, pending, delayed } = await store.counts(base.id);
-    return vectors >= least && pending - delayed <= vectors * BUSY;
+    const { vectors } = await store.counts(base.id);
+    const busy = Math.min(Math.floor(vectors * BUSY), MANY);
+    return vectors >= least && (await store.waiting(base.id, busy + 1)) <= busy;
   }
 
   async function learn(): Promise<void> {

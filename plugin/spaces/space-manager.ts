@@ -26,7 +26,7 @@ export interface SpaceManagerOptions {
   fallback: ModelSpace;
   /** The wanted one in fp32; used while there is no int8 model, or if that is not worth it. */
   fp32?: ModelSpace;
-  store: Pick<EmbeddingStore, 'counts' | 'spaces' | 'dropSpace'>;
+  store: Pick<EmbeddingStore, 'counts' | 'lastSeq' | 'spaces' | 'dropSpace'>;
   records: Records;
   createSpaceRunner(named: ModelSpace): SpaceRunner;
   /** What a space has besides its rows. */
@@ -132,7 +132,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     if (!runner?.missing) return;
     const wanted = runner.space.model;
     if (runner === next) return sayMissing(runner, `Searches use ${live.space.model} until ${wanted} is available.`);
-    if (live.space.id === fallback.space.id || (await store.counts(live.space.id)).vectors > 0)
+    if (live.space.id === fallback.space.id || (await store.lastSeq(live.space.id)) > 0)
       return sayMissing(runner, `Pictures wait until ${wanted} is available; searches use the vectors that are there.`);
     sayMissing(runner, `The bundled model ${fallback.space.model} is used until ${wanted} is available.`);
     await agree((now) => {
@@ -156,7 +156,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     const { fp32 } = options;
     if (!runner?.int8Rejection || !fp32 || runner.space.id !== wanted.space.id) return;
     const { pending, reason } = runner.int8Rejection;
-    const answers = (await store.counts(live.space.id)).vectors > 0;
+    const answers = (await store.lastSeq(live.space.id)) > 0;
     if (pending && (runner !== live || answers)) return;
     await agree((now) => {
       if (!now || ![now.live, now.target].some((named) => same(named, wanted))) return undefined;
@@ -173,7 +173,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
   async function swapIfComplete(): Promise<void> {
     if (!next || !(await next.complete())) return;
     const done = next.named;
-    const [mine, other] = await Promise.all([store.counts(done.space.id), store.counts(live.space.id)]);
+    const [mine, other] = await Promise.all([done, live].map(({ space }) => store.counts(space.id, { anew: true })));
     if (mine.vectors < other.vectors * COVERAGE) {
       if (blocked !== done.space.id) {
         logger.error(

@@ -5,6 +5,7 @@ import type { Int8Rejection } from '../int8/int8-model';
 import { createPictureMap, type PictureMap } from '../map/picture-map';
 import { createNewPictures } from '../pipeline/new-pictures';
 import { createQueueWorker } from '../pipeline/queue-worker';
+import { repeatSweep } from '../pipeline/repeat-sweep';
 import { type SweepOptions, type SweepResult, sweep } from '../pipeline/sweep';
 import type { Blobs, EmbeddingStore, FileId, Space, SpaceId } from '../ports';
 import { startRefiner } from '../refine/refiner';
@@ -99,7 +100,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   /** Why the last sweep changed nothing. */
   let unseen: SimilarError | undefined;
   const newPictures = createNewPictures({ space, store, media });
-  let sweepTimer: NodeJS.Timeout | undefined;
+  let endSweeps = () => {};
   let newTimer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let sweeping: Promise<SweepResult> | undefined;
@@ -131,10 +132,13 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     return sweeping;
   }
 
-  function sweepInBackground(): void {
-    sweepNow().catch((error) => {
-      if (error !== unseen && !stopped()) logger.warn(`The sweep failed and will be repeated: ${error.message}`);
-    });
+  async function sweepInBackground(): Promise<void> {
+    try {
+      await sweepNow();
+    } catch (error) {
+      if (error === unseen || stopped()) return;
+      logger.warn(`The sweep failed and will be repeated: ${(error as Error).message}`);
+    }
   }
 
   function lookForNew(): void {
@@ -164,9 +168,8 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
       await refinement.start();
       if (!config.indexing || stopped()) return;
       embedding.start();
-      sweepInBackground();
+      endSweeps = repeatSweep(sweepInBackground, config.sweep.intervalMs);
       if (config.sweep.intervalMs === 0) return;
-      sweepTimer = setInterval(sweepInBackground, config.sweep.intervalMs).unref();
       newTimer = setInterval(lookForNew, Math.min(NEW_MS, config.sweep.intervalMs)).unref();
     },
 
@@ -174,7 +177,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
       stopping.abort();
       duplicates.stop();
       map.stop();
-      clearInterval(sweepTimer);
+      endSweeps();
       clearInterval(newTimer);
       const ended = embedding.stop();
       await sweeping?.catch(() => {});
@@ -242,9 +245,8 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
 
     async complete() {
       if (!swept || !embedding.worker || sweeping) return false;
-      const { pending, delayed } = await store.counts(space.id);
       // A picture that waits for a later attempt, because its bytes are unavailable now, could keep a whole library waiting.
-      return pending === delayed && refinement.answering.holdsAll();
+      return (await store.waiting(space.id, 1)) === 0 && refinement.answering.holdsAll();
     },
 
     pause() {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { SpaceId } from '../ports';
+import { pagesOf } from './chunks';
 import { EMBEDDINGS } from './schema';
 import { write } from './write';
 
@@ -23,18 +24,18 @@ export function watchClock(): () => boolean {
 /** What waits for a time that was near when it was written, and is far off by this clock, waits no longer. */
 export async function endLongWaits(knex: Knex, space: SpaceId, leaseMs: number): Promise<void> {
   const now = Date.now();
-  const rows = () => knex(EMBEDDINGS).where({ space });
-  await write(() =>
-    rows()
-      .where({ state: 'pending' })
-      .where('lease_until', '>', now + leaseMs + TOLERATED_MS)
-      .update({ lease_until: 0 }),
-  );
-  await write(() =>
-    rows()
-      .whereIn('state', ['pending', 'failed'])
-      .where('not_before', '>', now)
-      .where('updated_at', '>', now + TOLERATED_MS)
-      .update({ not_before: now, updated_at: now }),
-  );
+  for (const state of ['pending', 'failed']) {
+    const ofState = () => knex(EMBEDDINGS).where({ space, state }).select('id', 'file_id');
+    for await (const page of pagesOf<{ id: number; file_id: number }>(ofState, 'file_id')) {
+      const ids = page.map(({ id }) => id);
+      const rows = () => knex(EMBEDDINGS).whereIn('id', ids).where({ state });
+      const leased = () => rows().where('lease_until', '>', now + leaseMs + TOLERATED_MS);
+      const late = () =>
+        rows()
+          .where('not_before', '>', now)
+          .where('updated_at', '>', now + TOLERATED_MS);
+      if (state === 'pending') await write(() => leased().update({ lease_until: 0 }));
+      await write(() => late().update({ not_before: now, updated_at: now }));
+    }
+  }
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { faultPoint } from '../fault-point';
-import type { Claim, EmbeddingStore, ItemState, SpaceId, StoreCounts, StoredVector } from '../ports';
-import { byLease, chunks, eachChunk } from './chunks';
+import type { Claim, EmbeddingStore, SpaceId, StoredVector } from '../ports';
+import { byLease, chunks, chunksInTurn, eachChunk, pagesOf } from './chunks';
 import { endLongWaits, watchClock } from './clock';
+import { createCounts } from './counts';
 import { deleteRows, lostSince, noteLosses } from './losses';
 import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
 import { createSchema, EMBEDDINGS, LOSSES } from './schema';
@@ -35,9 +36,13 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
   const update = (query: () => Knex.QueryBuilder, change: object): Promise<number> =>
     write(() => query().update(change));
 
-  async function giveUp(space: SpaceId, now: number): Promise<void> {
+  async function giveUp(ids: number[], now: number): Promise<void> {
     const over = () =>
-      rows().where({ space, state: 'pending' }).where('attempts', '>=', MAX_ATTEMPTS).where('lease_until', '<=', now);
+      rows()
+        .whereIn('id', ids)
+        .where({ state: 'pending' })
+        .where('attempts', '>=', MAX_ATTEMPTS)
+        .where('lease_until', '<=', now);
     await update(over, {
       ...NO_LEASE,
       state: 'failed',
@@ -58,12 +63,17 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     }
   }
 
+  async function remove(table: string, page: ReadonlyArray<{ id: number }>): Promise<void> {
+    const ids = page.map(({ id }) => id);
+    await write(() => knex(table).whereIn('id', ids).delete());
+  }
+
   return {
     open: () => createSchema(knex),
 
     async enqueue(space, fileIds, { fresh = false } = {}) {
       const now = Date.now();
-      for (const ids of chunks([...new Set(fileIds)])) {
+      for await (const ids of chunksInTurn([...new Set(fileIds)])) {
         const pending = { state: 'pending', backlog: fresh ? 0 : 1, updated_at: now };
         await write(() =>
           rows()
@@ -88,8 +98,11 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       if (!clocks.has(space)) clocks.set(space, watchClock());
       if (clocks.get(space)?.()) await endLongWaits(knex, space, leaseMs);
       await revive(space, now);
+      // `+ 0`: by the index of `not_before` databases would find the whole queue, and sort it for each claim.
       const free = (query: Knex.QueryBuilder) =>
-        query.where({ state: 'pending' }).where('lease_until', '<=', now).where('not_before', '<=', now);
+        query.where({ state: 'pending' }).where('lease_until', '<=', now).whereRaw('?? + 0 <= ?', ['not_before', now]);
+      // One look at an index, where all that is pending waits for a later time: the order would lead past all of it.
+      if ((await this.waiting(space, 1)) === 0) return [];
       const found: Array<{ id: number; attempts: number }> = await free(knex(EMBEDDINGS).where({ space }))
         .orderBy(['backlog', 'attempts', 'file_id'])
         .limit(limit)
@@ -98,7 +111,13 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       const unsuspected = found.filter(({ attempts }) => attempts === 0);
       const taken = unsuspected.length > 0 ? unsuspected : found.slice(0, 1);
       if (taken[0].attempts >= MAX_ATTEMPTS) {
-        await giveUp(space, now);
+        const over = found.filter(({ attempts }) => attempts >= MAX_ATTEMPTS);
+        for await (const chunk of chunksInTurn(over)) {
+          await giveUp(
+            chunk.map(({ id }) => id),
+            now,
+          );
+        }
         return this.claim(space, limit, leaseMs);
       }
       const lease = randomUUID();
@@ -218,7 +237,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     async forget(fileIds) {
       faultPoint('forgetting');
-      for (const ids of chunks([...fileIds])) {
+      for await (const ids of chunksInTurn([...fileIds])) {
         await write(() => knex.transaction((trx) => deleteRows(trx, (query) => query.whereIn('file_id', ids))));
         faultPoint('forgotten');
       }
@@ -226,11 +245,23 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
 
     async retry(space, fileIds) {
       const pending = { ...NO_LEASE, state: 'pending', attempts: 0, not_before: 0, code: null, reason: null };
-      const ended = () => rows().where({ space }).whereIn('state', ['failed', 'unsupported']);
+      const states = ['failed', 'unsupported'];
       const change = { ...pending, revision: knex.raw('revision + 1'), updated_at: Date.now() };
-      if (!fileIds) return update(ended, change);
       let count = 0;
-      for (const ids of chunks([...fileIds])) count += await update(() => ended().whereIn('file_id', ids), change);
+      if (fileIds) {
+        for await (const ids of chunksInTurn(fileIds)) {
+          const ended = () => rows().where({ space }).whereIn('state', states).whereIn('file_id', ids);
+          count += await update(ended, change);
+        }
+        return count;
+      }
+      for (const state of states) {
+        const ofState = () => rows().where({ space, state }).select('id', 'file_id');
+        for await (const page of pagesOf<Pick<Row, 'id' | 'file_id'>>(ofState, 'file_id')) {
+          const ids = page.map(({ id }) => id);
+          count += await update(() => rows().where({ state }).whereIn('id', ids), change);
+        }
+      }
       return count;
     },
 
@@ -248,29 +279,17 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return (found as Row[]).map(toStatus);
     },
 
-    async counts(space) {
-      // Two statements that an index answers alone: together they would read every row.
-      const groups: Array<{ state: ItemState; n: number | string }> = await knex(EMBEDDINGS)
-        .where({ space })
-        .groupBy('state')
-        .select('state')
-        .count('* as n');
-      const vectors = await rows().where({ space }).whereNotNull('seq').count('* as n').max('seq as last').first();
-      const counts: StoreCounts = {
-        pending: 0,
-        delayed: 0,
-        ready: 0,
-        failed: 0,
-        unsupported: 0,
-        vectors: Number(vectors?.n ?? 0),
-        lastSeq: Number(vectors?.last ?? 0),
-      };
-      for (const { state, n } of groups) counts[state] = Number(n);
-      if (counts.pending > 0) {
-        const later = rows().where({ space, state: 'pending' }).where('not_before', '>', Date.now());
-        counts.delayed = Number((await later.count('* as n').first())?.n ?? 0);
-      }
-      return counts;
+    counts: createCounts(knex).counts,
+
+    async lastSeq(space) {
+      const last = await knex(EMBEDDINGS).where({ space }).max('seq as seq').first();
+      return Number(last?.seq ?? 0);
+    },
+
+    async waiting(space, atMost) {
+      const due = knex(EMBEDDINGS).where({ space, state: 'pending' }).where('not_before', '<=', Date.now());
+      const [found] = await knex.from(due.limit(atMost).select('not_before').as('due')).count('* as n');
+      return Number(found.n);
     },
 
     // Whether there is a vector is read from `vector`: with `seq`, SQLite would walk the index of the whole space.
@@ -301,16 +320,29 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return found.map(({ file_id, seq }) => ({ fileId: file_id, seq: Number(seq) }));
     },
 
+    // Step by step: not every database skips the rows of a space to find the next one.
     async spaces() {
-      return (await knex(EMBEDDINGS).distinct('space').orderBy('space')).map(({ space }) => space);
+      const found: SpaceId[] = [];
+      for (;;) {
+        const next = await knex(EMBEDDINGS)
+          .where('space', '>', found.at(-1) ?? '')
+          .min('space as space')
+          .first();
+        if (!next?.space) return found;
+        found.push(next.space);
+      }
     },
 
     async dropSpace(space, fileIds) {
       if (!fileIds) {
-        await write(() => rows().where({ space }).delete());
-        await write(() => knex(LOSSES).where({ space }).delete());
+        // The rows go last: they show that there is something left.
+        const losses = () => knex(LOSSES).where({ space }).select('id', 'seq');
+        for await (const page of pagesOf<{ id: number; seq: number }>(losses, 'seq')) await remove(LOSSES, page);
+        const ofSpace = () => rows().where({ space }).select('id', 'file_id');
+        for await (const page of pagesOf<Pick<Row, 'id' | 'file_id'>>(ofSpace, 'file_id'))
+          await remove(EMBEDDINGS, page);
       }
-      for (const ids of chunks([...(fileIds ?? [])])) {
+      for await (const ids of chunksInTurn(fileIds ?? [])) {
         const ofSpace = (query: Knex.QueryBuilder) => query.where({ space }).whereIn('file_id', ids);
         await write(() => knex.transaction((trx) => deleteRows(trx, ofSpace)));
       }

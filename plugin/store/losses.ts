@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { faultPoint } from '../fault-point';
 import type { LostVector, SpaceId } from '../ports';
-import { chunks } from './chunks';
+import { CHUNK, chunks } from './chunks';
 import { EMBEDDINGS, LOSSES } from './schema';
 import { nextSeqs } from './sequence';
 
@@ -20,9 +20,12 @@ export async function noteLosses(trx: Knex.Transaction, losers: readonly Loser[]
   const first = await nextSeqs(trx, losers.length);
   const rows = losers.map(({ file_id, space }, index) => ({ file_id, space, seq: first + index, lost_at: now }));
   for (const chunk of chunks(rows)) await trx(LOSSES).insert(chunk);
-  await trx(LOSSES)
+  // A week after very many were lost, a few at a time: as many as one call notes, or more.
+  const old: number[] = await trx(LOSSES)
     .where('lost_at', '<', now - KEPT_MS)
-    .delete();
+    .limit(CHUNK)
+    .pluck('id');
+  if (old.length > 0) await trx(LOSSES).whereIn('id', old).delete();
   faultPoint('loss-noted');
 }
 

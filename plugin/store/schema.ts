@@ -28,7 +28,11 @@ const INDEXES: Record<string, Index[]> = {
     // Pages of a space by id: without it SQLite reads and sorts the whole space for each of them.
     { name: 'similar_embeddings_page', columns: ['space', 'file_id'] },
     { name: 'similar_embeddings_state', columns: ['space', 'state', 'file_id'] },
-    { name: 'similar_embeddings_queue', columns: ['space', 'state', 'backlog', 'attempts', 'file_id'] },
+    // The times last: rows that wait are passed over in the index.
+    {
+      name: 'similar_embeddings_order',
+      columns: ['space', 'state', 'backlog', 'attempts', 'file_id', 'not_before', 'lease_until'],
+    },
     // Failed rows whose time has come are looked for every few seconds.
     { name: 'similar_embeddings_due', columns: ['space', 'state', 'not_before'] },
     { name: 'similar_embeddings_seq', columns: ['space', 'seq'] },

@@ -212,7 +212,9 @@ export function testEmbeddingStore(
       await store.release(await claimAll());
       const again = await claimAll();
       assert.equal(again[0].attempts, 1);
+      assert.equal(await store.waiting(SPACE, 10), 1, 'leased');
       await store.release(again, Date.now() + 60_000);
+      assert.equal(await store.waiting(SPACE, 10), 0);
       assert.deepEqual(await claimAll(), []);
       await store.enqueue(SPACE, [1]);
       assert.equal((await claimAll()).length, 1);
@@ -291,7 +293,7 @@ export function testEmbeddingStore(
       await store.enqueue('other@1/lanczos3', [1]);
       const [elsewhere] = await store.claim('other@1/lanczos3', 1, LEASE);
       await store.complete([embedded(elsewhere)]);
-      const { lastSeq } = await store.counts('other@1/lanczos3');
+      const lastSeq = await store.lastSeq('other@1/lanczos3');
 
       await store.forget([1, 99]);
       await store.enqueue(SPACE, [2, 5]);
@@ -379,6 +381,9 @@ export function testEmbeddingStore(
     it('counts, forgets, and keeps spaces apart', async () => {
       await fill(1, 2);
       await store.enqueue('other', [1, 2, 3]);
+      assert.deepEqual(await store.spaces(), [SPACE, 'other']);
+      assert.deepEqual(await Promise.all([2, 9].map((most) => store.waiting('other', most))), [2, 3]);
+      assert.deepEqual(await Promise.all([SPACE, 'other'].map((space) => store.lastSeq(space))), [2, 0]);
       assert.deepEqual((await store.counts(SPACE)).ready, 2);
       assert.deepEqual((await store.counts('other')).pending, 3);
       assert.equal((await store.counts('other')).vectors, 0);

@@ -39,6 +39,10 @@ function mediaOf({ folder, seeded }: NodeOptions): MediaSource {
         .slice(0, limit);
       return page.map((id) => ({ id, stamp: id < SEEDED_FROM ? sha256(readFileSync(fileOf(id))) : SEEDED_STAMP }));
     },
+    async listed(wanted) {
+      const present = new Set(ids());
+      return new Set(wanted.filter((id) => present.has(id)));
+    },
     async open(id) {
       if (!ids().includes(id)) return undefined;
       const bytes = readFileSync(fileOf(id));

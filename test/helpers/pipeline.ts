@@ -34,6 +34,10 @@ export class FakeMedia implements MediaSource {
       .map((id) => ({ id, stamp: this.unseen.has(id) ? this.unseen.get(id) : `stamp of ${this.files.get(id)}` }));
   }
 
+  async listed(ids: readonly FileId[]) {
+    return new Set(ids.filter((id) => this.files.has(id)));
+  }
+
   async open(id: FileId) {
     this.opened++;
     const failure = this.failures.shift();

@@ -135,6 +135,14 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
       return entries;
     },
 
+    async listed(ids: readonly FileId[]): Promise<Set<FileId>> {
+      const rows: Array<{ id: FileId }> = await files().findMany({
+        select: ['id'],
+        where: { id: { $in: [...ids] }, mime: { $startsWith: 'image/' } },
+      });
+      return new Set(rows.map(({ id }) => id));
+    },
+
     async open(id: FileId, { holdsOther = false } = {}): Promise<OpenedMedia | undefined> {
       const row: FileRow | null = await files().findOne({ select: COLUMNS, where: { id } });
       if (!row?.mime?.startsWith('image/')) return undefined;

@@ -44,6 +44,7 @@ describe('int8 model of a space', () => {
         id: after + 1 + i,
         stamp: '1',
       })),
+    listed: async (ids) => new Set(ids),
     async open(id) {
       if (id === 7) throw new Error('bytes are missing');
       stillOpen++;

@@ -34,9 +34,12 @@ test('brings an empty index to the state of the store, and follows it', async ()
   sync.start();
   await sync.ready();
   assert.deepEqual(await held(), ['a', 'b', 'c', 'd', 'e']);
+  assert.equal(await sync.current(), true);
   await store('f');
+  assert.equal(await sync.current(), false);
   sync.wake();
   await holds('a', 'b', 'c', 'd', 'e', 'f');
+  await until('it knows that', () => sync.current());
 });
 
 test('what other nodes store comes without a word, and what they remove goes', async () => {

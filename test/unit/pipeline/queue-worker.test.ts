@@ -51,6 +51,9 @@ async function add(files: Record<number, string>): Promise<void> {
 }
 
 const statusOf = async (id: number) => (await parts.store.status(SPACE.id, [id]))[0];
+/** The only picture waits for a later attempt. */
+const isDelayed = async () =>
+  (await parts.store.counts(SPACE.id)).pending === 1 && (await parts.store.waiting(SPACE.id, 1)) === 0;
 const is = (id: number, state: string) => until(`${id} is ${state}`, async () => (await statusOf(id))?.state === state);
 
 test('what is queued is embedded and stored, and whoever keeps the index is told', async () => {
@@ -117,7 +120,7 @@ test('replaced bytes that stay the same are believed in the end', async () => {
 
 test('while they are looked at again the picture keeps its vector, and holds up no other one', async () => {
   await replacedBehindCache(3_600_000);
-  await until('it waits', async () => (await parts.store.counts(SPACE.id)).delayed === 1);
+  await until('it waits', isDelayed);
   assert.equal((await statusOf(1)).hasVector, true);
 });
 
@@ -266,7 +269,7 @@ test('a picture that the database refuses fails alone, and its neighbours of the
   await waitLong();
   await add({ 1: 'a', 2: 'bad', 3: 'c' });
   await Promise.all([is(1, 'ready'), is(3, 'ready')]);
-  await until('the bad one waits', async () => (await parts.store.counts(SPACE.id)).delayed === 1);
+  await until('the bad one waits', isDelayed);
   assert.deepEqual(parts.embedder.embedded.toSorted(), ['a', 'bad', 'c'], 'none is embedded twice');
 });
 
@@ -290,8 +293,7 @@ test('an engine that ends gives its pictures back as they were: none waits for a
   await add(library);
   await until('some were tried', () => parts.media.opened > 0);
   await until('all are back in the queue', async () => {
-    const { pending, delayed } = await parts.store.counts(SPACE.id);
-    return pending === 50 && delayed === 0;
+    return (await parts.store.waiting(SPACE.id, 100)) === 50;
   });
   assert.deepEqual(warnings, []);
   parts.embedder.down = false;

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { sweep } from '../../../plugin/pipeline/sweep';
 import { type FileId, MISSING_STAMP } from '../../../plugin/ports';
 import { createParts, type Parts, quiet, SPACE, vectorOf } from '../../helpers/pipeline';
+import { watchStatements } from '../../helpers/statements';
 import { until } from '../../helpers/until';
 
 let parts: Parts;
@@ -59,6 +60,35 @@ test('finds what hooks missed: new, changed and vanished pictures, over many pag
     (await parts.store.list(SPACE.id, 0, 10)).map(({ fileId }) => fileId),
     [2, 3, 4, 6, 9],
   );
+});
+
+test('what vanished is asked for again in chunks, and pages have breaks between them', async () => {
+  await embedded(Object.fromEntries(Array.from({ length: 12 }, (_, at) => [at + 1, `p${at}`])));
+  for (let id = 2; id <= 12; id++) parts.media.files.delete(id);
+  const { list, listed } = parts.media;
+  let asked = 0;
+  parts.media.list = (...page) => {
+    asked++;
+    return list.apply(parts.media, page);
+  };
+  parts.media.listed = (ids) => {
+    asked++;
+    return listed.call(parts.media, ids);
+  };
+  const watch = watchStatements(parts.db);
+  try {
+    const running = run();
+    assert.equal((await running).orphaned, 11);
+    const pages = watch.statements.filter(({ sql }) => /^select.*order by `file_id`/.test(sql));
+    assert.ok(pages.length > 6, `${pages.length} pages`);
+    assert.ok(
+      watch.gaveWay(({ sql }) => pages.some((page) => page.sql === sql)),
+      'the event loop turns between two pages',
+    );
+  } finally {
+    watch.stop();
+  }
+  assert.ok(asked <= 8, `the library was asked ${asked} times`);
 });
 
 test('a stamp that an earlier version gave the same bytes is as good as the present one', async () => {

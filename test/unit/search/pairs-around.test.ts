@@ -53,7 +53,8 @@ test('a library’s sample and its known duplicates give real pairs with their c
       vectors: async (_space: string, ids: readonly number[]) => new Map(ids.map((id) => [id, vectors[id - 1]])),
       vectorsSince: async (_space: string, after: number) => rows.filter(({ seq }) => seq > after),
       lostSince: async () => [],
-      counts: async () => ({ vectors: rows.length, lastSeq: rows.length }) as never,
+      counts: async () => ({ vectors: rows.length }) as never,
+      lastSeq: async () => rows.length,
     };
     const { index } = parts;
     const nearest = (vector: Float32Array, k: number) => index.search(vector, k);

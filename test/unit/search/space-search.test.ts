@@ -235,7 +235,8 @@ describe('duplicates', () => {
     const store = {
       vectorsSince: async (_space: string, after: number) => rows.filter(({ seq }) => seq > after),
       lostSince: async () => [],
-      counts: async () => ({ vectors: rows.length, lastSeq: rows.length }) as never,
+      counts: async () => ({ vectors: rows.length }) as never,
+      lastSeq: async () => rows.length,
     };
     const nearest = (vector: Float32Array, k: number) => parts.index.search(vector, k);
     const duplicates = createDuplicates({ space: SPACE, store, nearest, logger: quiet });
