@@ -2,8 +2,9 @@ import type { Core } from '@strapi/strapi';
 import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import { type Access, FILE } from '../access/content-api';
-import { documents } from '../util/documents';
 import { inChunks } from '../util/in-chunks';
+import { isLocalized } from '../util/locales';
+import { hasDrafts } from '../util/models';
 import type { PictureType } from './content-types';
 import type { DefaultLocale } from './default-locale';
 import type { PictureRelations, RowId } from './picture-relations';
@@ -62,15 +63,16 @@ export interface EntryPicturesLookupDeps {
 export function createEntryPictures({ strapi, defaultLocale, relations }: EntryPicturesLookupDeps) {
   const versions = new Map<string, Known>();
 
-  async function rowsOf({ uid }: PictureType, filters: object, { access, locale }: EntryVersion): Promise<EntryRow[]> {
-    const language = locale ?? (await defaultLocale.of(uid));
-    return documents<EntryRow>(strapi, uid).findMany({
-      filters,
-      status: access.status,
+  /** Not through the document service, which opens a transaction for each read: this is asked by every search. */
+  async function rowsOf({ uid }: PictureType, own: object, { access, locale }: EntryVersion): Promise<EntryRow[]> {
+    const language = isLocalized(strapi, uid) && (locale ?? (await defaultLocale.of(uid)));
+    const isDraft = access.status === 'draft';
+    const where = {
+      ...own,
+      ...(hasDrafts(strapi, uid) && { publishedAt: isDraft ? { $null: true } : { $notNull: true } }),
       ...(language && { locale: language }),
-      fields: ['documentId'],
-      sort: 'id:asc',
-    });
+    };
+    return strapi.db.query(uid).findMany({ select: ['id', 'documentId'], where, orderBy: { id: 'asc' } });
   }
 
   function knownOf(type: PictureType, { access, locale }: EntryVersion): Known {
