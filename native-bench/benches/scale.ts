@@ -12,7 +12,7 @@ import { publishScale } from '../lib/scale-report';
 import { enterOriginals, fillScaleShop } from '../lib/scale-shop';
 
 const COUNT = Number(process.env.COUNT ?? 100_000);
-/** Of the CMS alone, e.g. `--cpu-prof --cpu-prof-dir=/tmp/profile`. */
+/** NODE_OPTIONS of the CMS alone, e.g. to require a profiler. */
 const { CMS_NODE_OPTIONS } = process.env;
 /** A refined space would be learnt and built meanwhile. */
 const CONFIG = { refine: { mode: 'off' as const } };
