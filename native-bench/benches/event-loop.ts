@@ -1,10 +1,9 @@
-import { readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFolder } from '../../test/helpers/strapi-folder';
-import { type PlaygroundProcess, spawnPlayground } from '../../test/helpers/strapi-process';
+import { spawnPlayground } from '../../test/helpers/strapi-process';
+import type { LoopDelay } from '../lib/loop-delay';
 import { ordinaryPhotos } from '../lib/photos';
+import { probeLoop } from '../lib/probed-loop';
 import { publish } from '../lib/report';
 
 const PICTURES = 1_000;
@@ -12,32 +11,19 @@ const PER_UPLOAD = 20;
 const IDLE_MS = 10_000;
 const TARGET_MS = 20;
 
-interface Delays {
-  p50: number;
-  p99: number;
-  max: number;
-  samples: number;
-}
-
 /** How long the CMS process keeps requests waiting while a whole library is being indexed. */
 export async function run(): Promise<void> {
   const folder = createFolder();
-  const probe = path.join(os.tmpdir(), `loop-probe-${process.pid}.json`);
+  const loop = probeLoop();
   const photos = ordinaryPhotos(PICTURES);
   const filling = await spawnPlayground({ folder, env: { SIMILAR_ENABLED: 'false' } });
   for (let i = 0; i < photos.length; i += PER_UPLOAD) await filling.client.upload(photos.slice(i, i + PER_UPLOAD));
   await filling.kill('SIGTERM');
 
-  const shop = await spawnPlayground({
-    folder,
-    env: {
-      NODE_OPTIONS: `--require ${path.join(__dirname, '../lib/loop-probe.cjs')}`,
-      LOOP_PROBE: probe,
-    },
-  });
+  const shop = await spawnPlayground({ folder, env: loop.env() });
   try {
     const start = performance.now();
-    await read(shop, probe);
+    await loop.read(shop.pid);
     let progress = (await shop.client.admin('GET', '/similar/progress')).body;
     const already = progress.indexed;
     while (progress.indexed < PICTURES) {
@@ -45,10 +31,10 @@ export async function run(): Promise<void> {
       progress = (await shop.client.admin('GET', '/similar/progress')).body;
     }
     const seconds = (performance.now() - start) / 1000;
-    const busy = await read(shop, probe);
+    const busy = await loop.read(shop.pid);
     await sleep(IDLE_MS);
-    const idle = await read(shop, probe);
-    const row = (name: string, { p50, p99, max, samples }: Delays) => [
+    const idle = await loop.read(shop.pid);
+    const row = (name: string, { p50, p99, max, samples }: LoopDelay & { samples: number }) => [
       name,
       p50.toFixed(2),
       p99.toFixed(2),
@@ -71,20 +57,6 @@ export async function run(): Promise<void> {
     });
   } finally {
     await shop.stop();
-    rmSync(probe, { force: true });
-  }
-}
-
-/** The delays since the last call. */
-async function read(shop: PlaygroundProcess, probe: string): Promise<Delays> {
-  rmSync(probe, { force: true });
-  process.kill(shop.pid, 'SIGUSR2');
-  for (;;) {
-    await sleep(20);
-    try {
-      return JSON.parse(readFileSync(probe, 'utf8'));
-    } catch {
-      // Not written yet.
-    }
+    loop.remove();
   }
 }

@@ -76,7 +76,7 @@ async function fill(knex: Knex, products: number): Promise<string[]> {
 }
 
 /** As Strapi's: 24 lower-case letters and digits. */
-const idOf = (name: string) => `m${createHash('sha1').update(name).digest('hex').slice(0, 23)}`;
+export const idOf = (name: string) => `m${createHash('sha1').update(name).digest('hex').slice(0, 23)}`;
 
 /** The stored vector turned by noise that depends on the seed, of unit length again. */
 function varied(stored: Buffer, seed: number): Buffer {

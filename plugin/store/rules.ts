@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Rule, StoredRule } from '../contracts/rules';
+import { gather } from '../gather';
 import type { Rules } from '../ports';
+import { chunks } from './chunks';
 import { RULES } from './schema';
 import { write } from './write';
 
@@ -26,15 +28,38 @@ export function createKnexRules(knex: Knex): Rules {
     return rows.map(toRule);
   };
 
-  return {
-    concerning: (type, source) =>
-      read(
+  /** By source; hides everywhere are in each. */
+  async function concerningAny(type: string, sources: ReadonlySet<string>): Promise<Map<string, StoredRule[]>> {
+    const found = new Map<string, StoredRule[]>();
+    for (const chunk of chunks([...sources])) {
+      const stored = await read(
         rules()
           .where({ type })
           // Of verdicts one picture may have thousands, and no search asks for them.
           .whereIn('kind', ['pin', 'hide'])
-          .whereIn('source', [source ?? EVERYWHERE, EVERYWHERE]),
-      ),
+          .whereIn('source', [...chunk, EVERYWHERE]),
+      );
+      for (const source of chunk) {
+        found.set(
+          source,
+          stored.filter((rule) => [source, EVERYWHERE].includes(rule.source ?? EVERYWHERE)),
+        );
+      }
+    }
+    return found;
+  }
+
+  /** The items of a batch share a query. */
+  const concerning = gather(async (asks: Array<{ type: string; source: string }>) => {
+    const sources = new Map<string, Set<string>>();
+    for (const { type, source } of asks) sources.set(type, (sources.get(type) ?? new Set()).add(source));
+    const found = new Map<string, Map<string, StoredRule[]>>();
+    for (const [type, ofType] of sources) found.set(type, await concerningAny(type, ofType));
+    return asks.map(({ type, source }) => found.get(type)?.get(source) ?? []);
+  });
+
+  return {
+    concerning: (type, source = EVERYWHERE) => concerning({ type, source }),
 
     list: (kinds) => read(rules().whereIn('kind', [...kinds])),
 

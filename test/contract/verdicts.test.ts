@@ -96,5 +96,31 @@ for (const [name, { open, skip }] of Object.entries(DATABASES)) {
       await rules().set({ kind: 'hide', type: 'file', source: 'a', target: 'b' });
       assert.equal((await rules().concerning('file', 'a')).length, 1);
     });
+
+    test('searches of one turn ask for their rules in one statement a type, and each gets its own', async () => {
+      await clear();
+      await rules().set({ kind: 'pin', type: 'file', source: 'a', target: 'x', place: 2 });
+      await rules().set({ kind: 'pin', type: 'file', source: 'a', target: 'y', place: 1 });
+      await rules().set({ kind: 'hide', type: 'file', source: 'b', target: 'z' });
+      await rules().set({ kind: 'hide', type: 'file', target: 'everywhere' });
+      await rules().set({ kind: 'hide', type: 'api::a.a', source: 'a', target: 'other' });
+      const statements: string[] = [];
+      const count = ({ sql }: { sql: string }) => statements.push(sql);
+      nodes.one.on('query', count);
+      const asked = rules();
+      const more = Array.from({ length: 50 }, (_, at) => `item-${at}`);
+      const sources = ['a', 'b', undefined, 'a', ...more];
+      const answers = await Promise.all([
+        ...sources.map((source) => asked.concerning('file', source)),
+        asked.concerning('api::a.a', 'a'),
+      ]).finally(() => nodes.one.off('query', count));
+      const targets = answers.map((rules) => rules.map(({ target }) => target));
+      // Databases have no one opinion on where those without a place belong.
+      const own = targets.map((ofOne) => ofOne.filter((target) => target !== 'everywhere'));
+      assert.deepEqual(own, [['y', 'x'], ['z'], [], ['y', 'x'], ...more.map(() => []), ['other']]);
+      const everywhere = targets.map((ofOne) => ofOne.includes('everywhere'));
+      assert.deepEqual(everywhere, [...sources.map(() => true), false]);
+      assert.equal(statements.length, 2);
+    });
   });
 }

@@ -21,6 +21,12 @@ export interface PlaygroundOptions {
   folder?: string;
 }
 
+/** Of a playground in a process of its own. */
+export interface SpawnOptions extends PlaygroundOptions {
+  /** The project: a copy of the playground. */
+  appDir?: string;
+}
+
 const secret = () => randomBytes(16).toString('base64');
 
 /** Secrets differ between boots on purpose: no state may depend on them. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfigInput } from '../../plugin/contracts/config';
 import { freePort } from './free-port';
 import { connect, type StrapiClient } from './strapi-client';
-import { APP_DIR, createFolder, type PlaygroundOptions, playgroundEnv } from './strapi-folder';
+import { APP_DIR, createFolder, playgroundEnv, type SpawnOptions } from './strapi-folder';
 
 const STRAPI_BIN = path.join(path.dirname(require.resolve('@strapi/strapi/package.json')), 'bin/strapi.js');
 const BOOT_TIMEOUT_MS = 60_000;
@@ -41,7 +41,7 @@ async function waitUntilHealthy(url: string, child: ChildProcess, output: () => 
 }
 
 /** Runs the playground shop as `strapi start` does, in a process of its own: for tests that kill it. */
-export async function spawnPlayground(options: PlaygroundOptions = {}): Promise<PlaygroundProcess> {
+export async function spawnPlayground(options: SpawnOptions = {}): Promise<PlaygroundProcess> {
   const folder = options.folder ?? createFolder();
   let env = { ...process.env, ...playgroundEnv(folder, options) };
   // One for all starts, as pages that are open know no other.
@@ -52,7 +52,7 @@ export async function spawnPlayground(options: PlaygroundOptions = {}): Promise<
 
   async function start(): Promise<void> {
     child = spawn(process.execPath, [STRAPI_BIN, 'start'], {
-      cwd: APP_DIR,
+      cwd: options.appDir ?? APP_DIR,
       env: { ...env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
