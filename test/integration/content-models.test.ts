@@ -8,7 +8,9 @@ import type { UploadedFile } from '../helpers/strapi-client';
 
 const PAGE = 'api::page.page';
 const WIDE = 'api::wide.wide';
-const TYPES = [PAGE, WIDE];
+const HOME = 'api::home.home';
+const STORY = 'api::story.story';
+const TYPES = [PAGE, WIDE, HOME, STORY];
 
 let shop: Playground;
 const files: Record<string, UploadedFile> = {};
@@ -33,6 +35,14 @@ before(async () => {
           },
         },
         wide: { attributes: { title: { type: 'string' }, ...wide } },
+        home: { kind: 'singleType', attributes: { title: { type: 'string' }, blocks: zone('shared.photo') } },
+        story: {
+          localized: true,
+          attributes: {
+            title: { type: 'string', pluginOptions: { i18n: { localized: true } } },
+            cover: { ...media(), pluginOptions: { i18n: { localized: true } } },
+          },
+        },
       },
     }),
   });
@@ -213,6 +223,44 @@ test('a picture that thousands of entries share is read as far as needed', async
     await table('files_related_mph').where({ file_id: files.black.id, related_type: PAGE }).delete();
     await remove(PAGE, shared);
   }
+});
+
+test('a single type is found and asked about, and its link in the admin is that of a single type', async () => {
+  const home = await create(HOME, {
+    title: 'home',
+    blocks: [{ __component: 'shared.photo', picture: files.crimson.id }],
+  });
+  const page = await create(PAGE, { title: 'page', cover: files.red.id });
+  assert.deepEqual(await titles(page, `type=${HOME}`), ['home']);
+  assert.deepEqual(await titles(home, `type=${PAGE}`), ['page']);
+  assert.deepEqual(await titles(home), [], 'there is no other one');
+  const { body } = await shop.admin('POST', '/similar/items', { type: HOME, pictures: [files.red.id] });
+  assert.equal(body.items[0].label, 'home');
+  assert.equal(body.items[0].single, true);
+  await remove(HOME, home);
+  await remove(PAGE, page);
+});
+
+test('an entry that exists in one locale only is found in that one, and another picture of it in each', async () => {
+  const story = async (title: string, locale: string, cover: UploadedFile, documentId?: string) => {
+    const documents = shop.strapi.documents(STORY as never);
+    const options = { data: { title, cover: cover.id }, locale, status: 'published' };
+    const write = documentId
+      ? documents.update({ documentId, ...options } as never)
+      : documents.create(options as never);
+    return ((await write) as unknown as { documentId: string }).documentId;
+  };
+  const german = await story('nur deutsch', 'de', files.red);
+  const both = await story('english', 'en', files.crimson);
+  await story('deutsch', 'de', files.blue, both);
+  assert.equal((await similar(shop, german)).status, 404, 'as Strapi itself, without a locale');
+  assert.deepEqual(await titles(german, 'locale=de'), ['deutsch']);
+  assert.deepEqual(await titles(both, 'locale=de'), ['nur deutsch']);
+  assert.deepEqual(await titles(files.red.id, `type=${STORY}`), ['english']);
+  const found = await similar(shop, files.blue.id, `type=${STORY}&locale=de`);
+  assert.equal(found.body.data[0].entry?.title, 'deutsch');
+  assert.equal(found.body.data[0].match?.result.id, files.blue.id);
+  await remove(STORY, german, both);
 });
 
 test('the entry of a component is found by an index', async () => {
