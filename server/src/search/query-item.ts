@@ -46,10 +46,13 @@ export interface QueryItemsDeps {
 
 export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryItemsDeps) {
   const homes = new Map<string, string>();
+  /** Type of the entry that was found last: most requests are about entries, and most of them of one type. */
+  let lastHome: string | undefined;
 
   function remember(documentId: string, uid: string): void {
     if (homes.size >= MAX_REMEMBERED) homes.clear();
     homes.set(documentId, uid);
+    lastHome = uid;
   }
 
   const filesBy = <Key extends keyof FileRow>(key: Key) =>
@@ -92,11 +95,22 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
     return row !== null;
   }
 
-  /** The remembered type first, then the others. */
+  /** The remembered type, or all of them. */
   function typesFor(documentId: string): PictureType[] {
     const types = contentTypes.all();
     const home = types.get(homes.get(documentId) ?? '');
     return home ? [home] : [...types.values()];
+  }
+
+  /** The file with this documentId, unless an entry of the type that was found last has it, which then is remembered. */
+  async function fileUnlessEntry(documentId: string, access: Access, locale?: string): Promise<FileRow | undefined> {
+    if (homes.has(documentId)) return undefined;
+    const guess = contentTypes.all().get(lastHome ?? '');
+    if (guess && (await findEntry(guess, documentId, access, locale))) {
+      remember(documentId, guess.uid);
+      return undefined;
+    }
+    return fileByDocumentId(documentId);
   }
 
   return {
@@ -135,7 +149,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
         const file = await fileById(Number(id));
         if (file && (await isReadableFile(file, access))) return fileItem(file);
       }
-      const file = homes.has(id) ? undefined : await fileByDocumentId(id);
+      const file = await fileUnlessEntry(id, access, locale);
       if (file && !(await access.can(FILE))) throw forbidden(access);
       if (file && (await isReadableFile(file, access))) return fileItem(file);
       for (const type of typesFor(id)) {
