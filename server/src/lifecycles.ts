@@ -1,10 +1,9 @@
 import type { Core } from '@strapi/strapi';
 import type { Change } from '../../plugin/ports';
+import { FILE } from './access/content-api';
 import { searchOf } from './compose';
 import { pictureTypes } from './util/configurable-types';
 import { getService } from './util/get-service';
-
-const FILE = 'plugin::upload.file';
 
 /** Replacing a file writes these; editing its name, texts or folder does not. (`hash` is no content hash: it stays on replace.) */
 const BYTE_KEYS = ['url', 'hash', 'formats', 'size', 'mime'];

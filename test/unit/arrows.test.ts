@@ -31,7 +31,7 @@ const COMPOSITION_ROOTS = [
   'plugin/similarity.ts',
   'plugin/spaces/space-runner.ts',
   'plugin/spaces/lazy-embedder.ts',
-  'plugin/main.ts',
+  'plugin/index.ts',
   'plugin/folder/open-folder.ts',
 ];
 

@@ -8,9 +8,9 @@ const ROOT = path.resolve(__dirname, '../..');
 
 /** What a reader copies: the examples of the public functions, and where they come from. */
 const PUBLIC: Record<string, string> = {
-  'plugin/folder/open-folder.ts': './main',
-  'plugin/contracts/config.ts': './main',
-  'plugin/similarity.ts': './main',
+  'plugin/folder/open-folder.ts': './index',
+  'plugin/contracts/config.ts': './index',
+  'plugin/similarity.ts': './index',
   'plugin/client.ts': './client',
 };
 const NAMES = ['openFolder', 'fetchMostSimilar', 'configSchema', 'createSimilarity', 'createSimilarClient'];
@@ -81,5 +81,5 @@ test('the examples of the public functions compile', () => {
 
 test('an example that does not compile is found', () => {
   const wrong = "const folder = await openFolder('photos');\nawait folder.fetchTheMostSimilar('cat.jpg');";
-  assert.match(complaints(filesOf([[wrong, './main']])).join(), /fetchTheMostSimilar/);
+  assert.match(complaints(filesOf([[wrong, './index']])).join(), /fetchTheMostSimilar/);
 });

@@ -5,6 +5,7 @@ import { SimilarError } from '../../../plugin/errors';
 import { type Access, contentApiAccess } from '../access/content-api';
 import { readConfig } from '../config';
 import { getService } from '../util/get-service';
+import { rounded } from '../util/rounded';
 import { readBatchBody, readCrop } from '../validation/bodies';
 import { readExplainQuery, readQuery, type SimilarParams } from '../validation/similar-query';
 import { sendCacheable } from './cacheable';
@@ -56,7 +57,7 @@ export const explain = (context: Strapi) => ({
     const { overlay, ...found } = await getService('explain', context).items(id, other, access, params.locale);
     if (format === 'png') return send(context, ctx, Buffer.from(overlay), 'image/png');
     const { query: queryId, result: resultId, explanation } = found;
-    const similarity = Math.round(explanation.similarity * 1_000) / 1_000;
+    const similarity = rounded(explanation.similarity, 3);
     const data = { ...explanation, similarity, pictures: { query: queryId, result: resultId } };
     send(context, ctx, { data } satisfies ExplainResponse);
   }),

@@ -14,6 +14,7 @@ import {
   type OpenedMedia,
   UNREADABLE_STAMP,
 } from '../../../plugin/ports';
+import { FILE } from '../access/content-api';
 import { readConfig } from '../config';
 import { boundedDownload } from './bounded-download';
 import { addressesPastCaches } from './past-caches';
@@ -21,8 +22,6 @@ import { type Place, wholeUrl } from './provider-url';
 import { COLUMNS, expectedBytes, type FileRow } from './row';
 import { earlierStamp, remoteStamp } from './stamp';
 import { tooLarge } from './too-large';
-
-const FILE = 'plugin::upload.file';
 
 /** Room in the temporary folder, which may be memory. */
 const BYTES_AT_ONCE = 256 * 1024 * 1024;

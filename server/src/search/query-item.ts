@@ -6,7 +6,7 @@ import { type Access, FILE, forbidden } from '../access/content-api';
 import { allOf } from '../util/all-of';
 import { documents } from '../util/documents';
 import { inChunks } from '../util/in-chunks';
-import { ID } from '../validation/zod-query';
+import { ID, MAX_ID } from '../validation/zod-query';
 import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
@@ -29,9 +29,6 @@ interface FileRow {
 
 /** How the numeric id of a file is written. */
 const NUMBER = /^[1-9]\d*$/;
-
-/** Ids of 32-bit columns: a larger number makes PostgreSQL fail instead of finding nothing. */
-const MAX_ID = 2 ** 31 - 1;
 
 /** Document ids whose content type is remembered, so that an entry is found with one query instead of one per type. */
 const MAX_REMEMBERED = 10_000;

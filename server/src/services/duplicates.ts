@@ -11,6 +11,7 @@ import type { AdminFiles } from '../search/admin-files';
 import type { DuplicateGroups, GroupsQuery } from '../search/duplicate-groups';
 import type { Titles } from '../search/titles';
 import type { VerdictLookup } from '../search/verdicts';
+import { rounded } from '../util/rounded';
 
 export interface DuplicatesQuery extends GroupsQuery {
   page: number;
@@ -69,7 +70,7 @@ export function createDuplicates({ core, adminFiles, titles, duplicateGroups, ve
       // Some may have been deleted a moment ago.
       const there = firsts[at].filter((id) => pictures.has(id) && details.has(id));
       return {
-        similarity: Math.round(group.similarity * 1_000) / 1_000,
+        similarity: rounded(group.similarity, 3),
         identical: identical[at],
         count: group.pictures.length - (firsts[at].length - there.length),
         pictures: there.map((id) => {

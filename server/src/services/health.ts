@@ -34,5 +34,4 @@ export function createHealth({ core }: HealthDeps) {
   };
 }
 
-const coverageOf = ({ total, pending }: SpaceProgress) =>
-  total === 0 ? 1 : (rounded((total - pending) / total, 4) as number);
+const coverageOf = ({ total, pending }: SpaceProgress) => (total === 0 ? 1 : rounded((total - pending) / total, 4));

@@ -6,6 +6,7 @@ import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
 import type { AdminFiles } from '../search/admin-files';
+import { rounded } from '../util/rounded';
 
 export interface Uploads {
   /** Id of the administrator. */
@@ -68,9 +69,7 @@ export function createNotices({ strapi, core, adminFiles }: NoticesDeps) {
         const [uploaded, existing] = [pictures.get(id), pictures.get(twin)];
         const identical = digests.has(id) && digests.get(id) === digests.get(twin);
         // One of them may have been deleted meanwhile.
-        return uploaded && existing
-          ? [{ uploaded, existing, similarity: Math.round(similarity * 1_000) / 1_000, identical }]
-          : [];
+        return uploaded && existing ? [{ uploaded, existing, similarity: rounded(similarity, 3), identical }] : [];
       });
       return { notices, pending: ids.length - ended.length };
     },

@@ -55,7 +55,7 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
   }
 
   const metaOf = ({ query, hasMore }: Found, params: SimilarParams): SimilarResponse['meta'] => ({
-    pagination: params.pagination(hasMore),
+    pagination: { ...params.pagination, hasMore },
     model: query.search.space.model,
     space: query.search.space.id,
     status: query.status,

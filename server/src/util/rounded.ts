@@ -1,3 +1,6 @@
 /** As the API shows numbers; null for what was not measured. */
-export const rounded = (value: number | undefined, digits: number) =>
-  value === undefined ? null : Math.round(value * 10 ** digits) / 10 ** digits;
+export function rounded(value: number, digits: number): number;
+export function rounded(value: number | undefined, digits: number): number | null;
+export function rounded(value: number | undefined, digits: number): number | null {
+  return value === undefined ? null : Math.round(value * 10 ** digits) / 10 ** digits;
+}

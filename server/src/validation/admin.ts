@@ -3,9 +3,7 @@ import type { ItemsRequest } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
 import { readBody } from './bodies';
 import type { SimilarParams } from './similar-query';
-import { ID, ids, integer, itemType, locale, share } from './zod-query';
-
-const MAX_ID = 2 ** 31 - 1;
+import { ID, ids, integer, itemType, locale, MAX_ID, share } from './zod-query';
 
 const fileId = z.int().min(1).max(MAX_ID);
 const fileIds = z.array(fileId).max(1_000);
@@ -92,10 +90,9 @@ const WHOLE = {
   status: 'draft' as const,
   exclude: [],
   diversify: 0,
-  pagination: () => {
-    throw new Error('The admin shows no pagination');
-  },
 };
+
+const window = (start: number, limit: number) => ({ start, limit, pagination: { start, limit } });
 
 type ResolvedQuery = Pick<ItemsRequest, 'pictures' | 'documentId'> & { params: SimilarParams };
 
@@ -110,12 +107,12 @@ export function readItemsBody(body: unknown): ResolvedQuery {
     limit = 7,
     ...rest
   } = readBody(besideBody, body);
-  return { pictures, documentId, params: { ...WHOLE, ...rest, like, unlike, minScore, start, limit } };
+  return { pictures, documentId, params: { ...WHOLE, ...rest, like, unlike, minScore, ...window(start, limit) } };
 }
 
 export function readSearchQuery(query: unknown): { crop: unknown; params: SimilarParams } {
   const { crop, like = [], unlike = [], minScore = 0, limit = 24, ...rest } = readBody(sentQuery, query);
-  return { crop, params: { ...WHOLE, ...rest, like, unlike, minScore, start: 0, limit } };
+  return { crop, params: { ...WHOLE, ...rest, like, unlike, minScore, ...window(0, limit) } };
 }
 
 const noticesQuery = z.strictObject({ within: integer(1, 3_600) });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
-import type { Likeness, SimilarPagination } from '../../../plugin/contracts/similar';
+import type { Likeness } from '../../../plugin/contracts/similar';
 import { expected } from '../../../plugin/errors';
 import { zodProblem } from './zod-issue';
 import { count, ids, integer, itemType, locale, share } from './zod-query';
@@ -29,7 +29,7 @@ export interface SimilarParams {
   start: number;
   limit: number;
   /** The response's pagination, in the form of the request. */
-  pagination(hasMore: boolean): SimilarPagination;
+  pagination: { page: number; pageSize: number } | { start: number; limit: number };
 }
 
 const schemas = new Map<string, ReturnType<typeof createSchema>>();
@@ -86,14 +86,14 @@ function pagesOf(
     const window = { start: start ?? 0, limit: limit ?? size };
     const end = window.start + window.limit;
     if (end > MAX_DEPTH) throw expected(`start + limit of at most ${MAX_DEPTH}`, 'pagination', end);
-    return { ...window, pagination: (hasMore) => ({ ...window, hasMore }) };
+    return { ...window, pagination: window };
   }
   const paged = { page: page ?? 1, pageSize: pageSize ?? size };
   const first = (paged.page - 1) * paged.pageSize;
   if (first + paged.pageSize > MAX_DEPTH) {
     throw expected(`a page within the first ${MAX_DEPTH} results`, 'pagination[page]', paged.page);
   }
-  return { start: first, limit: paged.pageSize, pagination: (hasMore) => ({ ...paged, hasMore }) };
+  return { start: first, limit: paged.pageSize, pagination: paged };
 }
 
 const explainQuery = {

@@ -34,6 +34,9 @@ export function share() {
     .optional();
 }
 
+/** Ids of 32-bit columns: a larger number makes PostgreSQL fail instead of finding nothing. */
+export const MAX_ID = 2 ** 31 - 1;
+
 /** Imported documentIds may be any text that fits the column. Control characters, such as NUL, are not for the database. */
 export const ID = /^\P{Cc}{1,255}$/u;
 
