@@ -78,39 +78,34 @@ export class LinkTable {
 
   /** Visits each link of at least `least` once. Others have their turn meanwhile: what is added then is not visited. */
   async each(visit: VisitLink, least = 0): Promise<void> {
-    const places = this.places;
-    let seen = 0;
-    for (let place = 0; place < places; place++) {
-      const [start, end] = [place === 0 ? 0 : this.#ends.get(place - 1), this.#ends.get(place)];
-      seen += 1 + end - start;
-      if (this.#ids.get(place) !== GONE) {
-        for (let at = start; at < end; at++) {
-          const earlier = this.#earlier.get(at);
-          const similarity = 1 - this.#steps.get(at) / STEPS;
-          if (similarity >= least && this.#ids.get(earlier) !== GONE) visit(place, earlier, similarity);
-        }
+    await this.#walk((place, start, end) => {
+      for (let at = start; at < end; at++) {
+        const earlier = this.#earlier.get(at);
+        const similarity = 1 - this.#steps.get(at) / STEPS;
+        if (similarity >= least && this.#ids.get(earlier) !== GONE) visit(place, earlier, similarity);
       }
-      if (seen < BREATH) continue;
-      seen = 0;
-      await breathe();
-    }
+    });
   }
 
   /** Copies what is alive to an empty table. Others have their turn meanwhile: until it is done, what goes has to go from both. */
   async copyTo(table: LinkTable): Promise<void> {
+    await this.#walk((place, start, end) => {
+      for (let at = start; at < end; at++) {
+        const other = this.idAt(this.#earlier.get(at));
+        const there = other === undefined ? undefined : table.#places.get(other);
+        if (there !== undefined) table.#link(there, 1 - this.#steps.get(at) / STEPS);
+      }
+      table.#end(this.#ids.get(place));
+    });
+  }
+
+  /** Visits the places that are there now and whose pictures are not gone by then, with where their links begin and end. */
+  async #walk(visit: (place: number, start: number, end: number) => void): Promise<void> {
     const places = this.places;
     let seen = 0;
     for (let place = 0; place < places; place++) {
-      const id = this.idAt(place);
       const [start, end] = [place === 0 ? 0 : this.#ends.get(place - 1), this.#ends.get(place)];
-      if (id !== undefined) {
-        for (let at = start; at < end; at++) {
-          const other = this.idAt(this.#earlier.get(at));
-          const there = other === undefined ? undefined : table.#places.get(other);
-          if (there !== undefined) table.#link(there, 1 - this.#steps.get(at) / STEPS);
-        }
-        table.#end(id);
-      }
+      if (this.#ids.get(place) !== GONE) visit(place, start, end);
       seen += 1 + end - start;
       if (seen < BREATH) continue;
       seen = 0;

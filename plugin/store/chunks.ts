@@ -5,15 +5,17 @@ import type { Claim, FileId } from '../ports';
 /** Databases limit the values of one statement. */
 export const CHUNK = 400;
 
-export function* chunks<T>(items: readonly T[]): Generator<T[]> {
-  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
+export function* chunks<T>(items: readonly T[], size = CHUNK): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
 /** With a break between two: statements on SQLite follow each other without one, and the CMS would stand still. */
 export async function* chunksInTurn<T>(items: readonly T[]): AsyncGenerator<T[]> {
-  for (let start = 0; start < items.length; start += CHUNK) {
-    if (start > 0) await breathe();
-    yield items.slice(start, start + CHUNK);
+  let isFirst = true;
+  for (const chunk of chunks(items)) {
+    if (!isFirst) await breathe();
+    isFirst = false;
+    yield chunk;
   }
 }
 

@@ -80,8 +80,7 @@ const star = ([first, ...others]: string[]): Array<[string, string]> => others.m
 async function insert(trx: Knex.Transaction, kind: string, ends: Array<[string, string]>, author?: string | null) {
   const common = { kind, type: 'file', place: null, author: author ?? null, created_at: Date.now() };
   const rows = ends.map(([source, target]) => ({ ...common, source, target }));
-  for (let start = 0; start < rows.length; start += ROWS) {
-    const chunk = rows.slice(start, start + ROWS);
+  for (const chunk of chunks(rows, ROWS)) {
     await trx(RULES).insert(chunk).onConflict(['kind', 'type', 'source', 'target']).merge(['author', 'created_at']);
   }
 }

@@ -77,6 +77,9 @@ export function applySettings(strapi: Core.Strapi, settings: Settings): Merged {
   return readMerged(strapi);
 }
 
+/** Whether Strapi refuses parameters that it does not know, instead of ignoring them. */
+export const isStrict = (strapi: Core.Strapi): boolean => strapi.config.get('api.rest.strictParams') === true;
+
 /** In the public folder by default, so that it is backed up and mounted like the uploads; Strapi never serves dot folders. */
 export function stateDirOf(strapi: Core.Strapi, config: SimilarConfig): string {
   return config.stateDir

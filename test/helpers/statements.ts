@@ -52,6 +52,20 @@ export function watchStatements(knex: Knex): Watch {
   };
 }
 
+/** The statements that are sent meanwhile; those that begin or end a transaction have no bindings. */
+export async function statementsDuring(
+  knex: Knex,
+  work: () => Promise<unknown>,
+): Promise<Array<{ sql: string; bindings?: Knex.Value[] }>> {
+  const watch = watchStatements(knex);
+  try {
+    await work();
+  } finally {
+    watch.stop();
+  }
+  return watch.statements;
+}
+
 /** It sorts a page of rows rather than follow an index. */
 const FEW = 10_000;
 

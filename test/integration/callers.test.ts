@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { guardedTypes } from '../../server/src/access/guarded-types';
 import adminRoutes from '../../server/src/routes/admin';
 import contentApiRoutes from '../../server/src/routes/content-api';
+import { apiToken, grantVisitors, withoutPermission } from '../helpers/permissions';
 import { picture } from '../helpers/pictures';
 import { createProduct, fileIds, names, PRODUCT, searchable, similar } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
@@ -33,18 +34,11 @@ before(async () => {
     ids[name] = (await createProduct(shop, { name, images: [file], stock })).documentId;
   }
   // Visitors of the shop need not know how it is.
-  const role = await shop.strapi.db.query('plugin::users-permissions.role').findOne({ where: { type: 'public' } });
-  const data = { action: 'plugin::similar.health.find', role: role.id };
-  await shop.strapi.db.query('plugin::users-permissions.permission').create({ data });
+  await grantVisitors(shop, 'plugin::similar.health.find');
 });
 after(() => shop?.stop());
 
-async function tokenOf(type: string, permissions: string[] = []): Promise<string> {
-  const { accessKey } = await shop.strapi
-    .service('admin::api-token')
-    .create({ name: `${type} ${permissions.join()}`, type, description: '', lifespan: null, permissions });
-  return accessKey;
-}
+const tokenOf = (type: string, permissions?: string[]) => apiToken(shop, type, permissions);
 
 const READS = [`${PRODUCT}.find`, 'plugin::upload.content-api.find'];
 
@@ -101,21 +95,10 @@ async function ask({ call }: Route, token?: string) {
   return shop.api(`/api/similar${path}`, { ...init, headers });
 }
 
-/** Takes all that visitors may do with the plugin, or with this action of it. */
+/** Takes all that visitors may do with the plugin. */
 async function withoutPublic(check: () => Promise<void>): Promise<void> {
-  const permissions = shop.strapi.db.query('plugin::users-permissions.permission');
-  const where = { role: { type: 'public' }, action: { $startsWith: 'plugin::similar.' } };
-  const granted: Array<{ id: number; action: string; role: object }> = await permissions.findMany({
-    where,
-    populate: ['role'],
-  });
-  assert.equal(granted.length, Object.keys(ROUTES).length);
-  await permissions.deleteMany({ where: { id: { $in: granted.map(({ id }) => id) } } });
-  try {
-    await check();
-  } finally {
-    for (const { action, role } of granted) await permissions.create({ data: { action, role } });
-  }
+  const taken = await withoutPermission(shop, { $startsWith: 'plugin::similar.' }, check);
+  assert.equal(taken, Object.keys(ROUTES).length);
 }
 
 /** The named products of an answer, of whatever route. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { createSimilarClient, type SimilarClient, SimilarHttpError } from '../../plugin/client';
+import { apiToken, withoutPermission } from '../helpers/permissions';
 import { picture } from '../helpers/pictures';
 import { createProduct, PRODUCT, searchable } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
@@ -115,15 +116,10 @@ test('an error carries status, code and remedy', async () => {
 });
 
 test('an API token opens what visitors may not ask for', async () => {
-  const { accessKey } = await shop.strapi
-    .service('admin::api-token')
-    .create({ name: 'client', type: 'full-access', description: '', lifespan: null });
-  const permissions = shop.strapi.db.query('plugin::users-permissions.permission');
-  const where = { action: 'plugin::similar.similar.find', role: { type: 'public' } };
-  const granted = await permissions.findOne({ where, populate: ['role'] });
-  await permissions.delete({ where: { id: granted.id } });
-  await assert.rejects(client.find(ids[0]), { status: 403 });
-  const withToken = createSimilarClient({ url: shop.url, token: accessKey });
-  assert.equal((await withToken.find(ids[0])).data.length, 2);
-  await permissions.create({ data: { action: granted.action, role: granted.role.id } });
+  const token = await apiToken(shop, 'full-access');
+  await withoutPermission(shop, 'plugin::similar.similar.find', async () => {
+    await assert.rejects(client.find(ids[0]), { status: 403 });
+    const withToken = createSimilarClient({ url: shop.url, token });
+    assert.equal((await withToken.find(ids[0])).data.length, 2);
+  });
 });

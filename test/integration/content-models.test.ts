@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { component, distWith, gallery, media, zone } from '../helpers/content-model';
+import { grantVisitors } from '../helpers/permissions';
 import { picture } from '../helpers/pictures';
 import { searchable, similar } from '../helpers/shop';
+import { statementsDuring } from '../helpers/statements';
 import { type Playground, startPlayground } from '../helpers/strapi';
 import type { UploadedFile } from '../helpers/strapi-client';
 
@@ -55,9 +57,7 @@ before(async () => {
   const uploaded = await shop.upload(pictures);
   await searchable(shop, uploaded);
   for (const file of uploaded) files[file.name.replace('.jpg', '')] = file;
-  const permissions = shop.strapi.db.query('plugin::users-permissions.permission');
-  const role = await shop.strapi.db.query('plugin::users-permissions.role').findOne({ where: { type: 'public' } });
-  for (const uid of TYPES) await permissions.create({ data: { action: `${uid}.find`, role: role.id } });
+  await grantVisitors(shop, ...TYPES.map((uid) => `${uid}.find`));
 });
 after(() => shop?.stop());
 
@@ -76,18 +76,7 @@ const titles = async (id: string | number, query = '') => {
   return body.data.map(({ entry }) => entry?.title);
 };
 
-/** All statements that Strapi sends to the database meanwhile. */
-async function statementsOf(work: () => Promise<unknown>): Promise<Array<{ sql: string; bindings?: unknown[] }>> {
-  const seen: Array<{ sql: string; bindings?: unknown[] }> = [];
-  const see = (statement: { sql: string; bindings?: unknown[] }) => void seen.push(statement);
-  shop.strapi.db.connection.on('query', see);
-  try {
-    await work();
-  } finally {
-    shop.strapi.db.connection.removeListener('query', see);
-  }
-  return seen;
-}
+const statementsOf = (work: () => Promise<unknown>) => statementsDuring(shop.strapi.db.connection, work);
 
 describe('pictures in components and dynamic zones', () => {
   const photo = (name: string) => ({ __component: 'shared.photo', picture: files[name].id });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { apiToken } from '../helpers/permissions';
 import { picture, type Shape } from '../helpers/pictures';
 import { fileIds, searchable, similar, similarityOf, statusOf, vectorSeqs } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
@@ -38,9 +39,7 @@ test('several pictures in one upload become searchable by themselves', async () 
 });
 
 test('an upload through the content API becomes searchable too', async () => {
-  const { accessKey } = await shop.strapi
-    .service('admin::api-token')
-    .create({ name: 'upload', type: 'full-access', lifespan: null, description: '' });
+  const accessKey = await apiToken(shop, 'full-access');
   const form = new FormData();
   form.append('files', new Blob([new Uint8Array(await picture('disc', '#e22'))], { type: 'image/jpeg' }), 'api.jpg');
   const headers = { authorization: `Bearer ${accessKey}` };

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Core } from '@strapi/strapi';
 import { configSchema } from '../../plugin/contracts/config';
 import { explainSchema, schemaFor } from '../../server/src/validation/similar-query';
+import { grantVisitors } from '../helpers/permissions';
 import { type Playground, startPlayground } from '../helpers/strapi';
 
 interface Schema {
@@ -25,9 +26,7 @@ let paths: Paths;
 
 before(async () => {
   shop = await startPlayground();
-  const role = await shop.strapi.db.query('plugin::users-permissions.role').findOne({ where: { type: 'public' } });
-  const data = { action: 'plugin::similar.health.find', role: role.id };
-  await shop.strapi.db.query('plugin::users-permissions.permission').create({ data });
+  await grantVisitors(shop, 'plugin::similar.health.find');
   // What `strapi openapi generate` calls, and writes as it is.
   const { generate } = require(
     require.resolve('@strapi/openapi', { paths: [require.resolve('@strapi/strapi/package.json')] }),

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { withoutPermission } from '../helpers/permissions';
 import { picture } from '../helpers/pictures';
 import { createProduct, fileIds, names, PRODUCT, searchable, similar } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
 import type { UploadedFile } from '../helpers/strapi-client';
-
-const PERMISSION = 'plugin::users-permissions.permission';
 
 let shop: Playground;
 let red: UploadedFile;
@@ -209,16 +208,8 @@ test('where Strapi is told to be strict, unknown parameters are refused', async 
 });
 
 describe('permissions', () => {
-  async function without(action: string, check: () => Promise<void>): Promise<void> {
-    const permissions = shop.strapi.db.query(PERMISSION);
-    const granted = await permissions.findOne({ where: { action, role: { type: 'public' } }, populate: ['role'] });
-    await permissions.delete({ where: { id: granted.id } });
-    try {
-      await check();
-    } finally {
-      await permissions.create({ data: { action, role: granted.role.id } });
-    }
-  }
+  const without = async (action: string, check: () => Promise<void>) =>
+    void (await withoutPermission(shop, action, check));
 
   async function refused(id: string | number): Promise<string> {
     const { status, body } = await similar(shop, id);

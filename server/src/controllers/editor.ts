@@ -21,9 +21,8 @@ import {
   readSearchQuery,
 } from '../validation/admin';
 import { readCrop } from '../validation/bodies';
+import { bodyOf } from './body';
 import { withHttpErrors } from './http-errors';
-
-const bodyOf = (ctx: Context) => (ctx.request as { body?: unknown }).body;
 
 /** All who may see similar items read it: never an e-mail address. */
 function authorOf(ctx: Context): string | undefined {

@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { HealthResponse } from '../../../plugin/contracts/health';
+import { isStrict } from '../config';
 import { getService } from '../util/get-service';
 import { readNoQuery } from '../validation/admin';
 import { RETRY_AFTER_SECONDS, withHttpErrors } from './http-errors';
@@ -7,7 +8,7 @@ import { RETRY_AFTER_SECONDS, withHttpErrors } from './http-errors';
 export const health = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `GET /api/similar/health`: 503 while this node answers no searches. */
   find: withHttpErrors(async (ctx) => {
-    if (strapi.config.get('api.rest.strictParams') === true) readNoQuery(ctx.query);
+    if (isStrict(strapi)) readNoQuery(ctx.query);
     const data = await getService('health', { strapi }).get();
     ctx.set('Cache-Control', 'no-store');
     if (!data.ready) ctx.set('Retry-After', RETRY_AFTER_SECONDS);

@@ -5,6 +5,7 @@ import type { Similarity } from '../../../plugin/similarity';
 import { adminAccess } from '../access/admin';
 import { getService } from '../util/get-service';
 import { readFailedQuery, readRetryBody, readSweepBody } from '../validation/admin';
+import { bodyOf } from './body';
 import { withHttpErrors } from './http-errors';
 
 const core = (strapi: Core.Strapi): Similarity => getService('indexing', { strapi }).core();
@@ -32,7 +33,7 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** `POST /similar/retry` with `{ fileIds }`, or without a body for all of them. */
     retry: withHttpErrors(async (ctx) => {
-      const { fileIds } = readRetryBody((ctx.request as { body?: unknown }).body ?? {});
+      const { fileIds } = readRetryBody(bodyOf(ctx) ?? {});
       ctx.body = { retried: await core(strapi).retry(fileIds) };
     }),
 
@@ -44,7 +45,7 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** `POST /similar/sweep`: checks for pictures that hooks missed. With `{ acceptMissing: true }` also when many bytes are missing. */
     sweep: withHttpErrors(async (ctx) => {
-      const options = readSweepBody((ctx.request as { body?: unknown }).body ?? {});
+      const options = readSweepBody(bodyOf(ctx) ?? {});
       ctx.body = await core(strapi).sweep(options);
     }),
 

@@ -5,6 +5,7 @@ import type { WebhookTest } from '../../../plugin/contracts/webhook';
 import { adminAccess } from '../access/admin';
 import { getService } from '../util/get-service';
 import { readPreviewQuery, readSettingsBody } from '../validation/settings';
+import { bodyOf } from './body';
 import { withHttpErrors } from './http-errors';
 
 const settingsController = ({ strapi }: { strapi: Core.Strapi }) => {
@@ -18,7 +19,7 @@ const settingsController = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** `PUT /similar/settings` with what changes; answers as `read`. */
     change: withHttpErrors(async (ctx) => {
-      const { revision, changes } = readSettingsBody((ctx.request as { body?: unknown }).body);
+      const { revision, changes } = readSettingsBody(bodyOf(ctx));
       await getService('settings', { strapi }).change(changes, revision);
       await show(ctx);
     }),

@@ -3,11 +3,12 @@ import type { Context } from 'koa';
 import type { ExplainResponse, SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import { type Access, contentApiAccess } from '../access/content-api';
-import { readConfig } from '../config';
+import { isStrict, readConfig } from '../config';
 import { getService } from '../util/get-service';
 import { rounded } from '../util/rounded';
 import { readBatchBody, readCrop } from '../validation/bodies';
 import { readExplainQuery, readQuery, type SimilarParams } from '../validation/similar-query';
+import { bodyOf } from './body';
 import { sendCacheable } from './cacheable';
 import { withHttpErrors } from './http-errors';
 
@@ -21,12 +22,10 @@ type Strapi = { strapi: Core.Strapi };
 /** Paths that take no GET: it would look for an item with this id. */
 const POSTED = new Set(['search', 'batch']);
 
-const isStrict = ({ strapi }: Strapi): boolean => strapi.config.get('api.rest.strictParams') === true;
-
 function request(context: Strapi, ctx: Context, query: unknown): { params: SimilarParams; access: Access } {
   const { strapi } = context;
   const { api } = readConfig(strapi);
-  const params = readQuery(query, api, isStrict(context));
+  const params = readQuery(query, api, isStrict(strapi));
   if (params.status === 'draft' && !api.drafts) {
     throw new SimilarError('DRAFTS_OFF', '`status=draft` is switched off here');
   }
@@ -51,7 +50,7 @@ export const similar = (context: Strapi) => ({
 export const explain = (context: Strapi) => ({
   /** `GET /api/similar/:id/explain/:other`; with `format=png` the two pictures, lit where they match. */
   find: withHttpErrors(async (ctx) => {
-    const { format, ...query } = readExplainQuery(ctx.query, isStrict(context));
+    const { format, ...query } = readExplainQuery(ctx.query, isStrict(context.strapi));
     const { params, access } = request(context, ctx, query);
     const { id, other } = ctx.params;
     const { overlay, ...found } = await getService('explain', context).items(id, other, access, params.locale);
@@ -80,7 +79,7 @@ export const batch = (context: Strapi) => ({
   find: withHttpErrors(async (ctx) => {
     const { params, access } = request(context, ctx, ctx.query);
     const { maxBatch } = readConfig(context.strapi).api;
-    const { ids } = readBatchBody((ctx.request as { body?: unknown }).body, maxBatch);
+    const { ids } = readBatchBody(bodyOf(ctx), maxBatch);
     ctx.body = (await getService('similar', context).batch(ids, params, access)) satisfies SimilarBatchResponse;
   }),
 });

@@ -16,6 +16,7 @@ import {
 } from '../../../plugin/ports';
 import { FILE } from '../access/content-api';
 import { readConfig } from '../config';
+import { PICTURES, picturesAmong } from '../util/pictures';
 import { boundedDownload } from './bounded-download';
 import { addressesPastCaches } from './past-caches';
 import { type Place, wholeUrl } from './provider-url';
@@ -122,7 +123,7 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
     async list(afterId: FileId, limit: number): Promise<MediaEntry[]> {
       const rows: FileRow[] = await files().findMany({
         select: COLUMNS,
-        where: { id: { $gt: afterId }, mime: { $startsWith: 'image/' } },
+        where: { id: { $gt: afterId }, ...PICTURES },
         orderBy: { id: 'asc' },
         limit,
       });
@@ -134,13 +135,7 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
       return entries;
     },
 
-    async listed(ids: readonly FileId[]): Promise<Set<FileId>> {
-      const rows: Array<{ id: FileId }> = await files().findMany({
-        select: ['id'],
-        where: { id: { $in: [...ids] }, mime: { $startsWith: 'image/' } },
-      });
-      return new Set(rows.map(({ id }) => id));
-    },
+    listed: (ids) => picturesAmong(strapi, ids),
 
     async open(id: FileId, { holdsOther = false } = {}): Promise<OpenedMedia | undefined> {
       const row: FileRow | null = await files().findOne({ select: COLUMNS, where: { id } });

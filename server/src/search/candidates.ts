@@ -7,6 +7,7 @@ import { chunks } from '../../../plugin/store/chunks';
 import type { Access } from '../access/content-api';
 import { allOf } from '../util/all-of';
 import { documents } from '../util/documents';
+import { PICTURES } from '../util/pictures';
 import { type Boost, NO_BOOST } from './boost';
 import type { PictureType } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
@@ -101,7 +102,7 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
   }
 
   function queryOf({ target, access, locale, filters }: Scope, own?: object): object {
-    const picturesOnly = target.type ? undefined : { mime: { $startsWith: 'image/' } };
+    const picturesOnly = target.type ? undefined : PICTURES;
     return {
       filters: allOf(own, picturesOnly, filters),
       ...(target.type && { status: access.status, ...(locale && { locale }) }),

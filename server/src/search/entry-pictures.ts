@@ -1,10 +1,11 @@
 import type { Core } from '@strapi/strapi';
 import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
-import { type Access, FILE } from '../access/content-api';
+import type { Access } from '../access/content-api';
 import { inChunks } from '../util/in-chunks';
 import { isLocalized } from '../util/locales';
-import { hasDrafts } from '../util/models';
+import { inState } from '../util/models';
+import { picturesAmong } from '../util/pictures';
 import type { PictureType } from './content-types';
 import type { DefaultLocale } from './default-locale';
 import type { PictureRelations, RowId } from './picture-relations';
@@ -66,12 +67,7 @@ export function createEntryPictures({ strapi, defaultLocale, relations }: EntryP
   /** Not through the document service, which opens a transaction for each read: this is asked by every search. */
   async function rowsOf({ uid }: PictureType, own: object, { access, locale }: EntryVersion): Promise<EntryRow[]> {
     const language = isLocalized(strapi, uid) && (locale ?? (await defaultLocale.of(uid)));
-    const isDraft = access.status === 'draft';
-    const where = {
-      ...own,
-      ...(hasDrafts(strapi, uid) && { publishedAt: isDraft ? { $null: true } : { $notNull: true } }),
-      ...(language && { locale: language }),
-    };
+    const where = { ...own, ...inState(strapi, uid, access.status), ...(language && { locale: language }) };
     return strapi.db.query(uid).findMany({ select: ['id', 'documentId'], where, orderBy: { id: 'asc' } });
   }
 
@@ -94,7 +90,7 @@ export function createEntryPictures({ strapi, defaultLocale, relations }: EntryP
     async function readHolders(fileIds: FileId[]): Promise<Map<FileId, string[]>> {
       const keep = holders.begin();
       const { rows, shared } = await relations.rowsHolding(type, fileIds);
-      const few = fileIds.filter((id) => !shared.includes(id));
+      const few = fileIds.filter((id) => !shared.has(id));
       const found = new Map<FileId, string[]>(few.map((id) => [id, []]));
       for (const ids of chunks([...rows.keys()])) {
         for (const { id, documentId } of await rowsOf(type, { id: { $in: ids } }, version)) {
@@ -112,7 +108,7 @@ export function createEntryPictures({ strapi, defaultLocale, relations }: EntryP
         type,
         rows.map(({ id }) => id),
       );
-      const pictures = await picturesAmong([...files.values()].flat());
+      const pictures = await picturesAmong(strapi, [...files.values()].flat());
       const found = rows.map(({ id, documentId }): EntryPictures => {
         return { documentId, pictures: (files.get(id) ?? []).filter((fileId) => pictures.has(fileId)) };
       });
@@ -122,16 +118,6 @@ export function createEntryPictures({ strapi, defaultLocale, relations }: EntryP
     }
 
     return { uid: type.uid, holders, entries, findHolders: inChunks(readHolders), findEntry: inChunks(readEntries) };
-  }
-
-  async function picturesAmong(fileIds: FileId[]): Promise<Set<FileId>> {
-    const found = new Set<FileId>();
-    for (const ids of chunks([...new Set(fileIds)])) {
-      const where = { id: { $in: ids }, mime: { $startsWith: 'image/' } };
-      const rows: Array<{ id: FileId }> = await strapi.db.query(FILE).findMany({ select: ['id'], where });
-      for (const { id } of rows) found.add(id);
-    }
-    return found;
   }
 
   /** Reads of a picture that many rows hold until there are enough. */

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { FileId } from '../../../plugin/ports';
-import { chunks } from '../../../plugin/store/chunks';
+import { chunks, pagesOf } from '../../../plugin/store/chunks';
 import { FILE } from '../access/content-api';
 import { modelOf } from '../util/models';
 import { type PictureType, stepsOf } from './content-types';
@@ -19,6 +19,15 @@ interface Link {
   order: number | null;
 }
 
+const LINK = {
+  id: 'id',
+  fileId: 'file_id',
+  uid: 'related_type',
+  rowId: 'related_id',
+  field: 'field',
+  order: 'order',
+} satisfies Record<keyof Link, string>;
+
 /** A component in a field of an entry or of another component. */
 interface Part {
   parentId: RowId;
@@ -28,12 +37,27 @@ interface Part {
   order: number | null;
 }
 
+const PART = {
+  parentId: 'entity_id',
+  partId: 'cmp_id',
+  uid: 'component_type',
+  field: 'field',
+  order: 'order',
+} satisfies Record<keyof Part, string>;
+
 /** A type or component with the fields on the way to pictures. */
 interface Node {
   uid: string;
   /** Media fields, with the place of their path among the type's paths. */
   fields: Map<string, number>;
   parts: Array<{ field: string; node: Node }>;
+}
+
+/** All ways to the pictures of a type. */
+interface Ways {
+  root: Node;
+  /** Of the type, and of the components that hold pictures. */
+  uids: string[];
 }
 
 /** Where a picture lies in an entry: the path, then its places in lists. */
@@ -43,14 +67,13 @@ export interface Held {
   /** Files by the rows of the type that hold them. */
   rows: Map<RowId, FileId[]>;
   /** Files that so many rows hold that they are left out here: `pagesHolding` reads them. */
-  shared: FileId[];
+  shared: ReadonlySet<FileId>;
 }
 
 /** A picture in more fields than this is looked up by itself. */
 const MANY = 200;
 /** More links than this per statement are counted before they are read. */
 const CROWD = 2_000;
-const PAGE = 400;
 /** A picture that many share is taken for one for so long: wrongly, it costs a statement. */
 const SHARED_MS = 5 * 60_000;
 const MAX_SHARED = 10_000;
@@ -62,38 +85,32 @@ const MAX_SHARED = 10_000;
  */
 export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
   const shared = new TtlCache<FileId, true>(SHARED_MS, MAX_SHARED);
-  const nodes = new WeakMap<PictureType, Node>();
+  const ways = new WeakMap<PictureType, Ways>();
 
   const linkTable = () => joinTableOf(strapi, FILE, 'related');
   const partTable = ({ uid, parts: [{ field }] }: Node) => joinTableOf(strapi, uid, field);
 
-  function nodeOf(type: PictureType): Node {
-    let root = nodes.get(type);
-    if (!root) {
-      root = newNode(type.uid);
+  function waysOf(type: PictureType): Ways {
+    let known = ways.get(type);
+    if (!known) {
+      const root = newNode(type.uid);
       for (const [at, path] of type.paths.entries()) grow(strapi, root, path, at);
-      nodes.set(type, root);
+      known = { root, uids: uidsOf(root) };
+      ways.set(type, known);
     }
-    return root;
+    return known;
   }
 
-  const links = (uids: string[]) =>
-    strapi.db
-      .getConnection(linkTable())
-      .whereIn('related_type', uids)
-      .select('id', 'file_id', 'related_type', 'related_id', 'field', 'order');
+  const links = () => strapi.db.getConnection(linkTable()).select(LINK);
 
   /** The parts of these rows, or these parts of whatever rows. */
   async function partsOf(node: Node, column: 'entity_id' | 'cmp_id', ids: RowId[]): Promise<Part[]> {
     const wanted = new Set(node.parts.map(({ field, node: part }) => keyOf(field, part.uid)));
     const found: Part[] = [];
     for (const chunk of chunks(ids)) {
-      const rows = await strapi.db
-        .getConnection(partTable(node))
-        // Nothing else is asked for: SQLite would rather use the index of another column, which tells hardly any rows apart.
-        .whereIn(column, chunk)
-        .select('entity_id', 'cmp_id', 'component_type', 'field', 'order');
-      found.push(...rows.map(toPart).filter(({ field, uid }: Part) => wanted.has(keyOf(field, uid))));
+      // Nothing else is asked for: SQLite would rather use the index of another column, which tells hardly any rows apart.
+      const parts: Part[] = await strapi.db.getConnection(partTable(node)).whereIn(column, chunk).select(PART);
+      found.push(...parts.filter(({ field, uid }) => wanted.has(keyOf(field, uid))));
     }
     return found;
   }
@@ -119,47 +136,43 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
     return held;
   }
 
-  async function rowsOf(type: PictureType, rows: Link[]): Promise<Map<RowId, FileId[]>> {
-    const held = await climb(nodeOf(type), byUid(rows));
+  async function rowsOf(type: PictureType, found: Link[]): Promise<Map<RowId, FileId[]>> {
+    const held = await climb(waysOf(type).root, byUid(found));
     return new Map([...held].map(([rowId, files]) => [rowId, [...files]]));
   }
 
-  /** Of files that few share. Those that turn out to be shared by many are noted, and left out. */
-  async function linksOf(type: PictureType, fileIds: FileId[]): Promise<Link[]> {
-    const uids = uidsOf(nodeOf(type));
-    const rows = await links(uids)
-      .whereIn('file_id', fileIds)
-      .limit(CROWD + 1);
-    if (rows.length <= CROWD) return rows.map(toLink);
-    const counts: Array<{ file_id: FileId; n: number | string }> = await strapi.db
+  /** Of those of these files that few share, and which the others are: these are remembered. */
+  async function linksOf(type: PictureType, fileIds: FileId[]): Promise<{ few: Link[]; crowded: Set<FileId> }> {
+    const ofFiles = (ids: FileId[]) => links().whereIn('related_type', waysOf(type).uids).whereIn('file_id', ids);
+    const found: Link[] = await ofFiles(fileIds).limit(CROWD + 1);
+    if (found.length <= CROWD) return { few: found, crowded: new Set() };
+    const ids: FileId[] = await strapi.db
       .getConnection(linkTable())
       .whereIn('file_id', fileIds)
       .groupBy('file_id')
       .having(strapi.db.connection.raw('count(*) > ?', [MANY]))
-      .select('file_id')
-      .count('* as n');
+      .pluck('file_id');
     const keep = shared.begin();
-    for (const { file_id: id } of counts) keep(id, true);
-    const crowded = new Set(counts.map(({ file_id: id }) => id));
+    for (const id of ids) keep(id, true);
+    const crowded = new Set(ids);
     const others = fileIds.filter((id) => !crowded.has(id));
-    return others.length === 0 ? [] : (await links(uids).whereIn('file_id', others)).map(toLink);
+    return { few: others.length === 0 ? [] : await ofFiles(others), crowded };
   }
 
-  /** Puts the pictures below these rows into `found`, each with its place in the entry. */
+  /** Says of each picture below these rows where its place in the entry is. */
   async function descend(
     node: Node,
     rows: ReadonlyMap<RowId, Array<{ root: RowId; place: Place }>>,
-    found: (root: RowId, fileId: FileId, place: Place) => void,
+    place: (root: RowId, fileId: FileId, place: Place) => void,
   ): Promise<void> {
     if (rows.size === 0) return;
     const ids = [...rows.keys()];
     for (const chunk of node.fields.size > 0 ? chunks(ids) : []) {
-      const query = links([node.uid]).whereIn('related_id', chunk);
-      for (const { rowId, field, fileId, order } of (await query.whereIn('field', [...node.fields.keys()])).map(
-        toLink,
-      )) {
+      const ofNode = links().where('related_type', node.uid).whereIn('related_id', chunk);
+      const found: Link[] = await ofNode.whereIn('field', [...node.fields.keys()]);
+      for (const { rowId, field, fileId, order } of found) {
         const path = node.fields.get(field) as number;
-        for (const { root, place } of rows.get(rowId) ?? []) found(root, fileId, [path, ...place, order ?? 0]);
+        for (const { root, place: before } of rows.get(rowId) ?? []) place(root, fileId, [path, ...before, order ?? 0]);
       }
     }
     if (node.parts.length === 0) return;
@@ -170,7 +183,7 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
         const owners = (rows.get(parentId) ?? []).map(({ root, place }) => ({ root, place: [...place, order ?? 0] }));
         below.set(partId, [...(below.get(partId) ?? []), ...owners]);
       }
-      await descend(part, below, found);
+      await descend(part, below, place);
     }
   }
 
@@ -196,7 +209,7 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
     partTables(types: Iterable<PictureType>): string[] {
       const tables = (node: Node): string[] =>
         node.parts.length === 0 ? [] : [partTable(node), ...node.parts.flatMap((part) => tables(part.node))];
-      return [...new Set([...types].flatMap((type) => tables(nodeOf(type))))];
+      return [...new Set([...types].flatMap((type) => tables(waysOf(type).root)))];
     },
 
     /** The rows of every content type that hold these files in whatever field, by type: files by rows, in ascending order. */
@@ -208,9 +221,8 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
         found.set(uid, rows);
       };
       for (const chunk of chunks(fileIds)) {
-        const rows = strapi.db.getConnection(linkTable()).whereIn('file_id', chunk).orderBy('related_id');
-        const all: LinkRow[] = await rows.select('id', 'file_id', 'related_type', 'related_id', 'field', 'order');
-        for (const { uid, rowId, fileId } of all.map(toLink)) add(uid, rowId, [fileId]);
+        const ofFiles: Link[] = await links().whereIn('file_id', chunk).orderBy('related_id');
+        for (const { uid, rowId, fileId } of ofFiles) add(uid, rowId, [fileId]);
       }
       const byPart = ownersByPart();
       const isPart = (uid: string) => !(uid in strapi.contentTypes);
@@ -230,31 +242,28 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
     /** Rows in any locale and state. */
     async rowsHolding(type: PictureType, fileIds: readonly FileId[]): Promise<Held> {
       const rows = new Map<RowId, FileId[]>();
-      const few = [...new Set(fileIds)].filter((id) => !shared.get(id));
-      for (const chunk of chunks(few)) {
-        const found = await rowsOf(type, await linksOf(type, chunk));
+      const ids = [...new Set(fileIds)];
+      const others = new Set(ids.filter((id) => shared.get(id)));
+      for (const chunk of chunks(ids.filter((id) => !others.has(id)))) {
+        const { few, crowded } = await linksOf(type, chunk);
+        for (const id of crowded) others.add(id);
+        const found = await rowsOf(type, few);
         for (const [rowId, files] of found) rows.set(rowId, [...(rows.get(rowId) ?? []), ...files]);
       }
-      return { rows, shared: [...new Set(fileIds)].filter((id) => shared.get(id)) };
+      return { rows, shared: others };
     },
 
     /** Page by page, so that whoever has enough can stop; always in the same order. */
     async *pagesHolding(type: PictureType, fileId: FileId): AsyncGenerator<RowId[]> {
-      const uids = uidsOf(nodeOf(type));
-      for (let after = 0; ; ) {
-        const query = links(uids).where('file_id', fileId).where('id', '>', after).orderBy('id').limit(PAGE);
-        const page: Link[] = (await query).map(toLink);
-        if (page.length > 0) yield [...(await rowsOf(type, page)).keys()];
-        if (page.length < PAGE) return;
-        after = page[page.length - 1].id;
-      }
+      const ofFile = () => links().whereIn('related_type', waysOf(type).uids).where('file_id', fileId);
+      for await (const page of pagesOf<Link>(ofFile, 'id')) yield [...(await rowsOf(type, page)).keys()];
     },
 
     /** The files of these rows, in the order of the type's paths; of whatever kind they are. */
     async filesOf(type: PictureType, rowIds: readonly RowId[]): Promise<Map<RowId, FileId[]>> {
       const places = new Map<RowId, Array<{ fileId: FileId; place: Place }>>();
       const rows = new Map(rowIds.map((root) => [root, [{ root, place: [] }]]));
-      await descend(nodeOf(type), rows, (root, fileId, place) => {
+      await descend(waysOf(type).root, rows, (root, fileId, place) => {
         places.set(root, [...(places.get(root) ?? []), { fileId, place }]);
       });
       return new Map(
@@ -294,38 +303,6 @@ function joinTableOf(strapi: Core.Strapi, uid: string, attribute: string): strin
   const { attributes } = strapi.db.metadata.get(uid);
   return (attributes[attribute] as unknown as { joinTable: { name: string } }).joinTable.name;
 }
-
-interface LinkRow {
-  id: number;
-  file_id: FileId;
-  related_type: string;
-  related_id: RowId;
-  field: string;
-  order: number | null;
-}
-
-const toLink = (row: LinkRow): Link => ({
-  id: row.id,
-  fileId: row.file_id,
-  uid: row.related_type,
-  rowId: row.related_id,
-  field: row.field,
-  order: row.order,
-});
-
-const toPart = (row: {
-  entity_id: RowId;
-  cmp_id: RowId;
-  component_type: string;
-  field: string;
-  order: number | null;
-}): Part => ({
-  parentId: row.entity_id,
-  partId: row.cmp_id,
-  uid: row.component_type,
-  field: row.field,
-  order: row.order,
-});
 
 const keyOf = (field: string, uid: string) => `${field} ${uid}`;
 

@@ -5,7 +5,7 @@ import { chunks } from '../../../plugin/store/chunks';
 import type { AdminAccess } from '../access/admin';
 import { FILE } from '../access/content-api';
 import { allOf } from '../util/all-of';
-import { hasDrafts, labelOf, mainFieldOf, placeOf } from '../util/models';
+import { inState, labelOf, mainFieldOf, placeOf } from '../util/models';
 import type { DefaultLocale } from './default-locale';
 import type { PictureRelations } from './picture-relations';
 
@@ -65,7 +65,7 @@ export function createTitles({ strapi, defaultLocale, relations }: TitlesDeps) {
      * @param locale the one whose titles are wanted; where an entry has none in it, that of the default locale or any other.
      */
     async of(uid: string, documentIds: readonly string[], access: AdminAccess, locale?: string) {
-      const drafts = hasDrafts(strapi, uid) ? { publishedAt: { $null: true } } : {};
+      const drafts = inState(strapi, uid, 'draft');
       const found = await readChunks(uid, 'documentId', [...new Set(documentIds)], drafts, access);
       const first = await defaultLocale.of(uid);
       const rank = (named: Named) => [first, locale].indexOf(named.locale ?? undefined);

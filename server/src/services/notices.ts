@@ -6,6 +6,7 @@ import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
 import type { AdminFiles } from '../search/admin-files';
+import { PICTURES } from '../util/pictures';
 import { rounded } from '../util/rounded';
 
 export interface Uploads {
@@ -30,7 +31,7 @@ export function createNotices({ strapi, core, adminFiles }: NoticesDeps) {
   const uploadedBy = async ({ author, since }: Uploads): Promise<FileId[]> => {
     const rows: Array<{ id: FileId }> = await strapi.db.query(FILE).findMany({
       select: ['id'],
-      where: { createdBy: author, createdAt: { $gte: since }, mime: { $startsWith: 'image/' } },
+      where: { createdBy: author, createdAt: { $gte: since }, ...PICTURES },
       orderBy: { id: 'desc' },
       limit: MOST,
     });

@@ -33,6 +33,10 @@ export const isPrivate = (model: Model, attribute: string): boolean =>
 export const hasDrafts = (strapi: Core.Strapi, uid: string): boolean =>
   modelOf(strapi, uid).options?.draftAndPublish ?? false;
 
+/** Of rows of a type, those in a state: the draft of an entry and what is published of it are rows of their own. */
+export const inState = (strapi: Core.Strapi, uid: string, status: 'draft' | 'published') =>
+  hasDrafts(strapi, uid) ? { publishedAt: status === 'draft' ? { $null: true } : { $notNull: true } } : {};
+
 /** What the URL of an entry in the content manager consists of, besides its type and documentId. */
 export const placeOf = (strapi: Core.Strapi, uid: string, locale: unknown) => ({
   ...(typeof locale === 'string' && { locale }),

@@ -7,6 +7,7 @@ import type { Queries } from '../search/query';
 import type { Result, Results } from '../search/results';
 import { documents } from '../util/documents';
 import { localesOf } from '../util/locales';
+import { PICTURES } from '../util/pictures';
 import { readQuery } from '../validation/similar-query';
 
 const PAGE = 200;
@@ -38,9 +39,8 @@ export function createTopResults({ strapi, access, contentTypes, queries, result
 
     /** All pictures of the media library. */
     async *fileKeys(): AsyncGenerator<TopKey> {
-      const where = { mime: { $startsWith: 'image/' } };
       for (let offset = 0; ; offset += PAGE) {
-        const page = { select: ['documentId'], where, orderBy: { id: 'asc' }, offset, limit: PAGE };
+        const page = { select: ['documentId'], where: PICTURES, orderBy: { id: 'asc' }, offset, limit: PAGE };
         const rows: Array<{ documentId: string }> = await strapi.db.query(FILE).findMany(page);
         for (const { documentId } of rows) yield { type: 'file', documentId };
         if (rows.length < PAGE) break;
