@@ -1,6 +1,8 @@
 export const title = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 90 - text.length))}`);
 
 const SLOWEST = 10;
+/** Of each failure: whoever sees the end of a log alone has to see what went wrong. */
+const WHY_LINES = 30;
 
 export function reportSlowest(files) {
   title('slowest files');
@@ -17,7 +19,16 @@ export function report(results) {
   for (const { name, reason } of skipped) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
   for (const [reason, names] of reasons) console.log(`${reason}\n${names.map((name) => `    ${name}`).join('\n')}`);
   if (failed.length > 0) title(`failed: ${failed.length}`);
-  for (const { name } of failed) console.log(`    ${name}`);
+  for (const { name, why } of failed) {
+    console.log(`    ${name}`);
+    if (why) console.log(indented(why));
+  }
   console.log(`\n${passed.length} passed, ${failed.length} failed`);
   return failed.length === 0 && passed.length > 0;
+}
+
+function indented(text) {
+  const lines = text.split('\n');
+  const shown = lines.slice(0, WHY_LINES).map((line) => `        ${line}`);
+  return [...shown, ...(lines.length > WHY_LINES ? ['        …'] : [])].join('\n');
 }

@@ -19,5 +19,11 @@ function outcomeOf(type, { skip, todo, details }) {
     return { outcome: 'skipped', reason: typeof skipped === 'string' && skipped ? skipped : 'no reason given' };
   }
   if (details?.type === 'suite') return {};
-  return { outcome: type === 'test:pass' ? 'passed' : 'failed' };
+  return type === 'test:pass' ? { outcome: 'passed' } : { outcome: 'failed', why: whyOf(details?.error) };
+}
+
+/** node:test wraps what the test threw. */
+function whyOf(error) {
+  const thrown = error?.cause ?? error;
+  return thrown?.stack ?? String(thrown);
 }

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { until } from '../helpers/until';
 
 interface Ran {
-  results: Array<{ outcome: string; name: string; reason?: string }>;
+  results: Array<{ outcome: string; name: string; reason?: string; why?: string }>;
   output: string;
 }
 type RunFile = (file: string, options: { env: object; tmp: string; stuckMs?: number }) => Promise<Ran>;
@@ -32,7 +32,7 @@ describe('a test file in a process of its own', { skip: process.platform !== 'li
   const SLEEPER = `const child = spawn('sleep', ['321']);`;
   const isRunning = () => readdirSync('/proc').some((pid) => commandOf(pid).includes('sleep\u0000321'));
 
-  it('counts what passed, failed and was skipped, with the reason', async () => {
+  it('counts what passed, failed and was skipped, with the reason of each', async () => {
     const { results } = await run(`
       test('good', () => {});
       test('bad', () => { throw new Error('no'); });
@@ -43,6 +43,7 @@ describe('a test file in a process of its own', { skip: process.platform !== 'li
       ['failed', 'bad', undefined],
       ['skipped', 'rest', 'no such server'],
     ]);
+    assert.match(results[1].why ?? '', /^Error: no\n +at .*some\.test\.mjs/);
   });
 
   it('fails when it is stuck, and names the test, what is active and the processes', async () => {
