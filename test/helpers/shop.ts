@@ -60,7 +60,7 @@ export const names = (answer: SimilarAnswer): unknown[] =>
 
 export interface ProductData {
   name: string;
-  images: UploadedFile[];
+  images: Array<Pick<UploadedFile, 'id'>>;
   status?: 'draft' | 'published';
   locale?: string;
   [attribute: string]: unknown;

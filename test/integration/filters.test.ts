@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { MISSING_STAMP } from '../../plugin/ports';
 import { dot } from '../../plugin/vectors/cosine';
 import { decodeFloat16, encodeFloat16 } from '../../plugin/vectors/float16';
-import { fileIds, similar, similarityOf, storeOf } from '../helpers/shop';
+import { createProduct, fileIds, names, similar, similarityOf, storeOf } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
 import { until } from '../helpers/until';
 import { createClusters, createRandom } from '../helpers/vectors';
@@ -86,3 +86,19 @@ for (const selectivity of [0.0001, 0.001, 0.01, 0.1, 0.35, 0.6, 1]) {
     }
   });
 }
+
+test('entries with more pictures than are looked at first are all found, in order', async () => {
+  const [query] = files;
+  const nearest = files
+    .filter(({ id }) => id !== query.id)
+    .map(({ id, vector }) => ({ id, similarity: cosine(query.vector, vector) }))
+    .sort((a, b) => b.similarity - a.similarity)
+    .map(({ id }) => ({ id }));
+  const each = 80;
+  const titles = ['first', 'second', 'third', 'fourth'];
+  for (const [at, name] of titles.entries()) {
+    await createProduct(shop, { name, images: nearest.slice(at * each, (at + 1) * each) });
+  }
+  const answer = await similar(shop, query.id, 'type=api::product.product&filters[name][$notNull]=true');
+  assert.deepEqual(names(answer), titles);
+});

@@ -67,6 +67,15 @@ const RANK_ALL = 2_000;
 /** Orders other than by the best pair are exact among this many of the nearest pictures. */
 const MAX_REORDERED = 5_000;
 
+const firstCount = (need: number) => Math.max(FIRST_MIN, need * FIRST_FACTOR);
+
+/** Whether the order may be another than that of the nearest pictures. */
+const reorders = ({ boost, match }: SearchRequest) => (boost?.most ?? 0) > 0 || match === 'mean';
+
+/** Whether nothing after this neighbour is alike enough. */
+const isTooFar = ({ isSimilarEnough }: SearchRequest, last: Neighbour | undefined) =>
+  last !== undefined && !isSimilarEnough(last.similarity) && last.rank === last.similarity;
+
 export interface CandidatesDeps {
   strapi: Core.Strapi;
   entryPictures: EntryPicturesLookup;
@@ -155,22 +164,28 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
     return byRank(ranked.map((entry) => ({ ...entry, rank: entry.rank + entry.item.boost })));
   }
 
-  /** Ranks these items exactly. */
-  async function rankAll(request: SearchRequest, items: Candidate[]): Promise<Ranked<Candidate>[]> {
-    const unwanted = new Set(request.exclude);
+  /** Ranks these items exactly: all of them, or at least the first `need`. */
+  async function rankAll(request: SearchRequest, items: Candidate[], need = Number.POSITIVE_INFINITY) {
+    const { search, queries, exclude } = request;
+    const unwanted = new Set(exclude);
     const among = [...new Set(items.flatMap(({ pictures }) => pictures))].filter((id) => !unwanted.has(id));
     if (among.length === 0) return [];
-    return rank(request, items, await request.search.neighbours(request.queries, { limit: among.length, among }));
+    // Entries may have dozens of pictures each: most of what was ranked would be sent here for nothing.
+    const first = reorders(request) ? among.length : firstCount(need);
+    for (let limit = first; ; limit *= GROWTH) {
+      const nearest = await search.neighbours(queries, { limit: Math.min(limit, among.length), among });
+      const ranked = await rank(request, items, nearest);
+      if (ranked.length >= need || limit >= among.length || isTooFar(request, nearest.at(-1))) return ranked;
+    }
   }
 
   /** Neighbours to begin with, or undefined when so few items are allowed that all of them are ranked. */
-  async function firstCount(request: SearchRequest, need: number): Promise<number | undefined> {
-    const least = Math.max(FIRST_MIN, need * FIRST_FACTOR);
-    if (!request.filters) return least;
+  async function firstOf(request: SearchRequest, need: number): Promise<number | undefined> {
+    if (!request.filters) return firstCount(need);
     const { filters, ...unfiltered } = request;
     const allowed = await count(request);
     if (allowed <= RANK_ALL) return undefined;
-    return Math.ceil((least * (await count(unfiltered))) / allowed);
+    return Math.ceil((firstCount(need) * (await count(unfiltered))) / allowed);
   }
 
   return {
@@ -183,8 +198,6 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
       const found = new Map<string, Candidate>();
       const looked = new Set<FileId>();
       const mostBoost = request.boost?.most ?? 0;
-      const reorders = mostBoost > 0 || request.match === 'mean';
-
       async function lookAt(matches: Neighbour[]): Promise<void> {
         const ids = matches.map(({ fileId }) => fileId).filter((id) => !looked.has(id));
         for (const chunk of chunks(ids)) {
@@ -196,8 +209,8 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
         }
       }
 
-      const first = await firstCount(request, need);
-      if (first === undefined) return rankAll(request, await within(request, {}));
+      const first = await firstOf(request, need);
+      if (first === undefined) return rankAll(request, await within(request, {}), need);
       let before = 0;
       for (let k = first; ; k *= GROWTH) {
         const nearest = await search.neighbours(queries, { limit: k, exclude });
@@ -207,12 +220,11 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
         // A refined space ranks slightly differently from the model: a less similar picture can come before the last similar one.
         const isAllAlike = request.least !== undefined && ranked.length < need && k > first && ranked.length === before;
         before = ranked.length;
-        const isTooFar = last && !request.isSimilarEnough(last.similarity) && last.rank === last.similarity;
-        const isEnd = !last || nearest.length < k || isTooFar || isAllAlike;
+        const isEnd = !last || nearest.length < k || isTooFar(request, last) || isAllAlike;
         // What has not been seen ranks no higher than the last neighbour with the largest boost.
         const isSettled = ranked.length >= need && ranked[need - 1].rank >= (last?.rank ?? 0) + mostBoost;
-        if (isEnd || isSettled || (reorders && ranked.length >= need && k >= MAX_REORDERED)) return ranked;
-        if ((await count(request)) <= RANK_ALL) return rankAll(request, await within(request, {}));
+        if (isEnd || isSettled || (reorders(request) && ranked.length >= need && k >= MAX_REORDERED)) return ranked;
+        if ((await count(request)) <= RANK_ALL) return rankAll(request, await within(request, {}), need);
       }
     },
   };
