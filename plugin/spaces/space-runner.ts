@@ -7,6 +7,7 @@ import { createNewPictures } from '../pipeline/new-pictures';
 import { createQueueWorker } from '../pipeline/queue-worker';
 import { repeatSweep } from '../pipeline/repeat-sweep';
 import { type SweepOptions, type SweepResult, sweep } from '../pipeline/sweep';
+import { createSweepTurns } from '../pipeline/sweep-turns';
 import type { Blobs, EmbeddingStore, FileId, Space, SpaceId } from '../ports';
 import { startRefiner } from '../refine/refiner';
 import { createDuplicates, type Duplicates } from '../search/duplicates';
@@ -103,9 +104,9 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   let endSweeps = () => {};
   let newTimer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
-  let sweeping: Promise<SweepResult> | undefined;
+  const sweeps = createSweepTurns(sweepOnce);
 
-  async function sweepOnce(acceptMissing: boolean): Promise<SweepResult> {
+  async function sweepOnce({ acceptMissing }: Pick<SweepOptions, 'acceptMissing'>): Promise<SweepResult> {
     try {
       const { signal } = stopping;
       const onSeen = (lastId: FileId) => newPictures.seenUpTo(lastId);
@@ -123,18 +124,9 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     }
   }
 
-  async function sweepNow({ acceptMissing = false } = {}): Promise<SweepResult> {
-    // One that runs does not know yet what the operator says.
-    if (acceptMissing) await sweeping?.catch(() => {});
-    sweeping ??= sweepOnce(acceptMissing).finally(() => {
-      sweeping = undefined;
-    });
-    return sweeping;
-  }
-
   async function sweepInBackground(): Promise<void> {
     try {
-      await sweepNow();
+      await sweeps.join();
     } catch (error) {
       if (error === unseen || stopped()) return;
       logger.warn(`The sweep failed and will be repeated: ${(error as Error).message}`);
@@ -180,7 +172,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
       endSweeps();
       clearInterval(newTimer);
       const ended = embedding.stop();
-      await sweeping?.catch(() => {});
+      await sweeps.idle();
       await looking;
       await ended;
       await embedders.close();
@@ -201,7 +193,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
       return refinement.answering.search;
     },
 
-    sweep: sweepNow,
+    sweep: (options) => sweeps.next(options),
 
     rebuild: () => refinement.answering.rebuild(),
 
@@ -244,7 +236,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     },
 
     async complete() {
-      if (!swept || !embedding.worker || sweeping) return false;
+      if (!swept || !embedding.worker || sweeps.running) return false;
       // A picture that waits for a later attempt, because its bytes are unavailable now, could keep a whole library waiting.
       return (await store.waiting(space.id, 1)) === 0 && refinement.answering.holdsAll();
     },

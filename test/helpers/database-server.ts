@@ -36,7 +36,7 @@ export interface ServerKind {
   signal: NodeJS.Signals;
 }
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 150_000;
 
 export async function startServer(kind: ServerKind): Promise<DatabaseServer> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'similar-server-'));

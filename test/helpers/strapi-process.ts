@@ -9,7 +9,7 @@ import { connect, type StrapiClient } from './strapi-client';
 import { APP_DIR, createFolder, playgroundEnv, type SpawnOptions } from './strapi-folder';
 
 const STRAPI_BIN = path.join(path.dirname(require.resolve('@strapi/strapi/package.json')), 'bin/strapi.js');
-const BOOT_TIMEOUT_MS = 60_000;
+const BOOT_TIMEOUT_MS = 150_000;
 
 export interface PlaygroundProcess {
   readonly pid: number;
