@@ -233,8 +233,8 @@ export interface EmbeddingStore {
   claim(space: SpaceId, limit: number, leaseMs: number): Promise<Claim[]>;
   /** Prolongs the leases that are still held. */
   renew(claims: readonly Claim[], leaseMs: number): Promise<void>;
-  /** Gives rows back as pending, e.g. at shutdown; the attempt does not count. `notBefore`: ms since epoch, for a later retry. */
-  release(claims: readonly Claim[], notBefore?: number): Promise<void>;
+  /** Gives rows back as pending, e.g. at shutdown; the attempt does not count. `delayMs`: for a later retry. */
+  release(claims: readonly Claim[], delayMs?: number): Promise<void>;
   /** Stores vectors in one transaction. Outcomes whose claim is stale are left out of the answer. */
   complete(done: readonly Embedded[]): Promise<StoredVector[]>;
   /** The bytes are those the vector was made from: the row is ready again, the vector stays. */
@@ -242,10 +242,9 @@ export interface EmbeddingStore {
   /** Ends a row as failed or unsupported; an old vector goes, since other bytes have been seen. @returns whether the claim was still the row's. */
   fail(claim: Claim, failure: Failure, stamp?: string): Promise<boolean>;
   /**
-   * Ends a row as failed because its bytes could not be seen: the vector stays. `claim` hands it out again from `retryAt` on
-   * (ms since epoch).
+   * Ends a row as failed because its bytes could not be seen: the vector stays. `claim` hands it out again after `retryMs`.
    */
-  unseen(claim: Claim, failure: Failure, retryAt: number, stamp?: string): Promise<void>;
+  unseen(claim: Claim, failure: Failure, retryMs: number, stamp?: string): Promise<void>;
   /** Removes all rows of pictures that are gone, in every space. */
   forget(fileIds: readonly FileId[]): Promise<void>;
   /** Puts failed and unsupported rows (all of the space, or these) back to pending with attempts 0. Returns how many. */
@@ -422,8 +421,8 @@ export interface Tops {
   /** Leases what is to be sent, what waited longest first. */
   claim(limit: number, leaseMs: number): Promise<UnsentTop[]>;
   sent(tops: readonly UnsentTop[]): Promise<void>;
-  /** Gives them back, to be claimed again from `notBefore` (milliseconds since 1970) on. */
-  failed(tops: readonly UnsentTop[], notBefore: number): Promise<void>;
+  /** Gives them back, to be claimed again after so long. */
+  failed(tops: readonly UnsentTop[], delayMs: number): Promise<void>;
 }
 
 /** How `hangingOn` and `put` name a picture of the media library. */

@@ -52,7 +52,7 @@ export function createEmbedPicture(options: EmbedPictureOptions): (claim: Claim)
       if (claim.hasVector && claim.digest === opened.digest) {
         const wait = opened.mayBeOld ? await untilNextLook(claim, opened.stamp) : undefined;
         if (wait !== undefined) {
-          await store.release([claim], Date.now() + wait);
+          await store.release([claim], wait);
           return 'later';
         }
         await store.confirm(claim, opened.stamp);
@@ -82,7 +82,7 @@ export function createEmbedPicture(options: EmbedPictureOptions): (claim: Claim)
   async function end(claim: Claim, failure: Failure, stamp?: string): Promise<Outcome> {
     if (UNSEEN.has(failure.code)) {
       troubled(claim.fileId, failure.reason);
-      await store.unseen(claim, failure, Date.now() + nextDelay(claim), stamp);
+      await store.unseen(claim, failure, nextDelay(claim), stamp);
       return 'later';
     }
     // The picture has other bytes by now: what became of the old ones is of no interest.
@@ -110,7 +110,7 @@ export function createEmbedPicture(options: EmbedPictureOptions): (claim: Claim)
       return 'down';
     }
     troubled(claim.fileId, messageOf(error));
-    await store.release([claim], Date.now() + nextDelay(claim));
+    await store.release([claim], nextDelay(claim));
     return 'later';
   }
 

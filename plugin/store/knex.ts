@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { faultPoint } from '../fault-point';
 import type { Claim, EmbeddingStore, SpaceId, StoredVector } from '../ports';
 import { byLease, chunks, chunksInTurn, eachChunk, pagesOf } from './chunks';
-import { endLongWaits, watchClock } from './clock';
+import { clockOf, endLongWaits, watchClock } from './clock';
 import { createCounts } from './counts';
 import { deleteRows, lostSince, noteLosses } from './losses';
 import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
@@ -28,8 +28,9 @@ const NO_VECTOR = { seq: null, vector: null, digest: null };
 /** The queue and the vectors in SQLite, PostgreSQL or MySQL, through a knex instance that the caller owns. */
 export function createKnexStore(knex: Knex): EmbeddingStore {
   const rows = () => knex(EMBEDDINGS);
+  const { now: timeOf } = clockOf(knex);
   /** Of each space. */
-  const clocks = new Map<SpaceId, () => boolean>();
+  const watches = new Map<SpaceId, (now: number) => boolean>();
   const ofClaim = (query: Knex.QueryBuilder, { fileId, space, lease, revision }: Claim) =>
     query.where({ file_id: fileId, space, lease, revision });
   /** @returns of how many rows. */
@@ -72,7 +73,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     open: () => createSchema(knex),
 
     async enqueue(space, fileIds, { fresh = false } = {}) {
-      const now = Date.now();
+      const now = await timeOf();
       for await (const ids of chunksInTurn([...new Set(fileIds)])) {
         const pending = { state: 'pending', backlog: fresh ? 0 : 1, updated_at: now };
         await write(() =>
@@ -94,9 +95,9 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async claim(space, limit, leaseMs) {
-      const now = Date.now();
-      if (!clocks.has(space)) clocks.set(space, watchClock());
-      if (clocks.get(space)?.()) await endLongWaits(knex, space, leaseMs);
+      const now = await timeOf();
+      if (!watches.has(space)) watches.set(space, watchClock());
+      if (watches.get(space)?.(now)) await endLongWaits(knex, space, leaseMs, now);
       await revive(space, now);
       // `+ 0`: by the index of `not_before` databases would find the whole queue, and sort it for each claim.
       const free = (query: Knex.QueryBuilder) =>
@@ -138,27 +139,29 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async renew(claims, leaseMs) {
+      const now = await timeOf();
       for (const [lease, ids] of byLease(claims)) {
         const leased = () => rows().where({ lease }).whereIn('file_id', ids);
-        await update(leased, { lease_until: Date.now() + leaseMs });
+        await update(leased, { lease_until: now + leaseMs });
       }
     },
 
-    async release(claims, notBefore = 0) {
+    async release(claims, delayMs = 0) {
+      const now = await timeOf();
       for (const [lease, ids] of byLease(claims)) {
         const leased = () => rows().where({ lease }).whereIn('file_id', ids);
         await update(leased, {
           ...NO_LEASE,
-          not_before: notBefore,
+          not_before: delayMs > 0 ? now + delayMs : 0,
           attempts: knex.raw('attempts - 1'),
-          updated_at: Date.now(),
+          updated_at: now,
         });
       }
     },
 
     async complete(done) {
       if (done.length === 0) return [];
-      const now = Date.now();
+      const now = await timeOf();
       faultPoint('storing');
       const stored = await write(() =>
         knex.transaction(async (trx) => {
@@ -190,6 +193,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async confirm(claim, stamp) {
+      const now = await timeOf();
       await update(() => ofClaim(rows(), claim), {
         ...NO_LEASE,
         state: 'ready',
@@ -197,11 +201,12 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         attempts: 0,
         code: null,
         reason: null,
-        updated_at: Date.now(),
+        updated_at: now,
       });
     },
 
     async fail(claim, { state, code, reason }, stamp) {
+      const now = await timeOf();
       return write(() =>
         knex.transaction(async (trx) => {
           if (claim.hasVector) await nextSeqs(trx, 0);
@@ -214,7 +219,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
             stamp: stamp === undefined ? null : storable(stamp),
             attempts: 0,
             not_before: 0,
-            updated_at: Date.now(),
+            updated_at: now,
           });
           if (changed > 0 && claim.hasVector) await noteLosses(trx, [{ file_id: claim.fileId, space: claim.space }]);
           return changed > 0;
@@ -222,7 +227,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       );
     },
 
-    async unseen(claim, { state, code, reason }, retryAt, stamp) {
+    async unseen(claim, { state, code, reason }, retryMs, stamp) {
+      const now = await timeOf();
       await update(() => ofClaim(rows(), claim), {
         ...NO_LEASE,
         state,
@@ -230,8 +236,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         reason: storable(reason),
         stamp: stamp === undefined ? null : storable(stamp),
         attempts: 0,
-        not_before: retryAt,
-        updated_at: Date.now(),
+        not_before: now + retryMs,
+        updated_at: now,
       });
     },
 
@@ -246,7 +252,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     async retry(space, fileIds) {
       const pending = { ...NO_LEASE, state: 'pending', attempts: 0, not_before: 0, code: null, reason: null };
       const states = ['failed', 'unsupported'];
-      const change = { ...pending, revision: knex.raw('revision + 1'), updated_at: Date.now() };
+      const change = { ...pending, revision: knex.raw('revision + 1'), updated_at: await timeOf() };
       let count = 0;
       if (fileIds) {
         for await (const ids of chunksInTurn(fileIds)) {
@@ -287,7 +293,9 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async waiting(space, atMost) {
-      const due = knex(EMBEDDINGS).where({ space, state: 'pending' }).where('not_before', '<=', Date.now());
+      const due = knex(EMBEDDINGS)
+        .where({ space, state: 'pending' })
+        .where('not_before', '<=', await timeOf());
       const [found] = await knex.from(due.limit(atMost).select('not_before').as('due')).count('* as n');
       return Number(found.n);
     },

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Top, TopKey, TopResult, Tops, UnsentTop } from '../ports';
 import { chunks } from './chunks';
-import { watchClock } from './clock';
+import { clockOf, watchClock } from './clock';
 import { CHANGES, TOP_REFS, TOPS } from './schema';
 import { write } from './write';
 
@@ -23,8 +23,10 @@ const UNKNOWN = '';
 
 /** Top results in tables of our own, through a knex instance that the caller owns. */
 export function createKnexTops(knex: Knex): Tops {
+  const clock = clockOf(knex);
   const isSetBack = watchClock();
-  isSetBack(); // what a node before has put off stays so
+  // What a node before has put off stays so.
+  let isFirst = true;
   const byKey = ({ type, documentId, locale = '' }: TopKey) => ({ type, document_id: documentId, locale });
 
   /** Undefined when another node has dropped it in between. */
@@ -88,10 +90,11 @@ export function createKnexTops(knex: Knex): Tops {
     },
 
     async claim(limit, leaseMs) {
-      const now = Date.now();
-      if (isSetBack()) {
+      const now = await clock.now();
+      if (isSetBack(now) && !isFirst) {
         await write(() => knex(TOPS).where({ unsent: 1 }).where('not_before', '>', now).update({ not_before: now }));
       }
+      isFirst = false;
       const free = (query: Knex.QueryBuilder) => query.where({ unsent: 1 }).where('not_before', '<=', now);
       const found: Array<{ id: number }> = await free(knex(TOPS))
         .orderBy([{ column: 'not_before' }, { column: 'id' }])
@@ -115,8 +118,8 @@ export function createKnexTops(knex: Knex): Tops {
       }
     },
 
-    async failed(tops, notBefore) {
-      const change = { not_before: notBefore, lease: null, attempts: knex.raw('attempts + 1') };
+    async failed(tops, delayMs) {
+      const change = { not_before: (await clock.now()) + delayMs, lease: null, attempts: knex.raw('attempts + 1') };
       const ids = tops.map(({ id }) => id);
       await write(() => knex(TOPS).whereIn('id', ids).update(change));
     },

@@ -1,5 +1,6 @@
 import { createKnexBlobs } from '../../plugin/store/blobs';
 import { createKnexStore } from '../../plugin/store/knex';
+import { EMBEDDINGS } from '../../plugin/store/schema';
 import { DATABASES } from '../helpers/two-nodes';
 import { testEmbeddingStore } from './embedding-store.suite';
 
@@ -9,7 +10,11 @@ for (const [name, { open, skip }] of Object.entries(DATABASES)) {
     const { one, two, close } = await openNodes();
     const store = createKnexStore(one);
     await store.open();
-    return { store, other: createKnexStore(two), blobs: createKnexBlobs(one), close };
+    const waited = async (ms: number) => {
+      const earlier = { not_before: one.raw('?? - ?', ['not_before', ms]) };
+      await one(EMBEDDINGS).where('not_before', '>', 0).update(earlier);
+    };
+    return { store, other: createKnexStore(two), blobs: createKnexBlobs(one), waited, close };
   };
   testEmbeddingStore(name, openStores, skip);
 }

@@ -60,7 +60,7 @@ export function createTelling({ strapi, webhook }: TellingDeps) {
           const ofModel = claimed.filter(({ type }) => type === model);
           const taken = await Promise.all(receivers.map((receiver) => tell(receiver, model, ofModel, isStopped)));
           if (!taken.every(Boolean)) {
-            await tops.failed(ofModel, Date.now() + pauseOf(Math.min(...ofModel.map(({ attempts }) => attempts))));
+            await tops.failed(ofModel, pauseOf(Math.min(...ofModel.map(({ attempts }) => attempts))));
             continue;
           }
           await tops.sent(ofModel);
