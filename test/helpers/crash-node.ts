@@ -10,12 +10,16 @@ import type { Similarity } from '../../plugin/similarity';
 export interface NodeOptions {
   /** Compiled: a TypeScript loader in three processes would take longer than all the rest. */
   dist: string;
-  /** Holds the library (`pictures/<id>.jpg`) and the index files. */
+  /** Holds the library (`pictures/<id>.jpg`). */
   folder: string;
+  /** For the index files. Default: `index` in the folder. */
+  stateDir?: string;
   database: { client: string; connection: object };
   config: SimilarConfigInput;
   /** Pictures from `SEEDED_FROM` on that have their vectors, and no files. */
-  seeded: number;
+  seeded?: number;
+  /** By how much its clock is ahead. */
+  clockMs?: number;
 }
 
 export const SEEDED_FROM = 1_000_000;
@@ -25,7 +29,7 @@ const EPSILON = 2e-3;
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-function mediaOf({ folder, seeded }: NodeOptions): MediaSource {
+function mediaOf({ folder, seeded = 0 }: NodeOptions): MediaSource {
   const fileOf = (id: FileId) => path.join(folder, 'pictures', `${id}.jpg`);
   const ids = () => [
     ...readdirSync(path.join(folder, 'pictures')).map((name) => Number(path.parse(name).name)),
@@ -62,6 +66,8 @@ function cosine(one: Float32Array, other: Float32Array): number {
 
 async function main(): Promise<void> {
   const options: NodeOptions = JSON.parse(process.argv[2]);
+  const { now } = Date;
+  Date.now = () => now() + (options.clockMs ?? 0);
   const load = (file: string) => require(path.join(options.dist, 'plugin', file));
   const knex = knexOf({ ...options.database, useNullAsDefault: true });
   const store = load('store/knex').createKnexStore(knex);
@@ -72,7 +78,7 @@ async function main(): Promise<void> {
     ...{ store, media },
     records: load('store/records').createKnexRecords(knex),
     blobs: load('store/blobs').createKnexBlobs(knex),
-    stateDir: path.join(options.folder, 'index'),
+    stateDir: options.stateDir ?? path.join(options.folder, 'index'),
     logger: { debug() {}, info() {}, warn: say('warn'), error: say('error') },
   });
 
@@ -118,6 +124,17 @@ async function main(): Promise<void> {
       return isQuiet && total === size && indexed === size && (await core.complete());
     },
     progress: () => core.progress(),
+    /** What a search says now that does not agree with the vectors of its own space. */
+    async mixed(id: FileId) {
+      const { search } = core;
+      const found = await search.neighbours([{ fileId: id }], { limit: 10 });
+      const vectors = await search.vectors([id, ...found.map(({ fileId }) => fileId)]);
+      const own = vectors.get(id);
+      return found.filter(({ fileId, similarity }) => {
+        const other = vectors.get(fileId);
+        return own && other && Math.abs(cosine(own, other) - similarity) > EPSILON;
+      });
+    },
     problems,
     async stop() {
       await core.stop();

@@ -1,5 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +10,7 @@ import { indexFolder } from '../../plugin/vector-index/folder';
 import { loadIndex } from '../../plugin/vector-index/process/files';
 import { createRandom } from '../../plugin/vectors/random';
 import { type NodeOptions, SEEDED_FROM, SEEDED_STAMP } from './crash-node';
+import { createNodeProcess } from './node-process';
 import { texture } from './pictures';
 import { until } from './until';
 
@@ -47,12 +46,9 @@ export function createCrashRig(options: RigOptions) {
     index: { saveAfterMs: 0 },
     ...options.config,
   };
-  let child: ChildProcess;
-  let ended: Promise<unknown> = Promise.resolve();
-  let asked = 0;
+  const node = createNodeProcess();
+  const { log, ask } = node;
   let nextFile = 1;
-  const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
-  const log: string[] = [];
 
   const any = (count: number) => Math.floor(random() * count);
   const ids = () => readdirSync(library).map((name) => Number(path.parse(name).name));
@@ -64,31 +60,7 @@ export function createCrashRig(options: RigOptions) {
 
   async function start(changed: SimilarConfigInput = {}): Promise<void> {
     config = { ...config, ...changed };
-    const node: NodeOptions = { dist, folder, database, config, seeded };
-    child = fork(path.join(__dirname, 'crash-node.ts'), [JSON.stringify(node)], {
-      execArgv: ['--import', 'tsx'],
-      env: { ...process.env, SIMILAR_FAULT: fault },
-      serialization: 'advanced',
-    });
-    ended = once(child, 'exit').then(() => {
-      for (const { reject } of waiting.values()) reject(new Error('the node has ended'));
-      waiting.clear();
-    });
-    child.on('message', ({ id, answer, error, log: line }: Record<string, never>) => {
-      if (line) return log.push(line);
-      if (error) waiting.get(id)?.reject(new Error(error));
-      else waiting.get(id)?.resolve(answer);
-      return waiting.delete(id);
-    });
-    await new Promise((resolve, reject) => waiting.set(0, { resolve, reject }));
-  }
-
-  function ask<T>(operation: string, ...args: unknown[]): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (!child?.connected) return reject(new Error('the node has ended'));
-      waiting.set(++asked, { resolve: resolve as (answer: unknown) => void, reject });
-      child.send({ id: asked, operation, args }, () => {});
-    });
+    await node.start({ dist, folder, database, config, seeded }, { SIMILAR_FAULT: fault });
   }
 
   /** As the upload does it: the bytes are there, whole, before anybody hears of them. */
@@ -125,7 +97,7 @@ export function createCrashRig(options: RigOptions) {
     withDatabase((knex) => knex('similar_embeddings').whereNotNull('lease').update({ lease_until: 0 }));
 
   /** Where the node has ended there is nothing to wait for. */
-  const isSettled = () => ask<boolean>('settled').catch(() => child.connected === false);
+  const isSettled = () => ask<boolean>('settled').catch(() => !node.connected);
 
   async function settle(): Promise<string[]> {
     await until('everything had its turn', () => ask<boolean>('settled'));
@@ -177,7 +149,7 @@ export function createCrashRig(options: RigOptions) {
         return over();
       });
       if (CMS.includes(point)) {
-        await ended;
+        await node.ended;
         await endLeases();
         await start();
       }
@@ -200,35 +172,31 @@ export function createCrashRig(options: RigOptions) {
         }),
       ),
 
-    async stop(): Promise<void> {
-      await ask('stop').catch(() => {});
-      await ended;
-    },
+    stop: node.stop,
 
-    /** After `stop`: what the saved index holds that the table does not, and the other way round. */
-    async differences(space = SPACE): Promise<string[]> {
-      const { saved, problem } = await loadIndex(indexFolder(path.join(folder, 'index'), space.id), space);
-      if (!saved || problem) return [problem ?? 'there is no saved index'];
-      const held = new Set(
-        [...FlatVectors.restore(saved.snapshot).keys()].map(({ fileId, seq }) => `${fileId} of ${seq}`),
-      );
-      const rows = await withDatabase((knex) =>
-        knex('similar_embeddings').where({ space: space.id }).whereNotNull('seq').select('file_id', 'seq'),
-      );
-      const stored = new Set(rows.map(({ file_id, seq }) => `${file_id} of ${seq}`));
-      return [
-        ...[...held].filter((key) => !stored.has(key)).map((key) => `${key} is in the index only`),
-        ...[...stored].filter((key) => !held.has(key)).map((key) => `${key} is in the table only`),
-      ];
-    },
+    /** After `stop`. */
+    differences: (space = SPACE) => withDatabase((knex) => differencesOf(knex, path.join(folder, 'index'), space)),
 
     /** Ends what runs, and deletes all that there is of it. */
     async remove(): Promise<void> {
       // In order: an index process that lost its node would still save.
-      await this.stop();
+      await node.stop();
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }
 
 export type CrashRig = ReturnType<typeof createCrashRig>;
+
+/** What the index that a node has saved in this folder holds that the table does not, and the other way round. */
+export async function differencesOf(knex: Knex, stateDir: string, space = SPACE): Promise<string[]> {
+  const { saved, problem } = await loadIndex(indexFolder(stateDir, space.id), space);
+  if (!saved || problem) return [problem ?? 'there is no saved index'];
+  const held = new Set([...FlatVectors.restore(saved.snapshot).keys()].map(({ fileId, seq }) => `${fileId} of ${seq}`));
+  const rows = await knex('similar_embeddings').where({ space: space.id }).whereNotNull('seq').select('file_id', 'seq');
+  const stored = new Set(rows.map(({ file_id, seq }) => `${file_id} of ${seq}`));
+  return [
+    ...[...held].filter((key) => !stored.has(key)).map((key) => `${key} is in the index only`),
+    ...[...stored].filter((key) => !held.has(key)).map((key) => `${key} is in the table only`),
+  ];
+}
