@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Core } from '@strapi/strapi';
 import type { Context, Next } from 'koa';
+import { measure } from './middlewares/measure';
 
 interface SentFiles {
   files?: Record<string, { filepath: string } | Array<{ filepath: string }>>;
@@ -23,5 +24,6 @@ export async function removeSentFiles(ctx: Context, next: Next): Promise<void> {
 
 /** Before Strapi adds its own middlewares: around all of them. */
 export function register({ strapi }: { strapi: Core.Strapi }): void {
+  strapi.server.use(measure(strapi) as never);
   strapi.server.use(removeSentFiles as never);
 }

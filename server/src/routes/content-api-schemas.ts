@@ -187,3 +187,9 @@ export const health = z.object({
     })
     .describe('How this node is; 503 with the same body while it answers no searches'),
 });
+
+export const metrics = z
+  .string()
+  .describe(
+    'As text/plain, in the format of Prometheus; docs/operations.md lists the metrics. 501 without prom-client',
+  );
