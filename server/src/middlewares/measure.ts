@@ -2,6 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { Context, Next } from 'koa';
 import { MEASURED, type MeasuredRoute } from '../services/metrics';
 import { getService } from '../util/get-service';
+import { ownRoute } from './own-route';
 
 const isMeasured = (controller: string): controller is MeasuredRoute => MEASURED.some((name) => name === controller);
 
@@ -15,9 +16,9 @@ export const measure =
       await next();
       status = ctx.status;
     } finally {
-      const { info, handler } = ctx.state.route ?? {};
-      if (info?.pluginName === 'similar' && info.type === 'content-api') {
-        const [controller] = String(handler).split('.');
+      const route = ownRoute(ctx);
+      if (route?.info.type === 'content-api') {
+        const [controller] = route.handler.split('.');
         const seconds = (performance.now() - started) / 1000;
         if (isMeasured(controller)) getService('metrics', { strapi }).observe(controller, status, seconds);
       }
