@@ -4,7 +4,7 @@
  */
 export interface ErrorEntry {
   /** HTTP status where the error reaches a client. Picture codes do when the picture was sent for a search. */
-  status?: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 502 | 503;
+  status?: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 501 | 502 | 503;
   cause: string;
   remedy: string;
 }
@@ -85,6 +85,11 @@ export const ERRORS = {
     status: 409,
     cause: 'The webhook cannot be tested, because `webhook.url` is not set.',
     remedy: 'Enter a URL and save it first.',
+  },
+  METRICS_UNAVAILABLE: {
+    status: 501,
+    cause: 'Metrics are written by prom-client, which is not installed.',
+    remedy: 'Run `npm install prom-client` in the Strapi project, and restart it.',
   },
   WEBHOOK_TEST_RUNS: {
     status: 429,

@@ -219,6 +219,14 @@ export interface StoreCounts {
   vectors: number;
 }
 
+/** Codes of the error table, and how many pictures have them. */
+export type FailureCounts = Partial<Record<string, number>>;
+
+export interface CountOptions {
+  /** What takes many statements to count may be this old; what takes one is counted each time. */
+  maxAgeMs?: number;
+}
+
 /** The queue and the vectors: one row per picture and space. Source of truth; everything else can be rebuilt from it. */
 export interface EmbeddingStore {
   /** Creates what is missing; safe to call by several nodes at once. */
@@ -253,7 +261,9 @@ export interface EmbeddingStore {
   /** Rows with fileId > afterId ascending, for the sweep and the admin's list. */
   list(space: SpaceId, afterId: FileId, limit: number, state?: ItemState): Promise<ItemStatus[]>;
   /** Those of a large space may be some moments old. @param options `anew`: for decisions, at the cost of a walk through the space. */
-  counts(space: SpaceId, options?: { anew?: boolean }): Promise<StoreCounts>;
+  counts(space: SpaceId, options?: CountOptions & { anew?: boolean }): Promise<StoreCounts>;
+  /** How many pictures failed or are unsupported for which reason; of many, some moments old. */
+  failures(space: SpaceId, options?: CountOptions): Promise<FailureCounts>;
   /** Pending rows that wait for nothing but a worker, leased ones included; counted up to `atMost`. */
   waiting(space: SpaceId, atMost: number): Promise<number>;
   /** Of the vector of the space that was stored last; 0: it has none. */

@@ -5,7 +5,18 @@ import { makeStateFolder } from './files/state-folder';
 import type { PictureMap } from './map/picture-map';
 import type { SweepOptions, SweepResult } from './pipeline/sweep';
 import { unlessAborted } from './pipeline/unless-aborted';
-import type { Blobs, EmbeddingStore, FileId, ItemStatus, Logger, MediaSource, Records, Space } from './ports';
+import type {
+  Blobs,
+  CountOptions,
+  EmbeddingStore,
+  FailureCounts,
+  FileId,
+  ItemStatus,
+  Logger,
+  MediaSource,
+  Records,
+  Space,
+} from './ports';
 import type { Duplicates } from './search/duplicates';
 import type { Explainer } from './search/explainer';
 import type { SpaceSearch } from './search/space-search';
@@ -60,7 +71,10 @@ export interface Similarity {
   storedSince(afterSeq: number, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Of the vector of the live space that was stored last. */
   lastSeq(): Promise<number>;
-  progress(): Promise<Progress>;
+  /** @param options `maxAgeMs`: for whoever asks again and again. */
+  progress(options?: CountOptions): Promise<Progress>;
+  /** Failed and unsupported pictures of the live space, by code. */
+  failures(options?: CountOptions): Promise<FailureCounts>;
   /** Failed and unsupported pictures (all, or these) are tried again. Returns how many. */
   retry(fileIds?: readonly FileId[]): Promise<number>;
   /** @throws SimilarError `LIBRARY_UNSEEN` */
@@ -217,10 +231,10 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       return store.lastSeq(spaces.live.space.id);
     },
 
-    async progress() {
+    async progress(options) {
       await opened();
       const { live, next, previous, declined, declinedBecause } = spaces;
-      const [now, coming] = await Promise.all([live.progress(), next?.progress()]);
+      const [now, coming] = await Promise.all([live.progress(options), next?.progress(options)]);
       return {
         ...now,
         paused,
@@ -229,6 +243,11 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
         ...(declined && { declined }),
         ...(declinedBecause && { declinedBecause }),
       };
+    },
+
+    async failures(options) {
+      await opened();
+      return store.failures(spaces.live.space.id, options);
     },
 
     async retry(fileIds) {

@@ -22,4 +22,6 @@ export interface Health {
 /** `GET /api/similar/health` */
 export interface HealthResponse {
   data: Health;
+  /** With 503: the id of the request, which the log has too. */
+  meta?: { requestId: string };
 }

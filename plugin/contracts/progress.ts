@@ -18,7 +18,11 @@ export interface SpaceProgress {
   rate: number;
   /** Seconds until nothing is pending, if `rate` is known. */
   secondsLeft?: number;
-  index: { kind: string; mode: 'exact' | 'graph'; state: string; bytesOnDisk: number };
+  /** Pictures that this process has embedded since it started. */
+  embedded: number;
+  /** How often the embedder process was started again. */
+  embedderRestarts: number;
+  index: { kind: string; mode: 'exact' | 'graph'; state: string; bytesOnDisk: number; restarts: number };
   refinement: Refinement;
   problem?: string;
   /** The bytes of many known pictures are missing, and the sweep waits until they are back or accepted as missing. */

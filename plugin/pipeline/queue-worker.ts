@@ -33,6 +33,8 @@ export interface QueueWorker {
   readonly paused: boolean;
   /** Pictures per second over the last minute. */
   rate(): number;
+  /** Pictures since it was made. */
+  readonly embedded: number;
   /** Stores what is finished and gives the rest back to the queue. */
   stop(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
   );
   const embedPicture = createEmbedPicture({ ...options, retryMs, batch });
   let paused = false;
+  let embedded = 0;
   /** No engine ran a moment ago. */
   let restUntil = 0;
   let said: string | undefined;
@@ -85,7 +88,10 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
     for (const claim of claims) {
       const work = embedPicture(claim).then((outcome) => {
         inFlight.delete(claim);
-        if (outcome === 'done') rate.count();
+        if (outcome === 'done') {
+          embedded++;
+          rate.count();
+        }
         // If the embedder reports its state, use that; otherwise only trying tells.
         if (outcome === 'down') restUntil = performance.now() + (embedder.status ? pollMs : retryMs);
         wakeUp.set();
@@ -131,6 +137,9 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       return paused;
     },
     rate: () => rate.perSecond(),
+    get embedded() {
+      return embedded;
+    },
     async stop() {
       stopped = true;
       wakeUp.set();

@@ -8,7 +8,7 @@ import { createQueueWorker } from '../pipeline/queue-worker';
 import { repeatSweep } from '../pipeline/repeat-sweep';
 import { type SweepOptions, type SweepResult, sweep } from '../pipeline/sweep';
 import { createSweepTurns } from '../pipeline/sweep-turns';
-import type { Blobs, EmbeddingStore, FileId, Space, SpaceId } from '../ports';
+import type { Blobs, CountOptions, EmbeddingStore, FileId, Space, SpaceId } from '../ports';
 import { startRefiner } from '../refine/refiner';
 import { createDuplicates, type Duplicates } from '../search/duplicates';
 import { createExplainer, type Explainer } from '../search/explainer';
@@ -52,7 +52,7 @@ export interface SpaceRunner {
   /** @throws SimilarError `LIBRARY_UNSEEN` */
   sweep(options?: Pick<SweepOptions, 'acceptMissing'>): Promise<SweepResult>;
   rebuild(): Promise<void>;
-  progress(): Promise<SpaceProgress>;
+  progress(options?: CountOptions): Promise<SpaceProgress>;
   /** Every picture of the library has been processed, and the index holds the vectors. */
   complete(): Promise<boolean>;
   pause(): void;
@@ -197,10 +197,10 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
 
     rebuild: () => refinement.answering.rebuild(),
 
-    async progress() {
+    async progress(options) {
       const { answering } = refinement;
       const [counts, indexStatus, refined] = await Promise.all([
-        store.counts(space.id),
+        store.counts(space.id, options),
         answering.status(),
         refinement.progress(),
       ]);
@@ -223,11 +223,14 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
         indexed: indexStatus.size,
         rate: Math.round(rate * 10) / 10,
         ...(rate > 0 && { secondsLeft: Math.ceil(counts.pending / rate) }),
+        embedded: embedding.worker?.embedded ?? 0,
+        embedderRestarts: engine?.restarts ?? 0,
         index: {
           kind: indexStatus.kind,
           mode: indexStatus.mode,
           state: answering.synced ? indexStatus.state : 'opening',
           bytesOnDisk: indexStatus.bytesOnDisk,
+          restarts: indexStatus.restarts,
         },
         refinement: refined,
         ...(trouble.length > 0 && { problem: trouble.join(' ') }),

@@ -1,10 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { SpaceId, StoreCounts } from '../ports';
+import type { CountOptions, EmbeddingStore, FailureCounts, SpaceId, StoreCounts } from '../ports';
 import { EMBEDDINGS } from './schema';
 
 /** Rows that one statement counts. On SQLite the CMS stands still meanwhile: for a millisecond or two. */
 const PAGE = 5_000;
+/** Fewer where no index holds what is counted. */
+const PAGE_OF_ROWS = 1_000;
 /** Counting takes at most this share of the time, whoever asks and how often. */
 const SHARE = 1 / 20;
 
@@ -19,25 +21,21 @@ const WALKS: Record<Counted, { where: object; by: 'file_id' | 'seq' }> = {
   vectors: { where: {}, by: 'seq' },
 };
 
-interface Known {
-  counts: Promise<StoreCounts>;
+interface Known<Found> {
+  found: Promise<Found>;
+  at: number;
   until: number;
 }
 
-export interface Counts {
-  counts(space: SpaceId, options?: { anew?: boolean }): Promise<StoreCounts>;
-}
+export type Counts = Pick<EmbeddingStore, 'counts' | 'failures'>;
 
 /**
  * Counts the rows of a space in pages. Kept numbers would have to be right with several nodes, after crashes and with rows that other
  * versions write; these are read from the rows, always. What takes one page is counted each time, the rest is remembered for a while.
  */
 export function createCounts(knex: Knex): Counts {
-  /** Spaces that take several pages. */
-  const large = new Map<SpaceId, Known>();
-
   /** The first statement counts a small space at one moment. */
-  async function count(space: SpaceId): Promise<{ counts: StoreCounts; pages: number }> {
+  async function count(space: SpaceId): Promise<{ found: StoreCounts; pages: number }> {
     const counts: StoreCounts = { pending: 0, ready: 0, failed: 0, unsupported: 0, vectors: 0 };
     let open = (Object.keys(WALKS) as Counted[]).map((name) => ({ name, after: 0 }));
     let pages = 0;
@@ -48,7 +46,7 @@ export function createCounts(knex: Knex): Counts {
       for (const { name, n } of found) counts[name] += Number(n);
       open = found.filter(({ n }) => Number(n) === PAGE).map(({ name, last }) => ({ name, after: Number(last) }));
     }
-    return { counts, pages };
+    return { found: counts, pages };
   }
 
   function page(space: SpaceId, name: Counted, after: number): Knex.QueryBuilder {
@@ -63,28 +61,73 @@ export function createCounts(knex: Knex): Counts {
       .select(knex.raw(`'${name}' as name, count(*) as n, max(page.at) as last`));
   }
 
-  async function countAnew(space: SpaceId): Promise<StoreCounts> {
+  async function countFailures(space: SpaceId): Promise<{ found: FailureCounts; pages: number }> {
+    const counts: FailureCounts = {};
+    let open = ['failed', 'unsupported'].map((state) => ({ state, after: 0 }));
+    let pages = 0;
+    while (open.length > 0) {
+      if (pages++ > 0) await breathe();
+      const [first, ...others] = open.map(({ state, after }) => pageOfFailures(space, state, after));
+      const found: Array<{ state: string; code: string; n: number | string; last: number | string }> = await knex
+        .from(first.unionAll(others).as('pages'))
+        .groupBy('state', 'code')
+        .select('state', 'code', knex.raw('count(*) as n, max(file_id) as last'));
+      for (const { code, n } of found) counts[code] = (counts[code] ?? 0) + Number(n);
+      open = open.flatMap(({ state }) => {
+        const ofState = found.filter((row) => row.state === state);
+        const isFull = ofState.reduce((sum, { n }) => sum + Number(n), 0) === PAGE_OF_ROWS;
+        return isFull ? { state, after: Math.max(...ofState.map(({ last }) => Number(last))) } : [];
+      });
+    }
+    return { found: counts, pages };
+  }
+
+  function pageOfFailures(space: SpaceId, state: string, after: number): Knex.QueryBuilder {
+    const rows = knex(EMBEDDINGS).where({ space, state }).where('file_id', '>', after).orderBy('file_id');
+    const columns = ['state', 'code', 'file_id'];
+    return knex.from(rows.limit(PAGE_OF_ROWS).select(columns).as('page')).select(columns);
+  }
+
+  const counts = remembered(count);
+  const failures = remembered(countFailures);
+  return {
+    counts: (space, { anew = false, maxAgeMs = 0 } = {}) => counts(space, anew ? undefined : { maxAgeMs }),
+    failures: (space, { maxAgeMs = 0 } = {}) => failures(space, { maxAgeMs }),
+  };
+}
+
+/** What takes several pages is remembered, for as long as it makes counting take its share of the time. */
+function remembered<Found>(count: (space: SpaceId) => Promise<{ found: Found; pages: number }>) {
+  /** Spaces that take several pages. */
+  const large = new Map<SpaceId, Known<Found>>();
+
+  async function countAnew(space: SpaceId): Promise<Found> {
     const started = performance.now();
     const counting = count(space);
     // Others wait for this one. What is written to a small space is in the next answer.
-    if (large.has(space))
-      large.set(space, { counts: counting.then(({ counts }) => counts), until: Number.POSITIVE_INFINITY });
+    if (large.has(space)) {
+      const found = counting.then(({ found }) => found);
+      large.set(space, { found, at: started, until: Number.POSITIVE_INFINITY });
+    }
     try {
-      const { counts, pages } = await counting;
+      const { found, pages } = await counting;
       const now = performance.now();
-      if (pages > 1) large.set(space, { counts: Promise.resolve(counts), until: now + (now - started) / SHARE });
+      const until = now + (now - started) / SHARE;
+      if (pages > 1) large.set(space, { found: Promise.resolve(found), at: started, until });
       else large.delete(space);
-      return counts;
+      return found;
     } catch (error) {
       large.delete(space);
       throw error;
     }
   }
 
-  return {
-    async counts(space, { anew = false } = {}) {
-      const known = large.get(space);
-      return known && !anew && performance.now() < known.until ? known.counts : countAnew(space);
-    },
+  /** @param allowed without it, what is known does not count. */
+  return async (space: SpaceId, allowed?: Required<CountOptions>): Promise<Found> => {
+    const known = large.get(space);
+    const now = performance.now();
+    return known && allowed && now < Math.max(known.until, known.at + allowed.maxAgeMs)
+      ? known.found
+      : countAnew(space);
   };
 }

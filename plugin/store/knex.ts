@@ -285,7 +285,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return (found as Row[]).map(toStatus);
     },
 
-    counts: createCounts(knex).counts,
+    ...createCounts(knex),
 
     async lastSeq(space) {
       const last = await knex(EMBEDDINGS).where({ space }).max('seq as seq').first();

@@ -9,6 +9,7 @@ import { removeAbandoned } from './media/temp-folder';
 import { addPartIndexes } from './part-indexes';
 import { registerPermissions } from './permissions';
 import { getService } from './util/get-service';
+import { logOf } from './util/log';
 import { whenServing } from './util/serving';
 
 const waiting = new WeakMap<Core.Strapi, () => void>();
@@ -25,7 +26,7 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   const stopWaiting = whenServing(strapi, () => {
     // What is left there takes room and does no harm.
     removeAbandoned().catch((error) =>
-      strapi.log.debug(`[similar] Old temporary folders could not be removed: ${error.message}`),
+      logOf(strapi).debug(`Old temporary folders could not be removed: ${error.message}`),
     );
     void addPartIndexes(strapi);
     getService('settings', { strapi }).follow();
@@ -47,8 +48,8 @@ function warnOfGuards(strapi: Core.Strapi): void {
   if (readConfig(strapi).api.filtersFor) return;
   const guarded = guardedTypes(strapi, [FILE, ...searchOf(strapi).contentTypes.all().keys()]);
   if (guarded.length === 0) return;
-  strapi.log.warn(
-    `[similar] Policies, middlewares or an own controller of ${guarded.join(', ')} do not apply to /api/similar: whoever may \`find\` them there, finds all of them. ` +
+  logOf(strapi).warn(
+    `Policies, middlewares or an own controller of ${guarded.join(', ')} do not apply to /api/similar: whoever may \`find\` them there, finds all of them. ` +
       'Where this is too much, set `api.filtersFor` (docs/api.md, “Policies”).',
   );
 }

@@ -4,6 +4,7 @@ import { everythingPublished } from './access/content-api';
 import { readConfig } from './config';
 import { createMediaSource } from './media/media-source';
 import { createSentPicture } from './media/sent-picture';
+import { loadPromClient } from './metrics/prom-client';
 import { createAdminFiles } from './search/admin-files';
 import { createAdminItems } from './search/admin-items';
 import { createCandidates } from './search/candidates';
@@ -27,6 +28,7 @@ import { createFailed } from './services/failed';
 import { createHealth } from './services/health';
 import { createIndexing } from './services/indexing';
 import { createJudging } from './services/judging';
+import { createMetrics } from './services/metrics';
 import { createNotices } from './services/notices';
 import { createRules } from './services/rules';
 import { createSettings } from './services/settings';
@@ -104,6 +106,8 @@ function compose(strapi: Core.Strapi) {
       failed: createFailed({ adminFiles, failed: indexing.failed }),
       health: createHealth({ core }),
       judging: createJudging({ strapi, contentTypes, queries, titles, rules }),
+      // The project's own first: its version is the one it wants.
+      metrics: createMetrics({ core, load: () => loadPromClient([strapi.dirs.app.root, __dirname]) }),
       notices: createNotices({ strapi, core, adminFiles }),
       'sent-picture': createSentPicture({ strapi, slots }),
       settings: createSettings({ strapi, records: indexing.records, entryPictures }),

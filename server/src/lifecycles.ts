@@ -4,6 +4,8 @@ import { FILE } from './access/content-api';
 import { searchOf } from './compose';
 import { pictureTypes } from './util/configurable-types';
 import { getService } from './util/get-service';
+import { logOf } from './util/log';
+import { currentRequestId } from './util/request-id';
 
 /** Replacing a file writes these; editing its name, texts or folder does not. (`hash` is no content hash: it stays on replace.) */
 const BYTE_KEYS = ['url', 'hash', 'formats', 'size', 'mime'];
@@ -43,10 +45,13 @@ export function subscribeToChanges(strapi: Core.Strapi): void {
   const indexing = getService('indexing', { strapi });
 
   async function quietly(problem: string, work: () => Promise<void>): Promise<void> {
+    // The request may have been answered when it fails.
+    const requestId = currentRequestId(strapi);
     try {
       await work();
     } catch (error) {
-      strapi.log.warn(`[similar] ${problem}: ${(error as Error).message}. The next sweep will catch up.`);
+      const { message } = error as Error;
+      logOf(strapi).warn(`${problem}: ${message}. The next sweep will catch up.`, { requestId });
     }
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
 import { addMissingIndexes } from '../../plugin/store/indexes';
 import { searchOf } from './compose';
+import { logOf } from './util/log';
 
 const nameOf = (table: string) => `similar_part_${createHash('sha256').update(table).digest('hex').slice(0, 12)}`;
 
@@ -17,7 +18,7 @@ export async function addPartIndexes(strapi: Core.Strapi): Promise<void> {
       await addMissingIndexes(strapi.db.connection, table, [{ name: nameOf(table), columns: ['cmp_id'] }]);
     } catch (error) {
       const { message } = error as Error;
-      strapi.log.warn(`[similar] ${table} has no index on cmp_id, so searches take longer: ${message}`);
+      logOf(strapi).warn(`${table} has no index on cmp_id, so searches take longer: ${message}`);
     }
   }
 }

@@ -376,6 +376,19 @@ export function testEmbeddingStore(
       assert.equal((await blobs.read('two'))?.length, 7);
     });
 
+    it('says how many pictures failed for which reason', async () => {
+      await store.enqueue(SPACE, [1, 2, 3, 4]);
+      await store.enqueue('other', [1]);
+      const [first, second, third] = await store.claim(SPACE, 3, 60_000);
+      await store.fail(first, { state: 'failed', code: 'DECODE_FAILED', reason: 'torn' });
+      await store.fail(second, { state: 'unsupported', code: 'UNSUPPORTED_FORMAT', reason: 'HEIC' });
+      await store.unseen(third, { state: 'failed', code: 'DECODE_FAILED', reason: 'torn' }, Date.now() + 60_000);
+      assert.deepEqual(await store.failures(SPACE), { DECODE_FAILED: 2, UNSUPPORTED_FORMAT: 1 });
+      assert.deepEqual(await store.failures('other'), {});
+      await store.retry(SPACE);
+      assert.deepEqual(await store.failures(SPACE), {});
+    });
+
     it('counts, forgets, and keeps spaces apart', async () => {
       await fill(1, 2);
       await store.enqueue('other', [1, 2, 3]);

@@ -57,8 +57,44 @@ for (const [name, { open, skip }] of Object.entries(DATABASES)) {
       const now = { ...counted, ready: counted.ready - 1, vectors: counted.vectors - 1 };
       assert.deepEqual(await store.counts(SPACE, { anew: true }), now, 'what decides is not old');
       await nodes.two(EMBEDDINGS).where({ file_id: 5 }).delete();
-      time += 1_000_000;
+      time += 50_000;
+      assert.deepEqual(
+        await store.counts(SPACE, { maxAgeMs: 60_000 }),
+        now,
+        'who asks again and again takes older ones',
+      );
       assert.deepEqual(await store.counts(SPACE), { ...now, failed: now.failed - 1 });
+    });
+
+    test('reasons of many failed pictures are counted in pages, and a scrape may take older numbers', async (t) => {
+      const codes = ['BYTES_MISSING', 'DECODE_FAILED', 'TOO_LARGE'];
+      const count = 4 * SOME;
+      await insert(nodes.one, count, (id) => ({
+        state: ['ready', 'failed', 'unsupported'][id % 3],
+        code: id % 3 ? codes[id % 2] : null,
+      }));
+      await nodes.one(EMBEDDINGS).where({ file_id: 1 }).update({ code: codes[2] });
+      const found = { DECODE_FAILED: 0, BYTES_MISSING: 0, TOO_LARGE: 1 };
+      for (let id = 2; id <= count; id++) if (id % 3) found[id % 2 ? 'DECODE_FAILED' : 'BYTES_MISSING']++;
+      let time = 0;
+      t.mock.method(performance, 'now', () => ++time);
+      const watch = watchStatements(nodes.one);
+      t.after(watch.stop);
+      assert.deepEqual(await store.failures(SPACE), found);
+      assert.ok(watch.statements.length > 1, `${watch.statements.length} statements`);
+      assert.ok(watch.gaveWay(), 'the event loop turns between two statements');
+      assert.deepEqual(await store.failures('other'), {});
+
+      const allowed = { maxAgeMs: 60_000 };
+      time += 50_000;
+      await nodes.two(EMBEDDINGS).where({ file_id: 1 }).update({ state: 'ready', code: null });
+      watch.restart();
+      assert.deepEqual(await store.failures(SPACE, allowed), found);
+      assert.deepEqual(watch.statements, []);
+      time += 10_000;
+      const { TOO_LARGE, ...rest } = found;
+      assert.equal(TOO_LARGE, 1);
+      assert.deepEqual(await store.failures(SPACE, allowed), rest);
     });
 
     /** What `work` sends is many statements, each over a few rows, with breaks between those of one kind. */

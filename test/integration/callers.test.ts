@@ -34,7 +34,7 @@ before(async () => {
     ids[name] = (await createProduct(shop, { name, images: [file], stock })).documentId;
   }
   // Visitors of the shop need not know how it is.
-  await grantVisitors(shop, 'plugin::similar.health.find');
+  await grantVisitors(shop, 'plugin::similar.health.find', 'plugin::similar.metrics.find');
 });
 after(() => shop?.stop());
 
@@ -61,6 +61,11 @@ const ROUTES: Record<string, Route> = {
     action: 'plugin::similar.health.find',
     readsNothing: true,
     call: async () => ['/health', {}],
+  },
+  'GET /metrics': {
+    action: 'plugin::similar.metrics.find',
+    readsNothing: true,
+    call: async () => ['/metrics', {}],
   },
   'GET /:id': {
     action: 'plugin::similar.similar.find',

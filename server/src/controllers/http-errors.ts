@@ -1,5 +1,7 @@
+import { errors } from '@strapi/utils';
 import type { Context } from 'koa';
 import { SimilarError } from '../../../plugin/errors';
+import { logOf } from '../util/log';
 import { publicMessage } from '../util/public-message';
 
 /** Strapi's own names, so that clients handle our errors like those of the content API. */
@@ -11,6 +13,7 @@ const NAMES: Record<number, string> = {
   413: 'PayloadTooLargeError',
   415: 'UnsupportedMediaTypeError',
   429: 'RateLimitError',
+  501: 'NotImplementedError',
   502: 'BadGatewayError',
   503: 'ServiceUnavailableError',
 };
@@ -32,6 +35,19 @@ function answer(ctx: Context, error: SimilarError, status: number): void {
   ctx.body = { data: null, error: { status, name: NAMES[status] ?? 'ApplicationError', message, details } };
 }
 
+/** Strapi has a status for it: the caller is told what is wrong. */
+const isAnswer = (error: unknown) =>
+  error instanceof errors.ApplicationError ||
+  error instanceof errors.HttpError ||
+  (error as { expose?: boolean } | undefined)?.expose === true;
+
+function logFailure({ method, state }: Context, error: unknown): void {
+  const code = error instanceof SimilarError ? error.code : undefined;
+  const reason = error instanceof Error ? error.message : String(error);
+  // The pattern of the path: ids in it would make each line another one.
+  logOf(strapi).error(`${method} ${state.route?.path} failed: ${reason}`, { code });
+}
+
 /** Turns a `SimilarError` that has an HTTP status into Strapi's error shape; everything else is Strapi's to handle. */
 export const withHttpErrors =
   (action: (ctx: Context) => Promise<void>) =>
@@ -39,9 +55,10 @@ export const withHttpErrors =
     try {
       await action(ctx);
     } catch (error) {
-      if (!(error instanceof SimilarError)) throw error;
-      // Strapi sets a status on what it is to answer with 500, and cannot on ours.
-      if (error.status === undefined) throw new Error(error.message, { cause: error });
-      answer(ctx, error, error.status);
+      if (error instanceof SimilarError && error.status !== undefined) return answer(ctx, error, error.status);
+      // Strapi logs what it answers with 500, but not for which request.
+      if (!isAnswer(error)) logFailure(ctx, error);
+      // It sets a status on that, and cannot on ours.
+      throw error instanceof SimilarError ? new Error(error.message, { cause: error }) : error;
     }
   };

@@ -2,7 +2,8 @@ import editor from './editor';
 import { health } from './health';
 import indexing from './indexing';
 import map from './map';
+import { metrics } from './metrics';
 import settings from './settings';
 import { batch, explain, search, similar } from './similar';
 
-export default { batch, editor, explain, health, indexing, map, search, settings, similar };
+export default { batch, editor, explain, health, indexing, map, metrics, search, settings, similar };

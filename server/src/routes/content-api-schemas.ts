@@ -186,4 +186,11 @@ export const health = z.object({
       next: z.object({ space: z.string(), coverage: z.number() }).optional(),
     })
     .describe('How this node is; 503 with the same body while it answers no searches'),
+  meta: z.object({ requestId: z.string() }).optional().describe('With 503 only'),
 });
+
+export const metrics = z
+  .string()
+  .describe(
+    'As text/plain, in the format of Prometheus; docs/operations.md lists the metrics. 501 without prom-client',
+  );

@@ -7,6 +7,7 @@ import {
   found,
   health,
   id,
+  metrics,
   query,
   sentPicture,
 } from './content-api-schemas';
@@ -14,12 +15,18 @@ import {
 export default {
   type: 'content-api',
   routes: [
-    // Before ids: there is no item of this name.
+    // Before ids: there are no items of these names.
     {
       method: 'GET',
       path: '/health',
       handler: 'health.find',
       response: health,
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      handler: 'metrics.find',
+      response: metrics,
     },
     {
       method: 'GET',

@@ -1,8 +1,8 @@
 import type { Health } from '../../../plugin/contracts/health';
-import type { SpaceProgress } from '../../../plugin/contracts/progress';
-import { ERRORS, type ErrorCode } from '../../../plugin/errors';
+import { ERRORS } from '../../../plugin/errors';
 import type { Similarity } from '../../../plugin/similarity';
-import { rounded } from '../util/rounded';
+import { coverageOf } from '../util/coverage';
+import { problemsOf } from '../util/problems';
 
 export interface HealthDeps {
   core: () => Similarity;
@@ -16,10 +16,7 @@ export function createHealth({ core }: HealthDeps) {
       const { total, ready, pending, failed, unsupported, model, space, engine, device, index, indexed, next } =
         progress;
       const isReady = index.state === 'ready';
-      const codes: ErrorCode[] = [];
-      if (!isReady) codes.push('INDEX_UNAVAILABLE');
-      if (progress.unseen) codes.push('LIBRARY_UNSEEN');
-      else if (progress.problem) codes.push('EMBEDDER_UNAVAILABLE');
+      const codes = problemsOf(progress);
       return {
         ready: isReady,
         status: !isReady ? 'unavailable' : codes.length > 0 ? 'degraded' : 'ok',
@@ -33,5 +30,3 @@ export function createHealth({ core }: HealthDeps) {
     },
   };
 }
-
-const coverageOf = ({ total, pending }: SpaceProgress) => (total === 0 ? 1 : rounded((total - pending) / total, 4));

@@ -20,6 +20,7 @@ export default {
   failed: service('failed'),
   health: service('health'),
   judging: service('judging'),
+  metrics: service('metrics'),
   notices: service('notices'),
   'sent-picture': service('sent-picture'),
   settings: service('settings'),

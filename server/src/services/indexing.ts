@@ -1,29 +1,15 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
-import type {
-  EmbeddingStore,
-  FileId,
-  ItemStatus,
-  Logger,
-  MediaSource,
-  Records,
-  StoreCounts,
-} from '../../../plugin/ports';
+import type { EmbeddingStore, FileId, ItemStatus, MediaSource, Records, StoreCounts } from '../../../plugin/ports';
 import { createSimilarity, type Similarity } from '../../../plugin/similarity';
 import { createKnexBlobs } from '../../../plugin/store/blobs';
 import { createKnexStore } from '../../../plugin/store/knex';
 import { createKnexRecords } from '../../../plugin/store/records';
 import { readConfig, stateDirOf } from '../config';
+import { logOf } from '../util/log';
 
 /** Bulk changes come in bursts: one sweep after the burst. */
 const SWEEP_DELAY_MS = 1_000;
-
-const prefixed = (log: Core.Strapi['log']): Logger => ({
-  info: (message) => log.info(`[similar] ${message}`),
-  warn: (message) => log.warn(`[similar] ${message}`),
-  error: (message) => log.error(`[similar] ${message}`),
-  debug: (message) => log.debug(`[similar] ${message}`),
-});
 
 export interface IndexingDeps {
   strapi: Core.Strapi;
@@ -41,7 +27,7 @@ export function createIndexing({ strapi, media, onRemoved }: IndexingDeps) {
   let serving = false;
   let stopped = false;
   let starting: Promise<void> | undefined;
-  const logger = prefixed(strapi.log);
+  const logger = logOf(strapi);
   const theRecords = createKnexRecords(strapi.db.connection);
 
   function theStore(): EmbeddingStore {

@@ -10,6 +10,7 @@ import { SimilarError } from '../../../plugin/errors';
 import type { Records } from '../../../plugin/ports';
 import { applySettings, operatorsConfig, readMerged, tryConfig } from '../config';
 import type { EntryPicturesLookup } from '../search/entry-pictures';
+import { logOf } from '../util/log';
 import { isFixed } from '../util/merge-settings';
 import { settableTypes, showSettings } from '../util/show-settings';
 
@@ -32,6 +33,7 @@ export interface SettingsServiceDeps {
 
 /** What is set in the admin: one record in the database, which every node looks at again and again. */
 export function createSettings({ strapi, records, entryPictures }: SettingsServiceDeps) {
+  const log = logOf(strapi);
   let current: Stored = { revision: 0, settings: {} };
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -44,7 +46,7 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
     const { ignored } = applySettings(strapi, stored.settings);
     for (const [key, { message }] of Object.entries(ignored)) {
       if (before[key as SettingKey]?.message === message) continue;
-      strapi.log.warn(`[similar] The setting ${key} does not fit any more and is ignored: ${message}`);
+      log.warn(`The setting ${key} does not fit any more and is ignored: ${message}`);
     }
     entryPictures.forget();
   }
@@ -89,7 +91,7 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
       },
       ({ message }: Error) => {
         // Once: it may last for hours, and is tried every few seconds.
-        if (message !== problem) strapi.log.warn(`[similar] The settings could not be read: ${message}`);
+        if (message !== problem) log.warn(`The settings could not be read: ${message}`);
         problem = message;
       },
     );

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode, type SimilarError } from '../../../plugin/errors';
+import { logOf } from './log';
 
 /** The last one: while something does not run, every search would say so. */
 let logged: string | undefined;
@@ -12,7 +13,7 @@ const INTERNAL = new Set<ErrorCode>(['BYTES_MISSING', 'BYTES_UNREADABLE', 'DOWNL
  */
 export function publicMessage({ code, status, message }: SimilarError): string {
   if (status !== 503 && !INTERNAL.has(code)) return message;
-  if (logged !== message) strapi.log.warn(`[similar] ${code}: ${message}`);
+  if (logged !== message) logOf(strapi).warn(`${code}: ${message}`, { code });
   logged = message;
   return ERRORS[code].cause;
 }

@@ -8,6 +8,8 @@ import type { Similarity } from '../../../plugin/similarity';
 import { createKnexRecords } from '../../../plugin/store/records';
 import { createKnexTops } from '../../../plugin/store/tops';
 import { readConfig } from '../config';
+import { logOf } from '../util/log';
+import { currentRequestId } from '../util/request-id';
 import { rounded } from '../util/rounded';
 import type { Affected } from './affected';
 import type { Telling } from './telling';
@@ -50,6 +52,7 @@ export function createChanges({ strapi, core, webhook, affected, telling, topRes
   const records = createKnexRecords(strapi.db.connection);
   const tops = createKnexTops(strapi.db.connection);
   const wakeUp = new WakeUp();
+  const log = logOf(strapi);
   let loop: Promise<void> | undefined;
   let stopped = false;
   let problem: string | undefined;
@@ -179,7 +182,7 @@ export function createChanges({ strapi, core, webhook, affected, telling, topRes
         const isNew = problem !== message;
         problem = message;
         seen = fresh();
-        if (isNew && !stopped) strapi.log.warn(`[similar] Changes of top results are looked for later: ${message}`);
+        if (isNew && !stopped) log.warn(`Changes of top results are looked for later: ${message}`);
         wait = POLL_MS;
       }
       if (!stopped) await wakeUp.wait(wait);
@@ -208,8 +211,9 @@ export function createChanges({ strapi, core, webhook, affected, telling, topRes
 
     /** Pictures lost their vectors. Never throws. */
     noteRemoved(fileIds: readonly FileId[]): void {
-      note(fileIds.map((id) => ({ type: 'file', target: String(id) }))).catch((error: Error) =>
-        strapi.log.warn(`[similar] Removed pictures were not noted for similar.changed: ${error.message}`),
+      const requestId = currentRequestId(strapi);
+      note(fileIds.map((id) => ({ type: 'file', target: String(id) }))).catch(({ message }: Error) =>
+        log.warn(`Removed pictures were not noted for similar.changed: ${message}`, { requestId }),
       );
     },
 

@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { SimilarChangedEntry } from '../../../plugin/contracts/webhook';
 import type { Tops, UnsentTop } from '../../../plugin/ports';
+import { logOf } from '../util/log';
 import type { Receiver, Webhook } from './webhook';
 
 /** Most entries of one call. */
@@ -19,6 +20,7 @@ export interface TellingDeps {
 
 /** Tells receivers which top results have changed, until they accept it; what they did not accept waits in the database. */
 export function createTelling({ strapi, webhook }: TellingDeps) {
+  const log = logOf(strapi);
   /** Receivers that did not accept the last call: this is logged once. */
   const down = new Set<string>();
   /** What a receiver has accepted already while another one has not: top → signature. */
@@ -33,16 +35,14 @@ export function createTelling({ strapi, webhook }: TellingDeps) {
       await receiver.tell(model, missing.map(entryOf));
       for (const { id, signature } of missing) has.set(id, signature);
       accepted.set(key, has);
-      if (down.delete(key)) strapi.log.info(`[similar] ${receiver.name} takes similar.changed again`);
+      if (down.delete(key)) log.info(`${receiver.name} takes similar.changed again`);
       return true;
     } catch (error) {
       if (!down.has(key) && !isStopped()) {
         const { message } = error as Error;
         // Not the whole address: its path may be a secret.
         const origin = URL.canParse(receiver.url) ? new URL(receiver.url).origin : 'its address';
-        strapi.log.warn(
-          `[similar] ${receiver.name} did not take similar.changed at ${origin}: ${message}. It is tried again.`,
-        );
+        log.warn(`${receiver.name} did not take similar.changed at ${origin}: ${message}. It is tried again.`);
       }
       down.add(key);
       return false;

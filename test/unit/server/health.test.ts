@@ -20,7 +20,9 @@ const READY: Progress = {
   unsupported: 1,
   indexed: 4,
   rate: 0,
-  index: { kind: 'usearch', mode: 'exact', state: 'ready', bytesOnDisk: 1 },
+  embedded: 0,
+  embedderRestarts: 0,
+  index: { kind: 'usearch', mode: 'exact', state: 'ready', bytesOnDisk: 1, restarts: 0 },
   refinement: { state: 'off' },
   paused: false,
 };
