@@ -18,7 +18,16 @@ export interface SpaceProgress {
   rate: number;
   /** Seconds until nothing is pending, if `rate` is known. */
   secondsLeft?: number;
-  index: { kind: string; mode: 'exact' | 'graph'; state: string; bytesOnDisk: number };
+  index: {
+    kind: string;
+    mode: 'exact' | 'graph';
+    state: string;
+    bytesOnDisk: number;
+    /** What keeps it from being searched, or from being saved. */
+    problem?: string;
+    /** Of the problem, where it is one of docs/errors.md. */
+    code?: string;
+  };
   refinement: Refinement;
   problem?: string;
   /** The bytes of many known pictures are missing, and the sweep waits until they are back or accepted as missing. */

@@ -24,6 +24,8 @@ const LEAST_VERSION = [0, 8];
 /** Of a row without a point, which keeps the largest seq that was seen. No file has it. */
 export const MARK = -1;
 
+const NOT_INSTALLED = 'pgvector is not installed on the database server';
+
 /** Readable in no way, but different for any two spaces and short enough for a name; the table's comment names the space. */
 export const tableName = (space: SpaceId): string =>
   `similar_index_${createHash('sha256').update(space).digest('hex').slice(0, 16)}`;
@@ -47,19 +49,20 @@ export async function openTable(knex: Knex, space: Space, config: SimilarConfig[
   return (await find(knex, space)) ?? knex.transaction((trx) => make(trx, space, config)).catch(translate);
 }
 
-/** Makes it anew, empty: whoever knows the old one sees it by its oid. */
-export async function replaceTable(knex: Knex, space: Space, config: SimilarConfig['index']): Promise<PgvectorTable> {
-  return knex
-    .transaction(async (trx) => {
-      await trx.raw(lockOf(tableName(space.id)));
-      await dropTable(trx, space.id);
-      return make(trx, space, config);
-    })
-    .catch(translate);
-}
-
+/** Whoever knows it sees by its oid that it is gone. */
 export async function dropTable(knex: Knex, space: SpaceId): Promise<void> {
   await knex.raw(`drop table if exists ${tableName(space)}, ${pointsName(space)}`);
+}
+
+/**
+ * Looks without changing anything.
+ * @returns its version, undefined where Strapi's database does not have it yet, or why it cannot be had.
+ */
+export async function lookForExtension(knex: Knex): Promise<{ version?: string; problem?: string }> {
+  const { rows } = await knex.raw(`select installed_version from pg_available_extensions where name = 'vector'`);
+  if (rows.length === 0) return { problem: NOT_INSTALLED };
+  const version: string | undefined = rows[0].installed_version ?? undefined;
+  return { version, problem: version && isOlder(version) ? tooOld(version) : undefined };
 }
 
 /** Whether an error says that the table, or the extension under it, is not there (any more). */
@@ -77,10 +80,7 @@ async function find(knex: Knex, { id, dims }: Space): Promise<PgvectorTable | un
   const [found] = rows;
   if (!found) return undefined;
   if (isOlder(found.extversion)) {
-    throw new SimilarError(
-      'PGVECTOR_UNAVAILABLE',
-      `The extension “vector” in Strapi’s database is version ${found.extversion}; ${LEAST_VERSION.join('.')} or later is needed.`,
-    );
+    throw new SimilarError('PGVECTOR_UNAVAILABLE', tooOld(found.extversion));
   }
   return found.oid && found.dims === dims ? { name, points, oid: found.oid, schema: found.schema } : undefined;
 }
@@ -111,6 +111,9 @@ async function make(trx: Knex.Transaction, space: Space, config: SimilarConfig['
   return (await find(trx, space)) as PgvectorTable;
 }
 
+const tooOld = (version: string) =>
+  `The extension “vector” in Strapi’s database is version ${version}; ${LEAST_VERSION.join('.')} or later is needed`;
+
 function isOlder(version: string): boolean {
   const [major, minor] = version.split('.').map(Number);
   return major < LEAST_VERSION[0] || (major === LEAST_VERSION[0] && minor < LEAST_VERSION[1]);
@@ -118,8 +121,8 @@ function isOlder(version: string): boolean {
 
 /** What a server says that has no such extension, or refuses to install it or to make a table. */
 const REFUSALS: Record<string, string> = {
-  '0A000': 'pgvector is not installed on the database server',
-  '58P01': 'pgvector is not installed on the database server',
+  '0A000': NOT_INSTALLED,
+  '58P01': NOT_INSTALLED,
   '42501': 'The user that Strapi connects as may not create the extension “vector”, or tables',
   '25006': 'The database is read-only',
 };

@@ -16,7 +16,7 @@ import {
   removeSql,
   searchSql,
 } from './pgvector-sql';
-import { isGone, lockOf, openTable, type PgvectorTable, replaceTable } from './pgvector-table';
+import { dropTable, isGone, lockOf, openTable, type PgvectorTable } from './pgvector-table';
 import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 
 export interface PgvectorIndexOptions {
@@ -46,11 +46,13 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
   let space: Space | undefined;
   let table: PgvectorTable | undefined;
   let closed = false;
+  /** There is no table, which is what was asked for: the next write makes one. */
+  let cleared = false;
   let problem: Error | undefined;
   /** What was counted last, and until when that is good enough. */
   let counted = { size: 0, lastSeq: 0, bytesOnDisk: 0, until: 0 };
   /** Writes take effect in the order of their calls. */
-  let writes: Promise<unknown> = Promise.resolve();
+  let writes: Promise<void> = Promise.resolve();
   const backlog = createBacklog();
   const inTurn = atMost(SEARCHES_AT_ONCE);
 
@@ -61,6 +63,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
 
   function use(next: PgvectorTable): PgvectorTable {
     table = next;
+    cleared = false;
     problem = undefined;
     counted.until = 0;
     return next;
@@ -99,14 +102,17 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
     if (oid !== of.oid) throw table === of ? lost() : unavailable('is being built again');
   }
 
-  function write<T>(work: (of: PgvectorTable) => Promise<T>): Promise<T> {
-    const done = writes.then(async () => {
-      const of = await tableForWriting();
-      return within(of, () => work(of));
-    });
+  function write(work: () => Promise<void>): Promise<void> {
+    const done = writes.then(work);
     writes = done.catch(() => {});
     return done;
   }
+
+  const writeTo = (work: (of: PgvectorTable) => Promise<void>): Promise<void> =>
+    write(async () => {
+      const of = await tableForWriting();
+      await within(of, () => work(of));
+    });
 
   /** Nodes put the same vectors: what is there already is not sent. */
   async function putSome(of: PgvectorTable, items: readonly EncodedVector[]): Promise<void> {
@@ -126,6 +132,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
   }
 
   async function ask(query: Float32Array | FileId, k: number, among?: readonly FileId[]): Promise<Match[] | undefined> {
+    if (cleared) return typeof query === 'number' ? undefined : [];
     if (!table) throw unavailable('is being built');
     const of = table;
     const candidates = Math.max(Math.ceil(k * config.overfetch), config.expansionSearch);
@@ -142,7 +149,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
   function statusOf(): IndexStatus {
     const { size, lastSeq, bytesOnDisk } = counted;
     const known = table ? { size, lastSeq, bytesOnDisk } : { size: 0, lastSeq: 0, bytesOnDisk: 0 };
-    const state = closed ? 'closed' : table ? 'ready' : 'opening';
+    const state = closed ? 'closed' : table || cleared ? 'ready' : 'opening';
     const trouble = problem && {
       problem: problem.message,
       code: problem instanceof SimilarError ? problem.code : undefined,
@@ -174,7 +181,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
       // Copied before the first await: the caller may use its memory again.
       const encoded = newestOf(items).map(encodeItem);
       if (encoded.length === 0) return;
-      await write(async (of) => {
+      await writeTo(async (of) => {
         for (let i = 0; i < encoded.length; i += PUT_SIZE) await putSome(of, encoded.slice(i, i + PUT_SIZE));
       });
     },
@@ -182,7 +189,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
       checkFileIds(fileIds);
       opened();
       if (fileIds.length === 0) return;
-      await write(async (of) => {
+      await writeTo(async (of) => {
         await knex.raw(`${lockOf(of.name)}; ${removeSql(of, fileIds)}`);
         counted.until = 0;
       });
@@ -208,8 +215,12 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
       }
     },
     async clear() {
-      const cleared = opened();
-      await write(async () => use(await replaceTable(knex, cleared, config)));
+      const { id } = opened();
+      await write(async () => {
+        await dropTable(knex, id);
+        table = undefined;
+        cleared = true;
+      });
     },
     // Each put is a transaction.
     async save() {

@@ -6,8 +6,9 @@ import type { EmbeddingStore, StoredVector, VectorIndex } from '../../plugin/por
 import { createKnexStore } from '../../plugin/store/knex';
 import { createPgvectorIndex } from '../../plugin/vector-index/pgvector';
 import { dropTable } from '../../plugin/vector-index/pgvector-table';
+import { createVectorIndexes } from '../../plugin/vector-index/providers';
 import type { DatabaseServer } from '../helpers/database-server';
-import { createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
+import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { pgvectorMissing, startPgvector } from '../helpers/pgvector';
 import { until } from '../helpers/until';
 import { createRandom, stored } from '../helpers/vectors';
@@ -192,7 +193,7 @@ describe('nodes that share an index in pgvector', { skip: pgvectorMissing() ?? f
 
   for (const [what, act] of [
     ['dropped', () => dropTable(knex, SPACE.id)],
-    ['rebuilt by another node', async () => void (await otherNode()).clear()],
+    ['rebuilt by another node', () => rebuild()],
     ['dropped with the extension', () => knex.raw('drop extension vector cascade')],
   ] as const) {
     it(`put everything again after the table was ${what}, and do not take what is left for all`, async () => {
@@ -216,6 +217,12 @@ describe('nodes that share an index in pgvector', { skip: pgvectorMissing() ?? f
     return other;
   }
 
+  async function rebuild(): Promise<void> {
+    const other = await otherNode();
+    await other.clear();
+    await other.put([stored(2, 2, draw())]);
+  }
+
   it('say what is missing where the extension may not be created, and go on once it is there', async () => {
     await embed(1);
     await knex.raw('grant all on schema public to plain; grant all on all tables in schema public to plain');
@@ -235,6 +242,19 @@ describe('nodes that share an index in pgvector', { skip: pgvectorMissing() ?? f
     } finally {
       await plain.destroy();
     }
+  });
+
+  it('keep nothing of a space that was dropped, whichever provider is configured', async () => {
+    const index = createIndex();
+    await index.open(SPACE);
+    await index.put([stored(1, 1, draw())]);
+    const tables = () => knex('pg_class').where('relname', 'like', 'similar_index_%').pluck('relname');
+    assert.notDeepEqual(await tables(), []);
+    const state = createStateDir();
+    const deps = { stateDir: state.dir, config: INDEX_CONFIG, logger: createTestLogger(), database: knex };
+    await createVectorIndexes(deps).remove(SPACE.id);
+    state.remove();
+    assert.deepEqual(await tables(), []);
   });
 
   it('refuse vectors that are too long for the graph', async () => {

@@ -1,11 +1,10 @@
 import { after, before, describe } from 'node:test';
 import createKnex, { type Knex } from 'knex';
 import { createPgvectorIndex } from '../../plugin/vector-index/pgvector';
-import { rememberLikes } from '../../plugin/vector-index/remembering';
 import type { DatabaseServer } from '../helpers/database-server';
 import { INDEX_CONFIG } from '../helpers/index-under-test';
 import { pgvectorMissing, startPgvector } from '../helpers/pgvector';
-import { vectorIndexSuite } from './vector-index.suite';
+import { type IndexUnderTest, vectorIndexSuite } from './vector-index.suite';
 
 describe('pgvector', { skip: pgvectorMissing() ?? false }, () => {
   let server: DatabaseServer;
@@ -23,25 +22,22 @@ describe('pgvector', { skip: pgvectorMissing() ?? false }, () => {
   const create = () => createPgvectorIndex({ knex, config: INDEX_CONFIG });
 
   /** Each test finds an empty database. */
-  function underTest(wrapped: typeof rememberLikes = (index) => index) {
+  function underTest(): IndexUnderTest {
     let current = create();
     return {
-      index: wrapped(current),
+      index: current,
       async reopen() {
         await current.close();
         current = create();
-        return wrapped(current);
+        return current;
       },
       async dispose() {
         await current.close();
-        const { rows } = await knex.raw(
-          `select relname from pg_class where relname like 'similar_index_%' and relkind = 'r'`,
-        );
-        for (const { relname } of rows) await knex.schema.dropTable(relname);
+        const ours = knex('pg_class').where({ relkind: 'r' }).where('relname', 'like', 'similar_index_%');
+        for (const table of await ours.pluck('relname')) await knex.schema.dropTable(table);
       },
     };
   }
 
-  vectorIndexSuite('pgvector', () => underTest(), { persistent: true });
-  vectorIndexSuite('pgvector, remembered', () => underTest(rememberLikes), { persistent: true });
+  vectorIndexSuite('pgvector', underTest, { persistent: true });
 });

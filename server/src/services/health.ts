@@ -18,6 +18,7 @@ export function createHealth({ core }: HealthDeps) {
       const isReady = index.state === 'ready';
       const codes: ErrorCode[] = [];
       if (!isReady) codes.push('INDEX_UNAVAILABLE');
+      if (isKnown(index.code)) codes.push(index.code);
       if (progress.unseen) codes.push('LIBRARY_UNSEEN');
       else if (progress.problem) codes.push('EMBEDDER_UNAVAILABLE');
       return {
@@ -33,5 +34,7 @@ export function createHealth({ core }: HealthDeps) {
     },
   };
 }
+
+const isKnown = (code?: string): code is ErrorCode => code !== undefined && code in ERRORS;
 
 const coverageOf = ({ total, pending }: SpaceProgress) => (total === 0 ? 1 : rounded((total - pending) / total, 4));
