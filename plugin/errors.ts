@@ -167,6 +167,13 @@ export const ERRORS = {
     remedy:
       'The message says which, and quotes the server; fix that. Until then Strapi runs without similar items, and the plugin retries automatically.',
   },
+  // Without a status, for the same reason.
+  PGVECTOR_UNAVAILABLE: {
+    cause:
+      '`index.provider` is `pgvector`, but Strapi’s database does not have the extension `vector` in version 0.8 or later, or the user that Strapi connects as may not create it, or tables.',
+    remedy:
+      'Install pgvector on the database server, and run `CREATE EXTENSION vector` in Strapi’s database as a user who may (`ALTER EXTENSION vector UPDATE` if it is older). Or set `index.provider` to `usearch`. Until then searches are not answered, and the plugin retries automatically.',
+  },
 
   // pictures: the reason why a row is `failed` or `unsupported`, or why a picture that was sent is refused
   BYTES_MISSING: {

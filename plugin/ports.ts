@@ -300,8 +300,10 @@ export interface IndexStatus {
   state: 'opening' | 'ready' | 'restarting' | 'closed';
   /** Why the files on disk were not used at the last open, if so. */
   rebuiltBecause?: string;
-  /** Why changes are kept in memory only at the moment, if so. */
+  /** Why changes are kept in memory only at the moment, or why nothing is searched, if so. */
   problem?: string;
+  /** Of the problem, where it is one of the error table. */
+  code?: ErrorCode;
   bytesOnDisk: number;
   restarts: number;
   pid?: number;

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { Knex } from 'knex';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
 import { makeStateFolder } from './files/state-folder';
@@ -24,7 +25,7 @@ import { bundledSpace, configuredSpace, fp32Space } from './spaces/model-space';
 import { createSpaceManager } from './spaces/space-manager';
 import { createSpaceRunner, mapFile } from './spaces/space-runner';
 import { startUntilItCan } from './start-again';
-import { removeIndexFiles } from './vector-index/folder';
+import { createVectorIndexes } from './vector-index/providers';
 
 export interface SimilarityOptions {
   config: SimilarConfig;
@@ -34,6 +35,8 @@ export interface SimilarityOptions {
   blobs: Blobs;
   /** Folder for the index files; made if it is not there. Where it cannot be, the index is kept in memory. */
   stateDir: string;
+  /** What `store` is in. Only an index that lives in the database needs it (`index.provider`). */
+  database?: Knex;
   logger: Logger;
   /** Pictures lost their vectors. */
   onRemoved?(fileIds: readonly FileId[]): void;
@@ -107,7 +110,8 @@ const WAKE_AFTER_MS = 100;
  * }
  */
 export function createSimilarity(options: SimilarityOptions): Similarity {
-  const { config, store, records, blobs, stateDir, logger } = options;
+  const { config, store, records, blobs, stateDir, logger, database } = options;
+  const indexes = createVectorIndexes({ config: config.index, stateDir, logger, database });
   let paused = false;
   const wanted = configuredSpace(config);
   const spaces = createSpaceManager({
@@ -119,12 +123,12 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     indexing: config.indexing,
     logger,
     createSpaceRunner(named) {
-      const runner = createSpaceRunner(named, options);
+      const runner = createSpaceRunner(named, { ...options, indexes });
       if (paused) runner.pause();
       return runner;
     },
     async removeFiles(space) {
-      await removeIndexFiles(stateDir, space);
+      await indexes.remove(space);
       await rm(mapFile(stateDir, space), { force: true });
       await blobs.remove(space);
     },

@@ -11,6 +11,7 @@ import { provideTfjsNode } from './engines/install-tfjs-node.mjs';
 import { provideChromium } from './setup/chromium.mjs';
 import { provideMariadb } from './setup/mariadb.mjs';
 import { bin, ROOT } from './setup/paths.mjs';
+import { providePgvector } from './setup/pgvector.mjs';
 import { endWith, setup } from './setup.mjs';
 import { runFile } from './test/file.mjs';
 import { report, reportSlowest, title } from './test/report.mjs';
@@ -83,6 +84,7 @@ async function main() {
   const chromium = browser ? await provideChromium() : {};
   const databases = ['contract', 'integration'].some((group) => wanted.includes(group));
   const mariadb = databases ? await provideMariadb() : {};
+  const pgvector = databases ? await providePgvector() : {};
   const tfjs = wanted.includes('contract') ? provideTfjsNode() : {};
 
   // Strapi boots twice as fast on a memory disk.
@@ -94,6 +96,7 @@ async function main() {
     CHROMIUM_PATH: chromium.path ?? '',
     CHROMIUM_MISSING: chromium.missing ?? '',
     MARIADB_MISSING: mariadb.missing ?? '',
+    PGVECTOR_MISSING: pgvector.missing ?? '',
     SIMILAR_TFJS_DIR: tfjs.dir ?? '',
     SIMILAR_TFJS_MISSING: tfjs.missing ?? '',
   };

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
 import { configSchema } from '../../plugin/contracts/config';
+import { ERRORS } from '../../plugin/errors';
+import { lookForExtension } from '../../plugin/vector-index/pgvector-table';
 import { operatorsConfig, readConfig, stateDirOf } from '../../server/src/config';
 import { getService } from '../../server/src/util/get-service';
 import type { Check } from './check';
@@ -34,6 +36,7 @@ export function checksOf(strapi: Core.Strapi): Check[] {
         };
       },
     },
+    ...(config.index.provider === 'pgvector' ? [pgvector(strapi)] : []),
     isLocal
       ? folderCheck('Uploads', uploads, 'Give the user that runs Strapi write permission there, or mount the volume.')
       : {
@@ -47,3 +50,12 @@ export function checksOf(strapi: Core.Strapi): Check[] {
     ),
   ];
 }
+
+const pgvector = (strapi: Core.Strapi): Check => ({
+  name: 'pgvector',
+  async run() {
+    const { version, problem } = await lookForExtension(strapi.db.connection);
+    if (problem) return { state: 'problem', detail: problem, remedy: ERRORS.PGVECTOR_UNAVAILABLE.remedy };
+    return { state: 'ok', detail: version ? `version ${version}` : 'installed, and created at the first start' };
+  },
+});

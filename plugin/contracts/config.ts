@@ -108,6 +108,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   index: z
     .strictObject({
+      /** `pgvector`: the index is in Strapi's own PostgreSQL, and all nodes share it. The keys below that speak of files are not its. */
+      provider: z.enum(['usearch', 'pgvector']).default('usearch'),
       scalar: z.enum(['bf16', 'f16', 'f32', 'i8']).default('i8'),
       connectivity: z.int().min(4).max(64).default(16),
       expansionAdd: z.int().min(16).max(1024).default(128),

@@ -22,7 +22,17 @@ export interface SpaceProgress {
   embedded: number;
   /** How often the embedder process was started again. */
   embedderRestarts: number;
-  index: { kind: string; mode: 'exact' | 'graph'; state: string; bytesOnDisk: number; restarts: number };
+  index: {
+    kind: string;
+    mode: 'exact' | 'graph';
+    state: string;
+    bytesOnDisk: number;
+    restarts: number;
+    /** What keeps it from being searched, or from being saved. */
+    problem?: string;
+    /** Of the problem, where it is one of docs/errors.md. */
+    code?: string;
+  };
   refinement: Refinement;
   problem?: string;
   /** The bytes of many known pictures are missing, and the sweep waits until they are back or accepted as missing. */

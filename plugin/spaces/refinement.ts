@@ -10,7 +10,7 @@ import { createAgreement, createLearning, isLearning } from './learning';
 export interface RefinementOptions extends Omit<GenerationDeps, 'config' | 'search'> {
   config: Pick<SimilarConfig, 'indexing' | 'refine' | 'sweep'>;
   records: Records;
-  removeIndexFiles(space: SpaceId): Promise<void>;
+  removeIndex(space: SpaceId): Promise<void>;
   /** Interval between checks of the next refined space's progress, and of what other nodes decided. */
   pollMs?: number;
   /** Time until learning is tried again after it failed. */
@@ -81,7 +81,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
       raw = undefined;
       if (rawStarted) await unused.discard();
       rawStarted = false;
-      await options.removeIndexFiles(base.id);
+      await options.removeIndex(base.id);
     }
     for (const other of [...open.values()]) {
       if (other === live || other === next) continue;
@@ -101,7 +101,7 @@ export function createRefinement(options: RefinementOptions): LaneRefinement {
       if (!space.startsWith(`${base.id}~`) || used.includes(space)) continue;
       await store.dropSpace(space);
       await blobs.remove(space);
-      if (!open.has(space)) await options.removeIndexFiles(space);
+      if (!open.has(space)) await options.removeIndex(space);
     }
   }
 

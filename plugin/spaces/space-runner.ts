@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { SpaceProgress } from '../contracts/progress';
-import { SimilarError } from '../errors';
+import { ERRORS, SimilarError } from '../errors';
 import type { Int8Rejection } from '../int8/int8-model';
 import { createPictureMap, type PictureMap } from '../map/picture-map';
 import { createNewPictures } from '../pipeline/new-pictures';
@@ -8,14 +8,14 @@ import { createQueueWorker } from '../pipeline/queue-worker';
 import { repeatSweep } from '../pipeline/repeat-sweep';
 import { type SweepOptions, type SweepResult, sweep } from '../pipeline/sweep';
 import { createSweepTurns } from '../pipeline/sweep-turns';
-import type { Blobs, CountOptions, EmbeddingStore, FileId, Space, SpaceId } from '../ports';
+import type { Blobs, CountOptions, EmbeddingStore, FileId, IndexStatus, Space, SpaceId } from '../ports';
 import { startRefiner } from '../refine/refiner';
 import { createDuplicates, type Duplicates } from '../search/duplicates';
 import { createExplainer, type Explainer } from '../search/explainer';
 import type { SpaceSearch } from '../search/space-search';
-import { indexFolder, removeIndexFiles } from '../vector-index/folder';
+import { indexFolder } from '../vector-index/folder';
+import type { VectorIndexes } from '../vector-index/providers';
 import { rememberLikes } from '../vector-index/remembering';
-import { createUsearchIndex } from '../vector-index/usearch';
 import { createEmbedding, type MissingModel } from './embedding';
 import { createLazyEmbedder, type OpenEmbedderDeps } from './lazy-embedder';
 import type { ModelSpace } from './model-space';
@@ -24,7 +24,8 @@ import { createRefinement } from './refinement';
 export interface SpaceRunnerDeps extends OpenEmbedderDeps {
   store: EmbeddingStore;
   blobs: Blobs;
-  /** Folder for the index files of all spaces. */
+  indexes: VectorIndexes;
+  /** Folder for the maps of all spaces. */
   stateDir: string;
   /** Pictures lost their vectors. */
   onRemoved?(fileIds: readonly FileId[]): void;
@@ -65,16 +66,21 @@ const NEW_MS = 5_000;
 /** Where the map of a space is kept. */
 export const mapFile = (stateDir: string, space: SpaceId) => `${indexFolder(path.join(stateDir, 'maps'), space)}.map`;
 
+/** Its message, with what to do about it, and its code. */
+function problemOf({ problem, code }: IndexStatus): Pick<SpaceProgress['index'], 'problem' | 'code'> {
+  if (!problem) return {};
+  return code ? { problem: `${problem}. ${ERRORS[code].remedy}`, code } : { problem };
+}
+
 export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): SpaceRunner {
-  const { config, media, store, stateDir, logger, records, blobs } = deps;
+  const { config, media, store, stateDir, logger, records, blobs, indexes } = deps;
   const { space } = named;
   // Also for a node that does not index: a search by picture starts it there.
   const embedders = createLazyEmbedder(named, deps);
   const refinement = createRefinement({
     ...{ base: space, config, store, records, blobs, logger, startRefiner },
-    createIndex: (onRestart) =>
-      rememberLikes(createUsearchIndex({ stateDir, config: config.index, logger, onRestart })),
-    removeIndexFiles: (of) => removeIndexFiles(stateDir, of),
+    createIndex: (onRestart) => rememberLikes(indexes.create(onRestart)),
+    removeIndex: indexes.remove,
     embed: async (path, options) => (await embedders.open()).embed(path, options),
   });
   const nearest: SpaceSearch['nearest'] = (vector, k) => refinement.answering.search.nearest(vector, k);
@@ -231,6 +237,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
           state: answering.synced ? indexStatus.state : 'opening',
           bytesOnDisk: indexStatus.bytesOnDisk,
           restarts: indexStatus.restarts,
+          ...problemOf(indexStatus),
         },
         refinement: refined,
         ...(trouble.length > 0 && { problem: trouble.join(' ') }),

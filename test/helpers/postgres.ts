@@ -10,11 +10,14 @@ export function postgresMissing(): string | undefined {
 }
 
 /** A private server with a fresh, empty database on a free port. */
-export function startPostgres(): Promise<DatabaseServer> {
-  const program = (name: string) => path.join(binaries() as string, name);
+export const startPostgres = (): Promise<DatabaseServer> => startPostgresOf(binaries() as string, 'postgres');
+
+/** @param bin folder of the server's programs. @param user whose rights it gets where the tests run as root. */
+export function startPostgresOf(bin: string, user: string): Promise<DatabaseServer> {
+  const program = (name: string) => path.join(bin, name);
   return startServer({
     client: 'pg',
-    user: 'postgres',
+    user,
     connection: { host: '127.0.0.1', user: 'similar', password: '', database: 'postgres' },
     init: (dir) => [
       program('initdb'),

@@ -43,10 +43,13 @@ export function IndexState() {
           {text('index.disconnected')}
         </Typography>
       )}
-      {data.problem && (
-        <Typography textColor="danger600" role="alert">
-          {data.problem}
-        </Typography>
+      {[data.problem, data.index.problem].map(
+        (problem) =>
+          problem && (
+            <Typography key={problem} textColor="danger600" role="alert">
+              {problem}
+            </Typography>
+          ),
       )}
       <Coverage space={data} paused={data.paused} />
       <Facts space={data} />
@@ -85,7 +88,7 @@ function Facts({ space }: { space: SpaceProgress }) {
       'index.engine',
       [engine, device, slowBecause && text('index.slow', { reason: slowBecause })].filter(Boolean).join(' · '),
     ],
-    ['index.size', `${indexed} · ${(index.bytesOnDisk / 1e6).toFixed(1)} MB · ${index.mode}`],
+    ['index.size', `${indexed} · ${(index.bytesOnDisk / 1e6).toFixed(1)} MB · ${index.kind}, ${index.mode}`],
     ['index.state', index.state],
     ['index.failed', String(failed + unsupported)],
     ['index.refinement', reason ? `${refined} · ${reason}` : refined],

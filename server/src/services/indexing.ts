@@ -44,6 +44,7 @@ export function createIndexing({ strapi, media, onRemoved }: IndexingDeps) {
       store: theStore(),
       records: theRecords,
       blobs: createKnexBlobs(strapi.db.connection),
+      database: strapi.db.connection,
       stateDir: stateDirOf(strapi, config),
       logger,
       onRemoved,

@@ -47,6 +47,11 @@ test('what needs an operator is named by its code, and messages with paths are n
     [{ problem: `cannot read ${path}` }, 'degraded', ['EMBEDDER_UNAVAILABLE']],
     [{ problem: 'many are missing', unseen: true }, 'degraded', ['LIBRARY_UNSEEN']],
     [{ index: opening }, 'unavailable', ['INDEX_UNAVAILABLE']],
+    [
+      { index: { ...opening, problem: path, code: 'PGVECTOR_UNAVAILABLE' } },
+      'unavailable',
+      ['INDEX_UNAVAILABLE', 'PGVECTOR_UNAVAILABLE'],
+    ],
     [{ index: opening, problem: path }, 'unavailable', ['INDEX_UNAVAILABLE', 'EMBEDDER_UNAVAILABLE']],
   ];
   for (const [progress, status, codes] of cases) {

@@ -66,7 +66,7 @@ async function start(config: SimilarConfigInput = {}, startRefiner = inProcess):
     blobs: createKnexBlobs(parts.db),
     logger,
     createIndex: () => createExactIndex(),
-    removeIndexFiles: async () => {},
+    removeIndex: async () => {},
     embed: async () => ({ ok: true, vector: vectorOf(0) }),
     startRefiner() {
       refiners += 1;

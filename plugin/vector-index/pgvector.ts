@@ -1,0 +1,269 @@
+import type { Knex } from 'knex';
+import type { SimilarConfig } from '../contracts/config';
+import { SimilarError } from '../errors';
+import type { FileId, IndexStatus, Match, Space, StoredVector, VectorIndex } from '../ports';
+import { atMost } from './at-most';
+import { createBacklog } from './backlog';
+import {
+  countSql,
+  type EncodedVector,
+  encodeItem,
+  heldSql,
+  keysSql,
+  oidSql,
+  putFilesSql,
+  putPointsSql,
+  removeSql,
+  searchSql,
+} from './pgvector-sql';
+import { dropTable, isGone, lockOf, openTable, type PgvectorTable } from './pgvector-table';
+import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
+
+export interface PgvectorIndexOptions {
+  /** Of a PostgreSQL database; the caller owns it. */
+  knex: Knex;
+  config: SimilarConfig['index'];
+  /** The table was dropped, or made anew by another node: what is missing has to be put again. */
+  onRestart?: (status: IndexStatus) => void;
+}
+
+/** Vectors of one statement: what waits for its lock waits no longer than it takes. */
+const PUT_SIZE = 200;
+const KEYS_SIZE = 10_000;
+/** The pool is the CMS's, which needs connections too. */
+const SEARCHES_AT_ONCE = 4;
+/** Where so large a share would be candidates, all are compared: it is exact, and hardly slower. */
+const SHARE_TO_SCAN = 1 / 4;
+/** Counting takes at most this share of the time. */
+const SHARE_TO_COUNT = 1 / 20;
+
+/**
+ * Vector index in Strapi's own PostgreSQL, by the extension pgvector. All nodes share it: each puts what it hears of, unless another has
+ * done so, and removes what it hears is lost. A node that is late may put back what others have removed. As each hears of a loss after
+ * the vector that was lost, it removes that again itself; if it ends in between, the next start of any node does.
+ */
+export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOptions): VectorIndex {
+  let space: Space | undefined;
+  let table: PgvectorTable | undefined;
+  let closed = false;
+  /** There is no table, which is what was asked for: the next write makes one. */
+  let cleared = false;
+  let problem: Error | undefined;
+  /** What was counted last, and until when that is good enough. */
+  let counted = { size: 0, lastSeq: 0, bytesOnDisk: 0, until: 0 };
+  /** Writes take effect in the order of their calls. */
+  let writes: Promise<void> = Promise.resolve();
+  const backlog = createBacklog();
+  const inTurn = atMost(SEARCHES_AT_ONCE);
+
+  function opened(): Space {
+    if (!space || closed) throw unavailable(closed ? 'is closed' : 'is not open');
+    return space;
+  }
+
+  function use(next: PgvectorTable): PgvectorTable {
+    table = next;
+    cleared = false;
+    problem = undefined;
+    counted.until = 0;
+    return next;
+  }
+
+  /** The table, which is made again if it has gone. */
+  async function tableForWriting(): Promise<PgvectorTable> {
+    const wanted = opened();
+    try {
+      return table ?? use(await openTable(knex, wanted, config));
+    } catch (error) {
+      problem = error as Error;
+      throw error;
+    }
+  }
+
+  /** Another node has dropped it, or made it anew: nothing that was put here is known to be there. */
+  function lost(): SimilarError {
+    if (table) {
+      table = undefined;
+      onRestart?.(statusOf());
+    }
+    return unavailable('is being built again, because its table was dropped');
+  }
+
+  async function within<T>(of: PgvectorTable, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isGone(error) && !closed) throw table === of ? lost() : unavailable('is being built again');
+      throw error;
+    }
+  }
+
+  function checkSame(of: PgvectorTable, oid: number): void {
+    if (oid !== of.oid) throw table === of ? lost() : unavailable('is being built again');
+  }
+
+  function write(work: () => Promise<void>): Promise<void> {
+    const done = writes.then(work);
+    writes = done.catch(() => {});
+    return done;
+  }
+
+  const writeTo = (work: (of: PgvectorTable) => Promise<void>): Promise<void> =>
+    write(async () => {
+      const of = await tableForWriting();
+      await within(of, () => work(of));
+    });
+
+  /** Nodes put the same vectors: what is there already is not sent. */
+  async function putSome(of: PgvectorTable, items: readonly EncodedVector[]): Promise<void> {
+    await knex.transaction(async (trx) => {
+      const [, which, { rows }] = await trx.raw([lockOf(of.name), oidSql(of), heldSql(of, items)].join(';'));
+      checkSame(of, which.rows[0].oid);
+      const held = new Map((rows as FileRow[]).map((row) => [Number(row.file_id), row]));
+      const newer = items.filter(({ fileId, seq }) => Number(held.get(fileId)?.seq ?? -1) < seq);
+      if (newer.length === 0) return;
+      const vectors = newer.map(({ vector }) => vector);
+      await trx.raw(putPointsSql(of, newer), vectors);
+      const left = newer.flatMap(({ fileId }) => held.get(fileId)?.point ?? []);
+      await trx.raw(putFilesSql(of, newer, left));
+    });
+    counted.size += items.length;
+    counted.until = 0;
+  }
+
+  async function ask(query: Float32Array | FileId, k: number, among?: readonly FileId[]): Promise<Match[] | undefined> {
+    if (cleared) return typeof query === 'number' ? undefined : [];
+    if (!table) throw unavailable('is being built');
+    const of = table;
+    const candidates = Math.max(Math.ceil(k * config.overfetch), config.expansionSearch);
+    const isFew = candidates > counted.size * SHARE_TO_SCAN;
+    const graph = among || isFew ? undefined : { candidates, expansion: 2 * candidates };
+    const sql = searchSql(of, { query, k, among, graph });
+    const results = await backlog(() => inTurn(() => within(of, () => knex.raw(sql))));
+    const [which, { rows }] = results.slice(-2);
+    checkSame(of, which.rows[0].oid);
+    if (which.rows[0].held === false) return undefined;
+    return (rows as MatchRow[]).map(({ file_id, similarity }) => ({ fileId: Number(file_id), similarity }));
+  }
+
+  function statusOf(): IndexStatus {
+    const { size, lastSeq, bytesOnDisk } = counted;
+    const known = table ? { size, lastSeq, bytesOnDisk } : { size: 0, lastSeq: 0, bytesOnDisk: 0 };
+    const state = closed ? 'closed' : table || cleared ? 'ready' : 'opening';
+    const trouble = problem && {
+      problem: problem.message,
+      code: problem instanceof SimilarError ? problem.code : undefined,
+    };
+    return { kind: 'pgvector', ...known, mode: 'graph', state, ...trouble, restarts: 0 };
+  }
+
+  async function count(of: PgvectorTable): Promise<void> {
+    const started = performance.now();
+    const { rows } = await knex.raw(countSql(of));
+    const [{ oid, size, last_seq, bytes }] = rows;
+    checkSame(of, oid);
+    const until = performance.now() + (performance.now() - started) / SHARE_TO_COUNT;
+    // An empty table has a page or two.
+    const bytesOnDisk = Number(size) === 0 ? 0 : Number(bytes);
+    counted = { size: Number(size), lastSeq: Number(last_seq ?? 0), bytesOnDisk, until };
+  }
+
+  return {
+    async open(next) {
+      if (space?.id !== next.id) table = undefined;
+      space = next;
+      closed = false;
+      await count(await tableForWriting());
+      return statusOf();
+    },
+    async put(items) {
+      checkItems(items, opened().dims);
+      // Copied before the first await: the caller may use its memory again.
+      const encoded = newestOf(items).map(encodeItem);
+      if (encoded.length === 0) return;
+      await writeTo(async (of) => {
+        for (let i = 0; i < encoded.length; i += PUT_SIZE) await putSome(of, encoded.slice(i, i + PUT_SIZE));
+      });
+    },
+    async remove(fileIds) {
+      checkFileIds(fileIds);
+      opened();
+      if (fileIds.length === 0) return;
+      await writeTo(async (of) => {
+        await knex.raw(`${lockOf(of.name)}; ${removeSql(of, fileIds)}`);
+        counted.until = 0;
+      });
+    },
+    async search(vector, k, { among } = {}) {
+      const unit = checkQuery(vector, k, opened().dims);
+      if (among) checkFileIds(among);
+      return (await ask(unit, k, among)) as Match[];
+    },
+    async searchLike(fileId, k, { among } = {}) {
+      opened();
+      checkLike(fileId, k);
+      if (among) checkFileIds(among);
+      return ask(fileId, k, among);
+    },
+    async keys() {
+      const of = await tableForWriting();
+      const keys: Array<{ fileId: FileId; seq: number }> = [];
+      for (let after = -1; ; after = keys[keys.length - 1].fileId) {
+        const { rows } = await within(of, () => knex.raw(keysSql(of, after, KEYS_SIZE)));
+        for (const row of rows) keys.push({ fileId: Number(row.file_id), seq: Number(row.seq) });
+        if (rows.length < KEYS_SIZE) return keys;
+      }
+    },
+    async clear() {
+      const { id } = opened();
+      await write(async () => {
+        await dropTable(knex, id);
+        table = undefined;
+        cleared = true;
+      });
+    },
+    // Each put is a transaction.
+    async save() {
+      opened();
+    },
+    async status() {
+      const of = table;
+      if (!of || closed || performance.now() < counted.until) return statusOf();
+      try {
+        await within(of, () => count(of));
+      } catch (error) {
+        if (!(error instanceof SimilarError)) throw error;
+      }
+      return statusOf();
+    },
+    async close() {
+      closed = true;
+      await writes;
+      table = undefined;
+    },
+  };
+}
+
+interface FileRow {
+  file_id: string;
+  seq: string;
+  point: string;
+}
+
+interface MatchRow {
+  file_id: string;
+  similarity: number;
+}
+
+/** By file: one statement changes a row once, and locks rows in the order of its values. */
+function newestOf(items: readonly StoredVector[]): StoredVector[] {
+  const newest = new Map<FileId, StoredVector>();
+  for (const item of items) {
+    if ((newest.get(item.fileId)?.seq ?? -1) < item.seq) newest.set(item.fileId, item);
+  }
+  return [...newest.values()].sort((a, b) => a.fileId - b.fileId);
+}
+
+function unavailable(what: string): SimilarError {
+  return new SimilarError('INDEX_UNAVAILABLE', `The vector index ${what}.`);
+}

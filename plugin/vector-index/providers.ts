@@ -1,0 +1,72 @@
+import type { Knex } from 'knex';
+import type { SimilarConfig } from '../contracts/config';
+import { SimilarError } from '../errors';
+import type { IndexStatus, Logger, SpaceId, VectorIndex } from '../ports';
+import { removeIndexFiles } from './folder';
+import { createPgvectorIndex } from './pgvector';
+import { dropTable } from './pgvector-table';
+import { createUsearchIndex } from './usearch';
+
+export interface VectorIndexDeps {
+  config: SimilarConfig['index'];
+  /** Folder for index files. */
+  stateDir: string;
+  logger: Logger;
+  /** The database that the vectors are stored in, where an index may live, too. The caller owns it. */
+  database?: Knex;
+}
+
+type OnRestart = (status: IndexStatus) => void;
+
+export interface VectorIndexes {
+  /** @param onRestart what was put before may be lost to the index. */
+  create(onRestart: OnRestart): VectorIndex;
+  /** Deletes what any provider keeps of a space whose index is not open. */
+  remove(space: SpaceId): Promise<void>;
+}
+
+interface Provider {
+  /** What keeps it from being used here, and what to do, if something does. */
+  problem?(deps: VectorIndexDeps): string | undefined;
+  create(deps: VectorIndexDeps, onRestart: OnRestart): VectorIndex;
+  remove(deps: VectorIndexDeps, space: SpaceId): Promise<void>;
+}
+
+type Name = SimilarConfig['index']['provider'];
+
+/** `index.provider` → vector index. */
+const PROVIDERS: Record<Name, Provider> = {
+  usearch: {
+    create: ({ stateDir, config, logger }, onRestart) => createUsearchIndex({ stateDir, config, logger, onRestart }),
+    remove: ({ stateDir }, space) => removeIndexFiles(stateDir, space),
+  },
+  pgvector: {
+    problem({ database }) {
+      const dialect = database?.client.dialect ?? 'not known';
+      if (isPostgres(database)) return undefined;
+      return `needs PostgreSQL as Strapi’s database, but that is ${dialect}. Set it to \`usearch\`, or move Strapi to PostgreSQL.`;
+    },
+    create: ({ database, config }, onRestart) => createPgvectorIndex({ knex: database as Knex, config, onRestart }),
+    async remove({ database }, space) {
+      if (isPostgres(database)) await dropTable(database, space);
+    },
+  },
+};
+
+const isPostgres = (database?: Knex): database is Knex => database?.client.dialect === 'postgresql';
+
+/**
+ * The vector index that the configuration names.
+ * @throws SimilarError `INVALID_CONFIG` where it cannot be used on this database.
+ */
+export function createVectorIndexes(deps: VectorIndexDeps): VectorIndexes {
+  const name = deps.config.provider;
+  const problem = PROVIDERS[name].problem?.(deps);
+  if (problem) throw new SimilarError('INVALID_CONFIG', `\`index.provider\` is \`${name}\`, which ${problem}`);
+  return {
+    create: (onRestart) => PROVIDERS[name].create(deps, onRestart),
+    async remove(space) {
+      for (const provider of Object.values(PROVIDERS)) await provider.remove(deps, space);
+    },
+  };
+}
