@@ -1,5 +1,5 @@
 /** Lists that the API reads with commas; all others are nested as Strapi's query strings are. */
-const COMMA_LISTS = new Set(['like', 'unlike', 'exclude']);
+const COMMA_LISTS = new Set(['like', 'unlike', 'exclude', 'same']);
 
 /** What a filter is that no item passes: a query string cannot hold an empty list. */
 const NOTHING = { $null: true, $notNull: true };
@@ -24,7 +24,7 @@ export function toQueryString(query: object): string {
 
   for (const [name, value] of Object.entries(query)) {
     if (COMMA_LISTS.has(name) && Array.isArray(value)) {
-      if (value.length > 0) params.append(name, value.join(','));
+      if (value.length > 0 || name === 'same') params.append(name, value.join(','));
     } else add(name, name === 'filters' ? inFilter(name, value) : value);
   }
   return params.toString();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSpan } from './span';
 
 /** The plugin's configuration as an operator writes it under `similar.config` in config/plugins. Every key has a default. */
 const contentTypeUid = z.string().regex(/^(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+$/, 'a uid such as api::product.product');
@@ -10,6 +11,8 @@ const headerValue = z
   .min(1)
   .max(4_096)
   .regex(/^[\t\x20-\x7e]*$/, 'a single line, with only characters that a header can carry');
+
+const span = z.string().refine(isSpan, 'Expected a share such as 20%, or a range such as -5..10');
 
 /**
  * Narrows what a request finds of a content type or of the files (`plugin::upload.file`), beside its permissions.
@@ -223,6 +226,26 @@ export const configSchema = z.strictObject({
       error: 'Expected a number of at most thresholds.nearDuplicate',
     })
     .prefault({}),
+  /** uid → which of its entries belong in a response beside which; requests may say otherwise. */
+  results: z
+    .record(
+      contentTypeUid,
+      z.strictObject({
+        /** Attributes and relations that have to have the same value as in the queried entry. */
+        same: z.array(z.string().min(1)).default([]),
+        /** Numbers that have to be near that of the queried entry: `20%` of it, or between 5 less and 10 more (`-5..10`). */
+        within: z.record(z.string().min(1), span).default({}),
+        /** Entries that these filters match are left out, e.g. what is out of stock. In Strapi's vocabulary. */
+        exclude: z.record(z.string(), z.unknown()).optional(),
+        /** Attribute or relation of which each value is shown once, e.g. the product family. */
+        groupBy: z.string().min(1).optional(),
+        /** With `groupBy`: also show one of the queried entry's own group. */
+        ownGroup: z.boolean().default(false),
+        /** Of entries whose matched pictures are the same (`thresholds.identical`), only show the first. */
+        collapse: z.boolean().default(false),
+      }),
+    )
+    .default({}),
   /** uid → what fills a response that has too few look-alikes. Absent: nothing. */
   fallback: z
     .record(

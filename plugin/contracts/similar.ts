@@ -26,6 +26,16 @@ export interface SimilarQuery {
   diversify?: number;
   /** How to compare entries with several pictures. */
   match?: 'best' | 'mean';
+  /** Attributes and relations that have the same value as in the queried entry. Empty: none, whatever is configured. */
+  same?: string[];
+  /** Attribute → how near it is to that of the queried entry: `20%` of it, or `-5..10` for 5 less to 10 more. */
+  within?: Record<string, string>;
+  /** Attribute or relation of which each value is listed once. Empty: none, whatever is configured. */
+  groupBy?: string;
+  /** With `groupBy`: also list one of the queried entry's own group. */
+  ownGroup?: boolean;
+  /** Of entries whose matched pictures are the same, list the first only. */
+  collapse?: boolean;
 }
 
 /** From similar to the same picture, saved again. */
@@ -61,6 +71,8 @@ export interface SimilarItem<Entry = AnyEntry> {
    * null as `similarity`.
    */
   score: number | null;
+  /** With `groupBy`: how many other entries of its group the filters let through. */
+  group?: { others: number };
   /** Which pictures matched: one of the queried item (null: the uploaded picture), one of this item. */
   match?: { query: PictureRef | null; result: PictureRef };
   /** Present when `type` is `file`: the file, sanitised as Strapi's own content API does. */

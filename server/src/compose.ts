@@ -10,13 +10,16 @@ import { createAdminItems } from './search/admin-items';
 import { createCandidates } from './search/candidates';
 import { createContentTypes } from './search/content-types';
 import { createDefaultLocale } from './search/default-locale';
+import { createDistinct } from './search/distinct';
 import { createDuplicateGroups } from './search/duplicate-groups';
 import { createEntryPictures } from './search/entry-pictures';
 import { createFallback } from './search/fallback';
+import { createOwnValues } from './search/own-values';
 import { createPictureRefs } from './search/picture-refs';
 import { createPictureRelations } from './search/picture-relations';
 import { createQueries } from './search/query';
 import { createQueryItems } from './search/query-item';
+import { createResultRules } from './search/result-rules';
 import { createResults } from './search/results';
 import { createSerializer } from './search/serialize';
 import { createTitles } from './search/titles';
@@ -72,8 +75,15 @@ function compose(strapi: Core.Strapi) {
     maxSentPixels: () => readConfig(strapi).search.maxPixels,
   });
   const candidates = createCandidates({ strapi, entryPictures, relations });
-  const fallback = createFallback({ strapi });
-  const results = createResults({ strapi, candidates, fallback, rules });
+  const ownValues = createOwnValues({ strapi });
+  const results = createResults({
+    strapi,
+    candidates,
+    fallback: createFallback({ strapi, ownValues }),
+    rules,
+    resultRules: createResultRules({ strapi, ownValues }),
+    distinct: createDistinct({ strapi, ownValues }),
+  });
   const serializer = createSerializer({ strapi, defaultLocale, pictureRefs });
   const adminItems = createAdminItems({ strapi, adminFiles, contentTypes });
   const verdicts = createVerdictLookup({ strapi });

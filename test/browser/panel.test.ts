@@ -235,4 +235,24 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     assert.equal(await visitor.getByText('Similar items').count(), 0);
     await visitor.context().close();
   });
+
+  test('where results are grouped, one of each group, with the number of the others', async () => {
+    await page.goto('about:blank');
+    await shop.process.kill('SIGTERM');
+    await shop.process.restart({ results: { [PRODUCT]: { groupBy: 'price', ownGroup: true } } });
+    await visitEntry(products[0]);
+    await items().first().waitFor();
+    const prices: number[] = [];
+    for (const item of await items().all()) {
+      const [text] = await item.locator('a').allInnerTexts();
+      const shown = products.find(({ name }) => name === text.split('\n')[0]) as ShopProduct;
+      prices.push(shown.price);
+      const group = products.filter(({ price }) => price === shown.price);
+      const others = group.filter((product) => product !== shown && product !== products[0]).length;
+      assert.equal(/\+(\d+) in its group/.exec(text)?.[1], others > 0 ? String(others) : undefined, text);
+    }
+    assert.equal(new Set(prices).size, prices.length, 'each price once');
+    assert.ok(prices.length > 3);
+    await screenshot(page, 'panel-groups');
+  });
 });

@@ -8,6 +8,7 @@ export interface ShopProduct {
   documentId: string;
   name: string;
   family: string;
+  price: number;
   picture: UploadedFile;
 }
 
@@ -41,7 +42,7 @@ export async function fillShop(
     const data = { name: name.en, sku, price, stock, images: [picture.id] };
     const { status, body } = await client.admin('POST', `${ENTRIES}/actions/publish`, data);
     if (status >= 400) throw new Error(`Product not created: ${status} ${JSON.stringify(body)}`);
-    products.push({ documentId: body.data.documentId, name: name.en, family: family.noun.en, picture });
+    products.push({ documentId: body.data.documentId, name: name.en, family: family.noun.en, price, picture });
   }
   return products;
 }

@@ -52,6 +52,9 @@ export function ItemCard({ item, actions }: ItemCardProps) {
         <Flex gap={2} wrap="wrap">
           <Score item={item} />
           {item.published === false && <Badge>{text('item.draft')}</Badge>}
+          {item.group && item.group.others > 0 && (
+            <Badge textColor="neutral800">{text('item.others', { count: item.group.others })}</Badge>
+          )}
           {item.source !== 'visual' && <Badge textColor="neutral800">{text(`source.${item.source}`)}</Badge>}
         </Flex>
       </Flex>

@@ -62,6 +62,24 @@ export const query = {
     .describe(
       'Similarity of entries with several pictures: that of the best pair, or the mean of each query picture’s best match',
     ),
+  same: z
+    .string()
+    .optional()
+    .describe(
+      'Comma-separated attributes and relations that have the same value as in the queried entry, up to 10; empty: none, whatever is configured',
+    ),
+  within: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      'By attribute, how near it is to that of the queried entry: `20%` of it, or `-5..10` for 5 less to 10 more',
+    ),
+  groupBy: z
+    .string()
+    .optional()
+    .describe('Attribute or relation of which each value is listed once; empty: none, whatever is configured'),
+  ownGroup: z.boolean().optional().describe('With `groupBy`: also list one of the queried entry’s own group'),
+  collapse: z.boolean().optional().describe('Of entries whose matched pictures are the same, list the first only'),
 };
 
 export const explainQuery = {
@@ -107,6 +125,10 @@ const answer = {
         .nullable()
         .describe('Cosine of the best matching pair of pictures; null if none were compared'),
       score: z.number().nullable().describe('Share of random pairs of this library that are less similar'),
+      group: z
+        .object({ others: z.number().int() })
+        .optional()
+        .describe('With `groupBy`: how many other entries of its group the filters let through'),
       match: z
         .object({ query: picture.nullable(), result: picture })
         .optional()

@@ -8,12 +8,15 @@ import type { Ranked } from '../../../plugin/search/rank';
 import type { ScoreScale } from '../../../plugin/search/score';
 import { type Access, FILE } from '../access/content-api';
 import { readConfig } from '../config';
+import { allOf } from '../util/all-of';
 import type { SimilarParams } from '../validation/similar-query';
 import { boostOf } from './boost';
 import type { Candidates } from './candidates';
 import { type Candidate, type Scope, type SearchRequest, typeOf } from './candidates';
+import type { CreateDistinct, Distinct } from './distinct';
 import type { Fallback } from './fallback';
 import type { ResolvedQuery } from './query';
+import type { ResultRulesLookup } from './result-rules';
 
 /** An item of the answer, before it is read and shown. */
 export interface Result {
@@ -24,6 +27,9 @@ export interface Result {
   /** Cosine of the matched pair as the model sees it, also where a refined space ranks. */
   similarity?: number;
   score?: number;
+  /** Other entries of its group, where results are grouped and it is in one. */
+  countOthers?: () => Promise<number | undefined> | undefined;
+  others?: number;
 }
 
 /** This many of the nearest are put into a diverse order; a fixed number, so that pages fit together. */
@@ -36,10 +42,16 @@ export interface ResultsDeps {
   candidates: Candidates;
   fallback: Fallback;
   rules: Pick<Rules, 'concerning'>;
+  resultRules: ResultRulesLookup;
+  distinct: CreateDistinct;
 }
 
+/** Results fetched at first per wanted one, where several may count as one, and by how much more each time. */
+const FIRST_FACTOR = 2;
+const GROWTH = 4;
+
 /** Puts an answer together: look-alikes in their order, what editors pinned at its place, and what fills the rest. */
-export function createResults({ strapi, candidates, fallback, rules }: ResultsDeps) {
+export function createResults({ strapi, candidates, fallback, rules, resultRules, distinct }: ResultsDeps) {
   async function diverse(
     ranked: Ranked<Candidate>[],
     weight: number,
@@ -57,19 +69,21 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
     scope: Scope,
     taken: ReadonlySet<string>,
     missing: number,
+    shown: Distinct | undefined,
   ): Promise<Result[]> {
     const config = readConfig(strapi).fallback[scope.target.uid];
     const { queryItem } = query;
     if (!config || !queryItem?.type || queryItem.uid !== scope.target.uid) return [];
-    const filled: string[] = [];
+    const filled: Array<{ documentId: string }> = [];
     const seen = new Set(taken);
     while (filled.length < missing) {
       const found = await fallback.find(queryItem, config, scope, seen, missing - filled.length);
       if (found.length === 0) break;
       for (const documentId of found) seen.add(documentId);
-      filled.push(...(await withoutExcluded(found, query, scope)));
+      const items = (await withoutExcluded(found, query, scope)).map((documentId) => ({ documentId }));
+      filled.push(...(shown ? await shown.accept(items) : items));
     }
-    return filled.map((documentId) => ({ documentId, source: 'fallback' }));
+    return filled.map(({ documentId }) => ({ documentId, source: 'fallback' }));
   }
 
   /** Without entries that hold a picture which is left out. */
@@ -79,6 +93,26 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
     const barred = entries.filter(({ pictures }) => pictures.some((id) => excluded.pictures.has(id)));
     const gone = new Set(barred.map(({ documentId }) => documentId));
     return documentIds.filter((documentId) => !gone.has(documentId));
+  }
+
+  /** As `candidates.nearest`, without those that count as one with an earlier result. */
+  async function nearest(request: SearchRequest, need: number, shown?: Distinct): Promise<Ranked<Candidate>[]> {
+    if (!shown) return candidates.nearest(request, need);
+    const accepted: Ranked<Candidate>[] = [];
+    for (let reach = need * FIRST_FACTOR; ; reach *= GROWTH) {
+      // What is in a group that is shown is not fetched again: a group may be half of the library.
+      const own = shown.filters();
+      const rest = {
+        ...request,
+        ...(own && { filters: allOf(request.filters, own) }),
+        filter: (item: Candidate) => shown.isNew(item) && request.filter(item),
+      };
+      // Only so many are in their final order.
+      const ranked = (await candidates.nearest(rest, reach)).slice(0, reach);
+      const items = ranked.map((entry) => ({ ...entry, documentId: entry.item.documentId }));
+      accepted.push(...(await shown.accept(items)));
+      if (accepted.length >= need || ranked.length < reach) return accepted;
+    }
   }
 
   async function pinned(decisions: StoredRule[], request: SearchRequest): Promise<Array<Result & { place: number }>> {
@@ -110,7 +144,11 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
       const hidden = new Set(
         decisions.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
       );
-      const scope = { target, access, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
+      const unruled = { target, access, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
+      const own = await resultRules.of(unruled, queryItem, params);
+      const scope = own.filters ? { ...unruled, filters: allOf(filters, own.filters) } : unruled;
+      const isDistinct = own.groupBy !== undefined || own.collapse;
+      const shown = isDistinct ? await distinct(scope, own, search, queryItem, thresholds.identical) : undefined;
       const match = params.match ?? ranking.match;
       const request: SearchRequest = {
         ...scope,
@@ -128,11 +166,13 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
         least,
       };
 
-      const pins = queries.length > 0 ? await pinned(decisions, request) : [];
+      // Editors may pin what the rules leave out.
+      const pins = queries.length > 0 ? await pinned(decisions, { ...request, filters }) : [];
+      await shown?.accept(pins);
       const taken = new Set(pins.map(({ documentId }) => documentId));
       const reach = params.diversify > 0 ? Math.max(need, DIVERSE) : need;
       const unpinned = { ...request, filter: (item: Candidate) => !taken.has(item.documentId) && request.filter(item) };
-      let ranked = queries.length > 0 ? await candidates.nearest(unpinned, reach) : [];
+      let ranked = queries.length > 0 ? await nearest(unpinned, reach, shown) : [];
       if (params.diversify > 0) ranked = await diverse(ranked, params.diversify, query);
 
       const results: Result[] = ranked
@@ -141,12 +181,14 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
       for (const { place, ...pin } of pins) results.splice(place - 1, 0, pin);
       if (results.length < need) {
         const not = new Set([...results.map(({ documentId }) => documentId), ...hidden, ...excluded.documentIds]);
-        results.push(...(await filling(query, scope, not, need - results.length)));
+        results.push(...(await filling(query, scope, not, need - results.length, shown)));
       }
       const scale = await measuring;
-      return results
-        .slice(0, need)
-        .map((result) => ({ ...result, score: result.match && scale.scoreOf(result.match.similarity) }));
+      return results.slice(0, need).map((result) => ({
+        ...result,
+        score: result.match && scale.scoreOf(result.match.similarity),
+        ...(own.groupBy && { countOthers: () => shown?.countOthers(result.documentId) }),
+      }));
     },
 
     /** The same results with what people are shown of their likeness. */
@@ -156,6 +198,10 @@ export function createResults({ strapi, candidates, fallback, rules }: ResultsDe
       const similarityOf = new Map(matches.map((match, at) => [match, similarities[at]]));
       return results.map((result) => ({ ...result, similarity: result.match && similarityOf.get(result.match) }));
     },
+
+    /** The same results with how many others there are in their groups. */
+    withOthers: (results: Result[]): Promise<Result[]> =>
+      Promise.all(results.map(async (result) => ({ ...result, others: await result.countOthers?.() }))),
   };
 }
 

@@ -42,7 +42,7 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
     // One more than the page shows: is there another page?
     const found = await results.first(start + limit + 1, query, params, access);
     const page = await results.withSimilarity(found.slice(start, start + limit), query);
-    return { query, page, hasMore: found.length > start + limit };
+    return { query, page: await results.withOthers(page), hasMore: found.length > start + limit };
   }
 
   async function optionsOf(

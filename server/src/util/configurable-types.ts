@@ -22,6 +22,14 @@ const NUMBERS = new Set(['integer', 'biginteger', 'decimal', 'float']);
 
 export const isNumber = ({ type }: Attribute) => NUMBERS.has(type);
 
+const TEXTS = ['string', 'text', 'email', 'uid', 'enumeration'];
+const TIMES = ['date', 'time', 'datetime', 'timestamp'];
+const SCALARS = new Set([...NUMBERS, ...TEXTS, ...TIMES, 'boolean']);
+
+/** Whether two entries can have the same there. */
+export const isComparable = ({ type, relation }: Attribute) =>
+  SCALARS.has(type) || (type === 'relation' && !relation?.startsWith('morph'));
+
 const holdsImages = ({ type, allowedTypes }: Attribute) =>
   type === 'media' && (!allowedTypes?.length || allowedTypes.includes('images'));
 
@@ -91,12 +99,19 @@ export function configuredTypes(strapi: Core.Strapi, config: SimilarConfig): Pic
   return types.map((type) => ({ ...type, relate: relationOf(strapi, type.uid, config) }));
 }
 
+/** The attributes that filters begin with. */
+function filtered(filters: unknown): string[] {
+  if (Array.isArray(filters)) return filters.flatMap(filtered);
+  if (typeof filters !== 'object' || filters === null) return [];
+  return Object.entries(filters).flatMap(([key, value]) => (key.startsWith('$') ? filtered(value) : [key]));
+}
+
 /**
  * Whether the types and attributes that the configuration names are there.
  * @throws SimilarError `INVALID_CONFIG`
  */
 export function checkTypes(strapi: Core.Strapi, config: SimilarConfig): void {
-  const { ranking, fallback, relate } = config;
+  const { ranking, results, fallback, relate } = config;
   function check(uid: string, key: string, name: string, fits: (attribute: Attribute) => boolean, wish: string): void {
     const { attributes } = existing(strapi, uid, key);
     if (!Object.hasOwn(attributes, name) || !fits(attributes[name])) throw expected(wish, key, name, 'INVALID_CONFIG');
@@ -107,6 +122,15 @@ export function checkTypes(strapi: Core.Strapi, config: SimilarConfig): void {
   for (const [uid, { same, sort }] of Object.entries(fallback)) {
     const names = [...(same ? [[`fallback.${uid}.same`, same]] : []), [`fallback.${uid}.sort`, sort.split(':')[0]]];
     for (const [key, name] of names) check(uid, key, name, () => true, 'an attribute of the type');
+  }
+  for (const [uid, { same, within, exclude, groupBy }] of Object.entries(results)) {
+    const comparable = 'an attribute or a relation that two entries can have in common';
+    for (const [at, name] of same.entries()) check(uid, `results.${uid}.same[${at}]`, name, isComparable, comparable);
+    if (groupBy) check(uid, `results.${uid}.groupBy`, groupBy, isComparable, comparable);
+    const number = 'an attribute that is a number';
+    for (const name of Object.keys(within)) check(uid, `results.${uid}.within`, name, isNumber, number);
+    const known = 'an attribute of the type';
+    for (const name of filtered(exclude)) check(uid, `results.${uid}.exclude`, name, () => true, known);
   }
   for (const [uid, name] of Object.entries(relate)) {
     if (name) check(uid, `relate.${uid}`, name, relatesTo(uid), 'a relation to many entries of the type itself');

@@ -3,7 +3,7 @@ import type { SimilarConfig } from '../../../plugin/contracts/config';
 import type { Likeness } from '../../../plugin/contracts/similar';
 import { expected } from '../../../plugin/errors';
 import { zodProblem } from './zod-issue';
-import { count, ids, integer, itemType, locale, share } from './zod-query';
+import { attribute, attributes, count, flag, ids, integer, itemType, locale, share, spans } from './zod-query';
 
 /** Results that can be reached: pages cost more the deeper they are, and nobody looks at look-alikes so far down. */
 const MAX_DEPTH = 1_000;
@@ -11,6 +11,9 @@ const MAX_DEPTH = 1_000;
 /** More examples do not say more. */
 const MAX_EXAMPLES = 50;
 const MAX_EXCLUDED = 500;
+
+/** Each is another condition of the search. */
+const MAX_ATTRIBUTES = 10;
 
 export interface SimilarParams {
   locale?: string;
@@ -26,6 +29,12 @@ export interface SimilarParams {
   exclude: string[];
   diversify: number;
   match?: 'best' | 'mean';
+  /** These override what is configured in `results`. */
+  same?: string[];
+  within?: Record<string, string>;
+  groupBy?: string;
+  ownGroup?: boolean;
+  collapse?: boolean;
   start: number;
   limit: number;
   /** The response's pagination, in the form of the request. */
@@ -66,6 +75,11 @@ function createSchema(maxLimit: number, strict: boolean) {
     exclude: ids(MAX_EXCLUDED),
     diversify: share(),
     match: z.enum(['best', 'mean']).optional(),
+    same: attributes(MAX_ATTRIBUTES),
+    within: spans(MAX_ATTRIBUTES),
+    groupBy: attribute(),
+    ownGroup: flag(),
+    collapse: flag(),
     pagination: pagination.optional(),
   });
 }

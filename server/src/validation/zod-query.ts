@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSpan } from '../../../plugin/contracts/span';
 
 /** An optional integer of a query string. Says its range in one sentence, whatever is wrong. */
 export function integer(min: number, max: number) {
@@ -66,3 +67,46 @@ export const itemType = z
   .string({ error: TYPE })
   .regex(/^(file|(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+)$/, { error: TYPE })
   .max(120, { error: TYPE });
+
+/** The name of an attribute, as a filter names it. */
+const NAME = /^[A-Za-z_]\w{0,99}$/;
+
+/** An optional attribute; empty: none. */
+export function attribute() {
+  const error = 'Expected the name of an attribute';
+  return z
+    .string({ error })
+    .refine((text) => text === '' || NAME.test(text), { error })
+    .optional();
+}
+
+/** Attributes with commas between them, or a parameter for each; empty: none. */
+export function attributes(max: number) {
+  const error = `Expected up to ${max} comma-separated names of attributes`;
+  const parts = (value: unknown) =>
+    [value].flat().flatMap((part) => (part === '' ? [] : typeof part === 'string' ? part.split(',') : [undefined]));
+  return z
+    .unknown()
+    .refine((value) => parts(value).length <= max && parts(value).every((name) => name && NAME.test(name)), { error })
+    .transform((value) => [...new Set(parts(value) as string[])])
+    .optional();
+}
+
+/** Attributes with how near each has to be ; empty: none. */
+export function spans(max: number) {
+  const error = `Expected up to ${max} attributes, each with a share such as 20% or a range such as -5..10`;
+  return z
+    .union([z.literal('').transform(() => ({})), z.record(z.string().regex(NAME), z.string().refine(isSpan))], {
+      error,
+    })
+    .refine((found) => Object.keys(found).length <= max, { error })
+    .optional();
+}
+
+export function flag() {
+  const error = 'Expected true or false';
+  return z
+    .enum(['true', 'false'], { error })
+    .transform((text) => text === 'true')
+    .optional();
+}

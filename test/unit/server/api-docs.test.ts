@@ -22,6 +22,11 @@ const CONTRACT: Record<keyof SimilarQuery, true> = {
   exclude: true,
   diversify: true,
   match: true,
+  same: true,
+  within: true,
+  groupBy: true,
+  ownGroup: true,
+  collapse: true,
 };
 
 const { api } = configSchema.parse({});
