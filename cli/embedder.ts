@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
-import { configSchema, type SimilarConfig } from '../plugin/contracts/config';
+import { configSchema, embedderToken, type SimilarConfig } from '../plugin/contracts/config';
 import { createEmbedder } from '../plugin/embedder/embedder';
 import { createService } from '../plugin/embedder/remote/service';
-import { TOKEN } from '../plugin/embedder/remote/token';
 import { unreadable } from '../plugin/folder/find-pictures';
 import { DEFAULT_MODEL } from '../plugin/folder/open-folder';
 import { resolveModel } from '../plugin/models/resolve';
@@ -140,7 +139,7 @@ async function tokenOf(file: string | undefined): Promise<string | undefined> {
       throw unreadable('token file', name, error);
     });
   const token = file === undefined ? set : (await read(file)).trim();
-  if (token !== undefined && !TOKEN.test(token)) {
+  if (token !== undefined && !embedderToken.safeParse(token).success) {
     throw new UsageError('Expected a token of 16 to 1024 visible ASCII characters without spaces.');
   }
   return token;
