@@ -1,8 +1,9 @@
 import type { Command } from './command';
 import { doctor } from './doctor';
+import { embedder } from './embedder';
 import { exportNeighbours } from './export';
 import { folder } from './folder';
 import { model } from './model';
 
 /** Every command by its name. */
-export const COMMANDS: Record<string, Command> = { folder, model, export: exportNeighbours, doctor };
+export const COMMANDS: Record<string, Command> = { folder, model, export: exportNeighbours, embedder, doctor };

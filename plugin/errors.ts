@@ -4,7 +4,7 @@
  */
 export interface ErrorEntry {
   /** HTTP status where the error reaches a client. Picture codes do when the picture was sent for a search. */
-  status?: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 501 | 502 | 503;
+  status?: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 501 | 502 | 503;
   cause: string;
   remedy: string;
 }
@@ -155,6 +155,21 @@ export const ERRORS = {
     status: 503,
     cause: 'The embedder process cannot run, or is shutting down.',
     remedy: 'The log has the reason. Pictures stay in the queue and are embedded once it runs again.',
+  },
+  EMBEDDER_TOKEN: {
+    status: 401,
+    cause: 'The embedder on another machine was given no token, or a wrong one.',
+    remedy: 'Put the token of its `--token-file` or SIMILAR_EMBEDDER_TOKEN into `embedders` in config/plugins.',
+  },
+  EMBEDDER_SPACE: {
+    status: 409,
+    cause: 'The embedder on another machine makes vectors of another space than the one that is needed.',
+    remedy: 'Start it with the model, the weights and the `--resize` of the Strapi. The message names both spaces.',
+  },
+  EMBEDDER_BUSY: {
+    status: 503,
+    cause: 'The embedder on another machine has enough pictures to work on, or is shutting down.',
+    remedy: 'No action is needed: the pictures are sent again, or to another machine.',
   },
   STORE_UNSUPPORTED: {
     cause: 'The database client is not SQLite, PostgreSQL or MySQL (which also connects to MariaDB).',

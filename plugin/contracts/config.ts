@@ -6,6 +6,14 @@ const contentTypeUid = z.string().regex(/^(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+$/
 
 /** What HTTP can carry; anything else would only fail when it is sent. */
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,200}$/, 'the name of a header, such as Authorization');
+/** What a token of an embedder may be, on both sides. */
+export const embedderToken = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,1024}$/, 'a token of 16 to 1024 visible ASCII characters without spaces');
+const urlWithoutCredentials = (hint: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), `a URL without user and password (use ${hint} for those)`);
 const headerValue = z
   .string()
   .min(1)
@@ -94,6 +102,13 @@ export const configSchema = z.strictObject({
       batchSize: z.int().min(1).max(256).default(8),
     })
     .prefault({}),
+  /** Machines that embed for this node, each with `strapi-plugin-similar embedder`. None: this node embeds itself. */
+  embedders: z
+    .array(z.strictObject({ url: urlWithoutCredentials('token'), token: embedderToken.optional() }))
+    .max(32)
+    .default([]),
+  /** With `embedders`: whether this node embeds while none of them answers, and explains; `never`: it needs no model. */
+  localEmbedder: z.enum(['fallback', 'never']).default('fallback'),
   limits: z
     .strictObject({
       /** Largest file that is read, in bytes. */
@@ -194,10 +209,7 @@ export const configSchema = z.strictObject({
   /** `similar.changed`: sent when top results of entries change. Without a URL, it only goes to Strapi webhooks that subscribe to it. */
   webhook: z
     .strictObject({
-      url: z
-        .url({ protocol: /^https?$/ })
-        .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'a URL without user and password (use headers for those)')
-        .optional(),
+      url: urlWithoutCredentials('headers').optional(),
       /** Sent along, e.g. `Authorization`. */
       headers: z.record(headerName, headerValue).default({}),
       /** Key of the HMAC-SHA256 over the body, in the header X-Similar-Signature. */

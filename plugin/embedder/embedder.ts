@@ -38,13 +38,16 @@ const DRAIN_MS = 5_000;
 /** Failures that a neighbour may have caused: they count only when they come again without one. */
 const TRIED_AGAIN = new Set(['DECODER_TIMEOUT', 'DECODER_MEMORY']);
 
+/** Pictures that keep decoders and engine busy. */
+export const capacityOf = (batchSize: number): number => 4 * batchSize;
+
 /** Embeds pictures in a child process, so that none of them can end, block or slow this one. */
 export function createEmbedder(options: EmbedderOptions): Embedder {
   const { model, engine = 'auto', batchSize = 8, logger, processFile: file = PROCESS_FILE } = options;
   const cores = availableParallelism();
   const { threads = cores, decoders = Math.min(Math.max(cores, 2), 8) } = options;
   const limits = options.limits ?? configSchema.parse({}).limits;
-  const capacity = 4 * batchSize;
+  const capacity = capacityOf(batchSize);
 
   const waiting: Picture[] = [];
   const toRetryAlone: Picture[] = [];

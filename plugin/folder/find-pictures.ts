@@ -36,7 +36,11 @@ export async function findPictures(dir: string): Promise<{ pictures: string[]; s
   return found;
 }
 
-export function unreadable(kind: 'folder' | 'picture', path: string, error: NodeJS.ErrnoException): SimilarError {
+export function unreadable(
+  kind: 'folder' | 'picture' | 'token file',
+  path: string,
+  error: NodeJS.ErrnoException,
+): SimilarError {
   const why =
     error.code === 'ENOENT' ? 'it does not exist' : error.code === 'EACCES' ? 'permission denied' : error.message;
   return new SimilarError('FILE_UNREADABLE', `Cannot read the ${kind} ${path}: ${why}`, {}, { cause: error });

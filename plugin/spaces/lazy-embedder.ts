@@ -1,5 +1,6 @@
 import type { SimilarConfig } from '../contracts/config';
-import { createEmbedder } from '../embedder/embedder';
+import { capacityOf, createEmbedder } from '../embedder/embedder';
+import { createRemoteEmbedder } from '../embedder/remote/remote-embedder';
 import { SimilarError } from '../errors';
 import { CALIBRATION_PICTURES, int8Model } from '../int8/int8-model';
 import { startQuantiser } from '../int8/process-client';
@@ -64,16 +65,33 @@ export function createLazyEmbedder(
     if (recipe.precision === 'int8') model = await toInt8(model);
     if (signal.aborted) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
     const runs = recipe.precision === 'int8' ? INT8_ENGINE : engine;
-    embedder = createEmbedder({ model, space, ...sizes, engine: runs, limits, logger });
-    return embedder;
+    return createEmbedder({ model, space, ...sizes, engine: runs, limits, logger });
   }
+
+  /** Needs no model, unless this node has to help out. */
+  function openRemote(): Embedder {
+    const { embedders: machines, localEmbedder: local } = config;
+    const { maxBytes } = limits;
+    const localCapacity = capacityOf(sizes.batchSize);
+    return createRemoteEmbedder({ space, machines, maxBytes, local, openLocal: start, localCapacity, logger });
+  }
+
+  /** An int8 model is made for the CPU of this node, from pictures of this library: no other machine has it. */
+  const isRemote = config.embedders.length > 0 && recipe.precision !== 'int8';
+  const create = async (onDelay?: () => void) => (isRemote ? openRemote() : start(onDelay));
 
   return {
     open(onDelay) {
-      opening ??= start(onDelay).catch((error) => {
-        opening = undefined;
-        throw error;
-      });
+      opening ??= create(onDelay).then(
+        (created) => {
+          embedder = created;
+          return created;
+        },
+        (error) => {
+          opening = undefined;
+          throw error;
+        },
+      );
       return opening;
     },
     status: () => embedder?.status(),

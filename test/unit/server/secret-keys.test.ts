@@ -52,6 +52,27 @@ describe('a wrong value that may be a secret is not told, but its key and what i
     }
   }
 
+  const long = `${SECRET} ${'x'.repeat(20)}`;
+  for (const [embedders, name, wanted] of [
+    [
+      [{ url: 'http://gpu:7700', token: SECRET }],
+      'embedders.0.token',
+      'a token of 16 to 1024 visible ASCII characters',
+    ],
+    [[{ url: 'http://gpu:7700', token: long }], 'embedders.0.token', 'a token of 16 to 1024 visible ASCII characters'],
+    [[{ url: `http://me:${SECRET}@gpu:7700` }], 'embedders.0.url', 'a URL without user and password'],
+    [[{ url: `ftp://gpu?${SECRET}` }], 'embedders.0.url', 'a URL such as'],
+    [[SECRET], 'embedders.0', 'an object'],
+    [SECRET, 'embedders', 'a list'],
+  ] as const) {
+    test(`of a machine that embeds: ${JSON.stringify(embedders)}`, () => {
+      const { message, details } = problemOf(() => config.validator({ embedders }));
+      assert.ok(message.startsWith(`Expected ${wanted}`), message);
+      assert.ok(message.includes(` for ${name} but received a hidden value of type `), message);
+      assert.deepEqual(details, { name });
+    });
+  }
+
   test('nor what is around it, or under a key that is misspelt', () => {
     for (const [input, message] of [
       [{ webhook: `https://${SECRET}` }, 'Expected an object for webhook but received a hidden value of type string'],
