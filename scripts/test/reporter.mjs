@@ -12,13 +12,15 @@ export default async function* tellTests(events) {
 
 const line = (value) => `${JSON.stringify(value)}\n`;
 
-/** A suite counts only when it was skipped: its tests are then not told of. */
+/** A suite counts only when it was skipped, and its tests are not told of, or when a hook of its own failed. */
 function outcomeOf(type, { skip, todo, details }) {
   const skipped = skip ?? todo;
   if (skipped !== undefined) {
     return { outcome: 'skipped', reason: typeof skipped === 'string' && skipped ? skipped : 'no reason given' };
   }
-  if (details?.type === 'suite') return {};
+  // Its tests are told of as cancelled, and not by what.
+  const ownFault = details?.error?.failureType === 'hookFailed';
+  if (details?.type === 'suite' && !ownFault) return {};
   return type === 'test:pass' ? { outcome: 'passed' } : { outcome: 'failed', why: whyOf(details?.error) };
 }
 
