@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort, freePortPair } from './free-port';
@@ -45,14 +46,23 @@ export async function startWeaviate({ nodes: count = 1 } = {}): Promise<Weaviate
     rmSync(dir, { recursive: true, force: true });
   }
   try {
-    // The others join the first one, and it becomes ready together with them.
-    await Promise.all(nodes.map((node) => node.start()));
+    // The others join the first one, and end where it does not listen yet. It becomes ready together with them.
+    const first = nodes[0].start();
+    await Promise.race([first, until('the first node listens', () => listensAt(all[0].gossip))]);
+    await Promise.all([first, ...nodes.slice(1).map((node) => node.start())]);
   } catch (error) {
     await stop();
     throw error;
   }
   return { nodes, stop };
 }
+
+const listensAt = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 
 interface Ports {
   name: string;
@@ -108,6 +118,9 @@ function environmentOf(dataPath: string, ports: Ports, all: readonly Ports[]): R
   const cluster = {
     RAFT_JOIN: all.map((one) => `${one.name}:${one.raft}`).join(),
     RAFT_BOOTSTRAP_EXPECT: String(all.length),
+    // By default, a node that was away waits for what it missed for a minute or two.
+    ASYNC_REPLICATION_FREQUENCY: '1s',
+    ASYNC_REPLICATION_PROPAGATION_DELAY: '1s',
     ...(name === all[0].name ? {} : { CLUSTER_JOIN: `127.0.0.1:${all[0].gossip}` }),
   };
   return {
