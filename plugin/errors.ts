@@ -189,6 +189,17 @@ export const ERRORS = {
     remedy:
       'Install pgvector on the database server, and run `CREATE EXTENSION vector` in Strapi’s database as a user who may (`ALTER EXTENSION vector UPDATE` if it is older). Or set `index.provider` to `usearch`. Until then searches are not answered, and the plugin retries automatically.',
   },
+  WEAVIATE_UNAVAILABLE: {
+    cause:
+      '`index.provider` is `weaviate`, but the server does not answer, or it refuses what it is asked: the message says which.',
+    remedy:
+      'Start Weaviate, or correct `index.weaviate` (`url`, `grpcUrl`, `apiKey`; `replication.factor` and `consistency` need as many nodes). `npx strapi-plugin-similar doctor` checks it. Until then searches are not answered, nothing is lost, and the plugin retries automatically.',
+  },
+  WEAVIATE_CLIENT_MISSING: {
+    cause: '`index.provider` is `weaviate`, which needs the package weaviate-client, and that is not installed.',
+    remedy:
+      'Run `npm install weaviate-client@3.12.1` in the Strapi project (the last release for Node 20; with a newer Node, take a later one if you like), and restart it.',
+  },
 
   // pictures: the reason why a row is `failed` or `unsupported`, or why a picture that was sent is refused
   BYTES_MISSING: {

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
-import { configSchema } from '../../plugin/contracts/config';
-import { ERRORS } from '../../plugin/errors';
+import { configSchema, type SimilarConfig } from '../../plugin/contracts/config';
+import { ERRORS, type SimilarError } from '../../plugin/errors';
 import { lookForExtension } from '../../plugin/vector-index/pgvector-table';
+import { lookForWeaviate } from '../../plugin/vector-index/weaviate-connection';
 import { operatorsConfig, readConfig, stateDirOf } from '../../server/src/config';
 import { getService } from '../../server/src/util/get-service';
 import type { Check } from './check';
@@ -37,6 +38,7 @@ export function checksOf(strapi: Core.Strapi): Check[] {
       },
     },
     ...(config.index.provider === 'pgvector' ? [pgvector(strapi)] : []),
+    ...(config.index.provider === 'weaviate' ? [weaviate(config.index.weaviate)] : []),
     isLocal
       ? folderCheck('Uploads', uploads, 'Give the user that runs Strapi write permission there, or mount the volume.')
       : {
@@ -57,5 +59,17 @@ const pgvector = (strapi: Core.Strapi): Check => ({
     const { version, problem } = await lookForExtension(strapi.db.connection);
     if (problem) return { state: 'problem', detail: problem, remedy: ERRORS.PGVECTOR_UNAVAILABLE.remedy };
     return { state: 'ok', detail: version ? `version ${version}` : 'installed, and created at the first start' };
+  },
+});
+
+const weaviate = (config: SimilarConfig['index']['weaviate']): Check => ({
+  name: 'Weaviate',
+  async run() {
+    try {
+      return { state: 'ok', detail: await lookForWeaviate(config) };
+    } catch (error) {
+      const { message, remedy } = error as SimilarError;
+      return { state: 'problem', detail: message, remedy: remedy ?? ERRORS.WEAVIATE_UNAVAILABLE.remedy };
+    }
   },
 });

@@ -22,6 +22,11 @@ const headerValue = z
 
 const span = z.string().refine(isSpan, 'Expected a share such as 20%, or a range such as -5..10');
 
+/** Passwords in it would be logged, as an address is. */
+const serverUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'a URL without user and password (use apiKey)');
+
 /**
  * Narrows what a request finds of a content type or of the files (`plugin::upload.file`), beside its permissions.
  * @param ctx koa's context of the request, as policies get it; type it as you need it.
@@ -126,8 +131,11 @@ export const configSchema = z.strictObject({
     .prefault({}),
   index: z
     .strictObject({
-      /** `pgvector`: the index is in Strapi's own PostgreSQL, and all nodes share it. The keys below that speak of files are not its. */
-      provider: z.enum(['usearch', 'pgvector']).default('usearch'),
+      /**
+       * `pgvector`: the index is in Strapi's own PostgreSQL; `weaviate`: it is in a Weaviate server or cluster. All nodes share it then, and
+       * the keys below that speak of files are not its.
+       */
+      provider: z.enum(['usearch', 'pgvector', 'weaviate']).default('usearch'),
       scalar: z.enum(['bf16', 'f16', 'f32', 'i8']).default('i8'),
       connectivity: z.int().min(4).max(64).default(16),
       expansionAdd: z.int().min(16).max(1024).default(128),
@@ -136,6 +144,28 @@ export const configSchema = z.strictObject({
       overfetch: z.number().min(1).max(100).default(5),
       /** Quiet time after a change before the index is saved, in milliseconds. */
       saveAfterMs: z.int().min(0).default(5_000),
+      weaviate: z
+        .strictObject({
+          /** Of the server, or of what stands before the nodes of a cluster. */
+          url: serverUrl.optional(),
+          /** Where its gRPC is. Default: port 50051 of the same host. */
+          grpcUrl: serverUrl.optional(),
+          apiKey: z.string().min(1).optional(),
+          replication: z
+            .strictObject({
+              /** Nodes that hold each vector; for collections that are made later. */
+              factor: z.int().min(1).max(100).default(1),
+            })
+            .prefault({}),
+          /** How many of these nodes have to answer a read, and to confirm a write. */
+          consistency: z.enum(['ONE', 'QUORUM', 'ALL']).default('QUORUM'),
+          /** Names of the collections begin with it: one per Strapi project that uses the server. */
+          prefix: z
+            .string()
+            .regex(/^[A-Z][A-Za-z0-9_]{0,63}$/, 'a capital letter, followed by letters, digits and underscores')
+            .default('Similar'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   /** A space of its own, learnt from the library: fewer numbers per picture, each picture drawn towards its nearest few. */

@@ -150,8 +150,9 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
       } catch (error) {
         failures += 1;
         const { message } = error as Error;
-        // Once per reason: it may last for hours.
-        if (!stop.aborted && message !== problem)
+        // Once per reason: it may last for hours. The index may have told it itself.
+        const isTold = error instanceof SimilarError && error.details.isTold === true;
+        if (!stop.aborted && !isTold && message !== problem)
           logger.warn(`The index could not be updated; trying again: ${message}`);
         problem = message;
       }

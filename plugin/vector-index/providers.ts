@@ -6,6 +6,10 @@ import { removeIndexFiles } from './folder';
 import { createPgvectorIndex } from './pgvector';
 import { dropTable } from './pgvector-table';
 import { createUsearchIndex } from './usearch';
+import { createWeaviateIndex } from './weaviate';
+import { loadWeaviate } from './weaviate-client';
+import { dropCollection } from './weaviate-collection';
+import { createWeaviateConnection } from './weaviate-connection';
 
 export interface VectorIndexDeps {
   config: SimilarConfig['index'];
@@ -26,7 +30,10 @@ export interface VectorIndexes {
 }
 
 interface Provider {
-  /** What keeps it from being used here, and what to do, if something does. */
+  /**
+   * What keeps it from being used here, and what to do, if something does.
+   * @throws SimilarError of its own, where there is one.
+   */
   problem?(deps: VectorIndexDeps): string | undefined;
   create(deps: VectorIndexDeps, onRestart: OnRestart): VectorIndex;
   remove(deps: VectorIndexDeps, space: SpaceId): Promise<void>;
@@ -51,13 +58,31 @@ const PROVIDERS: Record<Name, Provider> = {
       if (isPostgres(database)) await dropTable(database, space);
     },
   },
+  weaviate: {
+    problem({ config }) {
+      if (!config.weaviate.url) {
+        return 'needs the address of a server. Set `index.weaviate.url`, such as `http://localhost:8080`, or `index.provider` to `usearch`.';
+      }
+      loadWeaviate();
+      return undefined;
+    },
+    create: ({ config, logger }, onRestart) => createWeaviateIndex({ config, logger, onRestart }),
+    // Without being chosen, it is not asked: its server may be gone for good.
+    async remove({ config, logger }, space) {
+      if (config.provider !== 'weaviate') return;
+      const connection = createWeaviateConnection(config.weaviate, logger);
+      await connection
+        .call((client) => dropCollection(client, config.weaviate.prefix, space))
+        .finally(() => connection.close());
+    },
+  },
 };
 
 const isPostgres = (database?: Knex): database is Knex => database?.client.dialect === 'postgresql';
 
 /**
  * The vector index that the configuration names.
- * @throws SimilarError `INVALID_CONFIG` where it cannot be used on this database.
+ * @throws SimilarError `INVALID_CONFIG` where it cannot be used here, `WEAVIATE_CLIENT_MISSING`
  */
 export function createVectorIndexes(deps: VectorIndexDeps): VectorIndexes {
   const name = deps.config.provider;

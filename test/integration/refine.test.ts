@@ -77,7 +77,7 @@ test('a space learnt from the library takes over, follows the library, lasts, an
   await t.test('so does that of a picture that is sent', async () => {
     const send = async (): Promise<SimilarAnswer> => {
       const form = new FormData();
-      form.append('picture', new Blob([pictures[0]], { type: 'image/jpeg' }), 'sent.jpg');
+      form.append('picture', new Blob([Uint8Array.from(pictures[0])], { type: 'image/jpeg' }), 'sent.jpg');
       return now.api('/api/similar/search', { method: 'POST', body: form });
     };
     // The embedder takes its time to start on a busy machine.

@@ -6,13 +6,14 @@ export const PROBLEMS = [
   'LIBRARY_UNSEEN',
   'EMBEDDER_UNAVAILABLE',
   'PGVECTOR_UNAVAILABLE',
+  'WEAVIATE_UNAVAILABLE',
 ] as const;
 
 /** Which of them a node has. */
 export function problemsOf({ index, unseen, problem }: Progress): Array<(typeof PROBLEMS)[number]> {
   const codes: Array<(typeof PROBLEMS)[number]> = [];
   if (index.state !== 'ready') codes.push('INDEX_UNAVAILABLE');
-  if (index.code === 'PGVECTOR_UNAVAILABLE') codes.push(index.code);
+  if (index.code === 'PGVECTOR_UNAVAILABLE' || index.code === 'WEAVIATE_UNAVAILABLE') codes.push(index.code);
   if (unseen) codes.push('LIBRARY_UNSEEN');
   else if (problem) codes.push('EMBEDDER_UNAVAILABLE');
   return codes;

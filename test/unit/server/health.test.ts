@@ -52,6 +52,11 @@ test('what needs an operator is named by its code, and messages with paths are n
       'unavailable',
       ['INDEX_UNAVAILABLE', 'PGVECTOR_UNAVAILABLE'],
     ],
+    [
+      { index: { ...opening, problem: path, code: 'WEAVIATE_UNAVAILABLE' } },
+      'unavailable',
+      ['INDEX_UNAVAILABLE', 'WEAVIATE_UNAVAILABLE'],
+    ],
     [{ index: opening, problem: path }, 'unavailable', ['INDEX_UNAVAILABLE', 'EMBEDDER_UNAVAILABLE']],
   ];
   for (const [progress, status, codes] of cases) {

@@ -80,6 +80,7 @@ test('every number of the state is there, in base units and by names of few valu
     ['similar_problem{code="LIBRARY_UNSEEN"}', 0],
     ['similar_problem{code="EMBEDDER_UNAVAILABLE"}', 1],
     ['similar_problem{code="PGVECTOR_UNAVAILABLE"}', 0],
+    ['similar_problem{code="WEAVIATE_UNAVAILABLE"}', 0],
     ['similar_space_info{space="resnet50@1/lanczos3",model="resnet50",engine="onnxruntime",device="cpu"}', 1],
     ['similar_space_building_ratio{kind="model",space="other@1/lanczos3"}', 0.5],
     ['similar_space_building_ratio{kind="refined",space="resnet50@1/lanczos3"}', 0.25],

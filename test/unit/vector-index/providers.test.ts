@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, test } from 'node:test';
 import createKnex from 'knex';
+import type { SimilarError } from '../../../plugin/errors';
 import { createVectorIndexes } from '../../../plugin/vector-index/providers';
+import { loadWeaviate } from '../../../plugin/vector-index/weaviate-client';
 import { createStateDir, createTestLogger, INDEX_CONFIG } from '../../helpers/index-under-test';
 
 const state = createStateDir();
@@ -38,4 +41,21 @@ test('usearch needs no database, and removes its files only', async () => {
     ).kind,
     'usearch',
   );
+});
+
+test('weaviate without an address is a wrong configuration, with its key and a remedy', () => {
+  const config = { ...INDEX_CONFIG, provider: 'weaviate' as const };
+  assert.throws(() => createVectorIndexes({ ...deps, config }), {
+    code: 'INVALID_CONFIG',
+    message: /`index\.provider` is `weaviate`, .*Set `index\.weaviate\.url`/,
+  });
+});
+
+test('weaviate without its client says what to install', () => {
+  assert.throws(
+    () => loadWeaviate([path.parse(__dirname).root]),
+    (error: SimilarError) =>
+      error.code === 'WEAVIATE_CLIENT_MISSING' && /npm install weaviate-client@3\.12\.1/.test(error.remedy),
+  );
+  assert.ok(loadWeaviate([path.parse(__dirname).root, __dirname]).default.connectToCustom);
 });

@@ -1,0 +1,156 @@
+import type { WeaviateClient } from 'weaviate-client';
+import type { SimilarConfig } from '../contracts/config';
+import { SimilarError } from '../errors';
+import { growingDelay } from '../growing-delay';
+import type { Logger } from '../ports';
+import { isGone, loadWeaviate } from './weaviate-client';
+
+type WeaviateConfig = SimilarConfig['index']['weaviate'];
+
+export interface WeaviateConnection {
+  /**
+   * Does something with the client. While the server is known to be away, it fails at once.
+   * @throws SimilarError `WEAVIATE_UNAVAILABLE`
+   */
+  call<T>(work: (client: WeaviateClient) => Promise<T>): Promise<T>;
+  /** Why the last call failed, until one succeeds. */
+  readonly problem: SimilarError | undefined;
+  close(): Promise<void>;
+}
+
+const DEFAULT_GRPC_PORT = 50_051;
+/** Seconds. */
+const TIMEOUTS = { init: 5, query: 15, insert: 60 };
+const READY_TIMEOUT_MS = 5_000;
+const FIRST_PROBE_MS = 250;
+const LAST_PROBE_MS = 30_000;
+
+/** A server that may go and come back: one line in the log for each, and growing delays between looks at it. */
+export function createWeaviateConnection(config: WeaviateConfig, logger: Logger): WeaviateConnection {
+  const { origin } = new URL(config.url as string);
+  let client: Promise<WeaviateClient> | undefined;
+  let problem: SimilarError | undefined;
+  let isAway = false;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function letGo(): Promise<void> {
+    const last = client;
+    client = undefined;
+    await last?.then((one) => one.close()).catch(() => {});
+  }
+
+  function away(cause: unknown): void {
+    if (isAway || isClosed) return;
+    isAway = true;
+    logger.warn(
+      `Weaviate at ${origin} does not answer (${reasonOf(cause)}). Searches get 503 until it is back; nothing is lost, and the plugin retries automatically.`,
+    );
+    void letGo();
+    look(1);
+  }
+
+  function look(times: number): void {
+    timer = setTimeout(
+      async () => {
+        const isBack = await answers(config);
+        if (isClosed) return;
+        if (!isBack) return look(times + 1);
+        isAway = false;
+        logger.info(`Weaviate at ${origin} answers again`);
+      },
+      growingDelay(times, FIRST_PROBE_MS, LAST_PROBE_MS),
+    );
+    timer.unref();
+  }
+
+  return {
+    async call(work) {
+      if (isAway && problem) throw problem;
+      try {
+        client ??= connect(config);
+        const result = await work(await client);
+        problem = undefined;
+        return result;
+      } catch (error) {
+        if (error instanceof SimilarError) throw error;
+        // A request that fails may have been a wrong one, or Weaviate may lack replicas: other requests may succeed.
+        const isReady = await answers(config);
+        const what = isReady ? `refuses a request: ${reasonOf(error)}` : 'does not answer';
+        const details = isReady ? {} : { isTold: true };
+        problem = new SimilarError('WEAVIATE_UNAVAILABLE', `Weaviate at ${origin} ${what}`, details, { cause: error });
+        if (!isReady) away(error);
+        throw problem;
+      }
+    },
+    get problem() {
+      return problem;
+    },
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await letGo();
+    },
+  };
+}
+
+async function connect({ url, grpcUrl, apiKey }: WeaviateConfig): Promise<WeaviateClient> {
+  const { default: weaviate, ApiKey } = loadWeaviate();
+  const http = new URL(url as string);
+  const grpc = grpcUrl ? new URL(grpcUrl) : undefined;
+  return weaviate.connectToCustom({
+    httpHost: http.hostname,
+    httpPort: portOf(http),
+    httpPath: http.pathname.replace(/\/$/, ''),
+    httpSecure: http.protocol === 'https:',
+    grpcHost: (grpc ?? http).hostname,
+    grpcPort: grpc ? portOf(grpc) : DEFAULT_GRPC_PORT,
+    grpcSecure: (grpc ?? http).protocol === 'https:',
+    authCredentials: apiKey ? new ApiKey(apiKey) : undefined,
+    timeout: TIMEOUTS,
+    // It would be refused for good if the server were away now.
+    skipInitChecks: true,
+  });
+}
+
+/**
+ * Looks without changing anything, over both of its ports.
+ * @returns what is there.
+ * @throws SimilarError `WEAVIATE_UNAVAILABLE`, `WEAVIATE_CLIENT_MISSING`
+ */
+export async function lookForWeaviate(config: WeaviateConfig): Promise<string> {
+  const silent = () => {};
+  const connection = createWeaviateConnection(config, { info: silent, warn: silent, error: silent, debug: silent });
+  try {
+    return await connection.call(async (client) => {
+      const { version } = await client.getMeta();
+      await client.collections.get(`${config.prefix}_`).query.fetchObjects({ limit: 1 }).catch(unlessMissing);
+      return `version ${version} at ${new URL(config.url as string).origin}`;
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** That no collection has this name says that gRPC works. */
+function unlessMissing(error: Error): void {
+  if (!isGone(error)) throw error;
+}
+
+const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80);
+
+/** Whether the server is there and takes requests. */
+async function answers({ url }: WeaviateConfig): Promise<boolean> {
+  try {
+    const ready = `${(url as string).replace(/\/$/, '')}/v1/.well-known/ready`;
+    return (await fetch(ready, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  const reason = (cause as Error | undefined)?.message || message;
+  return reason.split('\n')[0].slice(0, 300);
+}
