@@ -115,7 +115,7 @@ test('at SIGTERM what was taken is answered, and the process ends with 0', async
   const answer = fetch(`${service.url}/v1/embed`, {
     method: 'POST',
     headers: { 'x-similar-space': SPACE, 'x-similar-pictures': '40' },
-    body,
+    body: new Uint8Array(body),
   });
   for (let queue = 0; queue === 0; ) queue = await queueOf(service);
   service.process.kill('SIGTERM');

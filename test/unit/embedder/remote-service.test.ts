@@ -41,7 +41,7 @@ const pictures = (count: number) => Array.from({ length: count }, () => ({ bytes
 function post(body: Buffer, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`${url}/v1/embed`, {
     method: 'POST',
-    body,
+    body: new Uint8Array(body),
     headers: { 'x-similar-space': SPACE.id, 'x-similar-pictures': '1', ...headers },
   });
 }
