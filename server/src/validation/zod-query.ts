@@ -96,9 +96,15 @@ export function attributes(max: number) {
 export function spans(max: number) {
   const error = `Expected up to ${max} attributes, each with a share such as 20% or a range such as -5..10`;
   return z
-    .union([z.literal('').transform(() => ({})), z.record(z.string().regex(NAME), z.string().refine(isSpan))], {
-      error,
-    })
+    .union(
+      [
+        z.literal('').transform(() => ({})),
+        z.record(z.string().regex(NAME, { error }), z.string({ error }).refine(isSpan, { error })),
+      ],
+      {
+        error,
+      },
+    )
     .refine((found) => Object.keys(found).length <= max, { error })
     .optional();
 }
