@@ -6,6 +6,8 @@ export interface Budget {
    * @returns gives it back; a second call does nothing.
    */
   take(amount: number, now?: boolean): Promise<() => void>;
+  /** Does it with this amount, which is given back when it is over. */
+  use<T>(amount: number, work: () => Promise<T>): Promise<T>;
   /** Whether `take` would wait. */
   waits(amount: number): boolean;
 }
@@ -24,23 +26,33 @@ export function createBudget(total: number): Budget {
     }
   }
 
+  async function take(amount: number, now = false): Promise<() => void> {
+    if (now) used += amount;
+    else {
+      await new Promise<void>((start) => {
+        queue.push({ amount, start });
+        next();
+      });
+    }
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      used -= amount;
+      next();
+    };
+  }
+
   return {
     waits: (amount) => queue.length > 0 || !fits(amount),
-    async take(amount, now = false) {
-      if (now) used += amount;
-      else {
-        await new Promise<void>((start) => {
-          queue.push({ amount, start });
-          next();
-        });
+    take,
+    async use(amount, work) {
+      const release = await take(amount);
+      try {
+        return await work();
+      } finally {
+        release();
       }
-      let isHeld = true;
-      return () => {
-        if (!isHeld) return;
-        isHeld = false;
-        used -= amount;
-        next();
-      };
     },
   };
 }

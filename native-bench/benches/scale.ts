@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knexOf, { type Knex } from 'knex';
 import { allIndexed } from '../../test/helpers/catalogue';
-import type { DatabaseServer } from '../../test/helpers/database-server';
+import { type DatabaseServer, databaseEnv } from '../../test/helpers/database-server';
 import { postgresMissing, startPostgres } from '../../test/helpers/postgres';
 import { createFolder } from '../../test/helpers/strapi-folder';
 import { type PlaygroundProcess, spawnPlayground } from '../../test/helpers/strapi-process';
@@ -42,7 +42,12 @@ async function onDatabase(name: string, server?: DatabaseServer): Promise<Measur
   const folder = createFolder();
   const loop = probeLoop();
   const spawn = (env: Record<string, string> = {}) =>
-    spawnPlayground({ appDir: project.dir, folder, config: CONFIG, env: { ...envOf(server), ...env } });
+    spawnPlayground({
+      appDir: project.dir,
+      folder,
+      config: CONFIG,
+      env: { ...(server ? databaseEnv('postgres', server) : {}), ...env },
+    });
   let shop: PlaygroundProcess | undefined;
   try {
     shop = await spawn();
@@ -76,19 +81,6 @@ async function onDatabase(name: string, server?: DatabaseServer): Promise<Measur
 function progressOf(name: string) {
   const start = performance.now();
   return (text: string) => console.log(`${name}, ${((performance.now() - start) / 1000).toFixed(0)} s: ${text}`);
-}
-
-function envOf(server: DatabaseServer | undefined): Record<string, string> {
-  if (!server) return {};
-  const { host, port, user, password, database } = server.connection;
-  return {
-    DATABASE_CLIENT: 'postgres',
-    DATABASE_HOST: host,
-    DATABASE_PORT: String(port),
-    DATABASE_NAME: database,
-    DATABASE_USERNAME: user,
-    DATABASE_PASSWORD: password,
-  };
 }
 
 async function withDatabase<T>(folder: string, server: DatabaseServer | undefined, work: (knex: Knex) => Promise<T>) {

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
+import { createBudget } from '../budget';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
-import type { FileId, IndexStatus, Match, Space, StoredVector, VectorIndex } from '../ports';
-import { atMost } from './at-most';
+import type { FileId, IndexStatus, Match, Space, VectorIndex } from '../ports';
 import { createBacklog } from './backlog';
 import {
   countSql,
@@ -17,6 +17,8 @@ import {
   searchSql,
 } from './pgvector-sql';
 import { dropTable, isGone, lockOf, openTable, type PgvectorTable } from './pgvector-table';
+import { newestOf, SHARE_TO_COUNT, SHARE_TO_SCAN } from './shared-index';
+import { unavailable } from './unavailable';
 import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 
 export interface PgvectorIndexOptions {
@@ -32,10 +34,6 @@ const PUT_SIZE = 200;
 const KEYS_SIZE = 10_000;
 /** The pool is the CMS's, which needs connections too. */
 const SEARCHES_AT_ONCE = 4;
-/** Where so large a share would be candidates, all are compared: it is exact, and hardly slower. */
-const SHARE_TO_SCAN = 1 / 4;
-/** Counting takes at most this share of the time. */
-const SHARE_TO_COUNT = 1 / 20;
 
 /**
  * Vector index in Strapi's own PostgreSQL, by the extension pgvector. All nodes share it: each puts what it hears of, unless another has
@@ -52,9 +50,9 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
   /** What was counted last, and until when that is good enough. */
   let counted = { size: 0, lastSeq: 0, bytesOnDisk: 0, until: 0 };
   /** Writes take effect in the order of their calls. */
-  let writes: Promise<void> = Promise.resolve();
+  const writes = createBudget(1);
   const backlog = createBacklog();
-  const inTurn = atMost(SEARCHES_AT_ONCE);
+  const searches = createBudget(SEARCHES_AT_ONCE);
 
   function opened(): Space {
     if (!space || closed) throw unavailable(closed ? 'is closed' : 'is not open');
@@ -102,14 +100,8 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
     if (oid !== of.oid) throw table === of ? lost() : unavailable('is being built again');
   }
 
-  function write(work: () => Promise<void>): Promise<void> {
-    const done = writes.then(work);
-    writes = done.catch(() => {});
-    return done;
-  }
-
   const writeTo = (work: (of: PgvectorTable) => Promise<void>): Promise<void> =>
-    write(async () => {
+    writes.use(1, async () => {
       const of = await tableForWriting();
       await within(of, () => work(of));
     });
@@ -139,7 +131,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
     const isFew = candidates > counted.size * SHARE_TO_SCAN;
     const graph = among || isFew ? undefined : { candidates, expansion: 2 * candidates };
     const sql = searchSql(of, { query, k, among, graph });
-    const results = await backlog(() => inTurn(() => within(of, () => knex.raw(sql))));
+    const results = await backlog(() => searches.use(1, () => within(of, () => knex.raw(sql))));
     const [which, { rows }] = results.slice(-2);
     checkSame(of, which.rows[0].oid);
     if (which.rows[0].held === false) return undefined;
@@ -216,7 +208,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
     },
     async clear() {
       const { id } = opened();
-      await write(async () => {
+      await writes.use(1, async () => {
         await dropTable(knex, id);
         table = undefined;
         cleared = true;
@@ -238,7 +230,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
     },
     async close() {
       closed = true;
-      await writes;
+      await writes.use(1, async () => {});
       table = undefined;
     },
   };
@@ -253,17 +245,4 @@ interface FileRow {
 interface MatchRow {
   file_id: string;
   similarity: number;
-}
-
-/** By file: one statement changes a row once, and locks rows in the order of its values. */
-function newestOf(items: readonly StoredVector[]): StoredVector[] {
-  const newest = new Map<FileId, StoredVector>();
-  for (const item of items) {
-    if ((newest.get(item.fileId)?.seq ?? -1) < item.seq) newest.set(item.fileId, item);
-  }
-  return [...newest.values()].sort((a, b) => a.fileId - b.fileId);
-}
-
-function unavailable(what: string): SimilarError {
-  return new SimilarError('INDEX_UNAVAILABLE', `The vector index ${what}.`);
 }

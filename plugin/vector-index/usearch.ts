@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimilarConfig } from '../contracts/config';
-import { SimilarError } from '../errors';
 import { gather } from '../gather';
 import type { FileId, IndexStatus, Logger, Match, Space, VectorIndex } from '../ports';
 import { createBacklog } from './backlog';
 import { ChildEnded, type IndexChild } from './child';
 import { type PackedVectors, packVectors, type SearchAsk, unpackMatches } from './messages';
 import { superviseIndexChild } from './supervisor';
+import { unavailable } from './unavailable';
 import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 
 export interface UsearchIndexOptions {
@@ -148,10 +148,6 @@ const NOT_OPEN: IndexStatus = {
   bytesOnDisk: 0,
   restarts: 0,
 };
-
-function unavailable(what: string): SimilarError {
-  return new SimilarError('INDEX_UNAVAILABLE', `The vector index ${what}.`);
-}
 
 function translate(error: unknown): never {
   if (error instanceof ChildEnded) throw unavailable(`process ended (${error.message})`);

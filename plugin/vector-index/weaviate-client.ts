@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type * as Weaviate from 'weaviate-client';
 import { SimilarError } from '../errors';
+import { findPeer } from '../optional-peer';
 
 /** Folders where it is looked for, as code in them would: the project's own first. */
 const folders = () => [process.cwd(), __dirname];
@@ -11,16 +11,10 @@ const folders = () => [process.cwd(), __dirname];
  * @throws SimilarError `WEAVIATE_CLIENT_MISSING`
  */
 export function loadWeaviate(from: readonly string[] = folders()): typeof Weaviate {
-  for (const folder of from) {
-    const requireThere = createRequire(path.join(folder, 'index.js'));
-    let file: string;
-    try {
-      file = requireThere.resolve('weaviate-client');
-    } catch {
-      continue;
-    }
-    const loaded: typeof Weaviate = requireThere(file);
-    keepFromRetrying(file, requireThere);
+  const found = findPeer('weaviate-client', from);
+  if (found) {
+    const loaded: typeof Weaviate = found.load(found.file);
+    keepFromRetrying(found.file, found.load);
     return loaded;
   }
   const code = 'WEAVIATE_CLIENT_MISSING';

@@ -1,9 +1,11 @@
 import type { Collection, WeaviateClient } from 'weaviate-client';
+import { createBudget } from '../budget';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
-import type { FileId, IndexStatus, Logger, Match, Space, StoredVector, VectorIndex } from '../ports';
-import { atMost } from './at-most';
+import type { FileId, IndexStatus, Logger, Match, Space, VectorIndex } from '../ports';
 import { createBacklog } from './backlog';
+import { newestOf, SHARE_TO_COUNT, SHARE_TO_SCAN } from './shared-index';
+import { unavailable } from './unavailable';
 import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 import { isGone } from './weaviate-client';
 import { dropCollection, findCollection, openCollection, using, type WeaviateCollection } from './weaviate-collection';
@@ -25,10 +27,6 @@ const PUT_BYTES = 512 * 1024;
 const MOST_PUT = 500;
 const PUTS_AT_ONCE = 2;
 const SEARCHES_AT_ONCE = 8;
-/** Where so large a share would be candidates, all are compared: it is exact, and hardly slower. */
-const SHARE_TO_SCAN = 1 / 4;
-/** Counting takes at most this share of the time. */
-const SHARE_TO_COUNT = 1 / 20;
 
 /**
  * Vector index in a Weaviate server or cluster. All nodes share it: each puts what it hears of, unless another has done so, and removes
@@ -45,10 +43,10 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
   /** What was counted last, and until when that is good enough. */
   let counted = { size: 0, lastSeq: 0, until: 0 };
   /** Writes take effect in the order of their calls. */
-  let writes: Promise<void> = Promise.resolve();
+  const writes = createBudget(1);
   const backlog = createBacklog();
-  const inTurn = atMost(SEARCHES_AT_ONCE);
-  const inPutTurn = atMost(PUTS_AT_ONCE);
+  const searches = createBudget(SEARCHES_AT_ONCE);
+  const puts = createBudget(PUTS_AT_ONCE);
 
   const insertInto = ({ name }: WeaviateCollection) => createInsert(config.weaviate, name);
 
@@ -93,14 +91,8 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
     if (found?.made !== of.made) throw lost(of);
   }
 
-  function write(work: () => Promise<void>): Promise<void> {
-    const done = writes.then(work);
-    writes = done.catch(() => {});
-    return done;
-  }
-
   const writeTo = (work: (of: WeaviateCollection) => Promise<void>): Promise<void> =>
-    write(async () => {
+    writes.use(1, async () => {
       const of = await collectionForWriting();
       await checkSame(of);
       try {
@@ -117,7 +109,7 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
       files.slice(i * size, (i + 1) * size),
     );
     const done = await Promise.allSettled(
-      batches.map((batch) => inPutTurn(() => within(of, (collection) => putFiles({ collection, insert }, batch)))),
+      batches.map((batch) => puts.use(1, () => within(of, (collection) => putFiles({ collection, insert }, batch)))),
     );
     const failed = done.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
@@ -139,7 +131,7 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
       return nearest(on, vector, k, { candidates: Math.min(candidates, MOST_RESULTS), isExact });
     };
     try {
-      return await backlog(() => inTurn(() => within(of, search)));
+      return await backlog(() => searches.use(1, () => within(of, search)));
     } catch (error) {
       if (!(error instanceof SimilarError) || error.code !== 'WEAVIATE_UNAVAILABLE') throw error;
       throw new SimilarError('INDEX_UNAVAILABLE', error.message, {}, { cause: error });
@@ -208,7 +200,7 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
     },
     async clear() {
       const { id } = opened();
-      await write(async () => {
+      await writes.use(1, async () => {
         await connection.call((client) => dropCollection(client, config.weaviate.prefix, id));
         collection = undefined;
         isCleared = true;
@@ -230,7 +222,7 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
     },
     async close() {
       isClosed = true;
-      await writes;
+      await writes.use(1, async () => {});
       await connection.close();
       collection = undefined;
     },
@@ -238,16 +230,3 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
 }
 
 const filesOf = ({ files }: Awaited<ReturnType<typeof listAll>>) => files.map(({ fileId }) => fileId);
-
-/** One of each file. */
-function newestOf(items: readonly StoredVector[]): StoredVector[] {
-  const newest = new Map<FileId, StoredVector>();
-  for (const item of items) {
-    if ((newest.get(item.fileId)?.seq ?? -1) < item.seq) newest.set(item.fileId, item);
-  }
-  return [...newest.values()];
-}
-
-function unavailable(what: string): SimilarError {
-  return new SimilarError('INDEX_UNAVAILABLE', `The vector index ${what}.`);
-}

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import createKnex, { type Knex } from 'knex';
-import { createIndexSync, type IndexSync } from '../../plugin/pipeline/index-sync';
 import type { EmbeddingStore, StoredVector, VectorIndex } from '../../plugin/ports';
 import { createKnexStore } from '../../plugin/store/knex';
 import { createPgvectorIndex } from '../../plugin/vector-index/pgvector';
 import { dropTable } from '../../plugin/vector-index/pgvector-table';
 import { createVectorIndexes } from '../../plugin/vector-index/providers';
 import type { DatabaseServer } from '../helpers/database-server';
+import { createFollowingNodes } from '../helpers/following-nodes';
 import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { pgvectorMissing, startPgvector } from '../helpers/pgvector';
 import { until } from '../helpers/until';
@@ -25,7 +25,8 @@ describe('nodes that share an index in pgvector', { skip: pgvectorMissing() ?? f
   let knex: Knex;
   let count = 0;
   let store: EmbeddingStore;
-  const open: Array<IndexSync | VectorIndex> = [];
+  const nodes = createFollowingNodes({ space: SPACE, store: () => store, draw });
+  const { embed, held, holds } = nodes;
 
   const connect = (change: object) =>
     createKnex({ client: 'pg', connection: { ...server.connection, ...change }, pool: { min: 0, max: 10 } });
@@ -47,38 +48,16 @@ describe('nodes that share an index in pgvector', { skip: pgvectorMissing() ?? f
     await store.open();
   });
   afterEach(async () => {
-    for (const one of open.splice(0)) await ('close' in one ? one.close() : one.stop());
+    await nodes.close();
     await knex.destroy();
   });
 
-  function createIndex(on = knex, onRestart?: () => void): VectorIndex {
-    const index = createPgvectorIndex({ knex: on, config: INDEX_CONFIG, onRestart });
-    open.push(index);
-    return index;
-  }
+  const createIndex = (on = knex, onRestart?: () => void): VectorIndex =>
+    nodes.keep(createPgvectorIndex({ knex: on, config: INDEX_CONFIG, onRestart }));
 
   /** A node that follows the store. */
-  function startNode(parts: { store?: EmbeddingStore; change?: Partial<VectorIndex>; on?: Knex } = {}) {
-    const logger = createTestLogger();
-    const index = { ...createIndex(parts.on, () => sync.reset()), ...parts.change };
-    const sync = createIndexSync({
-      ...{ space: SPACE, store: parts.store ?? store, index, logger },
-      ...{ pageSize: 50, pollMs: 20, patienceMs: 100 },
-    });
-    open.unshift(sync);
-    sync.start();
-    return { index, sync, logger };
-  }
-
-  async function embed(...fileIds: number[]): Promise<void> {
-    await store.enqueue(SPACE.id, fileIds);
-    const claims = await store.claim(SPACE.id, fileIds.length, 60_000);
-    await store.complete(claims.map((claim) => ({ claim, digest: 'd', stamp: 's', vector: draw() })));
-  }
-
-  const held = async (index: VectorIndex) => (await index.keys()).map(({ fileId }) => fileId).toSorted((a, b) => a - b);
-  const holds = (index: VectorIndex, ...fileIds: number[]) =>
-    until(`the index holds ${fileIds}`, async () => (await held(index)).join() === fileIds.join());
+  const startNode = (parts: { store?: EmbeddingStore; change?: Partial<VectorIndex>; on?: Knex } = {}) =>
+    nodes.start((onRestart) => ({ ...createIndex(parts.on, onRestart), ...parts.change }), parts.store);
 
   it('start together on an empty database', async () => {
     await embed(1, 2, 3);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import createKnex, { type Knex } from 'knex';
-import { createIndexSync, type IndexSync } from '../../plugin/pipeline/index-sync';
 import type { EmbeddingStore, Match, VectorIndex } from '../../plugin/ports';
 import { createKnexStore } from '../../plugin/store/knex';
 import { createExactIndex } from '../../plugin/vector-index/exact';
 import { createVectorIndexes } from '../../plugin/vector-index/providers';
 import { createWeaviateIndex } from '../../plugin/vector-index/weaviate';
+import { createFollowingNodes } from '../helpers/following-nodes';
 import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { until } from '../helpers/until';
 import { createClusters, createRandom, recall, stored } from '../helpers/vectors';
@@ -28,8 +28,9 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
   let knex: Knex;
   let store: EmbeddingStore;
   let prefix: string;
-  const open: Array<IndexSync | VectorIndex> = [];
   const draw = createClusters(DIMS, 5, createRandom(5));
+  const nodes = createFollowingNodes({ space: SPACE, store: () => store, draw });
+  const { embed, held, holds } = nodes;
 
   before(async () => {
     server = await startWeaviate();
@@ -44,30 +45,15 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
     await store.open();
   });
   afterEach(async () => {
-    for (const one of open.splice(0)) await ('close' in one ? one.close() : one.stop());
+    await nodes.close();
     await knex.destroy();
   });
 
   /** A node that follows the store. */
-  function startNode() {
-    const logger = createTestLogger();
-    const config = configFor(server.nodes[0], { prefix });
-    const index = createWeaviateIndex({ config, logger, onRestart: () => sync.reset() });
-    const sync = createIndexSync({ space: SPACE, store, index, logger, pageSize: 50, pollMs: 20, patienceMs: 100 });
-    open.push(sync, index);
-    sync.start();
-    return { index, sync, logger };
-  }
-
-  async function embed(...fileIds: number[]): Promise<void> {
-    await store.enqueue(SPACE.id, fileIds);
-    const claims = await store.claim(SPACE.id, fileIds.length, 60_000);
-    await store.complete(claims.map((claim) => ({ claim, digest: 'd', stamp: 's', vector: draw() })));
-  }
-
-  const held = async (index: VectorIndex) => (await index.keys()).map(({ fileId }) => fileId).toSorted((a, b) => a - b);
-  const holds = (index: VectorIndex, ...fileIds: number[]) =>
-    until(`the index holds ${fileIds}`, async () => (await held(index)).join() === fileIds.join());
+  const startNode = () =>
+    nodes.start((onRestart, logger) =>
+      nodes.keep(createWeaviateIndex({ config: configFor(server.nodes[0], { prefix }), logger, onRestart })),
+    );
 
   it('start together on an empty server', async () => {
     await embed(1, 2, 3);
@@ -158,8 +144,8 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
 
   it('say what the server refuses', async () => {
     const weaviate = { prefix, replication: { factor: 3 } };
-    const index = createWeaviateIndex({ config: configFor(server.nodes[0], weaviate), logger: createTestLogger() });
-    open.push(index);
+    const config = configFor(server.nodes[0], weaviate);
+    const index = nodes.keep(createWeaviateIndex({ config, logger: createTestLogger() }));
     await assert.rejects(index.open(SPACE), { code: 'WEAVIATE_UNAVAILABLE', message: /refuses a request: .*replica/ });
     const { state, code } = await index.status();
     assert.deepEqual([state, code], ['opening', 'WEAVIATE_UNAVAILABLE']);

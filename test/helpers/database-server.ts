@@ -36,6 +36,22 @@ export interface ServerKind {
   signal: NodeJS.Signals;
 }
 
+/** By which the playground's config/database.ts finds it. @param client as Strapi calls it. */
+export function databaseEnv(
+  client: string,
+  { connection }: Pick<DatabaseServer, 'connection'>,
+): Record<string, string> {
+  const { host, port, user, password, database } = connection;
+  return {
+    DATABASE_CLIENT: client,
+    DATABASE_HOST: host,
+    DATABASE_PORT: String(port),
+    DATABASE_NAME: database,
+    DATABASE_USERNAME: user,
+    DATABASE_PASSWORD: password,
+  };
+}
+
 const START_TIMEOUT_MS = 150_000;
 
 export async function startServer(kind: ServerKind): Promise<DatabaseServer> {

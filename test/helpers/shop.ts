@@ -2,6 +2,7 @@ import type { SimilarItem, SimilarResponse } from '../../plugin/contracts/simila
 import type { EmbeddingStore, FileId, ItemStatus } from '../../plugin/ports';
 import type { Similarity } from '../../plugin/similarity';
 import { createKnexStore } from '../../plugin/store/knex';
+import { picture } from './pictures';
 import type { Playground } from './strapi';
 import type { Answer, UploadedFile } from './strapi-client';
 import { until } from './until';
@@ -73,4 +74,17 @@ export async function createProduct(shop: Playground, { images, status = 'publis
     .create({ data: { ...data, images: ids }, status, ...(locale && { locale }) } as never) as Promise<{
     documentId: string;
   }>;
+}
+
+/** A red product, one that looks like it and one that does not, by name; all of them can be found. */
+export async function createLookalikes(shop: Playground) {
+  const colours = { red: ['disc', '#e00'], crimson: ['disc', '#d02'], blue: ['stripes', '#00e'] } as const;
+  const files: Record<string, UploadedFile> = {};
+  const ids: Record<string, string> = {};
+  for (const [of, [shape, colour]] of Object.entries(colours)) {
+    [files[of]] = await shop.upload([{ name: `${of}.jpg`, bytes: await picture(shape, colour) }]);
+    ids[of] = (await createProduct(shop, { name: of, images: [files[of]] })).documentId;
+  }
+  await searchable(shop, Object.values(files));
+  return { files, ids };
 }

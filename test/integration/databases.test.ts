@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import createKnex, { type Knex } from 'knex';
-import type { DatabaseServer } from '../helpers/database-server';
+import { type DatabaseServer, databaseEnv } from '../helpers/database-server';
 import { mariadbMissing, startMariadb } from '../helpers/mariadb';
 import { picture } from '../helpers/pictures';
 import { postgresMissing, startPostgres } from '../helpers/postgres';
 import {
+  createLookalikes,
   createProduct,
   fileIds,
   names,
@@ -35,19 +36,11 @@ for (const [name, { client, start, skip }] of Object.entries(DATABASES)) {
     let server: DatabaseServer;
     let receiver: WebhookReceiver;
     let shop: Playground;
-    const files: Record<string, UploadedFile> = {};
-    const ids: Record<string, string> = {};
+    let files: Record<string, UploadedFile>;
+    let ids: Record<string, string>;
 
     async function startShop(folder?: string): Promise<void> {
-      const { host, port, user, password, database } = server.connection;
-      const env = {
-        DATABASE_CLIENT: client,
-        DATABASE_HOST: host,
-        DATABASE_PORT: String(port),
-        DATABASE_NAME: database,
-        DATABASE_USERNAME: user,
-        DATABASE_PASSWORD: password,
-      };
+      const env = databaseEnv(client, server);
       const webhook = { url: receiver.url, debounceMs: 300, top: 2 };
       shop = await startPlayground({ config: { webhook }, env, folder });
     }
@@ -107,12 +100,7 @@ for (const [name, { client, start, skip }] of Object.entries(DATABASES)) {
     });
 
     test('uploads are embedded, and found as look-alikes of files and entries', async () => {
-      const colours = { red: ['disc', '#e00'], crimson: ['disc', '#d02'], blue: ['stripes', '#00e'] } as const;
-      for (const [of, [shape, colour]] of Object.entries(colours)) {
-        [files[of]] = await shop.upload([{ name: `${of}.jpg`, bytes: await picture(shape, colour) }]);
-        ids[of] = (await createProduct(shop, { name: of, images: [files[of]] })).documentId;
-      }
-      await searchable(shop, Object.values(files));
+      ({ files, ids } = await createLookalikes(shop));
       assert.deepEqual(fileIds(await similar(shop, files.red.id))[0], files.crimson.id);
       assert.deepEqual(await shown('red'), ['crimson', 'blue']);
     });

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MISSING_STAMP } from '../../plugin/ports';
 import { dot } from '../../plugin/vectors/cosine';
 import { decodeFloat16, encodeFloat16 } from '../../plugin/vectors/float16';
-import { createProduct, fileIds, names, similar, similarityOf, storeOf } from '../helpers/shop';
+import { createFiles, giveVectors } from '../helpers/given-vectors';
+import { createProduct, fileIds, names, similar, similarityOf } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
-import { until } from '../helpers/until';
 import { createClusters, createRandom } from '../helpers/vectors';
 
 /** More than are ranked exactly as a whole: both ways of the search are taken. */
 const COUNT = 5_000;
-const FILE = 'plugin::upload.file';
 const PAGE = 7;
 
 let shop: Playground;
@@ -22,42 +20,9 @@ before(async () => {
   // Nothing is embedded: the vectors are given.
   shop = await startPlayground({ config: { indexing: false } });
   const next = createClusters(similarityOf(shop).space.dims, 40, random);
-  const rows = Array.from({ length: COUNT }, (_, at) => ({
-    name: `${at}.jpg`,
-    hash: `hash${at}`,
-    ext: '.jpg',
-    mime: 'image/jpeg',
-    size: 1,
-    url: `/uploads/none${at}.jpg`,
-    provider: 'local',
-    documentId: `doc${String(at).padStart(8, '0')}`,
-    width: Math.floor(random() * 10_000),
-  }));
-  for (let at = 0; at < COUNT; at += 200)
-    await shop.strapi.db.query(FILE).createMany({ data: rows.slice(at, at + 200) });
-  const created: Array<{ id: number; width: number }> = await shop.strapi.db
-    .query(FILE)
-    .findMany({ select: ['id', 'width'], orderBy: { id: 'asc' } });
-  const store = storeOf(shop);
-  const space = similarityOf(shop).space.id;
+  const created = await createFiles(shop, COUNT, () => ({ width: Math.floor(random() * 10_000) }));
   for (const { id, width } of created) files.push({ id, width, vector: decodeFloat16(encodeFloat16(next())) });
-  await store.enqueue(
-    space,
-    created.map(({ id }) => id),
-  );
-  for (let at = 0; at < COUNT; at += 500) {
-    const claims = await store.claim(space, 500, 60_000);
-    const vectors = new Map(files.map(({ id, vector }) => [id, vector]));
-    await store.complete(
-      claims.map((claim) => ({
-        claim,
-        digest: String(claim.fileId),
-        stamp: MISSING_STAMP,
-        vector: vectors.get(claim.fileId) as Float32Array,
-      })),
-    );
-  }
-  await until('the index holds all', async () => (await similarityOf(shop).progress()).indexed === COUNT);
+  await giveVectors(shop, new Map(files.map(({ id, vector }) => [id, vector])));
 });
 after(() => shop?.stop());
 

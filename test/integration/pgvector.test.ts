@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { DatabaseServer } from '../helpers/database-server';
+import { type DatabaseServer, databaseEnv } from '../helpers/database-server';
 import { pgvectorMissing, startPgvector } from '../helpers/pgvector';
-import { picture } from '../helpers/pictures';
-import { createProduct, fileIds, names, searchable, similar, similarityOf, vectorSeqs } from '../helpers/shop';
+import { createLookalikes, fileIds, names, searchable, similar, similarityOf, vectorSeqs } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
 import type { UploadedFile } from '../helpers/strapi-client';
 import { until } from '../helpers/until';
@@ -11,19 +10,11 @@ import { until } from '../helpers/until';
 describe('Strapi with its vector index in PostgreSQL', { skip: pgvectorMissing() ?? false }, () => {
   let server: DatabaseServer;
   let shop: Playground;
-  const files: Record<string, UploadedFile> = {};
-  const ids: Record<string, string> = {};
+  let files: Record<string, UploadedFile>;
+  let ids: Record<string, string>;
 
   async function startShop(folder?: string): Promise<void> {
-    const { host, port, user, password, database } = server.connection;
-    const env = {
-      DATABASE_CLIENT: 'postgres',
-      DATABASE_HOST: host,
-      DATABASE_PORT: String(port),
-      DATABASE_NAME: database,
-      DATABASE_USERNAME: user,
-      DATABASE_PASSWORD: password,
-    };
+    const env = databaseEnv('postgres', server);
     shop = await startPlayground({ config: { index: { provider: 'pgvector' } }, env, folder });
   }
 
@@ -39,12 +30,7 @@ describe('Strapi with its vector index in PostgreSQL', { skip: pgvectorMissing()
   const shown = async (of: string, query = '') => names(await similar(shop, ids[of], query));
 
   test('uploads become searchable', async () => {
-    const colours = { red: ['disc', '#e00'], crimson: ['disc', '#d02'], blue: ['stripes', '#00e'] } as const;
-    for (const [of, [shape, colour]] of Object.entries(colours)) {
-      [files[of]] = await shop.upload([{ name: `${of}.jpg`, bytes: await picture(shape, colour) }]);
-      ids[of] = (await createProduct(shop, { name: of, images: [files[of]] })).documentId;
-    }
-    await searchable(shop, Object.values(files));
+    ({ files, ids } = await createLookalikes(shop));
     assert.equal(fileIds(await similar(shop, files.red.id))[0], files.crimson.id);
     assert.deepEqual(await shown('red'), ['crimson', 'blue']);
     const { index, indexed } = await similarityOf(shop).progress();

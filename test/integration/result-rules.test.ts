@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { configSchema } from '../../plugin/contracts/config';
-import { MISSING_STAMP } from '../../plugin/ports';
 import { dot, normalise } from '../../plugin/vectors/cosine';
 import { decodeFloat16, encodeFloat16 } from '../../plugin/vectors/float16';
 import { checkTypes } from '../../server/src/util/configurable-types';
+import { createFiles, giveVectors } from '../helpers/given-vectors';
 import { withoutPermission } from '../helpers/permissions';
-import { createProduct, PRODUCT, type SimilarAnswer, similar, similarityOf, storeOf } from '../helpers/shop';
+import { createProduct, PRODUCT, type SimilarAnswer, similar, similarityOf } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
-import { until } from '../helpers/until';
 import { createClusters, createRandom } from '../helpers/vectors';
 
 const FILE = 'plugin::upload.file';
@@ -46,22 +45,7 @@ before(async () => {
       .create({ data: { name }, status: 'published' } as never);
     categories.push((made as { documentId: string }).documentId);
   }
-  const rows = Array.from({ length: COUNT }, (_, at) => ({
-    name: `${at}.jpg`,
-    hash: `hash${at}`,
-    ext: '.jpg',
-    mime: 'image/jpeg',
-    size: 1,
-    url: `/uploads/none${at}.jpg`,
-    provider: 'local',
-    documentId: `doc${String(at).padStart(8, '0')}`,
-  }));
-  for (let at = 0; at < COUNT; at += 100) {
-    await shop.strapi.db.query(FILE).createMany({ data: rows.slice(at, at + 100) });
-  }
-  const files: Array<{ id: number }> = await shop.strapi.db
-    .query(FILE)
-    .findMany({ select: ['id'], orderBy: { id: 'asc' } });
+  const files = await createFiles(shop, COUNT, () => ({}));
   const vectors: Float32Array[] = [];
   for (const [at, { id }] of files.entries()) {
     // Every fifth is the picture of another one, saved again.
@@ -77,22 +61,7 @@ before(async () => {
     const { documentId } = await createProduct(shop, { ...data, images: [{ id }] });
     items.push({ ...data, documentId, vector });
   }
-  const store = storeOf(shop);
-  await store.enqueue(
-    space.id,
-    files.map(({ id }) => id),
-  );
-  const claims = await store.claim(space.id, COUNT, 60_000);
-  const vectorOf = new Map(files.map(({ id }, at) => [id, vectors[at]]));
-  await store.complete(
-    claims.map((claim) => ({
-      claim,
-      digest: String(claim.fileId),
-      stamp: MISSING_STAMP,
-      vector: vectorOf.get(claim.fileId) as Float32Array,
-    })),
-  );
-  await until('the index holds all', async () => (await similarityOf(shop).progress()).indexed === COUNT);
+  await giveVectors(shop, new Map(files.map(({ id }, at) => [id, vectors[at]])));
 });
 after(() => shop?.stop());
 

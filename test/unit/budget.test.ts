@@ -100,3 +100,23 @@ test('giving back twice gives back once', async () => {
   await ask('d', 5);
   assert.deepEqual(given, ['a', 'b', 'c']);
 });
+
+test('what is used is given back when the work is over, and when it fails', async () => {
+  const budget = createBudget(2);
+  const order: string[] = [];
+  const work = (name: string) => async () => {
+    order.push(`${name} begins`);
+    await turn();
+    order.push(`${name} ends`);
+    return name;
+  };
+  const failing = budget.use(1, async () => {
+    await turn();
+    throw new Error('no');
+  });
+  const results = [budget.use(1, work('a')), budget.use(1, work('b')), budget.use(2, work('c'))];
+  await assert.rejects(failing, /no/);
+  assert.deepEqual(await Promise.all(results), ['a', 'b', 'c']);
+  assert.deepEqual(order.slice(-2), ['c begins', 'c ends']);
+  assert.equal(budget.waits(2), false);
+});

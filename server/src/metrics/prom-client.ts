@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import type * as PromClient from 'prom-client';
+import { findPeer } from '../../../plugin/optional-peer';
 
 /**
  * The project's prom-client, which is optional.
@@ -8,15 +7,6 @@ import type * as PromClient from 'prom-client';
  * @returns undefined where it is not installed.
  */
 export function loadPromClient(folders: readonly string[]): typeof PromClient | undefined {
-  for (const folder of folders) {
-    const from = createRequire(path.join(folder, 'index.js'));
-    let file: string;
-    try {
-      file = from.resolve('prom-client');
-    } catch {
-      continue;
-    }
-    return from(file);
-  }
-  return undefined;
+  const found = findPeer('prom-client', folders);
+  return found?.load(found.file);
 }

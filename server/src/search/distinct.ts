@@ -40,13 +40,13 @@ const COMPARED_AT_ONCE = 50_000;
 
 export function createDistinct({ strapi, ownValues }: DistinctDeps) {
   /** @param identical cosine from which two pictures are the same. */
-  return async function distinct(
+  return function distinct(
     scope: Scope,
     rules: ResultRules,
     search: SpaceSearch,
     queryItem: QueryItem | undefined,
     identical: number,
-  ): Promise<Distinct> {
+  ): Distinct {
     const { uid, type } = scope.target;
     const { groupBy } = rules;
     const seen = new Set<string>();
@@ -55,10 +55,7 @@ export function createDistinct({ strapi, ownValues }: DistinctDeps) {
     const pictures: Float32Array[] = [];
     const place = { ...(type && { status: scope.access.status, ...(scope.locale && { locale: scope.locale }) }) };
 
-    if (groupBy && !rules.ownGroup && queryItem?.uid === uid && queryItem.documentId) {
-      const own = (await ownValues.ofQueryItem(queryItem, [groupBy], scope)).get(groupBy);
-      if (own) taken.set(keyOf(own), firstOf(own));
-    }
+    if (rules.ownGroup) taken.set(keyOf(rules.ownGroup), firstOf(rules.ownGroup));
 
     async function readGroups(documentIds: string[]): Promise<void> {
       if (!groupBy) return;

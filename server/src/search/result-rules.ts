@@ -10,7 +10,7 @@ import { type Attribute, modelOf } from '../util/models';
 import type { SimilarParams } from '../validation/similar-query';
 import type { Scope } from './candidates';
 import { negated } from './negated';
-import { type OwnValues, sameAs } from './own-values';
+import { type OwnValue, type OwnValues, sameAs } from './own-values';
 import type { QueryItem } from './query-item';
 
 /** Which results belong together in one response. */
@@ -19,8 +19,8 @@ export interface ResultRules {
   filters?: object;
   /** Attribute or relation of which each value is shown once. */
   groupBy?: string;
-  /** Whether the queried entry's own group counts as one of them. */
-  ownGroup: boolean;
+  /** The queried entry's own value of it, which is not shown. */
+  ownGroup?: OwnValue;
   /** Whether entries whose matched pictures are the same count once. */
   collapse: boolean;
 }
@@ -85,9 +85,11 @@ export function createResultRules({ strapi, ownValues }: ResultRulesDeps) {
 
       const same = params.same ?? configured.same;
       const within = params.within ?? configured.within;
+      const groupBy = (params.groupBy ?? configured.groupBy) || undefined;
+      const leftOut = groupBy && !(params.ownGroup ?? configured.ownGroup) ? [groupBy] : [];
       const values = own
-        ? await ownValues.ofQueryItem(own, [...new Set([...same, ...Object.keys(within)])], scope)
-        : new Map();
+        ? await ownValues.ofQueryItem(own, [...new Set([...same, ...Object.keys(within), ...leftOut])], scope)
+        : new Map<string, OwnValue>();
       const filters: object[] = [];
       for (const name of same) {
         const value = values.get(name);
@@ -95,16 +97,16 @@ export function createResultRules({ strapi, ownValues }: ResultRulesDeps) {
       }
       for (const [name, span] of Object.entries(within)) {
         const value = values.get(name);
-        if (!value) continue;
+        if (value?.is !== 'value') continue;
         const [least, most] = spanAround(Number(value.value), span);
         filters.push({ [name]: { $gte: least, $lte: most } });
       }
       if (configured.exclude) filters.push(negated(configured.exclude));
-      const groupBy = (params.groupBy ?? configured.groupBy) || undefined;
+      const [ownGroup] = leftOut.map((name) => values.get(name));
       return {
         ...(filters.length > 0 && { filters: allOf(...filters) }),
         ...(groupBy && { groupBy }),
-        ownGroup: params.ownGroup ?? configured.ownGroup,
+        ...(ownGroup && { ownGroup }),
         collapse: params.collapse ?? configured.collapse,
       };
     },

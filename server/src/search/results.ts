@@ -148,7 +148,7 @@ export function createResults({ strapi, candidates, fallback, rules, resultRules
       const own = await resultRules.of(unruled, queryItem, params);
       const scope = own.filters ? { ...unruled, filters: allOf(filters, own.filters) } : unruled;
       const isDistinct = own.groupBy !== undefined || own.collapse;
-      const shown = isDistinct ? await distinct(scope, own, search, queryItem, thresholds.identical) : undefined;
+      const shown = isDistinct ? distinct(scope, own, search, queryItem, thresholds.identical) : undefined;
       const match = params.match ?? ranking.match;
       const request: SearchRequest = {
         ...scope,
