@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { SpaceId } from '../ports';
+import { along } from './along';
 import { pagesOf } from './chunks';
 import { EMBEDDINGS } from './schema';
 import { write } from './write';
@@ -87,7 +88,7 @@ export function watchClock(): (now: number) => boolean {
 /** What waits for a time that was near when it was written, and is far off by this clock, waits no longer. */
 export async function endLongWaits(knex: Knex, space: SpaceId, leaseMs: number, now: number): Promise<void> {
   for (const state of ['pending', 'failed']) {
-    const ofState = () => knex(EMBEDDINGS).where({ space, state }).select('id', 'file_id');
+    const ofState = () => along(knex, 'state').where({ space, state }).select('id', 'file_id');
     for await (const page of pagesOf<{ id: number; file_id: number }>(ofState, 'file_id')) {
       const ids = page.map(({ id }) => id);
       const rows = () => knex(EMBEDDINGS).whereIn('id', ids).where({ state });

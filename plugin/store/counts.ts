@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { CountOptions, EmbeddingStore, FailureCounts, SpaceId, StoreCounts } from '../ports';
-import { EMBEDDINGS } from './schema';
+import { along } from './along';
 
 /** Rows that one statement counts. On SQLite the CMS stands still meanwhile: for a millisecond or two. */
 const PAGE = 5_000;
@@ -51,7 +51,7 @@ export function createCounts(knex: Knex): Counts {
 
   function page(space: SpaceId, name: Counted, after: number): Knex.QueryBuilder {
     const { where, by } = WALKS[name];
-    const rows = knex(EMBEDDINGS)
+    const rows = along(knex, by === 'seq' ? 'seq' : 'state')
       .where({ space, ...where })
       .where(by, '>', after)
       .orderBy(by)
@@ -83,7 +83,7 @@ export function createCounts(knex: Knex): Counts {
   }
 
   function pageOfFailures(space: SpaceId, state: string, after: number): Knex.QueryBuilder {
-    const rows = knex(EMBEDDINGS).where({ space, state }).where('file_id', '>', after).orderBy('file_id');
+    const rows = along(knex, 'state').where({ space, state }).where('file_id', '>', after).orderBy('file_id');
     const columns = ['state', 'code', 'file_id'];
     return knex.from(rows.limit(PAGE_OF_ROWS).select(columns).as('page')).select(columns);
   }

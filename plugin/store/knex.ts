@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { faultPoint } from '../fault-point';
 import type { Claim, EmbeddingStore, SpaceId, StoredVector } from '../ports';
+import { along } from './along';
 import { byLease, chunks, chunksInTurn, eachChunk, pagesOf } from './chunks';
 import { clockOf, endLongWaits, watchClock } from './clock';
 import { createCounts } from './counts';
@@ -104,7 +105,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         query.where({ state: 'pending' }).where('lease_until', '<=', now).whereRaw('?? + 0 <= ?', ['not_before', now]);
       // One look at an index, where all that is pending waits for a later time: the order would lead past all of it.
       if ((await this.waiting(space, 1)) === 0) return [];
-      const found: Array<{ id: number; attempts: number }> = await free(knex(EMBEDDINGS).where({ space }))
+      const found: Array<{ id: number; attempts: number }> = await free(along(knex, 'order').where({ space }))
         .orderBy(['backlog', 'attempts', 'file_id'])
         .limit(limit)
         .select('id', 'attempts');
@@ -262,7 +263,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         return count;
       }
       for (const state of states) {
-        const ofState = () => rows().where({ space, state }).select('id', 'file_id');
+        const ofState = () => along(knex, 'state').where({ space, state }).select('id', 'file_id');
         for await (const page of pagesOf<Pick<Row, 'id' | 'file_id'>>(ofState, 'file_id')) {
           const ids = page.map(({ id }) => id);
           count += await update(() => rows().where({ state }).whereIn('id', ids), change);
@@ -279,9 +280,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async list(space, afterId, limit, state) {
-      const query = rows().where({ space }).where('file_id', '>', afterId);
-      if (state) query.where({ state });
-      const found = await query.orderBy('file_id').limit(limit).select(STATUS_COLUMNS);
+      const query = along(knex, state ? 'state' : 'page').where({ space, ...(state && { state }) });
+      const found = await query.where('file_id', '>', afterId).orderBy('file_id').limit(limit).select(STATUS_COLUMNS);
       return (found as Row[]).map(toStatus);
     },
 
@@ -316,15 +316,15 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     },
 
     async vectorsSince(space, afterSeq, limit) {
-      const query = rows().where({ space }).where('seq', '>', afterSeq).orderBy('seq').limit(limit);
+      const query = along(knex, 'seq').where({ space }).where('seq', '>', afterSeq).orderBy('seq').limit(limit);
       return ((await query.select('file_id', 'seq', 'vector')) as Row[]).map(toStoredVector);
     },
 
     lostSince: (space, afterSeq, limit) => lostSince(knex, space, afterSeq, limit),
 
     async vectorKeys(space, afterId, limit) {
-      const query = rows().where({ space }).whereNotNull('vector').where('file_id', '>', afterId);
-      const found = await query.orderBy('file_id').limit(limit).select('file_id', 'seq');
+      const query = along(knex, 'page').where({ space }).whereNotNull('vector').where('file_id', '>', afterId);
+      const found: Row[] = await query.orderBy('file_id').limit(limit).select('file_id', 'seq');
       return found.map(({ file_id, seq }) => ({ fileId: file_id, seq: Number(seq) }));
     },
 
@@ -346,7 +346,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         // The rows go last: they show that there is something left.
         const losses = () => knex(LOSSES).where({ space }).select('id', 'seq');
         for await (const page of pagesOf<{ id: number; seq: number }>(losses, 'seq')) await remove(LOSSES, page);
-        const ofSpace = () => rows().where({ space }).select('id', 'file_id');
+        const ofSpace = () => along(knex, 'page').where({ space }).select('id', 'file_id');
         for await (const page of pagesOf<Pick<Row, 'id' | 'file_id'>>(ofSpace, 'file_id'))
           await remove(EMBEDDINGS, page);
       }

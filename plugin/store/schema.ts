@@ -176,7 +176,7 @@ async function create(knex: Knex): Promise<void> {
 }
 
 const clientOf = (knex: Knex) => String(knex.client.config.client);
-const isMysql = (knex: Knex) => clientOf(knex).startsWith('mysql');
+export const isMysql = (knex: Knex) => clientOf(knex).startsWith('mysql');
 
 /** Of any length: MySQL's plain text ends at 64 kB. Other databases have one kind. */
 const text = (table: Knex.CreateTableBuilder, name: string) => table.text(name, 'longtext' as 'mediumtext');
