@@ -87,7 +87,15 @@ export interface EmbedFailure {
   reason: string;
 }
 
-export type EmbedResult = { ok: true /** unit length, `space.dims` numbers */; vector: Float32Array } | EmbedFailure;
+export type EmbedResult =
+  | {
+      ok: true;
+      /** Unit length, `space.dims` numbers. */
+      vector: Float32Array;
+      /** For telling the same photo from one that looks like it (plugin/same-photo/miniature.ts). */
+      miniature?: Uint8Array;
+    }
+  | EmbedFailure;
 
 /** A part of a picture as a person sees it, in shares of its width and height: from 0, 0 (top left) to 1, 1. */
 export interface Crop {
@@ -176,6 +184,7 @@ export interface Embedded {
   digest: string;
   stamp: string;
   vector: Float32Array;
+  miniature?: Uint8Array;
 }
 
 /** A stored vector. `seq` grows with every stored vector of the database: a later vector has a larger one. */
@@ -276,6 +285,8 @@ export interface EmbeddingStore {
   lostSince(space: SpaceId, afterSeq: number, limit: number): Promise<LostVector[]>;
   /** SHA-256 of the bytes that the stored vectors were made from. */
   digests(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
+  /** Of the pictures whose vectors were stored with one. */
+  miniatures(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, Uint8Array>>;
   /** (fileId, seq) of every vector of the space with fileId > afterId, ascending by fileId. */
   vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Spaces that have rows. */

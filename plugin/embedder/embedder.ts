@@ -98,7 +98,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
         if (!picture) continue;
         const alone = inFlight.size === 1;
         inFlight.delete(id);
-        if (result.ok) picture.resolve({ ok: true, vector: ownMemory(result.vector) });
+        if (result.ok) picture.resolve({ ...result, vector: ownMemory(result.vector) });
         else if (!TRIED_AGAIN.has(result.code)) picture.resolve(result);
         else if (!recordCrash(picture, result, alone)) retryAlone(picture);
       }

@@ -61,7 +61,8 @@ export function createEmbedPicture(options: EmbedPictureOptions): (claim: Claim)
       const result = await embedder.embed(opened.path);
       faultPoint('embedded');
       if (!result.ok) return await end(claim, result, opened.stamp);
-      await batch.add({ claim, digest: opened.digest, stamp: opened.stamp, vector: result.vector });
+      const { vector, miniature } = result;
+      await batch.add({ claim, digest: opened.digest, stamp: opened.stamp, vector, miniature });
       return 'done';
     } finally {
       await opened.close();

@@ -24,7 +24,7 @@ const REVIVED_AT_ONCE = 1_000;
 const storable = (text: string) => text.replaceAll('\0', '');
 
 const NO_LEASE = { lease: null, lease_until: 0 };
-const NO_VECTOR = { seq: null, vector: null, digest: null };
+const NO_VECTOR = { seq: null, vector: null, miniature: null, digest: null };
 
 /** The queue and the vectors in SQLite, PostgreSQL or MySQL, through a knex instance that the caller owns. */
 export function createKnexStore(knex: Knex): EmbeddingStore {
@@ -168,7 +168,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         knex.transaction(async (trx) => {
           const first = await nextSeqs(trx, done.length);
           const stored: StoredVector[] = [];
-          for (const [index, { claim, digest, stamp, vector }] of done.entries()) {
+          for (const [index, { claim, digest, stamp, vector, miniature }] of done.entries()) {
             const seq = first + index;
             const bytes = encodeVector(vector);
             const changed = await ofClaim(trx(EMBEDDINGS), claim).update({
@@ -178,6 +178,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
               stamp: storable(stamp),
               seq,
               vector: bytes,
+              miniature: miniature ? Buffer.from(miniature) : null,
               attempts: 0,
               code: null,
               reason: null,
@@ -313,6 +314,13 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         rows().where({ space }).whereIn('file_id', ids).whereNotNull('digest').select('file_id', 'digest'),
       )) as Row[];
       return new Map(found.map(({ file_id, digest }) => [file_id, digest as string]));
+    },
+
+    async miniatures(space, fileIds) {
+      const found = (await eachChunk(fileIds, (ids) =>
+        rows().where({ space }).whereIn('file_id', ids).whereNotNull('miniature').select('file_id', 'miniature'),
+      )) as Row[];
+      return new Map(found.map(({ file_id, miniature }) => [file_id, Uint8Array.from(miniature as Buffer)]));
     },
 
     async vectorsSince(space, afterSeq, limit) {

@@ -17,6 +17,7 @@ export interface Row {
   updated_at: number | string;
   seq: number | string | null;
   vector: Buffer | null;
+  miniature: Buffer | null;
 }
 
 /** Columns of an item's status: everything but the vector. */

@@ -99,7 +99,9 @@ async function create(knex: Knex): Promise<void> {
     table.bigInteger('seq');
     // Last, so that databases read the queue's columns without the vectors.
     table.binary('vector');
+    table.binary('miniature');
   });
+  await addColumnOnce(knex, EMBEDDINGS, 'miniature', (table) => table.binary('miniature'));
   await createOnce(knex, LOSSES, (table) => {
     table.increments('id');
     table.bigInteger('seq').notNullable();
@@ -198,5 +200,21 @@ async function createOnce(knex: Knex, name: string, build: (table: Knex.CreateTa
   } catch (error) {
     // Another node was faster.
     if (!(await knex.schema.hasTable(name))) throw error;
+  }
+}
+
+/** To a table of an earlier version. */
+async function addColumnOnce(
+  knex: Knex,
+  name: string,
+  column: string,
+  add: (table: Knex.AlterTableBuilder) => void,
+): Promise<void> {
+  if (await knex.schema.hasColumn(name, column)) return;
+  try {
+    await knex.schema.alterTable(name, add);
+  } catch (error) {
+    // Another node was faster.
+    if (!(await knex.schema.hasColumn(name, column))) throw error;
   }
 }

@@ -8,6 +8,7 @@ import type { ResolvedModel } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
 import { spaceOf } from '../../plugin/models/space';
 import type { Embedder, EmbedResult } from '../../plugin/ports';
+import { MINIATURE_BYTES } from '../../plugin/same-photo/miniature';
 import { cosine, GOLDEN_MISSING, golden } from '../helpers/golden';
 
 /** What every embedder does. */
@@ -41,7 +42,9 @@ export function embedderSuite(name: string, create: (model: ResolvedModel) => Em
 
     test('vectors have unit length and the space’s dimensions', async () => {
       assert.deepEqual(embedder.space, spaceOf(model));
-      const vector = vectorOf(await embedder.embed(await picture('one.png', 10)));
+      const result = await embedder.embed(await picture('one.png', 10));
+      assert.equal(result.ok && result.miniature?.length, MINIATURE_BYTES);
+      const vector = vectorOf(result);
       assert.ok(vector instanceof Float32Array);
       assert.equal(vector.length, embedder.space.dims);
       assert.equal(vector.byteLength, vector.buffer.byteLength, 'its own memory');

@@ -102,6 +102,26 @@ export function testEmbeddingStore(
       assert.notEqual(second.lease, first.lease);
     });
 
+    it('keeps the miniature of a picture as long as its vector', async () => {
+      await store.enqueue(SPACE, [1, 2, 3]);
+      const miniature = Uint8Array.of(0, 7, 255, 0);
+      await store.complete(
+        (await claimAll()).map((claim) => ({ ...embedded(claim), ...(claim.fileId < 3 && { miniature }) })),
+      );
+      const kept = async () => [...(await other.miniatures(SPACE, [1, 2, 3, 4]))];
+      assert.deepEqual(await kept(), [
+        [1, miniature],
+        [2, miniature],
+      ]);
+      assert.equal((await store.miniatures('other', [1])).size, 0);
+      await store.enqueue(SPACE, [1, 2]);
+      assert.equal((await kept()).length, 2, 'until its bytes are seen');
+      const [one, two] = await claimAll();
+      await store.fail(one, { state: 'failed', code: 'DECODE_FAILED', reason: 'x' });
+      await store.complete([embedded(two)]);
+      assert.deepEqual(await kept(), [], 'that of other bytes says nothing');
+    });
+
     it('drops the outcome of a lost lease', async () => {
       await store.enqueue(SPACE, [1]);
       const [lost] = await store.claim(SPACE, 1, -1);

@@ -50,6 +50,15 @@ for (const [name, { open, skip }] of Object.entries(DATABASES)) {
       assert.ok(whole.some((index) => /similar_embeddings_page.*\(\W*space\W+file_id\W*\)/.test(index)));
     });
 
+    test('a column that came after the table is added, by one of two nodes, and the rows stay', async () => {
+      const { one, two } = nodes;
+      await one.schema.alterTable(EMBEDDINGS, (table) => table.dropColumn('miniature'));
+      await one(EMBEDDINGS).insert({ file_id: 1, space: 'a', state: 'pending', updated_at: 0 });
+      await Promise.all([createSchema(one), createSchema(two)]);
+      assert.deepEqual(await one(EMBEDDINGS).select('file_id', 'miniature'), [{ file_id: 1, miniature: null }]);
+      assert.deepEqual(await indexesNow(), whole);
+    });
+
     test('columns hold what Strapi’s own hold', async () => {
       const rules = createKnexRules(nodes.one);
       const [type, id, author] = [`api::${'t'.repeat(180)}`, 'd'.repeat(255), 'n'.repeat(511)];

@@ -3,6 +3,7 @@
 import { createBudget } from '../../budget';
 import { faultPoint } from '../../fault-point';
 import type { EmbedResult } from '../../ports';
+import { type Miniature, miniatureOf } from '../../same-photo/miniature';
 import type { EmbedRequest, ProcessOptions, ToProcess } from '../protocol';
 import { badVector } from '../reasons';
 import { createBatcher } from './batcher';
@@ -40,12 +41,18 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
   const queue: EmbedRequest[] = [];
   let decoding = 0;
   let results: Array<{ id: number; result: EmbedResult }> = [];
+  /** Of pictures whose vectors are being made. */
+  const miniatures = new Map<number, Miniature>();
 
   const batcher = createBatcher({
     engines,
     batchSize,
     values: 3 * size * size,
-    onVector: (id, vector) => results.push({ id, result: vector ? { ok: true, vector } : badVector() }),
+    onVector(id, vector) {
+      const miniature = miniatures.get(id);
+      miniatures.delete(id);
+      results.push({ id, result: vector ? { ok: true, vector, miniature } : badVector() });
+    },
     onBatch() {
       say({ type: 'results', results });
       results = [];
@@ -68,6 +75,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     if (decoded.ok) {
       // The next picture is about to be decoded, and says so.
       sayWithNext({ type: 'decoded', id });
+      miniatures.set(id, miniatureOf(decoded.pixels, size));
       batcher.add(id, decoded.pixels);
     } else {
       say({ type: 'results', results: [{ id, result: decoded }] });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../../errors';
 import type { EmbedFailure, EmbedResult } from '../../ports';
+import { MINIATURE_BYTES } from '../../same-photo/miniature';
 
 /** What a Strapi and an embedder on another machine say to each other: HTTP, described in docs/remote-embedders.md. */
 
@@ -48,7 +49,7 @@ const requestSchema = z.array(requestedSchema).min(1).max(MAX_PICTURES);
 
 const answerSchema = z.array(
   z.union([
-    z.strictObject({ ok: z.literal(true) }),
+    z.strictObject({ ok: z.literal(true), miniature: z.boolean().optional() }),
     z.strictObject({
       ok: z.literal(false),
       state: z.enum(['failed', 'unsupported']),
@@ -98,17 +99,18 @@ export function unpackRequest(body: Buffer): Array<Omit<Requested, 'bytes'> & { 
   return pictures;
 }
 
-/** Vectors travel as float32, little-endian: what comes out is what the engine gave, bit for bit. */
+/** Vectors travel as float32, little-endian: what comes out is what the engine gave, bit for bit. A miniature follows its vector. */
 export function packAnswer(results: readonly RemoteResult[]): Buffer {
-  const vectors: Buffer[] = [];
+  const parts: Uint8Array[] = [];
   const head = results.map((result) => {
     if (!('ok' in result) || !result.ok) return result;
     const bytes = Buffer.alloc(4 * result.vector.length);
     for (const [i, value] of result.vector.entries()) bytes.writeFloatLE(value, 4 * i);
-    vectors.push(bytes);
-    return { ok: true };
+    parts.push(bytes);
+    if (result.miniature) parts.push(result.miniature);
+    return { ok: true, miniature: result.miniature !== undefined };
   });
-  return pack(head, vectors);
+  return pack(head, parts);
 }
 
 /** @throws Error when it is not an answer about so many pictures, with vectors of so many numbers. */
@@ -123,7 +125,11 @@ export function unpackAnswer(body: Buffer, count: number, dims: number): RemoteR
     const vector = new Float32Array(dims);
     for (let i = 0; i < dims; i++, at += 4) vector[i] = rest.readFloatLE(at);
     if (!vector.every(Number.isFinite)) throw new Error('a vector has numbers that are not finite');
-    return { ok: true, vector };
+    if (!result.miniature) return { ok: true, vector };
+    const miniature = Uint8Array.from(rest.subarray(at, at + MINIATURE_BYTES));
+    if (miniature.length < MINIATURE_BYTES) throw new Error('a miniature is cut short');
+    at += MINIATURE_BYTES;
+    return { ok: true, vector, miniature };
   });
   if (at !== rest.length) throw new Error('its vectors are of another length');
   return answers;
