@@ -285,8 +285,8 @@ export interface EmbeddingStore {
   lostSince(space: SpaceId, afterSeq: number, limit: number): Promise<LostVector[]>;
   /** SHA-256 of the bytes that the stored vectors were made from. */
   digests(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
-  /** Of the pictures whose vectors were stored with one. */
-  miniatures(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, Uint8Array>>;
+  /** Of the bytes that the stored vectors were made from: SHA-256, and the miniature where the embedder made one. */
+  photos(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, { digest: string; miniature?: Uint8Array }>>;
   /** (fileId, seq) of every vector of the space with fileId > afterId, ascending by fileId. */
   vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Spaces that have rows. */

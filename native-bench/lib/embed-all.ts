@@ -1,7 +1,7 @@
 import { createEmbedder, type EmbedderOptions } from '../../plugin/embedder/embedder';
 import type { Preprocessing } from '../../plugin/models/model';
 import { resolveModel } from '../../plugin/models/resolve';
-import type { Embedder } from '../../plugin/ports';
+import type { Embedder, EmbedResult } from '../../plugin/ports';
 
 /** Unit vectors of the pictures, in their order, through the project's own embedder. @throws when one cannot be embedded. */
 export async function embedAll(
@@ -18,19 +18,26 @@ export async function embedAll(
 
 /** The same with an embedder that is there. */
 export async function embedWith(embedder: Embedder, paths: readonly string[]): Promise<Float32Array[]> {
-  const vectors: Float32Array[] = [];
+  return (await embedResults(embedder, paths)).map(({ vector }) => vector);
+}
+
+/** With what comes beside the vectors. */
+export async function embedResults(embedder: Embedder, paths: readonly string[]): Promise<Embedded[]> {
+  const results: Embedded[] = [];
   let next = 0;
   const work = async () => {
     while (next < paths.length) {
       const at = next++;
       const result = await embedder.embed(paths[at]);
       if (!result.ok) throw new Error(`${paths[at]}: ${result.reason}`);
-      vectors[at] = result.vector;
+      results[at] = result;
     }
   };
   await Promise.all(Array.from({ length: embedder.capacity }, work));
-  return vectors;
+  return results;
 }
+
+export type Embedded = Extract<EmbedResult, { ok: true }>;
 
 export interface EmbedAllOptions extends Partial<Omit<EmbedderOptions, 'model'>> {
   model?: string;

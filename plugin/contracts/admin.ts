@@ -1,6 +1,6 @@
 /** The admin's requests to the server, besides progress.ts. Types only. */
 import type { StoredRule, Verdict } from './rules';
-import type { SimilarItem, SimilarStatus } from './similar';
+import type { MatchVerdict, SimilarItem, SimilarStatus } from './similar';
 
 /** A content type whose entries have pictures. */
 export interface PictureTypeInfo {
@@ -80,10 +80,10 @@ export interface ItemsResponse {
 }
 
 export interface DuplicateGroup {
-  /** Smallest cosine by which a picture of the group is linked to another one. */
-  similarity: number;
-  /** All have the same bytes. */
-  identical: boolean;
+  /** Smallest cosine by which a picture of the group is linked to another one; null where copies are turned, and it is not known. */
+  similarity: number | null;
+  /** Of the group as a whole: all have the same bytes, all are copies of one photo, or neither. */
+  verdict: MatchVerdict;
   /** How many pictures it has. */
   count: number;
   /** Of those the oldest 50. */
@@ -108,12 +108,16 @@ export interface GroupVerdict {
   picture: number;
   /** As the page was asked for it; absent: as its address without parameters. */
   least?: number;
+  samePhoto?: boolean;
   judged?: boolean;
   /** How many pictures it had: with any other number, the answer is 409. Absent: it does not matter. */
   count?: number;
 }
 
-/** `GET /similar/duplicates?least=&page=&pageSize=&judged=&order=`; `order=newest`: by the newest picture of each group. */
+/**
+ * `GET /similar/duplicates?least=&samePhoto=&page=&pageSize=&judged=&order=`; `samePhoto=true`: copies of one photo, however alike, in
+ * place of all that is alike from `least` on; `order=newest`: by the newest picture of each group.
+ */
 export interface DuplicatesResponse {
   /** The cosine from which pictures are shown: the requested one, or `thresholds.nearDuplicate`. */
   least: number;
@@ -128,8 +132,7 @@ export interface Notice {
   uploaded: AdminPicture;
   existing: AdminPicture;
   similarity: number;
-  /** The same bytes. */
-  identical: boolean;
+  verdict: MatchVerdict;
 }
 
 /** `GET /similar/notices?within=<seconds>`: about what this administrator has uploaded. */

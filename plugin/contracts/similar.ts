@@ -41,6 +41,12 @@ export interface SimilarQuery {
 /** From similar to the same picture, saved again. */
 export type Likeness = 'similar' | 'near-duplicate' | 'identical';
 
+/**
+ * What two pictures have to do with each other. `identical`: the same bytes; `same-photo`: one is a copy of the other, saved again,
+ * resized, lighter or darker, mirrored, turned by quarters or cut by up to a quarter of a side; `similar`: neither.
+ */
+export type MatchVerdict = 'identical' | 'same-photo' | 'similar';
+
 /** A part of a picture in shares of its width and height, from 0, 0 (top left) to 1, 1. */
 export interface CropBox {
   left: number;
@@ -74,7 +80,7 @@ export interface SimilarItem<Entry = AnyEntry> {
   /** With `groupBy`: how many other entries of its group the filters let through. */
   group?: { others: number };
   /** Which pictures matched: one of the queried item (null: the uploaded picture), one of this item. */
-  match?: { query: PictureRef | null; result: PictureRef };
+  match?: { query: PictureRef | null; result: PictureRef; verdict: MatchVerdict };
   /** Present when `type` is `file`: the file, sanitised as Strapi's own content API does. */
   file?: Record<string, unknown>;
   /** Present otherwise: the entry in the requested locale, sanitised likewise. */

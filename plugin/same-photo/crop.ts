@@ -1,5 +1,5 @@
 import { detailsOf } from './details';
-import { halved, SIDE } from './miniature';
+import { SIDE } from './miniature';
 
 /** A part of a miniature, in points. */
 export interface Box {
@@ -19,6 +19,8 @@ const COMPARED = 24;
 const FIRST_STEP = 1;
 const LAST_STEP = 0.125;
 const GAIN = 1e-4;
+/** What steps smaller than one of a point may still bring. */
+const GAIN_OF_STEPS = 0.2;
 
 /** Of x, y, width, height: along each axis, larger and smaller around the middle or from a corner. */
 const MOVES = [
@@ -39,16 +41,21 @@ export interface Place {
   alike: number;
 }
 
-/** @returns where `part` is most like `whole` (brightness, 32 × 32): about, in half as many points and a few sizes. */
-export function placeOf(whole: Float32Array, part: Float32Array): Place {
-  const details = detailsOf(halved(whole), ROUGH_SIDE);
-  const small = halved(part);
+/** @returns details of a picture (16 × 16) in the sizes in which it is looked for in another. */
+export const partsOf = (rough: Float32Array): Float32Array[] =>
+  ROUGH_SIZES.map((side) => detailsOf(sampled(rough, allOf(ROUGH_SIDE), side), side));
+
+/**
+ * @param details of the whole, 16 × 16
+ * @param parts as `partsOf` gives them
+ * @returns about where the part is most like the whole
+ */
+export function placeOf(details: Float32Array, parts: readonly Float32Array[]): Place {
   let best: Place = { box: allOf(SIDE), alike: -1 };
-  for (const side of ROUGH_SIZES) {
-    const wanted = detailsOf(sampled(small, allOf(ROUGH_SIDE), side), side);
+  for (const [at, side] of ROUGH_SIZES.entries()) {
     for (let y = 0; y <= ROUGH_SIDE - side; y++) {
       for (let x = 0; x <= ROUGH_SIDE - side; x++) {
-        const alike = correlation(details, x, y, wanted, side);
+        const alike = correlation(details, x, y, parts[at], side);
         if (alike > best.alike) best = { box: { x: 2 * x, y: 2 * y, width: 2 * side, height: 2 * side }, alike };
       }
     }
@@ -56,8 +63,12 @@ export function placeOf(whole: Float32Array, part: Float32Array): Place {
   return best;
 }
 
-/** @returns the place with its borders moved to where both are most alike. */
-export function adjusted(whole: Float32Array, part: Float32Array, place: Place): Place {
+/**
+ * @param whole, part brightness, 32 × 32
+ * @param wantedAlike where this cannot be reached, the search ends early
+ * @returns the place with its borders moved to where both are most alike
+ */
+export function adjusted(whole: Float32Array, part: Float32Array, place: Place, wantedAlike: number): Place {
   const wanted = detailsOf(sampled(part, allOf(SIDE), COMPARED), COMPARED);
   const alikeAt = (box: Box) => {
     const { x, y, width, height } = box;
@@ -76,7 +87,10 @@ export function adjusted(whole: Float32Array, part: Float32Array, place: Place):
         [box, alike, moved] = [next, there, true];
       }
     }
-    if (!moved) step /= 2;
+    if (moved) continue;
+    // Smaller steps bring little more.
+    if (alike < wantedAlike - step * GAIN_OF_STEPS) break;
+    step /= 2;
   }
   return { box, alike };
 }
@@ -114,10 +128,12 @@ export function sampled(points: Float32Array, { x, y, width, height }: Box, side
   const down = placesOf(y, height, side, stride);
   const found = new Float32Array(side * side);
   for (let row = 0; row < side; row++) {
-    const { at: top, share: low } = down[row];
+    const top = Math.floor(down[row]);
+    const low = down[row] - top;
     for (let column = 0; column < side; column++) {
-      const { at, share } = across[column];
-      const from = top * stride + at;
+      const left = Math.floor(across[column]);
+      const share = across[column] - left;
+      const from = top * stride + left;
       const above = points[from] + share * (points[from + 1] - points[from]);
       const below = points[from + stride] + share * (points[from + stride + 1] - points[from + stride]);
       found[row * side + column] = above + low * (below - above);
@@ -126,13 +142,13 @@ export function sampled(points: Float32Array, { x, y, width, height }: Box, side
   return found;
 }
 
-/** Between which two points each place is, and how far from the first. */
-function placesOf(start: number, length: number, count: number, stride: number): Array<{ at: number; share: number }> {
-  return Array.from({ length: count }, (_, index) => {
-    const place = Math.min(stride - 1, Math.max(0, start + ((index + 0.5) * length) / count - 0.5));
-    const at = Math.min(stride - 2, Math.floor(place));
-    return { at, share: place - at };
-  });
+/** Each between two points. */
+function placesOf(start: number, length: number, count: number, stride: number): Float64Array {
+  const places = new Float64Array(count);
+  for (let at = 0; at < count; at++) {
+    places[at] = Math.min(stride - 1 - 1e-6, Math.max(0, start + ((at + 0.5) * length) / count - 0.5));
+  }
+  return places;
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

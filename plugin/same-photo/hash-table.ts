@@ -1,4 +1,4 @@
-import { Column } from '../search/column';
+import { Column } from '../column';
 import { HASH_PARTS, type PhotoHash } from './photo-hash';
 
 /** Bits in which the hashes of a photo and of its turned copy may differ; up to 15 of them are always found. */
@@ -43,6 +43,10 @@ export class HashTable {
       }
     }
     return [...found];
+  }
+
+  at(picture: number): PhotoHash {
+    return Uint16Array.from({ length: HASH_PARTS }, (_, part) => this.#parts.get(picture * HASH_PARTS + part));
   }
 
   /** In which they differ. */

@@ -1,8 +1,8 @@
 import { colourDifference } from './colour-difference';
 import { adjusted, type Box, placeOf, sampled } from './crop';
-import { detailsOf } from './details';
-import { brightnessOf, COLOUR_SIDE, type Colours, coloursOf, type Miniature, SIDE } from './miniature';
-import { MIRRORED, ORIENTATIONS, orientationsOf, oriented } from './orientations';
+import { COLOUR_SIDE, type Colours, SIDE } from './miniature';
+import { MIRRORED, ORIENTATIONS, orientationsOf } from './orientations';
+import type { Photo } from './photo';
 
 /** Correlation of the details of two whole pictures, and of a picture with a part of another: native-bench/results/same-photo.md. */
 export const LEAST_WHOLE = 0.85;
@@ -27,33 +27,30 @@ export interface Compared {
 /**
  * Whether two pictures are one photo: saved again, in another size or brightness, mirrored, turned by quarters, or cut by up to a
  * quarter of a side. Other shots of the same thing are not, nor is the same shot with the thing dyed.
- * @param crops whether a part is looked for, too: it takes ten times longer and more (0.4 to 3 ms)
+ * @param crops whether a part is looked for, too, which takes longer: a millisecond or two where the two are alike
  */
-export function isSamePhoto(a: Miniature, b: Miniature, { crops = true } = {}): boolean {
-  if (Buffer.compare(a, b) === 0) return true;
+export function isSamePhoto(a: Photo, b: Photo, { crops = true } = {}): boolean {
+  if (Buffer.compare(a.miniature, b.miniature) === 0) return true;
   const { whole, crop = 0, colours } = compare(a, b, { crops });
   if (whole >= LEAST_WHOLE) return colours <= MOST_DIFFERENCE;
   return crop >= LEAST_CROP && colours <= MOST_DIFFERENCE_IN_CROP;
 }
 
-export function compare(a: Miniature, b: Miniature, { crops = true } = {}): Compared {
-  const [one, other] = [brightnessOf(a), brightnessOf(b)];
-  const { alike: whole, orientation } = bestOrientation(detailsOf(one, SIDE), detailsOf(other, SIDE));
-  const [ofOne, ofOther] = [coloursOf(a), coloursOf(b)];
+export function compare(a: Photo, b: Photo, { crops = true } = {}): Compared {
+  const { alike: whole, orientation } = bestOrientation(a.details, b.details);
   if (whole >= LEAST_WHOLE || !crops) {
-    return { whole, colours: colourDifference(ofOne, orientedColours(ofOther, orientation)) };
+    return { whole, colours: colourDifference(a.colours, b.in(orientation).colours) };
   }
-  const [mirrored, mirroredColours] = [oriented(other, SIDE, MIRRORED), orientedColours(ofOther, MIRRORED)];
   const ways = [
-    { whole: one, part: other, colours: ofOne, partColours: ofOther },
-    { whole: other, part: one, colours: ofOther, partColours: ofOne },
-    { whole: one, part: mirrored, colours: ofOne, partColours: mirroredColours },
-    { whole: mirrored, part: one, colours: mirroredColours, partColours: ofOne },
-  ].map((way) => ({ ...way, place: placeOf(way.whole, way.part) }));
-  const way = ways.reduce((best, next) => (next.place.alike > best.place.alike ? next : best));
-  if (way.place.alike < LEAST_START) return { whole, colours: 255 };
-  const { box, alike } = adjusted(way.whole, way.part, way.place);
-  return { whole, crop: alike, colours: differenceIn(way.colours, box, way.partColours) };
+    [a, b],
+    [b, a],
+    [a, b.in(MIRRORED)],
+    [b, a.in(MIRRORED)],
+  ].map(([from, part]) => ({ from, part, place: placeOf(from.roughDetails, part.parts) }));
+  const { from, part, place } = ways.reduce((best, way) => (way.place.alike > best.place.alike ? way : best));
+  if (place.alike < LEAST_START) return { whole, colours: 255 };
+  const { box, alike } = adjusted(from.brightness, part.brightness, place, LEAST_CROP);
+  return { whole, crop: alike, colours: differenceIn(from.colours, box, part.colours) };
 }
 
 function bestOrientation(a: Float32Array, b: Float32Array): { alike: number; orientation: number } {
@@ -66,9 +63,6 @@ function bestOrientation(a: Float32Array, b: Float32Array): { alike: number; ori
   }
   return best;
 }
-
-const orientedColours = (colours: Colours, orientation: number) =>
-  colours.map((channel) => oriented(channel, COLOUR_SIDE, orientation)) as Colours;
 
 /** Points of a side in which the colours of a part are compared. */
 const COMPARED = 12;

@@ -1,14 +1,15 @@
-import type { EmbeddingStore, FileId, Logger, Space } from '../ports';
+import type { EmbeddingStore, FileId, Logger, Space, StoredVector } from '../ports';
 import { decodeFloat16 } from '../vectors/float16';
 import { type Groups, groupPictures, type WantedLinks } from './groups';
-import { LinkTable } from './link-table';
+import { LEAST_SIMILARITY } from './link-table';
 import type { PairsAround } from './pairs-around';
+import { type Neighbourhood, PhotoLinks } from './photo-links';
 import type { SpaceSearch } from './space-search';
 
 export interface DuplicatesDeps {
   /** The model's space, also where a refined one answers searches: thresholds are cosines of the model. */
   space: Space;
-  store: Pick<EmbeddingStore, 'vectorsSince' | 'lostSince' | 'counts' | 'lastSeq'>;
+  store: Pick<EmbeddingStore, 'vectorsSince' | 'lostSince' | 'counts' | 'lastSeq' | 'photos'>;
   nearest: SpaceSearch['nearest'];
   logger: Logger;
 }
@@ -36,15 +37,13 @@ export interface Duplicates {
 
 /** Neighbours that are looked at per picture: larger families are found through each other. */
 const NEIGHBOURS = 16;
-const PAGE = 200;
+const PAGE = 100;
 /** Longest wait for pictures that are being compared. */
 const PATIENCE_MS = 1_500;
 
 /** Knows which pictures of the library are nearly the same. Compares each picture once, when it is first asked. */
 export function createDuplicates({ space, store, nearest, logger }: DuplicatesDeps): Duplicates {
-  /** The first one is in use; while it is being copied, what goes has to go from the copy too. */
-  let tables = [new LinkTable()];
-  const table = () => tables[0];
+  const links = new PhotoLinks(store, space.id);
   let version = 0;
   let seenSeq = 0;
   let seenLoss: number | undefined;
@@ -53,7 +52,7 @@ export function createDuplicates({ space, store, nearest, logger }: DuplicatesDe
 
   function remove(fileIds: Iterable<FileId>): void {
     for (const fileId of fileIds) {
-      for (const table of tables) table.remove(fileId);
+      links.remove(fileId);
       version++;
     }
   }
@@ -80,24 +79,24 @@ export function createDuplicates({ space, store, nearest, logger }: DuplicatesDe
       const gone = await lost();
       remove(gone.keys());
       if (vectors.length === 0) return;
-      for (const { fileId, seq, vector } of vectors) {
-        if (stopped) return;
-        if ((gone.get(fileId) ?? 0) < seq) {
-          const near = await nearest(decodeFloat16(vector), NEIGHBOURS);
-          table().add(fileId, near);
-          version++;
-        }
-        seenSeq = seq;
-      }
-      if (table().isWasteful) await tidy();
+      await add(vectors.filter(({ fileId, seq }) => (gone.get(fileId) ?? 0) < seq));
+      if (stopped) return;
+      seenSeq = vectors[vectors.length - 1].seq;
+      await links.tidy();
     }
   }
 
-  async function tidy(): Promise<void> {
-    const copy = new LinkTable();
-    tables = [table(), copy];
-    await table().copyTo(copy);
-    tables = [copy];
+  async function add(vectors: StoredVector[]): Promise<void> {
+    const found: Neighbourhood[] = [];
+    for (const { fileId, vector } of vectors) {
+      if (stopped) return;
+      const near = await nearest(decodeFloat16(vector), NEIGHBOURS);
+      found.push({ fileId, near: near.filter((match) => match.fileId !== fileId) });
+    }
+    await links.add(found, () => {
+      version++;
+      return !stopped;
+    });
   }
 
   /** A small library is compared at once, and what is new in a large one; the rest is shown as it comes. */
@@ -111,7 +110,7 @@ export function createDuplicates({ space, store, nearest, logger }: DuplicatesDe
   }
 
   const compareProgress = async (): Promise<Compared> => ({
-    done: table().size,
+    done: links.table.size,
     total: (await store.counts(space.id)).vectors,
   });
 
@@ -126,19 +125,19 @@ export function createDuplicates({ space, store, nearest, logger }: DuplicatesDe
     },
 
     async linked(least) {
-      const known = table();
+      const known = links.table;
       const linked = new Set<number>();
       await known.each((a, b) => linked.add(a).add(b), least);
       return [...linked].flatMap((place) => known.idAt(place) ?? []);
     },
 
-    groups: (wanted) => groupPictures(table(), wanted),
+    groups: (wanted) => groupPictures(links.table, wanted),
 
     async showTo(pairs) {
       await compareForAMoment();
-      const known = table();
+      const known = links.table;
       const idAt = (place: number) => known.idAt(place) as FileId;
-      await known.each((a, b, similarity) => pairs.add({ a: idAt(a), b: idAt(b), similarity }));
+      await known.each((a, b, similarity) => pairs.add({ a: idAt(a), b: idAt(b), similarity }), LEAST_SIMILARITY);
       return compareProgress();
     },
 

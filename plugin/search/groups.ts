@@ -6,6 +6,8 @@ import { sorted } from './sorted';
 export interface WantedLinks {
   /** Links that are less alike count for nothing. */
   least: number;
+  /** Only copies of one photo count, however alike. */
+  samePhoto?: boolean;
   /** Whether a picture counts; absent: all do. */
   picture?(id: FileId): boolean;
   /** Whether the link between two pictures counts; absent: all do. */
@@ -17,6 +19,8 @@ export interface Group {
   pictures: Int32Array;
   /** Of the weakest link. */
   similarity: number;
+  /** All its links are of copies of one photo. */
+  isSamePhoto: boolean;
 }
 
 const NO_LINK = 2;
@@ -34,6 +38,7 @@ export class Groups {
     /** Where each begins in `members`, and where the last one ends. */
     private readonly starts: Int32Array,
     private readonly similarities: Float64Array,
+    private readonly samePhotos: ArrayLike<boolean>,
   ) {}
 
   get count(): number {
@@ -42,7 +47,7 @@ export class Groups {
 
   at(index: number): Group {
     const pictures = this.members.subarray(this.starts[index], this.starts[index + 1]);
-    return { pictures, similarity: this.similarities[index] };
+    return { pictures, similarity: this.similarities[index], isSamePhoto: this.samePhotos[index] };
   }
 
   /** The group that holds a picture. */
@@ -83,12 +88,17 @@ export class Groups {
 }
 
 /** Pictures that hang together by links, in time that grows with the links; others have their turn meanwhile. */
-export async function groupPictures(table: LinkTable, { least, picture, link }: WantedLinks): Promise<Groups> {
+export async function groupPictures(
+  table: LinkTable,
+  { least, samePhoto = false, picture, link }: WantedLinks,
+): Promise<Groups> {
   const places = table.places;
   const parent = new Int32Array(places);
   for (let place = 0; place < places; place++) parent[place] = place;
   /** Of the weakest link of a group, at its root. */
   const weakest = new Float64Array(places).fill(NO_LINK);
+  /** Whether a group has a link between other pictures than copies of one photo, at its root. */
+  const isMixed = new Uint8Array(places);
   const rootOf = (place: number): number => {
     let at = place;
     while (parent[at] !== at) {
@@ -97,19 +107,30 @@ export async function groupPictures(table: LinkTable, { least, picture, link }: 
     }
     return at;
   };
-  await table.each((later, earlier, similarity) => {
-    const [a, b] = [table.idAt(later) as FileId, table.idAt(earlier) as FileId];
-    if (picture && !(picture(a) && picture(b))) return;
-    if (link && !link(a, b)) return;
-    const [one, other] = [rootOf(later), rootOf(earlier)];
-    const [root, child] = one < other ? [one, other] : [other, one];
-    parent[child] = root;
-    weakest[root] = Math.min(weakest[root], weakest[child], similarity);
-  }, least);
-  return collect(table, places, rootOf, weakest);
+  await table.each(
+    (later, earlier, similarity, isSamePhoto) => {
+      if (samePhoto && !isSamePhoto) return;
+      const [a, b] = [table.idAt(later) as FileId, table.idAt(earlier) as FileId];
+      if (picture && !(picture(a) && picture(b))) return;
+      if (link && !link(a, b)) return;
+      const [one, other] = [rootOf(later), rootOf(earlier)];
+      const [root, child] = one < other ? [one, other] : [other, one];
+      parent[child] = root;
+      weakest[root] = Math.min(weakest[root], weakest[child], similarity);
+      if (!isSamePhoto || isMixed[child]) isMixed[root] = 1;
+    },
+    samePhoto ? 0 : least,
+  );
+  return collect(table, places, rootOf, weakest, isMixed);
 }
 
-async function collect(table: LinkTable, places: number, rootOf: (place: number) => number, weakest: Float64Array) {
+async function collect(
+  table: LinkTable,
+  places: number,
+  rootOf: (place: number) => number,
+  weakest: Float64Array,
+  isMixed: Uint8Array,
+) {
   const ids: FileId[] = [];
   const roots: number[] = [];
   /** First how many pictures each root has, then where its next one goes. */
@@ -126,6 +147,7 @@ async function collect(table: LinkTable, places: number, rootOf: (place: number)
   }
   const starts: number[] = [];
   const similarities: number[] = [];
+  const samePhotos: boolean[] = [];
   let end = 0;
   for (let root = 0; root < places; root++) {
     if (root % BREATH === BREATH - 1) await breathe();
@@ -134,6 +156,7 @@ async function collect(table: LinkTable, places: number, rootOf: (place: number)
     if (count < 2) continue;
     starts.push(end);
     similarities.push(weakest[root]);
+    samePhotos.push(isMixed[root] === 0);
     end += count;
   }
   const members = new Int32Array(end);
@@ -142,5 +165,5 @@ async function collect(table: LinkTable, places: number, rootOf: (place: number)
     if (next[roots[at]] !== ALONE) members[next[roots[at]]++] = ids[at];
   }
   starts.push(end);
-  return new Groups(members, Int32Array.from(starts), Float64Array.from(similarities));
+  return new Groups(members, Int32Array.from(starts), Float64Array.from(similarities), samePhotos);
 }

@@ -1,9 +1,13 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { Column } from '../column';
 import type { FileId } from '../ports';
-import { Column } from './column';
 
-/** Similarities are kept as steps below 1: multiples of 0.00001 come back as they were, and 0.8 still fits into 16 bits. */
+/**
+ * Similarities are kept as steps below 1: multiples of 0.00001 come back as they were, and 0.8 still fits into 16 bits. What is less
+ * alike, a photo and its turned copy, comes back as 0.
+ */
 const STEPS = 300_000;
+const MOST_STEPS = 2 ** 16 - 1;
 /** What is less alike is no duplicate: below it most pairs are different pictures (native-bench/results/near-duplicates.md). */
 export const LEAST_SIMILARITY = 0.8;
 /** Links and pictures that are looked at before others have their turn: a millisecond or so. */
@@ -13,8 +17,15 @@ const FEWEST_DEAD = 1_000;
 
 const GONE = 0;
 
-/** The later one of two pictures, the earlier one, and their cosine. Both are numbers of places in the table. */
-export type VisitLink = (later: number, earlier: number, similarity: number) => void;
+/** The later one of two pictures, the earlier one, both as numbers of places in the table; their cosine, and whether they are one photo. */
+export type VisitLink = (later: number, earlier: number, similarity: number, isSamePhoto: boolean) => void;
+
+/** Of a picture that is compared. */
+export interface NearPicture {
+  fileId: FileId;
+  similarity: number;
+  isSamePhoto?: boolean;
+}
 
 /**
  * Who is linked to whom, in a few bytes: each picture has a place, in the order in which they were compared, and each link is kept
@@ -27,6 +38,7 @@ export class LinkTable {
   readonly #ids = new Column(Int32Array);
   /** Where the links of a place end; they begin where those of the place before end. */
   readonly #ends = new Column(Int32Array);
+  /** Twice the place of the earlier one, and 1 more where the two are one photo. */
   readonly #earlier = new Column(Int32Array);
   readonly #steps = new Column(Uint16Array);
 
@@ -57,14 +69,15 @@ export class LinkTable {
 
   /**
    * A picture was compared (again): what was known of it before is forgotten.
-   * @param near those that are not in the table yet, and those that are less alike than `LEAST_SIMILARITY`, are left out: what
-   * comes later brings its own links.
+   * @param near those that are not in the table yet, and those that are no one photo and less alike than `LEAST_SIMILARITY`, are left
+   * out: what comes later brings its own links.
    */
-  add(id: FileId, near: ReadonlyArray<{ fileId: FileId; similarity: number }>): void {
+  add(id: FileId, near: readonly NearPicture[]): void {
     this.remove(id);
-    for (const { fileId, similarity } of near) {
+    for (const { fileId, similarity, isSamePhoto = false } of near) {
       const place = this.#places.get(fileId);
-      if (place !== undefined && similarity >= LEAST_SIMILARITY) this.#link(place, similarity);
+      const isNear = isSamePhoto || similarity >= LEAST_SIMILARITY;
+      if (place !== undefined && isNear) this.#link(place, similarity, isSamePhoto);
     }
     this.#end(id);
   }
@@ -80,22 +93,27 @@ export class LinkTable {
   async each(visit: VisitLink, least = 0): Promise<void> {
     await this.#walk((place, start, end) => {
       for (let at = start; at < end; at++) {
-        const earlier = this.#earlier.get(at);
-        const similarity = 1 - this.#steps.get(at) / STEPS;
-        if (similarity >= least && this.#ids.get(earlier) !== GONE) visit(place, earlier, similarity);
+        const earlier = this.#earlier.get(at) >>> 1;
+        const similarity = this.#similarity(at);
+        if (similarity < least || this.#ids.get(earlier) === GONE) continue;
+        visit(place, earlier, similarity, this.#isSamePhoto(at));
       }
     });
   }
 
-  /** Copies what is alive to an empty table. Others have their turn meanwhile: until it is done, what goes has to go from both. */
-  async copyTo(table: LinkTable): Promise<void> {
+  /**
+   * Copies what is alive to an empty table. Others have their turn meanwhile: until it is done, what goes has to go from both.
+   * @param copied called with the place of each, in the order of their new places
+   */
+  async copyTo(table: LinkTable, copied: (place: number) => void = () => {}): Promise<void> {
     await this.#walk((place, start, end) => {
       for (let at = start; at < end; at++) {
-        const other = this.idAt(this.#earlier.get(at));
+        const other = this.idAt(this.#earlier.get(at) >>> 1);
         const there = other === undefined ? undefined : table.#places.get(other);
-        if (there !== undefined) table.#link(there, 1 - this.#steps.get(at) / STEPS);
+        if (there !== undefined) table.#link(there, this.#similarity(at), this.#isSamePhoto(at));
       }
       table.#end(this.#ids.get(place));
+      copied(place);
     });
   }
 
@@ -113,9 +131,18 @@ export class LinkTable {
     }
   }
 
-  #link(place: number, similarity: number): void {
-    this.#earlier.push(place);
-    this.#steps.push(Math.max(0, Math.round((1 - similarity) * STEPS)));
+  #similarity(link: number): number {
+    const steps = this.#steps.get(link);
+    return steps === MOST_STEPS ? 0 : 1 - steps / STEPS;
+  }
+
+  #isSamePhoto(link: number): boolean {
+    return (this.#earlier.get(link) & 1) === 1;
+  }
+
+  #link(place: number, similarity: number, isSamePhoto: boolean): void {
+    this.#earlier.push(2 * place + (isSamePhoto ? 1 : 0));
+    this.#steps.push(Math.min(MOST_STEPS, Math.max(0, Math.round((1 - similarity) * STEPS))));
   }
 
   #end(id: FileId): void {

@@ -1,4 +1,5 @@
 import type { FileId, VectorIndex } from '../ports';
+import type { Known } from './known';
 
 /** A query picture. */
 export interface Query {
@@ -8,6 +9,8 @@ export interface Query {
   vector?: Float32Array;
   /** As the model made it, where `vector` is a refined one and the library does not have it. */
   raw?: Float32Array;
+  /** Of the bytes, where the library does not have them. */
+  sent?: Known;
   /** What is searched with instead, when examples steer the search (relevance-feedback.ts). */
   steered?: Float32Array;
 }

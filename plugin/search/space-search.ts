@@ -1,4 +1,7 @@
+import type { MatchVerdict } from '../contracts/similar';
 import type { Embedder, EmbeddingStore, FileId, Match, Space, VectorIndex } from '../ports';
+import { Photo } from '../same-photo/photo';
+import type { Known } from './known';
 import type { Link } from './link';
 import {
   cosinesTo,
@@ -9,6 +12,7 @@ import {
   type Query,
   type Searcher,
 } from './neighbours';
+import { knownOf, verdictsOf } from './photo-verdicts';
 import { nearestRaw, type Refined, rawSimilarities } from './refined';
 import { applyFeedback } from './relevance-feedback';
 import { samplePairs } from './sample-pairs';
@@ -20,6 +24,15 @@ export interface Examples {
   unlike: readonly FileId[];
 }
 
+/** As the embedder gives it. */
+export interface SentPicture {
+  /** In the model's own space. */
+  vector: Float32Array;
+  miniature?: Uint8Array;
+  /** SHA-256 of the bytes, where all of the picture was embedded. */
+  digest?: string;
+}
+
 /** Searches in one space: one request stays in one space, even if another becomes live in the meantime. */
 export interface SpaceSearch {
   readonly space: Space;
@@ -27,8 +40,8 @@ export interface SpaceSearch {
   queries(of: readonly FileId[], examples?: Examples): Promise<LibraryQuery[]>;
   /** Embeds a picture that is not in the library. @throws SimilarError `EMBEDDER_UNAVAILABLE` */
   embed: Embedder['embed'];
-  /** @param vector of a picture that is not in the library. */
-  queryOf(vector: Float32Array, examples?: Examples): Promise<Query>;
+  /** Of a picture that is not in the library. */
+  queryOf(picture: SentPicture, examples?: Examples): Promise<Query>;
   /** @throws SimilarError `INDEX_UNAVAILABLE` while the index is being loaded. */
   neighbours(queries: readonly Query[], options: NeighbourOptions): Promise<Neighbour[]>;
   /** Of each query to these pictures: what `neighbours` ranks by. */
@@ -37,6 +50,14 @@ export interface SpaceSearch {
   vectors(fileIds: readonly FileId[]): Promise<Map<FileId, Float32Array>>;
   /** Cosines of matched pairs in the model's own space, in their order: what is shown to people. */
   similarities(queries: readonly Query[], matches: readonly Neighbour[]): Promise<number[]>;
+  /** What is known of the bytes of these pictures. */
+  known(fileIds: readonly FileId[]): Promise<Map<FileId, Known>>;
+  /** What becomes of the two pictures of each match. @param cosines of the model's own space, in the order of the matches. */
+  verdicts(
+    queries: readonly Query[],
+    matches: readonly Neighbour[],
+    cosines: readonly number[],
+  ): Promise<MatchVerdict[]>;
   /**
    * The nearest in the model's own space, best first.
    * @param vector of the model's own space.
@@ -139,9 +160,10 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
       );
     },
 
-    async queryOf(vector, examples) {
+    async queryOf({ vector, miniature, digest }, examples) {
       const own = refined ? { vector: refined.project(vector), raw: vector } : { vector };
-      const [query] = await steerAll<Query & { vector: Float32Array }>([{ fileId: null, ...own }], examples);
+      const sent = { digest, ...(miniature && { photo: new Photo(miniature) }) };
+      const [query] = await steerAll<Query & { vector: Float32Array }>([{ fileId: null, sent, ...own }], examples);
       return query;
     },
 
@@ -159,6 +181,10 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
       if (!refined) return matches.map(({ similarity }) => similarity);
       return rawSimilarities(store, refined, queries, matches);
     },
+
+    known: (fileIds) => knownOf(store, (refined?.base ?? space).id, fileIds),
+
+    verdicts: (queries, matches, cosines) => verdictsOf(store, (refined?.base ?? space).id, queries, matches, cosines),
 
     nearest,
 

@@ -316,11 +316,17 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return new Map(found.map(({ file_id, digest }) => [file_id, digest as string]));
     },
 
-    async miniatures(space, fileIds) {
+    async photos(space, fileIds) {
+      const columns = ['file_id', 'digest', 'miniature'];
       const found = (await eachChunk(fileIds, (ids) =>
-        rows().where({ space }).whereIn('file_id', ids).whereNotNull('miniature').select('file_id', 'miniature'),
+        rows().where({ space }).whereIn('file_id', ids).whereNotNull('digest').select(columns),
       )) as Row[];
-      return new Map(found.map(({ file_id, miniature }) => [file_id, Uint8Array.from(miniature as Buffer)]));
+      return new Map(
+        found.map(({ file_id, digest, miniature }) => [
+          file_id,
+          { digest: digest as string, ...(miniature && { miniature: Uint8Array.from(miniature) }) },
+        ]),
+      );
     },
 
     async vectorsSince(space, afterSeq, limit) {

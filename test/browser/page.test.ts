@@ -167,6 +167,8 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await shop.client.upload(pairs.flat());
       await allIndexed(shop.client);
       await tab('Duplicates');
+      await page.getByRole('combobox', { name: 'Find' }).click();
+      await page.getByRole('option', { name: 'Everything that looks alike' }).click();
       await page.getByRole('slider', { name: 'Minimum similarity' }).fill('0.99');
       const groups = page.getByRole('region', { name: 'Similar pictures' });
       await page.getByText('Page 1 of 2').waitFor();

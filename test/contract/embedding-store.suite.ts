@@ -108,18 +108,20 @@ export function testEmbeddingStore(
       await store.complete(
         (await claimAll()).map((claim) => ({ ...embedded(claim), ...(claim.fileId < 3 && { miniature }) })),
       );
-      const kept = async () => [...(await other.miniatures(SPACE, [1, 2, 3, 4]))];
+      const kept = async () => [...(await other.photos(SPACE, [1, 2, 3, 4]))];
       assert.deepEqual(await kept(), [
-        [1, miniature],
-        [2, miniature],
+        [1, { digest: 'digest1', miniature }],
+        [2, { digest: 'digest2', miniature }],
+        [3, { digest: 'digest3' }],
       ]);
-      assert.equal((await store.miniatures('other', [1])).size, 0);
+      assert.equal((await store.photos('other', [1])).size, 0);
       await store.enqueue(SPACE, [1, 2]);
-      assert.equal((await kept()).length, 2, 'until its bytes are seen');
+      assert.equal((await kept()).length, 3, 'until its bytes are seen');
       const [one, two] = await claimAll();
       await store.fail(one, { state: 'failed', code: 'DECODE_FAILED', reason: 'x' });
       await store.complete([embedded(two)]);
-      assert.deepEqual(await kept(), [], 'that of other bytes says nothing');
+      const now = [2, 3].map((id) => [id, { digest: `digest${id}` }]);
+      assert.deepEqual(await kept(), now, 'that of other bytes says nothing');
     });
 
     it('drops the outcome of a lost lease', async () => {

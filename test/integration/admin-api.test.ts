@@ -241,7 +241,7 @@ describe('duplicates', () => {
       group.pictures.map(({ id }: UploadedFile) => id),
       [red.id, copy.id, paler.id],
     );
-    assert.deepEqual([group.identical, group.count], [false, 3]);
+    assert.deepEqual([group.verdict, group.count], ['same-photo', 3]);
     assert.deepEqual(group.pictures[0].usages, [{ type: PRODUCT, documentId: ids.red, locale: 'en', label: 'Red' }]);
     assert.deepEqual(group.pictures[1].usages, []);
     assert.equal(body.compared.done, body.compared.total);
@@ -261,7 +261,7 @@ describe('duplicates', () => {
       body.groups.map(({ pictures }: { pictures: UploadedFile[] }) => pictures.map(({ id }) => id)),
       [[red.id, copy.id]],
     );
-    assert.equal(body.groups[0].identical, true);
+    assert.equal(body.groups[0].verdict, 'identical');
     await shop.admin('POST', '/similar/rules', verdict('same', red, copy));
     assert.equal((await duplicates()).body.total, 0);
     assert.equal((await duplicates('?judged=true')).body.total, 1);
@@ -334,8 +334,8 @@ describe('at upload', () => {
     const about = (file: UploadedFile) =>
       body.notices.find(({ uploaded }: { uploaded: UploadedFile }) => uploaded.id === file.id);
     assert.equal(about(again).existing.name, 'blue.jpg');
-    assert.equal(about(again).identical, true);
-    assert.equal(about(paler).identical, false);
+    assert.equal(about(again).verdict, 'identical');
+    assert.equal(about(paler).verdict, 'same-photo');
     assert.equal(about(other), undefined);
     assert.equal(about(blue), undefined, 'what was there first is no copy of what came later');
   });
@@ -418,7 +418,7 @@ describe('a large group of duplicates', () => {
     };
     await until('all copies hang together', async () => (await find())?.count === 52);
     const group = await find();
-    assert.deepEqual([group.pictures.length, group.identical], [50, true]);
+    assert.deepEqual([group.pictures.length, group.verdict], [50, 'identical']);
     const about = { picture: copies[0].id, least: 0.9, judged: false, count: 52 };
     const send = async (path: string, body: object) => shop.admin('POST', `/similar/verdicts${path}`, body);
 

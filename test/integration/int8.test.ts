@@ -77,7 +77,7 @@ describe('models.precision int8', () => {
     assert.equal(cached.filter((name) => /^efficientnet-lite0-\w{12}-int8-\w{12}\.(onnx|json)$/.test(name)).length, 2);
     const asked = await core.search.embed(photos[0]);
     assert.ok(asked.ok);
-    const [nearest] = await core.search.neighbours([await core.search.queryOf(asked.vector)], { limit: 7 });
+    const [nearest] = await core.search.neighbours([await core.search.queryOf(asked)], { limit: 7 });
     assert.equal(nearest.fileId, 1, 'a picture is nearest to itself');
   });
 });

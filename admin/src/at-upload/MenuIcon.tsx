@@ -9,6 +9,8 @@ import { speakThrough } from './upload-notices';
 /** Long enough to read two names and to click. */
 const SHOWN_MS = 15_000;
 
+const NOTICES = { identical: 'notice.identical', 'same-photo': 'notice.samePhoto', similar: 'notice.alike' } as const;
+
 /**
  * The icon of the menu link: of all that Strapi lets a plugin add, what is there on every page for those who may see similar
  * items. So it is also what tells them that a picture they have uploaded was there already, and what sees first that they open an entry.
@@ -21,11 +23,11 @@ export function MenuIcon(props: ComponentProps<typeof SquaresFour>) {
   useAskEarly();
   useEffect(() => {
     speakThrough({
-      say: ({ uploaded, existing, identical, similarity }) =>
+      say: ({ uploaded, existing, verdict, similarity }) =>
         toggleNotification({
           type: 'warning',
           timeout: SHOWN_MS,
-          message: text(identical ? 'notice.identical' : 'notice.alike', {
+          message: text(NOTICES[verdict], {
             uploaded: uploaded.name,
             existing: existing.name,
             similarity: similarity.toFixed(3),

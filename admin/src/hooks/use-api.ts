@@ -71,8 +71,10 @@ export function useApi() {
       removeRule: (rule: Rule) => send<{ removed: boolean }>('rules/remove', rule),
       judgeGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts', verdict),
       undoGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts/remove', verdict),
-      duplicates: (params: { least?: number; page: number; judged: boolean }, signal?: AbortSignal) =>
-        read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
+      duplicates: (
+        params: { least?: number; samePhoto: boolean; page: number; judged: boolean },
+        signal?: AbortSignal,
+      ) => read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
       /** Strapi's own endpoints, with its own permissions. */
       file: async (id: number, signal?: AbortSignal) =>
         (await get<LibraryFile>(`/upload/files/${id}`, { signal } as never)).data,
@@ -82,7 +84,7 @@ export function useApi() {
         read<AdminPicture[]>('map/pictures', signal, { ids: ids.join(',') }),
       /** The latest ones that reach the configured threshold. */
       newestDuplicates: (pageSize: number, signal?: AbortSignal) =>
-        read<DuplicatesResponse>('duplicates', signal, { pageSize, order: 'newest' }),
+        read<DuplicatesResponse>('duplicates', signal, { pageSize, samePhoto: true, order: 'newest' }),
       progress: (signal?: AbortSignal) => read<Progress>('progress', signal),
       failed: (limit: number, signal?: AbortSignal) => read<FailedPicture[]>('failed', signal, { limit }),
       retry: (fileIds?: number[]) => send<{ retried: number }>('retry', fileIds ? { fileIds } : {}),

@@ -14,22 +14,25 @@ import { DeletePicture } from './DeletePicture';
 interface DuplicateGroupProps {
   group: Group;
   /** The similarity from which on pictures hang together here. */
-  least: number;
-  judged: boolean;
+  /** What was asked for. */
+  shown: { least: number; samePhoto: boolean; judged: boolean };
   /** It was judged, or one of its pictures was deleted. */
   onChanged(): void;
 }
 
 /** One group with what there is to know before one of its pictures is deleted in the media library. */
-export function DuplicateGroup({ group, least, judged, onChanged }: DuplicateGroupProps) {
+const VERDICTS = { identical: 'duplicates.identical', 'same-photo': 'duplicates.samePhoto' } as const;
+
+export function DuplicateGroup({ group, shown, onChanged }: DuplicateGroupProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
   const { allowedActions } = useRBAC(JUDGE as never);
 
+  const { judged } = shown;
   const judge = (kind: Verdict['kind'], remove = false) =>
     act(async () => {
-      const verdict = { kind, picture: group.pictures[0].id, least, judged, count: group.count };
+      const verdict = { kind, picture: group.pictures[0].id, ...shown, count: group.count };
       await (remove ? api.undoGroup(verdict) : api.judgeGroup(verdict));
       onChanged();
     }, 'duplicates.kept');
@@ -46,9 +49,9 @@ export function DuplicateGroup({ group, least, judged, onChanged }: DuplicateGro
       <Flex justifyContent="space-between" paddingBottom={3}>
         <Flex gap={3}>
           <Badge textColor="neutral800">
-            {group.identical
-              ? text('duplicates.identical')
-              : text('duplicates.alike', { similarity: group.similarity.toFixed(3) })}
+            {group.verdict === 'similar'
+              ? text('duplicates.alike', { similarity: group.similarity?.toFixed(3) ?? '' })
+              : text(VERDICTS[group.verdict])}
           </Badge>
           {group.count > group.pictures.length && (
             <Typography variant="pi" textColor="neutral600">

@@ -1,4 +1,14 @@
-import { Button, EmptyStateLayout, Field, Flex, Loader, Toggle, Typography } from '@strapi/design-system';
+import {
+  Button,
+  EmptyStateLayout,
+  Field,
+  Flex,
+  Loader,
+  SingleSelect,
+  SingleSelectOption,
+  Toggle,
+  Typography,
+} from '@strapi/design-system';
 import { useState } from 'react';
 import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
 import { Slider } from '../components/Slider';
@@ -16,9 +26,10 @@ export function Duplicates() {
   const api = useApi();
   // Undefined: where the configuration begins.
   const [least, setLeast] = useState<number>();
+  const [samePhoto, setSamePhoto] = useState(true);
   const [judged, setJudged] = useState(false);
   const [page, setPage] = useState(1);
-  const params = { ...(least !== undefined && { least }), page, judged };
+  const params = { ...(least !== undefined && { least }), samePhoto, page, judged };
   const { data, error, loading, reload } = useRemote(
     JSON.stringify(params),
     (signal) => api.duplicates(params, signal),
@@ -29,16 +40,31 @@ export function Duplicates() {
   return (
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
       <Flex gap={6} alignItems="flex-end">
-        <Slider
-          label={text('duplicates.least')}
-          value={least ?? data?.least ?? 0.9}
-          min={0.8}
-          max={1}
-          onChange={(value) => {
-            setPage(1);
-            setLeast(value);
-          }}
-        />
+        <Field.Root width="260px">
+          <Field.Label>{text('duplicates.kind')}</Field.Label>
+          <SingleSelect
+            value={samePhoto ? 'same-photo' : 'similar'}
+            onChange={(value) => {
+              setPage(1);
+              setSamePhoto(value === 'same-photo');
+            }}
+          >
+            <SingleSelectOption value="same-photo">{text('duplicates.kind.samePhoto')}</SingleSelectOption>
+            <SingleSelectOption value="similar">{text('duplicates.kind.similar')}</SingleSelectOption>
+          </SingleSelect>
+        </Field.Root>
+        {!samePhoto && (
+          <Slider
+            label={text('duplicates.least')}
+            value={least ?? data?.least ?? 0.9}
+            min={0.8}
+            max={1}
+            onChange={(value) => {
+              setPage(1);
+              setLeast(value);
+            }}
+          />
+        )}
         <Field.Root width="220px">
           <Field.Label>{text('duplicates.show')}</Field.Label>
           <Toggle
@@ -64,13 +90,14 @@ export function Duplicates() {
         </Typography>
       )}
       {!data && loading && <Loader>{text('loading')}</Loader>}
-      {data && data.groups.length === 0 && <EmptyStateLayout content={text('duplicates.none')} />}
+      {data && data.groups.length === 0 && (
+        <EmptyStateLayout content={text(samePhoto ? 'duplicates.noCopies' : 'duplicates.none')} />
+      )}
       {data?.groups.map((group) => (
         <DuplicateGroup
           key={group.pictures.map(({ id }) => id).join(' ')}
           group={group}
-          least={data.least}
-          judged={judged}
+          shown={{ least: data.least, samePhoto, judged }}
           onChanged={reload}
         />
       ))}

@@ -130,7 +130,13 @@ const answer = {
         .optional()
         .describe('With `groupBy`: how many other entries of its group the filters let through'),
       match: z
-        .object({ query: picture.nullable(), result: picture })
+        .object({
+          query: picture.nullable(),
+          result: picture,
+          verdict: z
+            .enum(['identical', 'same-photo', 'similar'])
+            .describe('The same bytes; a copy, saved again, resized, mirrored, turned or cut; or neither'),
+        })
         .optional()
         .describe('Which pictures matched; `query` is null for an uploaded picture'),
       file: anyObject('The file, if `type` is `file`, as Strapi’s content API returns it').optional(),

@@ -1,6 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
 import type { FileId } from '../../../plugin/ports';
+import type { Photo } from '../../../plugin/same-photo/photo';
+import { SeenPhotos } from '../../../plugin/same-photo/seen-photos';
+import type { Known } from '../../../plugin/search/known';
 import type { Neighbour } from '../../../plugin/search/neighbours';
 import type { SpaceSearch } from '../../../plugin/search/space-search';
 import { chunks } from '../../../plugin/store/chunks';
@@ -39,7 +42,7 @@ export interface DistinctDeps {
 const COMPARED_AT_ONCE = 50_000;
 
 export function createDistinct({ strapi, ownValues }: DistinctDeps) {
-  /** @param identical cosine from which two pictures are the same. */
+  /** @param identical cosine from which two pictures are the same, where nothing but their vectors is known. */
   return function distinct(
     scope: Scope,
     rules: ResultRules,
@@ -72,10 +75,15 @@ export function createDistinct({ strapi, ownValues }: DistinctDeps) {
       }
     }
 
+    const photos = new SeenPhotos();
     let compared = 0;
 
     /** Whether a picture is the same as that of an earlier result; if it is not, it is one from now on. */
-    async function isCopy(vector: Float32Array | undefined): Promise<boolean> {
+    async function isCopy(vector: Float32Array | undefined, photo: Photo | undefined): Promise<boolean> {
+      if (photo) {
+        await breathe();
+        return photos.seen(photo);
+      }
       const unit = vector && normalise(vector);
       if (!unit) return false;
       compared += pictures.length;
@@ -93,13 +101,16 @@ export function createDistinct({ strapi, ownValues }: DistinctDeps) {
         const fresh = items.filter(({ documentId }) => !seen.has(documentId));
         await readGroups(fresh.map(({ documentId }) => documentId));
         const matched = fresh.flatMap(({ match }): FileId[] => (match ? [match.fileId] : []));
-        const vectors = rules.collapse ? await search.vectors(matched) : new Map<FileId, Float32Array>();
+        const known = rules.collapse ? await search.known(matched) : new Map<FileId, Known>();
+        const unknown = rules.collapse ? matched.filter((id) => !known.get(id)?.photo) : [];
+        const vectors = await search.vectors(unknown);
         const accepted: typeof fresh = [];
         for (const item of fresh) {
           seen.add(item.documentId);
           const group = groups.get(item.documentId);
           if (group && taken.has(keyOf(group))) continue;
-          if (item.match && (await isCopy(vectors.get(item.match.fileId)))) continue;
+          const id = item.match?.fileId;
+          if (id !== undefined && (await isCopy(vectors.get(id), known.get(id)?.photo))) continue;
           if (group) taken.set(keyOf(group), group);
           accepted.push(item);
         }

@@ -7,6 +7,8 @@ import type { VerdictLookup } from './verdicts';
 
 export interface GroupsQuery {
   least: number;
+  /** Copies of one photo, however alike, in place of all that is alike. */
+  samePhoto: boolean;
   /** Groups that somebody called the same thing, instead of those that nobody has judged. */
   judged: boolean;
 }
@@ -23,21 +25,21 @@ type Duplicates = Similarity['duplicates'];
 export function createDuplicateGroups({ core, adminFiles, verdicts }: DuplicateGroupsDeps) {
   let last: { of: Duplicates; key: string; groups: Promise<Groups> } | undefined;
 
-  async function group(of: Duplicates, { least, judged }: GroupsQuery, sees?: (id: number) => boolean) {
+  async function group(of: Duplicates, { least, samePhoto, judged }: GroupsQuery, sees?: (id: number) => boolean) {
     const verdictOn = await verdicts.all();
     const wanted = judged ? 'same' : undefined;
-    return of.groups({ least, picture: sees, link: (a, b) => verdictOn(a, b) === wanted });
+    return of.groups({ least, samePhoto, picture: sees, link: (a, b) => verdictOn(a, b) === wanted });
   }
 
   return {
     async of(query: GroupsQuery, access: AdminAccess): Promise<Groups> {
       const of = core().duplicates;
       if (await access.filters(FILE, undefined)) {
-        const seen = new Set(await adminFiles.visible(await of.linked(query.least), access));
+        const seen = new Set(await adminFiles.visible(await of.linked(query.samePhoto ? 0 : query.least), access));
         return group(of, query, (id) => seen.has(id));
       }
       // Who may see all files sees all that are linked: those that are deleted leave the links, here and on other nodes.
-      const key = JSON.stringify([of.version, await verdicts.state(), query.least, query.judged]);
+      const key = JSON.stringify([of.version, await verdicts.state(), query.least, query.samePhoto, query.judged]);
       if (last?.of === of && last.key === key) return last.groups;
       const next = { of, key, groups: group(of, query) };
       last = next;

@@ -1,5 +1,6 @@
 import type { SimilarStatus } from '../../../plugin/contracts/similar';
 import { type ErrorCode, SimilarError } from '../../../plugin/errors';
+import { sha256Of } from '../../../plugin/files/sha256';
 import { gather } from '../../../plugin/gather';
 import type { Crop, FileId } from '../../../plugin/ports';
 import type { Query } from '../../../plugin/search/neighbours';
@@ -251,7 +252,8 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
       const items = await namedItems(params, access);
       const result = await search.embed(path, { crop, urgent: true, untrusted: { maxPixels: maxSentPixels() } });
       if (!result.ok) throw new SimilarError(result.code, result.reason, { name: 'picture' });
-      const queries = [await search.queryOf(result.vector, items.examples)];
+      const digest = crop ? undefined : await sha256Of(path);
+      const queries = [await search.queryOf({ ...result, digest }, items.examples)];
       return { search, queries, target, status: 'ready', ...named(items, target) };
     },
   };

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { Hide, Pin, StoredRule } from '../../../plugin/contracts/rules';
-import type { SimilarItem } from '../../../plugin/contracts/similar';
+import type { MatchVerdict, SimilarItem } from '../../../plugin/contracts/similar';
 import type { Rules } from '../../../plugin/ports';
 import { diversify } from '../../../plugin/search/diversify';
 import type { Neighbour } from '../../../plugin/search/neighbours';
@@ -26,6 +26,7 @@ export interface Result {
   match?: Neighbour;
   /** Cosine of the matched pair as the model sees it, also where a refined space ranks. */
   similarity?: number;
+  verdict?: MatchVerdict;
   score?: number;
   /** Other entries of its group, where results are grouped and it is in one. */
   countOthers?: () => Promise<number | undefined> | undefined;
@@ -191,12 +192,16 @@ export function createResults({ strapi, candidates, fallback, rules, resultRules
       }));
     },
 
-    /** The same results with what people are shown of their likeness. */
+    /** The same results with what people are shown of their likeness: the cosine of the model, and whether it is one photo. */
     async withSimilarity(results: Result[], { search, queries }: ResolvedQuery): Promise<Result[]> {
       const matches = results.flatMap(({ match }) => match ?? []);
       const similarities = await search.similarities(queries, matches);
-      const similarityOf = new Map(matches.map((match, at) => [match, similarities[at]]));
-      return results.map((result) => ({ ...result, similarity: result.match && similarityOf.get(result.match) }));
+      const verdicts = await search.verdicts(queries, matches, similarities);
+      const places = new Map(matches.map((match, at) => [match, at]));
+      return results.map((result) => {
+        const at = result.match && places.get(result.match);
+        return at === undefined ? result : { ...result, similarity: similarities[at], verdict: verdicts[at] };
+      });
     },
 
     /** The same results with how many others there are in their groups. */

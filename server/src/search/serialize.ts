@@ -52,7 +52,15 @@ export function createSerializer({ strapi, defaultLocale, pictureRefs }: Seriali
       const documentIds = [...new Set(all.map(({ documentId }) => documentId))];
       const [refs, rows] = await Promise.all([pictureRefs.of([...pictures]), read(target, documentIds, options)]);
 
-      function item({ documentId, source, match, similarity, score, others }: Result): SimilarItem[] {
+      function item({
+        documentId,
+        source,
+        match,
+        similarity,
+        verdict = 'similar',
+        score,
+        others,
+      }: Result): SimilarItem[] {
         const row = rows.get(documentId);
         const result = match && refs.get(match.fileId);
         // Deleted or unpublished while we looked.
@@ -65,7 +73,7 @@ export function createSerializer({ strapi, defaultLocale, pictureRefs }: Seriali
             similarity: rounded(similarity, 3),
             score: rounded(score, 4),
             ...(others !== undefined && { group: { others } }),
-            ...(result && { match: { query: query as PictureRef | null, result } }),
+            ...(result && { match: { query: query as PictureRef | null, result, verdict } }),
             ...(target.type ? { entry: row } : { file: row }),
           },
         ];

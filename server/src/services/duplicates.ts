@@ -59,7 +59,7 @@ export function createDuplicates({ core, adminFiles, titles, duplicateGroups, ve
   async function show(groups: Group[], access: AdminAccess): Promise<DuplicateGroup[]> {
     const firsts = groups.map(({ pictures }) => smallest(pictures, MOST_SHOWN));
     const ids = firsts.flat();
-    const [pictures, rows, usages, identical] = await Promise.all([
+    const [pictures, rows, usages, isOne] = await Promise.all([
       adminFiles.pictures(ids, access),
       adminFiles.rows(ids, access, DETAILS),
       titles.usages(ids, access),
@@ -70,8 +70,8 @@ export function createDuplicates({ core, adminFiles, titles, duplicateGroups, ve
       // Some may have been deleted a moment ago.
       const there = firsts[at].filter((id) => pictures.has(id) && details.has(id));
       return {
-        similarity: rounded(group.similarity, 3),
-        identical: identical[at],
+        similarity: group.similarity > 0 ? rounded(group.similarity, 3) : null,
+        verdict: isOne[at] ? 'identical' : group.isSamePhoto ? 'same-photo' : 'similar',
         count: group.pictures.length - (firsts[at].length - there.length),
         pictures: there.map((id) => {
           const { size = 0, width, height } = details.get(id) ?? {};

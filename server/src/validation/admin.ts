@@ -51,6 +51,7 @@ const rule = z.discriminatedUnion(
 );
 const duplicatesQuery = z.strictObject({
   least: share(),
+  samePhoto: z.enum(['true', 'false']).optional(),
   page: integer(1, 10_000),
   pageSize: integer(1, 100),
   judged: z.enum(['true', 'false']).optional(),
@@ -60,6 +61,7 @@ const groupVerdict = z.strictObject({
   kind: z.enum(['same', 'different']),
   picture: z.int().min(1).max(MAX_ID),
   least: z.number().min(0).max(1).optional(),
+  samePhoto: z.boolean().optional(),
   judged: z.boolean().optional(),
   count: z.int().min(2).max(MAX_ID).optional(),
 });
@@ -136,12 +138,13 @@ export function readRule(body: unknown): Rule {
 }
 
 export function readDuplicatesQuery(query: unknown, defaultLeast: number) {
-  const { least = defaultLeast, page = 1, pageSize = 20, judged, order } = readBody(duplicatesQuery, query);
-  return { least, page, pageSize, judged: judged === 'true', newestFirst: order === 'newest' };
+  const { least = defaultLeast, page = 1, pageSize = 20, samePhoto, judged, order } = readBody(duplicatesQuery, query);
+  const flags = { samePhoto: samePhoto === 'true', judged: judged === 'true', newestFirst: order === 'newest' };
+  return { least, page, pageSize, ...flags };
 }
 
 export function readGroupVerdict(body: unknown, defaultLeast: number) {
-  return { least: defaultLeast, judged: false, ...readBody(groupVerdict, body) };
+  return { least: defaultLeast, samePhoto: false, judged: false, ...readBody(groupVerdict, body) };
 }
 
 export const readMapPicturesQuery = (query: unknown): number[] => readBody(mapPicturesQuery, query).ids;

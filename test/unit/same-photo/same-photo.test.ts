@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import sharp from 'sharp';
 import { HashTable } from '../../../plugin/same-photo/hash-table';
 import { MINIATURE_BYTES, miniatureOf } from '../../../plugin/same-photo/miniature';
+import { Photo } from '../../../plugin/same-photo/photo';
 import { type PhotoHash, photoHash, photoHashes } from '../../../plugin/same-photo/photo-hash';
 import { compare, isSamePhoto } from '../../../plugin/same-photo/same-photo';
 import { texture } from '../../helpers/pictures';
@@ -14,6 +15,8 @@ async function miniature(image: sharp.Sharp): Promise<Uint8Array> {
   const pixels = await sharp(saved).resize(SIZE, SIZE, { fit: 'fill', kernel: 'lanczos3' }).raw().toBuffer();
   return miniatureOf(pixels, SIZE);
 }
+
+const photo = async (image: sharp.Sharp) => new Photo(await miniature(image));
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const whole = async (seed: number) => sharp(await texture(seed));
@@ -39,7 +42,7 @@ describe('the same photo', () => {
   for (const [how, change] of Object.entries(COPIES)) {
     test(`${how}: it is`, async () => {
       for (const seed of SEEDS) {
-        const [original, copy] = [await miniature(await whole(seed)), await miniature(await change(await whole(seed)))];
+        const [original, copy] = [await photo(await whole(seed)), await photo(await change(await whole(seed)))];
         assert.ok(isSamePhoto(original, copy), `${seed}: ${JSON.stringify(compare(original, copy))}`);
         assert.ok(isSamePhoto(copy, original), `${seed}, the other way round`);
       }
@@ -47,7 +50,7 @@ describe('the same photo', () => {
   }
 
   test('other pictures are not', async () => {
-    const miniatures = await Promise.all(SEEDS.map(async (seed) => miniature(await whole(seed))));
+    const miniatures = await Promise.all(SEEDS.map(async (seed) => photo(await whole(seed))));
     for (const [a, one] of miniatures.entries()) {
       for (const [b, other] of miniatures.entries()) assert.equal(isSamePhoto(one, other), a === b, `${a} and ${b}`);
     }
@@ -65,18 +68,18 @@ describe('the same photo', () => {
           <g stroke="#0003" stroke-width="3" fill="none">${folds.join('')}</g></svg>`),
       );
     };
-    const [red, blue] = [await miniature(shirt('#c0392b')), await miniature(shirt('#2e5cb8'))];
+    const [red, blue] = [await photo(shirt('#c0392b')), await photo(shirt('#2e5cb8'))];
     assert.ok(compare(red, blue).whole > 0.85, 'the details are the same');
     assert.equal(isSamePhoto(red, blue), false);
     const cut = shirt('#2e5cb8').extract({ left: 18, top: 12, width: 160, height: 160 });
-    assert.equal(isSamePhoto(red, await miniature(cut)), false);
+    assert.equal(isSamePhoto(red, await photo(cut)), false);
   });
 
   test('a picture without details is like none that differs', async () => {
     const plain = (colour: string) =>
-      miniature(sharp({ create: { width: 96, height: 96, channels: 3, background: colour } }));
+      photo(sharp({ create: { width: 96, height: 96, channels: 3, background: colour } }));
     assert.equal(isSamePhoto(await plain('#888'), await plain('#868686')), false);
-    assert.equal(isSamePhoto(await plain('#888'), await miniature(await whole(1))), false);
+    assert.equal(isSamePhoto(await plain('#888'), await photo(await whole(1))), false);
   });
 });
 

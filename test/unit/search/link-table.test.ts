@@ -115,6 +115,7 @@ test('links outlive that the table is tidied up, and what another node lost is g
     vectorsSince: async (_space: string, after: number) => rows.filter(({ seq }) => seq > after),
     lostSince: async (_space: string, after: number) => losses.filter(({ seq }) => seq > after),
     counts: async () => ({ vectors: rows.length }) as never,
+    photos: async () => new Map(),
     lastSeq: async () => lastSeq,
   };
   const duplicates = createDuplicates({ space: SPACE, store, nearest: async () => near, logger: quiet });

@@ -54,6 +54,7 @@ test('a library’s sample and its known duplicates give real pairs with their c
       vectorsSince: async (_space: string, after: number) => rows.filter(({ seq }) => seq > after),
       lostSince: async () => [],
       counts: async () => ({ vectors: rows.length }) as never,
+      photos: async () => new Map(),
       lastSeq: async () => rows.length,
     };
     const { index } = parts;

@@ -236,6 +236,7 @@ describe('duplicates', () => {
       vectorsSince: async (_space: string, after: number) => rows.filter(({ seq }) => seq > after),
       lostSince: async () => [],
       counts: async () => ({ vectors: rows.length }) as never,
+      photos: async () => new Map(),
       lastSeq: async () => rows.length,
     };
     const nearest = (vector: Float32Array, k: number) => parts.index.search(vector, k);

@@ -160,7 +160,7 @@ describe('refinement of a runner', () => {
     const node = await start();
     await isRefined(node);
     const { search } = node.answering;
-    const queries = [await search.queryOf(vectorOf(8))];
+    const queries = [await search.queryOf({ vector: vectorOf(8) })];
     const [best] = await search.neighbours(queries, { limit: 1 });
     assert.equal(best.fileId % 4, 0);
     const [shown] = await search.similarities(queries, [best]);
