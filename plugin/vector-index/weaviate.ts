@@ -134,7 +134,7 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
       return await backlog(() => searches.use(1, () => within(of, search)));
     } catch (error) {
       if (!(error instanceof SimilarError) || error.code !== 'WEAVIATE_UNAVAILABLE') throw error;
-      throw new SimilarError('INDEX_UNAVAILABLE', error.message, {}, { cause: error });
+      throw new SimilarError('INDEX_UNAVAILABLE', error.message, error.details, { cause: error });
     }
   }
 
