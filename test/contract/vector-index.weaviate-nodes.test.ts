@@ -6,6 +6,9 @@ import { createKnexStore } from '../../plugin/store/knex';
 import { createExactIndex } from '../../plugin/vector-index/exact';
 import { createVectorIndexes } from '../../plugin/vector-index/providers';
 import { createWeaviateIndex } from '../../plugin/vector-index/weaviate';
+import { collectionName, using } from '../../plugin/vector-index/weaviate-collection';
+import { createWeaviateConnection } from '../../plugin/vector-index/weaviate-connection';
+import { deletePoints, fileOf } from '../../plugin/vector-index/weaviate-objects';
 import { createFollowingNodes } from '../helpers/following-nodes';
 import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { until } from '../helpers/until';
@@ -84,6 +87,24 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
       await second.remove([1_002]);
       assert.deepEqual(await first.search(vector, 1), []);
     }
+  });
+
+  it('put again the vector of a file that is there without it', async () => {
+    const config = configFor(server.nodes[0], { prefix });
+    const index = nodes.keep(createWeaviateIndex({ config, logger: createTestLogger() }));
+    await index.open(SPACE);
+    const items = [stored(1, 1, draw()), stored(2, 2, draw())];
+    await index.put(items);
+    // As on a node of a cluster that was brought the file alone.
+    const connection = createWeaviateConnection(config.weaviate, createTestLogger());
+    const collection = { name: collectionName(prefix, SPACE.id), made: '' };
+    await connection
+      .call((client) => deletePoints(using(client, collection, 'QUORUM'), [fileOf(items[0]).point]))
+      .finally(() => connection.close());
+    assert.deepEqual(await held(index), [2]);
+    await index.put(items);
+    assert.deepEqual(await held(index), [1, 2]);
+    assert.equal((await index.searchLike(1, 1))?.[0].fileId, 1);
   });
 
   it('compare everything again when the collection was deleted', async () => {
