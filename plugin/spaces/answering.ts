@@ -8,8 +8,11 @@ import { createStoredVectors } from './stored-vectors';
 export interface AnsweringDeps {
   store: EmbeddingStore;
   logger: Logger;
-  /** @param onRestart what was not saved is lost to the index. */
-  createIndex(onRestart: () => void): VectorIndex;
+  /**
+   * @param onRestart what was not saved is lost to the index.
+   * @param onReturn it was away, and may lack something.
+   */
+  createIndex(onRestart: () => void, onReturn: () => void): VectorIndex;
   /** Of an index on a server: what answers in memory while that is away, and for how many vectors. */
   fallback?: { create(): VectorIndex; most: number };
   embed: Embedder['embed'];
@@ -33,7 +36,10 @@ export interface Answering {
 
 export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Refined): Answering {
   const { store, logger, embed } = deps;
-  const index = deps.createIndex(() => sync.reset());
+  const index = deps.createIndex(
+    () => sync.reset(),
+    () => sync.recheck(),
+  );
   const sync = createIndexSync({ space, store, index, logger });
   const stored =
     deps.fallback && createStoredVectors({ space, store, createIndex: deps.fallback.create, most: deps.fallback.most });

@@ -79,7 +79,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   const embedders = createLazyEmbedder(named, deps);
   const refinement = createRefinement({
     ...{ base: space, config, store, records, blobs, logger, startRefiner },
-    createIndex: (onRestart) => rememberLikes(indexes.create(onRestart)),
+    createIndex: (...on) => rememberLikes(indexes.create(...on)),
     fallback: indexes.fallback,
     removeIndex: indexes.remove,
     embed: async (path, options) => (await embedders.open()).embed(path, options),

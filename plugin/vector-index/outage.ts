@@ -17,13 +17,14 @@ interface OutageOptions {
   logger: Logger;
   /** Looks whether it is back. Without it, whoever gets through to the server says so. */
   answers?(): Promise<boolean>;
+  onEnded?(): void;
 }
 
 const FIRST_PROBE_MS = 250;
 const LAST_PROBE_MS = 30_000;
 
 /** A server that may go and come back: one line in the log for each, and growing delays between looks at it. */
-export function createOutage({ name, logger, answers }: OutageOptions): Outage {
+export function createOutage({ name, logger, answers, onEnded }: OutageOptions): Outage {
   let problem: SimilarError | undefined;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -46,6 +47,7 @@ export function createOutage({ name, logger, answers }: OutageOptions): Outage {
     clearTimeout(timer);
     problem = undefined;
     logger.info(`${name} answers again`);
+    onEnded?.();
   }
 
   return {

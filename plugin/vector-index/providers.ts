@@ -22,10 +22,14 @@ export interface VectorIndexDeps {
 }
 
 type OnRestart = (status: IndexStatus) => void;
+type OnReturn = () => void;
 
 export interface VectorIndexes {
-  /** @param onRestart what was put before may be lost to the index. */
-  create(onRestart: OnRestart): VectorIndex;
+  /**
+   * @param onRestart what was put before may be lost to the index.
+   * @param onReturn it was away, and may lack something.
+   */
+  create(onRestart: OnRestart, onReturn?: OnReturn): VectorIndex;
   /** What answers in memory while the server of the index is away, and for how many vectors. */
   readonly fallback?: Fallback;
   /** Deletes what any provider keeps of a space whose index is not open. */
@@ -46,7 +50,7 @@ interface Provider {
    * @throws SimilarError of its own, where there is one.
    */
   problem?(deps: VectorIndexDeps): string | undefined;
-  create(deps: VectorIndexDeps, onRestart: OnRestart): VectorIndex;
+  create(deps: VectorIndexDeps, onRestart: OnRestart, onReturn?: OnReturn): VectorIndex;
   remove(deps: VectorIndexDeps, space: SpaceId): Promise<void>;
 }
 
@@ -80,7 +84,7 @@ const PROVIDERS: Record<Name, Provider> = {
       loadWeaviate();
       return undefined;
     },
-    create: ({ config, logger }, onRestart) => createWeaviateIndex({ config, logger, onRestart }),
+    create: ({ config, logger }, onRestart, onReturn) => createWeaviateIndex({ config, logger, onRestart, onReturn }),
     // Without being chosen, it is not asked: its server may be gone for good.
     async remove({ config, logger }, space) {
       if (config.provider !== 'weaviate') return;
@@ -105,7 +109,7 @@ export function createVectorIndexes(deps: VectorIndexDeps): VectorIndexes {
   const { fallbackVectors: most } = deps.config;
   return {
     ...(PROVIDERS[name].isRemote && most > 0 && { fallback: { create: createExactIndex, most } }),
-    create: (onRestart) => PROVIDERS[name].create(deps, onRestart),
+    create: (onRestart, onReturn) => PROVIDERS[name].create(deps, onRestart, onReturn),
     async remove(space) {
       for (const provider of Object.values(PROVIDERS)) await provider.remove(deps, space);
     },

@@ -24,9 +24,18 @@ const TIMEOUTS = { init: 5, query: 15, insert: 60 };
 const READY_TIMEOUT_MS = 5_000;
 
 /** While the server is away, it is looked at now and then, and nothing else is sent to it. */
-export function createWeaviateConnection(config: WeaviateConfig, logger: Logger): WeaviateConnection {
+export function createWeaviateConnection(
+  config: WeaviateConfig,
+  logger: Logger,
+  onReturn?: () => void,
+): WeaviateConnection {
   const { origin } = new URL(config.url as string);
-  const outage = createOutage({ name: `Weaviate at ${origin}`, logger, answers: () => answers(config) });
+  const outage = createOutage({
+    name: `Weaviate at ${origin}`,
+    logger,
+    answers: () => answers(config),
+    onEnded: onReturn,
+  });
   let client: Promise<WeaviateClient> | undefined;
   let problem: SimilarError | undefined;
 

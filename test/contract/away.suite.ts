@@ -54,7 +54,7 @@ export function awaySuite(kind: string, under: () => ServerUnderTest): void {
       const indexes = under().indexes(`Away${++count}`, logger, fallbackVectors);
       node = createAnswering(SPACE, {
         ...{ store, logger, fallback: indexes.fallback },
-        createIndex: (onRestart) => rememberLikes(indexes.create(onRestart)),
+        createIndex: (...on) => rememberLikes(indexes.create(...on)),
         embed: () => assert.fail('nothing is embedded'),
       });
       node.start();

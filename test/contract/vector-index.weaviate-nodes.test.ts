@@ -54,9 +54,18 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
 
   /** A node that follows the store. */
   const startNode = () =>
-    nodes.start((onRestart, logger) =>
-      nodes.keep(createWeaviateIndex({ config: configFor(server.nodes[0], { prefix }), logger, onRestart })),
+    nodes.start((onRestart, logger, onReturn) =>
+      nodes.keep(createWeaviateIndex({ config: configFor(server.nodes[0], { prefix }), logger, onRestart, onReturn })),
     );
+
+  /** As a node of a cluster lacks it that was brought the file alone. */
+  async function losePoint(point: string): Promise<void> {
+    const connection = createWeaviateConnection(configFor(server.nodes[0]).weaviate, createTestLogger());
+    const collection = { name: collectionName(prefix, SPACE.id), made: '' };
+    await connection
+      .call((client) => deletePoints(using(client, collection, 'QUORUM'), [point]))
+      .finally(() => connection.close());
+  }
 
   it('start together on an empty server', async () => {
     await embed(1, 2, 3);
@@ -95,12 +104,7 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
     await index.open(SPACE);
     const items = [stored(1, 1, draw()), stored(2, 2, draw())];
     await index.put(items);
-    // As on a node of a cluster that was brought the file alone.
-    const connection = createWeaviateConnection(config.weaviate, createTestLogger());
-    const collection = { name: collectionName(prefix, SPACE.id), made: '' };
-    await connection
-      .call((client) => deletePoints(using(client, collection, 'QUORUM'), [fileOf(items[0]).point]))
-      .finally(() => connection.close());
+    await losePoint(fileOf(items[0]).point);
     assert.deepEqual(await held(index), [2]);
     await index.put(items);
     assert.deepEqual(await held(index), [1, 2]);
@@ -147,6 +151,23 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
     );
     assert.match(logger.lines[1], /^info: Weaviate at .* answers again$/);
     assert.equal(logger.lines.length, 2, logger.lines.join('\n'));
+  });
+
+  it('look for what the server lacks when it is back, while searches go on', async () => {
+    await embed(1, 2);
+    const { index, sync } = startNode();
+    await holds(index, 1, 2);
+    await until('it is synchronised', () => sync.synced);
+    const [first] = await store.vectorsSince(SPACE.id, 0, 1);
+    await losePoint(fileOf(first).point);
+    await holds(index, 2);
+    await server.nodes[0].kill();
+    await assert.rejects(index.search(draw(), 1), { code: 'INDEX_UNAVAILABLE' });
+    await server.nodes[0].start();
+    await until('it has everything', async () => {
+      assert.ok(sync.synced, 'searches go on');
+      return (await held(index).catch(() => [])).join() === '1,2';
+    });
   });
 
   it('start while the server is away, and find it later', async () => {
