@@ -187,13 +187,13 @@ export const ERRORS = {
     cause:
       '`index.provider` is `pgvector`, but Strapi’s database does not have the extension `vector` in version 0.8 or later, or the user that Strapi connects as may not create it, or tables.',
     remedy:
-      'Install pgvector on the database server, and run `CREATE EXTENSION vector` in Strapi’s database as a user who may (`ALTER EXTENSION vector UPDATE` if it is older). Or set `index.provider` to `usearch`. Until then searches are not answered, and the plugin retries automatically.',
+      'Install pgvector on the database server, and run `CREATE EXTENSION vector` in Strapi’s database as a user who may (`ALTER EXTENSION vector UPDATE` if it is older). Or set `index.provider` to `usearch`. Until then searches compare the stored vectors (they get 503 where those are more than `index.fallbackVectors`), and the plugin retries automatically.',
   },
   WEAVIATE_UNAVAILABLE: {
     cause:
       '`index.provider` is `weaviate`, but the server does not answer, or it refuses what it is asked: the message says which.',
     remedy:
-      'Start Weaviate, or correct `index.weaviate` (`url`, `grpcUrl`, `apiKey`; `replication.factor` and `consistency` need as many nodes). `npx strapi-plugin-similar doctor` checks it. Until then searches are not answered, nothing is lost, and the plugin retries automatically.',
+      'Start Weaviate, or correct `index.weaviate` (`url`, `grpcUrl`, `apiKey`; `replication.factor` and `consistency` need as many nodes). `npx strapi-plugin-similar doctor` checks it. Until then searches compare the stored vectors (they get 503 where those are more than `index.fallbackVectors`), nothing is lost, and the plugin retries automatically.',
   },
   WEAVIATE_CLIENT_MISSING: {
     cause: '`index.provider` is `weaviate`, which needs the package weaviate-client, and that is not installed.',

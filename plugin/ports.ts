@@ -306,8 +306,11 @@ export interface IndexStatus {
   size: number;
   /** Largest `seq` the index has seen. */
   lastSeq: number;
-  /** `exact`: answers by scanning while the graph is being built; `graph`: approximate search + exact re-rank. */
-  mode: 'exact' | 'graph';
+  /**
+   * `exact`: answers by scanning while the graph is being built; `graph`: approximate search + exact re-rank; `fallback`: the server of
+   * the index is away, and searches compare the stored vectors.
+   */
+  mode: 'exact' | 'graph' | 'fallback';
   state: 'opening' | 'ready' | 'restarting' | 'closed';
   /** Why the files on disk were not used at the last open, if so. */
   rebuiltBecause?: string;

@@ -144,6 +144,11 @@ export const configSchema = z.strictObject({
       overfetch: z.number().min(1).max(100).default(5),
       /** Quiet time after a change before the index is saved, in milliseconds. */
       saveAfterMs: z.int().min(0).default(5_000),
+      /**
+       * With `pgvector` and `weaviate`: while the index cannot be used, searches compare the stored vectors if they are at most so many,
+       * or those that the filters allow. 0: never.
+       */
+      fallbackVectors: z.int().min(0).max(100_000).default(10_000),
       weaviate: z
         .strictObject({
           /** Of the server, or of what stands before the nodes of a cluster. */

@@ -14,7 +14,7 @@ export interface Health {
   /** What runs the model, and where; `none` until a picture has to be embedded, or on a node that does not index. */
   engine: string;
   device: string;
-  index: { kind: string; mode: 'exact' | 'graph'; state: string; vectors: number };
+  index: { kind: string; mode: 'exact' | 'graph' | 'fallback'; state: string; vectors: number };
   /** Of a space that is being built and takes over when it is complete. */
   next?: { space: string; coverage: number };
 }

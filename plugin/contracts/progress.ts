@@ -24,7 +24,7 @@ export interface SpaceProgress {
   embedderRestarts: number;
   index: {
     kind: string;
-    mode: 'exact' | 'graph';
+    mode: 'exact' | 'graph' | 'fallback';
     state: string;
     bytesOnDisk: number;
     restarts: number;

@@ -23,6 +23,8 @@ export interface IndexSync {
   wake(): void;
   /** The index lost its memory (its process restarted, or it was cleared): compare everything again. */
   reset(): void;
+  /** The index may lack something since it was away: compare again, while searches go on. */
+  recheck(): void;
   /** Resolves when searches see the whole store. @throws SimilarError `INDEX_UNAVAILABLE` when that takes too long. */
   ready(): Promise<void>;
   /** Whether the index has been compared with the store since it was opened. */
@@ -48,6 +50,8 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
   let seenSeq = 0;
   let seenLoss = 0;
   let generation = 0;
+  /** Asked for, and done. */
+  const rechecks = { wanted: 0, done: 0 };
   let loop: Promise<void> = Promise.resolve();
   let waiters: Array<() => void> = [];
 
@@ -127,7 +131,9 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
 
   async function bringUpToDate(): Promise<void> {
     if (!opened) await open();
-    if (!synced) await compare();
+    const { wanted, done } = rechecks;
+    if (!synced || wanted > done) await compare();
+    rechecks.done = wanted;
     await fetchNew();
     await removeLost();
   }
@@ -168,6 +174,10 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
     reset() {
       generation += 1;
       synced = false;
+      wakeUp.set();
+    },
+    recheck() {
+      rechecks.wanted += 1;
       wakeUp.set();
     },
     async ready() {

@@ -2,12 +2,19 @@ import { createIndexSync } from '../pipeline/index-sync';
 import type { Embedder, EmbeddingStore, IndexStatus, Logger, Space, VectorIndex } from '../ports';
 import type { Refined } from '../search/refined';
 import { createSpaceSearch, type SpaceSearch } from '../search/space-search';
+import { createSearchedIndex } from './searched-index';
+import { createStoredVectors } from './stored-vectors';
 
 export interface AnsweringDeps {
   store: EmbeddingStore;
   logger: Logger;
-  /** @param onRestart what was not saved is lost to the index. */
-  createIndex(onRestart: () => void): VectorIndex;
+  /**
+   * @param onRestart what was not saved is lost to the index.
+   * @param onReturn it was away, and may lack something.
+   */
+  createIndex(onRestart: () => void, onReturn: () => void): VectorIndex;
+  /** Of an index on a server: what answers in memory while that is away, and for how many vectors. */
+  fallback?: { create(): VectorIndex; most: number };
   embed: Embedder['embed'];
 }
 
@@ -15,8 +22,6 @@ export interface AnsweringDeps {
 export interface Answering {
   readonly space: Space;
   readonly search: SpaceSearch;
-  /** Whether the index has been compared with the store since it was opened. */
-  readonly synced: boolean;
   start(): void;
   stop(): Promise<void>;
   /** Vectors were stored, or lost. */
@@ -31,11 +36,18 @@ export interface Answering {
 
 export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Refined): Answering {
   const { store, logger, embed } = deps;
-  const index = deps.createIndex(() => sync.reset());
+  const index = deps.createIndex(
+    () => sync.reset(),
+    () => sync.recheck(),
+  );
   const sync = createIndexSync({ space, store, index, logger });
-  const search = createSpaceSearch({ space, store, index, ready: () => sync.ready(), embed, refined });
+  const stored =
+    deps.fallback && createStoredVectors({ space, store, createIndex: deps.fallback.create, most: deps.fallback.most });
+  const searched = stored ? createSearchedIndex({ index, sync, stored, logger }) : { index, ready: () => sync.ready() };
+  const search = createSpaceSearch({ space, store, ...searched, embed, refined });
 
   async function stop(): Promise<void> {
+    await stored?.close();
     await sync.stop();
     await index.close();
   }
@@ -43,9 +55,6 @@ export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Ref
   return {
     space,
     search,
-    get synced() {
-      return sync.synced;
-    },
     start: () => sync.start(),
     stop,
     wake: () => sync.wake(),
@@ -53,7 +62,10 @@ export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Ref
       await index.clear();
       sync.reset();
     },
-    status: () => index.status(),
+    async status() {
+      const status = await searched.index.status();
+      return sync.synced || status.mode === 'fallback' ? status : { ...status, state: 'opening' };
+    },
     async holdsAll(but = 0) {
       if (!sync.synced) return false;
       // Numbers may be some moments old: all means all.
@@ -62,6 +74,7 @@ export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Ref
       return (await index.status()).size >= vectors - but;
     },
     async discard() {
+      await stored?.close();
       await sync.stop();
       await index.clear().catch(() => {});
       await index.close();

@@ -79,7 +79,8 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   const embedders = createLazyEmbedder(named, deps);
   const refinement = createRefinement({
     ...{ base: space, config, store, records, blobs, logger, startRefiner },
-    createIndex: (onRestart) => rememberLikes(indexes.create(onRestart)),
+    createIndex: (...on) => rememberLikes(indexes.create(...on)),
+    fallback: indexes.fallback,
     removeIndex: indexes.remove,
     embed: async (path, options) => (await embedders.open()).embed(path, options),
   });
@@ -234,7 +235,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
         index: {
           kind: indexStatus.kind,
           mode: indexStatus.mode,
-          state: answering.synced ? indexStatus.state : 'opening',
+          state: indexStatus.state,
           bytesOnDisk: indexStatus.bytesOnDisk,
           restarts: indexStatus.restarts,
           ...problemOf(indexStatus),

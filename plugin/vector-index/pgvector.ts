@@ -2,8 +2,10 @@ import type { Knex } from 'knex';
 import { createBudget } from '../budget';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
-import type { FileId, IndexStatus, Match, Space, VectorIndex } from '../ports';
+import type { FileId, IndexStatus, Logger, Match, Space, VectorIndex } from '../ports';
 import { createBacklog } from './backlog';
+import { createOutage } from './outage';
+import { createPgvectorConnection } from './pgvector-connection';
 import {
   countSql,
   type EncodedVector,
@@ -25,6 +27,7 @@ export interface PgvectorIndexOptions {
   /** Of a PostgreSQL database; the caller owns it. */
   knex: Knex;
   config: SimilarConfig['index'];
+  logger: Logger;
   /** The table was dropped, or made anew by another node: what is missing has to be put again. */
   onRestart?: (status: IndexStatus) => void;
 }
@@ -40,13 +43,15 @@ const SEARCHES_AT_ONCE = 4;
  * done so, and removes what it hears is lost. A node that is late may put back what others have removed. As each hears of a loss after
  * the vector that was lost, it removes that again itself; if it ends in between, the next start of any node does.
  */
-export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOptions): VectorIndex {
+export function createPgvectorIndex({ knex, config, logger, onRestart }: PgvectorIndexOptions): VectorIndex {
+  let connection = createPgvectorConnection(knex, logger);
+  /** The extension or a right is missing: who makes the table, again and again, sees when it is there. */
+  const missing = createOutage({ name: 'The vector index in PostgreSQL', logger });
   let space: Space | undefined;
   let table: PgvectorTable | undefined;
   let closed = false;
   /** There is no table, which is what was asked for: the next write makes one. */
   let cleared = false;
-  let problem: Error | undefined;
   /** What was counted last, and until when that is good enough. */
   let counted = { size: 0, lastSeq: 0, bytesOnDisk: 0, until: 0 };
   /** Writes take effect in the order of their calls. */
@@ -62,7 +67,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
   function use(next: PgvectorTable): PgvectorTable {
     table = next;
     cleared = false;
-    problem = undefined;
+    missing.ended();
     counted.until = 0;
     return next;
   }
@@ -71,10 +76,13 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
   async function tableForWriting(): Promise<PgvectorTable> {
     const wanted = opened();
     try {
-      return table ?? use(await openTable(knex, wanted, config));
+      return table ?? use(await connection.call(() => openTable(knex, wanted, config)));
     } catch (error) {
-      problem = error as Error;
-      throw error;
+      if (!(error instanceof SimilarError) || error === connection.problem) throw error;
+      const { code, message, cause } = error;
+      const problem = new SimilarError(code, message, { isTold: true }, { cause });
+      missing.began(problem, `cannot be used (${message})`);
+      throw problem;
     }
   }
 
@@ -89,7 +97,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
 
   async function within<T>(of: PgvectorTable, work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await connection.call(work);
     } catch (error) {
       if (isGone(error) && !closed) throw table === of ? lost() : unavailable('is being built again');
       throw error;
@@ -141,11 +149,9 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
   function statusOf(): IndexStatus {
     const { size, lastSeq, bytesOnDisk } = counted;
     const known = table ? { size, lastSeq, bytesOnDisk } : { size: 0, lastSeq: 0, bytesOnDisk: 0 };
-    const state = closed ? 'closed' : table || cleared ? 'ready' : 'opening';
-    const trouble = problem && {
-      problem: problem.message,
-      code: problem instanceof SimilarError ? problem.code : undefined,
-    };
+    const problem = connection.problem ?? missing.problem;
+    const state = closed ? 'closed' : (table || cleared) && !problem ? 'ready' : 'opening';
+    const trouble = problem && { problem: problem.message, code: problem.code };
     return { kind: 'pgvector', ...known, mode: 'graph', state, ...trouble, restarts: 0 };
   }
 
@@ -164,8 +170,10 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
     async open(next) {
       if (space?.id !== next.id) table = undefined;
       space = next;
+      if (closed) connection = createPgvectorConnection(knex, logger);
       closed = false;
-      await count(await tableForWriting());
+      const of = await tableForWriting();
+      await within(of, () => count(of));
       return statusOf();
     },
     async put(items) {
@@ -209,7 +217,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
     async clear() {
       const { id } = opened();
       await writes.use(1, async () => {
-        await dropTable(knex, id);
+        await connection.call(() => dropTable(knex, id));
         table = undefined;
         cleared = true;
       });
@@ -231,6 +239,7 @@ export function createPgvectorIndex({ knex, config, onRestart }: PgvectorIndexOp
     async close() {
       closed = true;
       await writes.use(1, async () => {});
+      connection.close();
       table = undefined;
     },
   };

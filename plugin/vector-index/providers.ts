@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
 import type { IndexStatus, Logger, SpaceId, VectorIndex } from '../ports';
+import { createExactIndex } from './exact';
 import { removeIndexFiles } from './folder';
 import { createPgvectorIndex } from './pgvector';
 import { dropTable } from './pgvector-table';
@@ -21,21 +22,35 @@ export interface VectorIndexDeps {
 }
 
 type OnRestart = (status: IndexStatus) => void;
+type OnReturn = () => void;
 
 export interface VectorIndexes {
-  /** @param onRestart what was put before may be lost to the index. */
-  create(onRestart: OnRestart): VectorIndex;
+  /**
+   * @param onRestart what was put before may be lost to the index.
+   * @param onReturn it was away, and may lack something.
+   */
+  create(onRestart: OnRestart, onReturn?: OnReturn): VectorIndex;
+  /** What answers in memory while the server of the index is away, and for how many vectors. */
+  readonly fallback?: Fallback;
   /** Deletes what any provider keeps of a space whose index is not open. */
   remove(space: SpaceId): Promise<void>;
 }
 
+interface Fallback {
+  create(): VectorIndex;
+  most: number;
+}
+
 interface Provider {
+  /** It is on a server, which may be away. */
+  isRemote?: true;
+
   /**
    * What keeps it from being used here, and what to do, if something does.
    * @throws SimilarError of its own, where there is one.
    */
   problem?(deps: VectorIndexDeps): string | undefined;
-  create(deps: VectorIndexDeps, onRestart: OnRestart): VectorIndex;
+  create(deps: VectorIndexDeps, onRestart: OnRestart, onReturn?: OnReturn): VectorIndex;
   remove(deps: VectorIndexDeps, space: SpaceId): Promise<void>;
 }
 
@@ -48,17 +63,20 @@ const PROVIDERS: Record<Name, Provider> = {
     remove: ({ stateDir }, space) => removeIndexFiles(stateDir, space),
   },
   pgvector: {
+    isRemote: true,
     problem({ database }) {
       const dialect = database?.client.dialect ?? 'not known';
       if (isPostgres(database)) return undefined;
       return `needs PostgreSQL as Strapi’s database, but that is ${dialect}. Set it to \`usearch\`, or move Strapi to PostgreSQL.`;
     },
-    create: ({ database, config }, onRestart) => createPgvectorIndex({ knex: database as Knex, config, onRestart }),
+    create: ({ database, config, logger }, onRestart) =>
+      createPgvectorIndex({ knex: database as Knex, config, logger, onRestart }),
     async remove({ database }, space) {
       if (isPostgres(database)) await dropTable(database, space);
     },
   },
   weaviate: {
+    isRemote: true,
     problem({ config }) {
       if (!config.weaviate.url) {
         return 'needs the address of a server. Set `index.weaviate.url`, such as `http://localhost:8080`, or `index.provider` to `usearch`.';
@@ -66,7 +84,7 @@ const PROVIDERS: Record<Name, Provider> = {
       loadWeaviate();
       return undefined;
     },
-    create: ({ config, logger }, onRestart) => createWeaviateIndex({ config, logger, onRestart }),
+    create: ({ config, logger }, onRestart, onReturn) => createWeaviateIndex({ config, logger, onRestart, onReturn }),
     // Without being chosen, it is not asked: its server may be gone for good.
     async remove({ config, logger }, space) {
       if (config.provider !== 'weaviate') return;
@@ -88,8 +106,10 @@ export function createVectorIndexes(deps: VectorIndexDeps): VectorIndexes {
   const name = deps.config.provider;
   const problem = PROVIDERS[name].problem?.(deps);
   if (problem) throw new SimilarError('INVALID_CONFIG', `\`index.provider\` is \`${name}\`, which ${problem}`);
+  const { fallbackVectors: most } = deps.config;
   return {
-    create: (onRestart) => PROVIDERS[name].create(deps, onRestart),
+    ...(PROVIDERS[name].isRemote && most > 0 && { fallback: { create: createExactIndex, most } }),
+    create: (onRestart, onReturn) => PROVIDERS[name].create(deps, onRestart, onReturn),
     async remove(space) {
       for (const provider of Object.values(PROVIDERS)) await provider.remove(deps, space);
     },

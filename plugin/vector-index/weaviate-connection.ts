@@ -1,8 +1,8 @@
 import type { WeaviateClient } from 'weaviate-client';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
-import { growingDelay } from '../growing-delay';
 import type { Logger } from '../ports';
+import { createOutage } from './outage';
 import { isGone, loadWeaviate } from './weaviate-client';
 
 type WeaviateConfig = SimilarConfig['index']['weaviate'];
@@ -22,17 +22,22 @@ const DEFAULT_GRPC_PORT = 50_051;
 /** Seconds. */
 const TIMEOUTS = { init: 5, query: 15, insert: 60 };
 const READY_TIMEOUT_MS = 5_000;
-const FIRST_PROBE_MS = 250;
-const LAST_PROBE_MS = 30_000;
 
-/** A server that may go and come back: one line in the log for each, and growing delays between looks at it. */
-export function createWeaviateConnection(config: WeaviateConfig, logger: Logger): WeaviateConnection {
+/** While the server is away, it is looked at now and then, and nothing else is sent to it. */
+export function createWeaviateConnection(
+  config: WeaviateConfig,
+  logger: Logger,
+  onReturn?: () => void,
+): WeaviateConnection {
   const { origin } = new URL(config.url as string);
+  const outage = createOutage({
+    name: `Weaviate at ${origin}`,
+    logger,
+    answers: () => answers(config),
+    onEnded: onReturn,
+  });
   let client: Promise<WeaviateClient> | undefined;
   let problem: SimilarError | undefined;
-  let isAway = false;
-  let isClosed = false;
-  let timer: NodeJS.Timeout | undefined;
 
   async function letGo(): Promise<void> {
     const last = client;
@@ -40,33 +45,9 @@ export function createWeaviateConnection(config: WeaviateConfig, logger: Logger)
     await last?.then((one) => one.close()).catch(() => {});
   }
 
-  function away(cause: unknown): void {
-    if (isAway || isClosed) return;
-    isAway = true;
-    logger.warn(
-      `Weaviate at ${origin} does not answer (${reasonOf(cause)}). Searches get 503 until it is back; nothing is lost, and the plugin retries automatically.`,
-    );
-    void letGo();
-    look(1);
-  }
-
-  function look(times: number): void {
-    timer = setTimeout(
-      async () => {
-        const isBack = await answers(config);
-        if (isClosed) return;
-        if (!isBack) return look(times + 1);
-        isAway = false;
-        logger.info(`Weaviate at ${origin} answers again`);
-      },
-      growingDelay(times, FIRST_PROBE_MS, LAST_PROBE_MS),
-    );
-    timer.unref();
-  }
-
   return {
     async call(work) {
-      if (isAway && problem) throw problem;
+      if (outage.problem) throw outage.problem;
       try {
         client ??= connect(config);
         const result = await work(await client);
@@ -79,7 +60,10 @@ export function createWeaviateConnection(config: WeaviateConfig, logger: Logger)
         const what = isReady ? `refuses a request: ${reasonOf(error)}` : 'does not answer';
         const details = isReady ? {} : { isTold: true };
         problem = new SimilarError('WEAVIATE_UNAVAILABLE', `Weaviate at ${origin} ${what}`, details, { cause: error });
-        if (!isReady) away(error);
+        if (!isReady) {
+          outage.began(problem, `does not answer (${reasonOf(error)})`);
+          void letGo();
+        }
         throw problem;
       }
     },
@@ -87,8 +71,7 @@ export function createWeaviateConnection(config: WeaviateConfig, logger: Logger)
       return problem;
     },
     async close() {
-      isClosed = true;
-      clearTimeout(timer);
+      outage.close();
       await letGo();
     },
   };

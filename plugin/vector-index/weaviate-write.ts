@@ -19,29 +19,37 @@ export interface Target {
   insert: Insert;
 }
 
-/** Nodes put the same vectors: what is there already is not sent. */
+/**
+ * Nodes put the same vectors: what is there already is not sent. A Weaviate node that was away may have been brought a file and not its
+ * point, so both are looked for.
+ */
 export async function putFiles({ collection, insert }: Target, files: readonly NewFile[]): Promise<void> {
   const held = new Map(
     (await heldFiles(collection, [MARK, ...files.map(({ fileId }) => fileId)])).map((one) => [one.fileId, one]),
   );
   const newer = files.filter(({ fileId, seq }) => (held.get(fileId)?.seq ?? -1) < seq);
+  const same = files.filter(({ fileId, seq, point }) => {
+    const one = held.get(fileId);
+    return one?.seq === seq && one.point === point;
+  });
+  await sendMissing([...newer, ...same]);
   if (newer.length === 0) return;
-  const sendMissing = async () => {
-    const there = await heldPoints(collection, [...new Set(newer.map(({ point }) => point))]);
-    await insertPoints(
-      insert,
-      newer.filter(({ point }) => !there.has(point)),
-    );
-  };
-  await sendMissing();
   const lastSeq = newer.reduce((last, { seq }) => Math.max(last, seq), held.get(MARK)?.seq ?? 0);
   await insertFiles(insert, newer, lastSeq);
   // Another node may have deleted a point just before a file had it here.
-  await sendMissing();
+  await sendMissing(newer);
   await deleteUnheld(
     { collection, insert },
     newer.flatMap(({ fileId }) => held.get(fileId)?.point ?? []),
   );
+
+  async function sendMissing(of: readonly NewFile[]): Promise<void> {
+    const there = await heldPoints(collection, [...new Set(of.map(({ point }) => point))]);
+    await insertPoints(
+      insert,
+      of.filter(({ point }) => !there.has(point)),
+    );
+  }
 }
 
 export async function removeFiles({ collection, insert }: Target, fileIds: readonly FileId[]): Promise<void> {

@@ -20,6 +20,8 @@ export interface WeaviateIndexOptions {
   logger: Logger;
   /** The collection was deleted, or made anew by another node: what is missing has to be put again. */
   onRestart?: (status: IndexStatus) => void;
+  /** The server was away. It may lack something since, as a node that was down does. */
+  onReturn?: () => void;
 }
 
 /** Of one request, as float32; and how many are under way at once. */
@@ -33,8 +35,8 @@ const SEARCHES_AT_ONCE = 8;
  * what it hears is lost. A node that is late may put back what others have removed or replaced. As each hears of the later change after
  * the earlier one, it makes it again itself; if it ends in between, the next start of any node does.
  */
-export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndexOptions): VectorIndex {
-  let connection = createWeaviateConnection(config.weaviate, logger);
+export function createWeaviateIndex({ config, logger, onRestart, onReturn }: WeaviateIndexOptions): VectorIndex {
+  let connection = createWeaviateConnection(config.weaviate, logger, onReturn);
   let space: Space | undefined;
   let collection: WeaviateCollection | undefined;
   let isClosed = false;
@@ -134,7 +136,7 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
       return await backlog(() => searches.use(1, () => within(of, search)));
     } catch (error) {
       if (!(error instanceof SimilarError) || error.code !== 'WEAVIATE_UNAVAILABLE') throw error;
-      throw new SimilarError('INDEX_UNAVAILABLE', error.message, {}, { cause: error });
+      throw new SimilarError('INDEX_UNAVAILABLE', error.message, error.details, { cause: error });
     }
   }
 
@@ -160,7 +162,7 @@ export function createWeaviateIndex({ config, logger, onRestart }: WeaviateIndex
   return {
     async open(next) {
       if (space?.id !== next.id) collection = undefined;
-      if (isClosed) connection = createWeaviateConnection(config.weaviate, logger);
+      if (isClosed) connection = createWeaviateConnection(config.weaviate, logger, onReturn);
       space = next;
       isClosed = false;
       await count(await collectionForWriting());

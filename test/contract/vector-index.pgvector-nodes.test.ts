@@ -52,12 +52,12 @@ describe('nodes that share an index in pgvector', { skip: pgvectorMissing() ?? f
     await knex.destroy();
   });
 
-  const createIndex = (on = knex, onRestart?: () => void): VectorIndex =>
-    nodes.keep(createPgvectorIndex({ knex: on, config: INDEX_CONFIG, onRestart }));
+  const createIndex = (on = knex, onRestart?: () => void, logger = createTestLogger()): VectorIndex =>
+    nodes.keep(createPgvectorIndex({ knex: on, config: INDEX_CONFIG, logger, onRestart }));
 
   /** A node that follows the store. */
   const startNode = (parts: { store?: EmbeddingStore; change?: Partial<VectorIndex>; on?: Knex } = {}) =>
-    nodes.start((onRestart) => ({ ...createIndex(parts.on, onRestart), ...parts.change }), parts.store);
+    nodes.start((onRestart, logger) => ({ ...createIndex(parts.on, onRestart, logger), ...parts.change }), parts.store);
 
   it('start together on an empty database', async () => {
     await embed(1, 2, 3);
@@ -217,6 +217,8 @@ describe('nodes that share an index in pgvector', { skip: pgvectorMissing() ?? f
       await until('it is synchronised', () => sync.synced);
       assert.deepEqual(await held(index), [1]);
       assert.equal((await index.status()).problem, undefined);
+      const levels = logger.lines.map((line) => line.split(':')[0]);
+      assert.deepEqual(levels, ['warn', 'info'], logger.lines.join('\n'));
       await sync.stop();
     } finally {
       await plain.destroy();

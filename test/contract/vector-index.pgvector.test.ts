@@ -2,7 +2,7 @@ import { after, before, describe } from 'node:test';
 import createKnex, { type Knex } from 'knex';
 import { createPgvectorIndex } from '../../plugin/vector-index/pgvector';
 import type { DatabaseServer } from '../helpers/database-server';
-import { INDEX_CONFIG } from '../helpers/index-under-test';
+import { createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { pgvectorMissing, startPgvector } from '../helpers/pgvector';
 import { type IndexUnderTest, vectorIndexSuite } from './vector-index.suite';
 
@@ -19,7 +19,7 @@ describe('pgvector', { skip: pgvectorMissing() ?? false }, () => {
     await server?.stop();
   });
 
-  const create = () => createPgvectorIndex({ knex, config: INDEX_CONFIG });
+  const create = () => createPgvectorIndex({ knex, config: INDEX_CONFIG, logger: createTestLogger() });
 
   /** Each test finds an empty database. */
   function underTest(): IndexUnderTest {

@@ -6,6 +6,9 @@ import { createKnexStore } from '../../plugin/store/knex';
 import { createExactIndex } from '../../plugin/vector-index/exact';
 import { createVectorIndexes } from '../../plugin/vector-index/providers';
 import { createWeaviateIndex } from '../../plugin/vector-index/weaviate';
+import { collectionName, using } from '../../plugin/vector-index/weaviate-collection';
+import { createWeaviateConnection } from '../../plugin/vector-index/weaviate-connection';
+import { deletePoints, fileOf } from '../../plugin/vector-index/weaviate-objects';
 import { createFollowingNodes } from '../helpers/following-nodes';
 import { createStateDir, createTestLogger, INDEX_CONFIG } from '../helpers/index-under-test';
 import { until } from '../helpers/until';
@@ -51,9 +54,18 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
 
   /** A node that follows the store. */
   const startNode = () =>
-    nodes.start((onRestart, logger) =>
-      nodes.keep(createWeaviateIndex({ config: configFor(server.nodes[0], { prefix }), logger, onRestart })),
+    nodes.start((onRestart, logger, onReturn) =>
+      nodes.keep(createWeaviateIndex({ config: configFor(server.nodes[0], { prefix }), logger, onRestart, onReturn })),
     );
+
+  /** As a node of a cluster lacks it that was brought the file alone. */
+  async function losePoint(point: string): Promise<void> {
+    const connection = createWeaviateConnection(configFor(server.nodes[0]).weaviate, createTestLogger());
+    const collection = { name: collectionName(prefix, SPACE.id), made: '' };
+    await connection
+      .call((client) => deletePoints(using(client, collection, 'QUORUM'), [point]))
+      .finally(() => connection.close());
+  }
 
   it('start together on an empty server', async () => {
     await embed(1, 2, 3);
@@ -86,6 +98,19 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
     }
   });
 
+  it('put again the vector of a file that is there without it', async () => {
+    const config = configFor(server.nodes[0], { prefix });
+    const index = nodes.keep(createWeaviateIndex({ config, logger: createTestLogger() }));
+    await index.open(SPACE);
+    const items = [stored(1, 1, draw()), stored(2, 2, draw())];
+    await index.put(items);
+    await losePoint(fileOf(items[0]).point);
+    assert.deepEqual(await held(index), [2]);
+    await index.put(items);
+    assert.deepEqual(await held(index), [1, 2]);
+    assert.equal((await index.searchLike(1, 1))?.[0].fileId, 1);
+  });
+
   it('compare everything again when the collection was deleted', async () => {
     await embed(1, 2);
     const [first, second] = [startNode(), startNode()];
@@ -102,7 +127,7 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
     }
   });
 
-  it('answer 503 while the server is away, say so once, and lose nothing', async () => {
+  it('say once that the server is away, and lose nothing', async () => {
     await embed(1, 2, 3);
     const { index, sync, logger } = startNode();
     await until('it is synchronised', () => sync.synced);
@@ -122,10 +147,27 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
     assert.equal((await index.search(draw(), 10)).length, 4);
     assert.match(
       logger.lines[0],
-      /^warn: Weaviate at http:\/\/127\.0\.0\.1:\d+ does not answer \(.+\)\. Searches get 503/,
+      /^warn: Weaviate at http:\/\/127\.0\.0\.1:\d+ does not answer \(.+\)\. Until it is back/,
     );
     assert.match(logger.lines[1], /^info: Weaviate at .* answers again$/);
     assert.equal(logger.lines.length, 2, logger.lines.join('\n'));
+  });
+
+  it('look for what the server lacks when it is back, while searches go on', async () => {
+    await embed(1, 2);
+    const { index, sync } = startNode();
+    await holds(index, 1, 2);
+    await until('it is synchronised', () => sync.synced);
+    const [first] = await store.vectorsSince(SPACE.id, 0, 1);
+    await losePoint(fileOf(first).point);
+    await holds(index, 2);
+    await server.nodes[0].kill();
+    await assert.rejects(index.search(draw(), 1), { code: 'INDEX_UNAVAILABLE' });
+    await server.nodes[0].start();
+    await until('it has everything', async () => {
+      assert.ok(sync.synced, 'searches go on');
+      return (await held(index).catch(() => [])).join() === '1,2';
+    });
   });
 
   it('start while the server is away, and find it later', async () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,6 +20,10 @@ export interface DatabaseServer {
   client: 'pg' | 'mysql2';
   /** Of its first, empty database, as a user who may do everything. */
   connection: Connection;
+  /** Ends it; its files stay. */
+  halt(): Promise<void>;
+  /** Starts it again on its files and port. */
+  start(): Promise<void>;
   /** Ends it and deletes its folder. */
   stop(): Promise<void>;
 }
@@ -62,23 +66,34 @@ export async function startServer(kind: ServerKind): Promise<DatabaseServer> {
   const options = { ...identity, cwd: dir, env: { ...process.env, TMPDIR: dir }, stdio: 'ignore' as const };
   execFileSync(...kind.init(dir), options);
   const port = await freePort();
-  const server = spawn(...kind.run(dir, port), options);
-  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  async function stop() {
-    server.kill(kind.signal);
+  const connection = { ...kind.connection, port };
+  let server: ChildProcess | undefined;
+  async function halt() {
+    const ending = server;
+    server = undefined;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const exited = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
+    ending.kill(kind.signal);
     await exited;
+  }
+  async function stop() {
+    await halt();
     rmSync(dir, { recursive: true, force: true });
   }
-  const connection = { ...kind.connection, port };
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await answers(kind.client, connection))) {
-    if (Date.now() > deadline || server.exitCode !== null) {
-      await stop();
-      throw new Error(`The ${kind.client} server did not start`);
+  async function start() {
+    const starting = spawn(...kind.run(dir, port), options);
+    server = starting;
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!(await answers(kind.client, connection))) {
+      if (Date.now() > deadline || starting.exitCode !== null) {
+        await stop();
+        throw new Error(`The ${kind.client} server did not start`);
+      }
+      await sleep(100);
     }
-    await sleep(100);
   }
-  return { client: kind.client, connection, stop };
+  await start();
+  return { client: kind.client, connection, halt, start, stop };
 }
 
 async function answers(client: string, connection: Connection): Promise<boolean> {

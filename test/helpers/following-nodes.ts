@@ -22,11 +22,15 @@ export function createFollowingNodes({ space, store, draw }: FollowingNodesOptio
     },
 
     start<Index extends VectorIndex>(
-      create: (onRestart: () => void, logger: ReturnType<typeof createTestLogger>) => Index,
+      create: (onRestart: () => void, logger: ReturnType<typeof createTestLogger>, onReturn: () => void) => Index,
       of: EmbeddingStore = store(),
     ) {
       const logger = createTestLogger();
-      const index = create(() => sync.reset(), logger);
+      const index = create(
+        () => sync.reset(),
+        logger,
+        () => sync.recheck(),
+      );
       const sync = createIndexSync({ space, store: of, index, logger, pageSize: 50, pollMs: 20, patienceMs: 100 });
       open.unshift(sync);
       sync.start();

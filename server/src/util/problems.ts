@@ -12,7 +12,7 @@ export const PROBLEMS = [
 /** Which of them a node has. */
 export function problemsOf({ index, unseen, problem }: Progress): Array<(typeof PROBLEMS)[number]> {
   const codes: Array<(typeof PROBLEMS)[number]> = [];
-  if (index.state !== 'ready') codes.push('INDEX_UNAVAILABLE');
+  if (index.state !== 'ready' || index.code === 'INDEX_UNAVAILABLE') codes.push('INDEX_UNAVAILABLE');
   if (index.code === 'PGVECTOR_UNAVAILABLE' || index.code === 'WEAVIATE_UNAVAILABLE') codes.push(index.code);
   if (unseen) codes.push('LIBRARY_UNSEEN');
   else if (problem) codes.push('EMBEDDER_UNAVAILABLE');

@@ -57,6 +57,16 @@ test('what needs an operator is named by its code, and messages with paths are n
       'unavailable',
       ['INDEX_UNAVAILABLE', 'WEAVIATE_UNAVAILABLE'],
     ],
+    [
+      { index: { ...READY.index, mode: 'fallback', problem: path, code: 'WEAVIATE_UNAVAILABLE' } },
+      'degraded',
+      ['WEAVIATE_UNAVAILABLE'],
+    ],
+    [
+      { index: { ...READY.index, mode: 'fallback', problem: path, code: 'INDEX_UNAVAILABLE' } },
+      'degraded',
+      ['INDEX_UNAVAILABLE'],
+    ],
     [{ index: opening, problem: path }, 'unavailable', ['INDEX_UNAVAILABLE', 'EMBEDDER_UNAVAILABLE']],
   ];
   for (const [progress, status, codes] of cases) {

@@ -1,0 +1,31 @@
+import { after, before, describe } from 'node:test';
+import { createVectorIndexes } from '../../plugin/vector-index/providers';
+import { INDEX_CONFIG } from '../helpers/index-under-test';
+import { startWeaviate, type WeaviateServer, weaviateMissing } from '../helpers/weaviate';
+import { awaySuite } from './away.suite';
+
+describe('Weaviate', { skip: weaviateMissing() ?? false }, () => {
+  let server: WeaviateServer;
+
+  before(async () => {
+    server = await startWeaviate();
+  });
+  after(async () => {
+    await server?.stop();
+  });
+
+  awaySuite('Weaviate', () => {
+    const [node] = server.nodes;
+    return {
+      indexes(prefix, logger, fallbackVectors = INDEX_CONFIG.fallbackVectors) {
+        const weaviate = { ...INDEX_CONFIG.weaviate, url: node.url, grpcUrl: node.grpcUrl, prefix };
+        const config = { ...INDEX_CONFIG, provider: 'weaviate' as const, weaviate, fallbackVectors };
+        return createVectorIndexes({ config, stateDir: '', logger });
+      },
+      halt: () => node.kill(),
+      start: async () => {
+        if (!(await node.isReady())) await node.start();
+      },
+    };
+  });
+});
