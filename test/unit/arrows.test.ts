@@ -42,7 +42,7 @@ const ADAPTERS = ['plugin/models', 'plugin/store', 'plugin/vector-index', 'plugi
 
 /** Whom Strapi calls: they ask for a service, which a project may have replaced. */
 const ASKS =
-  /^server\/src\/(controllers\/|services\/index\.ts|middlewares\/|util\/get-service\.ts|bootstrap\.ts|part-indexes\.ts|lifecycles\.ts)/;
+  /^server\/src\/(controllers\/|services\/index\.ts|register\.ts|middlewares\/|util\/get-service\.ts|bootstrap\.ts|part-indexes\.ts|lifecycles\.ts)/;
 
 /** What works on a Strapi project. */
 const NEEDS_PROJECT = /^cli\/(export|strapi-project|doctor|checks\/(in-project|project))\.ts$/;

@@ -1,45 +1,15 @@
-import { errors } from '@strapi/utils';
 import type { Context } from 'koa';
 import { SimilarError } from '../../../plugin/errors';
 import { logOf } from '../util/log';
-import { publicMessage } from '../util/public-message';
-
-/** Strapi's own names, so that clients handle our errors like those of the content API. */
-const NAMES: Record<number, string> = {
-  400: 'ValidationError',
-  403: 'ForbiddenError',
-  404: 'NotFoundError',
-  409: 'ConflictError',
-  413: 'PayloadTooLargeError',
-  415: 'UnsupportedMediaTypeError',
-  429: 'RateLimitError',
-  501: 'NotImplementedError',
-  502: 'BadGatewayError',
-  503: 'ServiceUnavailableError',
-};
+import { isAnswer, publicError } from '../util/public-error';
 
 export const RETRY_AFTER_SECONDS = '5';
 
 function answer(ctx: Context, error: SimilarError, status: number): void {
-  const { code, remedy } = error;
-  const message = publicMessage(error);
-  const details: Record<string, unknown> = { code, remedy };
-  if (status === 400) {
-    const path = String(error.details.name ?? '')
-      .split(/[[\].]+/)
-      .filter(Boolean);
-    details.errors = [{ path, message, name: 'ValidationError' }];
-  }
   if (status === 503 || status === 429) ctx.set('Retry-After', RETRY_AFTER_SECONDS);
   ctx.status = status;
-  ctx.body = { data: null, error: { status, name: NAMES[status] ?? 'ApplicationError', message, details } };
+  ctx.body = { data: null, error: { status, ...publicError(error, status) } };
 }
-
-/** Strapi has a status for it: the caller is told what is wrong. */
-const isAnswer = (error: unknown) =>
-  error instanceof errors.ApplicationError ||
-  error instanceof errors.HttpError ||
-  (error as { expose?: boolean } | undefined)?.expose === true;
 
 function logFailure({ method, state }: Context, error: unknown): void {
   const code = error instanceof SimilarError ? error.code : undefined;

@@ -2,12 +2,12 @@ import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import type { ExplainResponse, SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
-import { type Access, contentApiAccess } from '../access/content-api';
+import { readRequest } from '../access/request';
 import { isStrict, readConfig } from '../config';
 import { getService } from '../util/get-service';
 import { rounded } from '../util/rounded';
 import { readBatchBody, readCrop } from '../validation/bodies';
-import { readExplainQuery, readQuery, type SimilarParams } from '../validation/similar-query';
+import { readExplainQuery } from '../validation/similar-query';
 import { bodyOf } from './body';
 import { sendCacheable } from './cacheable';
 import { withHttpErrors } from './http-errors';
@@ -22,16 +22,6 @@ type Strapi = { strapi: Core.Strapi };
 /** Paths that take no GET: it would look for an item with this id. */
 const POSTED = new Set(['search', 'batch']);
 
-function request(context: Strapi, ctx: Context, query: unknown): { params: SimilarParams; access: Access } {
-  const { strapi } = context;
-  const { api } = readConfig(strapi);
-  const params = readQuery(query, api, isStrict(strapi));
-  if (params.status === 'draft' && !api.drafts) {
-    throw new SimilarError('DRAFTS_OFF', '`status=draft` is switched off here');
-  }
-  return { params, access: contentApiAccess(strapi, ctx, params.status) };
-}
-
 const send = ({ strapi }: Strapi, ctx: Context, body: object, type?: string) =>
   sendCacheable(ctx, body, readConfig(strapi).api.cacheControl, type);
 
@@ -41,7 +31,7 @@ export const similar = (context: Strapi) => ({
     if (POSTED.has(ctx.params.id)) {
       throw new SimilarError('NOT_FOUND', `\`/similar/${ctx.params.id}\` takes POST, not GET`);
     }
-    const { params, access } = request(context, ctx, ctx.query);
+    const { params, access } = readRequest(context.strapi, ctx, ctx.query);
     const found = await getService('similar', context).byId(ctx.params.id, params, access);
     send(context, ctx, found satisfies SimilarResponse);
   }),
@@ -51,7 +41,7 @@ export const explain = (context: Strapi) => ({
   /** `GET /api/similar/:id/explain/:other`; with `format=png` the two pictures, lit where they match. */
   find: withHttpErrors(async (ctx) => {
     const { format, ...query } = readExplainQuery(ctx.query, isStrict(context.strapi));
-    const { params, access } = request(context, ctx, query);
+    const { params, access } = readRequest(context.strapi, ctx, query);
     const { id, other } = ctx.params;
     const { overlay, ...found } = await getService('explain', context).items(id, other, access, params.locale);
     if (format === 'png') return send(context, ctx, Buffer.from(overlay), 'image/png');
@@ -67,7 +57,7 @@ export const search = (context: Strapi) => ({
   find: withHttpErrors(async (ctx) => {
     const { crop: box, ...query } = ctx.query;
     const crop = readCrop(box);
-    const { params, access } = request(context, ctx, query);
+    const { params, access } = readRequest(context.strapi, ctx, query);
     ctx.body = await getService('sent-picture', context).use(ctx, (path) =>
       getService('similar', context).byPath(path, crop, { ...params, type: params.type ?? 'file' }, access),
     );
@@ -77,7 +67,7 @@ export const search = (context: Strapi) => ({
 export const batch = (context: Strapi) => ({
   /** `POST /api/similar/batch` with `{ ids }`; parameters as those of `GET /api/similar/:id`, in the query string. */
   find: withHttpErrors(async (ctx) => {
-    const { params, access } = request(context, ctx, ctx.query);
+    const { params, access } = readRequest(context.strapi, ctx, ctx.query);
     const { maxBatch } = readConfig(context.strapi).api;
     const { ids } = readBatchBody(bodyOf(ctx), maxBatch);
     ctx.body = (await getService('similar', context).batch(ids, params, access)) satisfies SimilarBatchResponse;

@@ -33,6 +33,9 @@ const NUMBER = /^[1-9]\d*$/;
 /** Document ids whose content type is remembered, so that an entry is found with one query instead of one per type. */
 const MAX_REMEMBERED = 10_000;
 
+const notFound = (what: string, id: string, locale?: string) =>
+  new SimilarError('NOT_FOUND', `No ${what}${locale ? ` in locale ${locale}` : ''} has the id ${id}`);
+
 const isPicture = ({ mime }: FileRow) => mime?.startsWith('image/') ?? false;
 
 export interface QueryItemsDeps {
@@ -134,6 +137,13 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
         .map(({ id }) => id);
     },
 
+    /** An entry whose type is known; its caller has asked whether it may be read. @throws SimilarError `NOT_FOUND` */
+    async entry(type: PictureType, documentId: string, access: Access, locale?: string): Promise<QueryItem> {
+      const queryItem = await findEntry(type, documentId, access, locale);
+      if (queryItem && (await isAllowed(queryItem, access, locale))) return queryItem;
+      throw notFound(`${access.status} entry`, documentId, locale);
+    },
+
     /**
      * Ids that are looked for in one turn share the queries.
      * @param id numeric id or documentId of a file, or documentId of an entry. Where a number is both, it is the file.
@@ -159,8 +169,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
       }
       // Numbers can be guessed, and callers who may not read files should not learn which exist.
       if (isNumber && !(await access.can(FILE))) throw forbidden(access, FILE);
-      const where = locale ? ` in locale ${locale}` : '';
-      throw new SimilarError('NOT_FOUND', `No picture and no ${access.status} entry${where} has the id ${id}`);
+      throw notFound(`picture and no ${access.status} entry`, id, locale);
     },
   };
 }

@@ -189,6 +189,13 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
     return pictures.filter((id) => seen.has(id));
   }
 
+  async function ofItem(queryItem: QueryItem, target: Target, params: Params, access: Access): Promise<ResolvedQuery> {
+    const { search } = core();
+    const items = await namedItems(params, access);
+    const found = await queriesOf(search, queryItem.pictures, items);
+    return { search, queryItem, target, ...found, ...named(items, target, queryItem) };
+  }
+
   async function ofPictures(
     { uid, type }: Target,
     pictures: FileId[],
@@ -196,12 +203,8 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
     params: Params,
     access: Access,
   ): Promise<ResolvedQuery> {
-    const { search } = core();
     const queryItem: QueryItem = { uid, type, documentId: documentId ?? '', pictures };
-    const items = await namedItems(params, access);
-    const target = { uid, type };
-    const found = await queriesOf(search, pictures, items);
-    return { search, queryItem, target, ...found, ...named(items, target, queryItem) };
+    return ofItem(queryItem, { uid, type }, params, access);
   }
 
   return {
@@ -212,11 +215,15 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
 
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN` or `INVALID_PARAMETER`. */
     async byId(id: string, params: Params, access: Access): Promise<ResolvedQuery> {
-      const { search } = core();
       const queryItem = await queryItems.find(id, access, params.locale);
-      const [target, items] = await Promise.all([targetOf(params.type, queryItem, access), namedItems(params, access)]);
-      const found = await queriesOf(search, queryItem.pictures, items);
-      return { search, queryItem, target, ...found, ...named(items, target, queryItem) };
+      return ofItem(queryItem, await targetOf(params.type, queryItem, access), params, access);
+    },
+
+    /** An entry of `params.type`, of which also the results are. @throws as `byId`. */
+    async byEntry(documentId: string, params: Params, access: Access): Promise<ResolvedQuery> {
+      const target = await targetOf(params.type, undefined, access);
+      if (!target.type) throw new SimilarError('INVALID_PARAMETER', 'Files are no entries', { name: 'type' });
+      return ofItem(await queryItems.entry(target.type, documentId, access, params.locale), target, params, access);
     },
 
     /**

@@ -71,6 +71,40 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
     return { data, meta: metaOf(found, params) };
   }
 
+  /** Per id; those whose results are of one type are read together. */
+  async function several(
+    ids: string[],
+    resolve: (id: string) => Promise<ResolvedQuery>,
+    params: SimilarParams,
+    access: Access,
+  ): Promise<Map<string, SimilarResponse | SimilarError>> {
+    const distinct = [...new Set(ids)];
+    const found = await eachOf(distinct, async (id) => {
+      try {
+        return await find(await resolve(id), params, access);
+      } catch (error) {
+        if (error instanceof SimilarError && error.code !== 'INVALID_PARAMETER' && error.status) return error;
+        throw error;
+      }
+    });
+    const answered = found.filter((result): result is Found => !(result instanceof SimilarError));
+    const shown = new Map<Found, SimilarResponse['data']>();
+    for (const uid of new Set(answered.map(({ query }) => query.target.uid))) {
+      const ofType = answered.filter(({ query }) => query.target.uid === uid);
+      const options = await optionsOf(ofType[0].query, params, access);
+      const pages = ofType.map(({ page }) => page);
+      const items = await serializer.pages(ofType[0].query.target, pages, options);
+      ofType.forEach((result, at) => {
+        shown.set(result, items[at]);
+      });
+    }
+    const answerTo = (result: Found | SimilarError) =>
+      result instanceof SimilarError
+        ? result
+        : { data: shown.get(result) as SimilarResponse['data'], meta: metaOf(result, params) };
+    return new Map(distinct.map((id, at) => [id, answerTo(found[at])]));
+  }
+
   /** For the admin: as it shows items, with what is decided about them and what is still missing. */
   async function forAdmin(query: ResolvedQuery, params: SimilarParams, access: AdminAccess): Promise<ItemsResponse> {
     const { target, queryItem, status } = query;
@@ -131,37 +165,23 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
 
     /** One answer per id, in their order; an id that cannot be answered does not spoil the others. */
     async batch(ids: string[], params: SimilarParams, access: Access): Promise<SimilarBatchResponse> {
-      const distinct = [...new Set(ids)];
-      const found = await eachOf(distinct, async (id) => {
-        try {
-          return await find(await queries.byId(id, params, access), params, access);
-        } catch (error) {
-          if (error instanceof SimilarError && error.code !== 'INVALID_PARAMETER' && error.status) return error;
-          throw error;
-        }
-      });
-      const answered = found.filter((result): result is Found => !(result instanceof SimilarError));
-      const shown = new Map<Found, SimilarResponse['data']>();
-      for (const uid of new Set(answered.map(({ query }) => query.target.uid))) {
-        const ofType = answered.filter(({ query }) => query.target.uid === uid);
-        const options = await optionsOf(ofType[0].query, params, access);
-        const pages = ofType.map(({ page }) => page);
-        const items = await serializer.pages(ofType[0].query.target, pages, options);
-        ofType.forEach((result, at) => {
-          shown.set(result, items[at]);
-        });
-      }
-      const answers = found.map((result): BatchAnswer => {
-        if (!(result instanceof SimilarError)) {
-          return { data: shown.get(result) as SimilarResponse['data'], meta: metaOf(result, params) };
-        }
-        const { status, code } = result;
-        return { error: { status: status as number, code, message: publicMessage(result) } };
-      });
-      const answerOf = new Map(distinct.map((id, at) => [id, answers[at]]));
-      return { data: ids.map((id) => ({ id, ...(answerOf.get(id) as BatchAnswer) })) };
+      const answers = await several(ids, (id) => queries.byId(id, params, access), params, access);
+      const problemOrAnswer = new Map([...answers].map(([id, found]) => [id, asProblem(found)]));
+      return { data: ids.map((id) => ({ id, ...(problemOrAnswer.get(id) as BatchAnswer) })) };
+    },
+
+    /** The same for entries of `params.type`; what keeps one from being answered is in its place. */
+    async entries(documentIds: string[], params: SimilarParams, access: Access) {
+      const answers = await several(documentIds, (id) => queries.byEntry(id, params, access), params, access);
+      return documentIds.map((id) => answers.get(id) as SimilarResponse | SimilarError);
     },
   };
+}
+
+function asProblem(answer: SimilarResponse | SimilarError): BatchAnswer {
+  if (!(answer instanceof SimilarError)) return answer;
+  const { status, code } = answer;
+  return { error: { status: status as number, code, message: publicMessage(answer) } };
 }
 
 export type FindSimilar = ReturnType<typeof createFindSimilar>;

@@ -14,5 +14,6 @@ test('versions of Strapi that are too old, or of another generation, are refused
 
 test('package.json asks for the same version', () => {
   const { peerDependencies } = JSON.parse(readFileSync(path.join(__dirname, '../../../package.json'), 'utf8'));
-  for (const name of ['@strapi/strapi', '@strapi/utils']) assert.equal(peerDependencies[name], `>=${OLDEST} <6.0.0`);
+  for (const name of ['@strapi/strapi', '@strapi/utils', '@strapi/plugin-graphql'])
+    assert.equal(peerDependencies[name], `>=${OLDEST} <6.0.0`);
 });
