@@ -60,7 +60,7 @@ async function fails(query: string, variables: object = {}): Promise<GraphqlErro
 }
 
 const PAGE =
-  'data { type source similarity score match { query { id } result { url } } file { id: documentId name } entry { ... on Product { documentId name } } }';
+  'data { type source similarity score match { query { id } result { url } verdict } file { id: documentId name } entry { ... on Product { documentId name } } }';
 const META = 'meta { model space status pagination { page pageSize hasMore } }';
 
 const imagesOf = (entry: AnyEntry | undefined) => (entry?.images ?? []) as Array<{ name: string }>;
@@ -88,6 +88,7 @@ describe('Query.similar', () => {
     assert.equal(found.data[0].source, 'VISUAL');
     assert.equal(found.data[0].match.query.id, String(made.files.red.id));
     assert.equal(found.data[0].match.result.url, body.data[0].match?.result.url);
+    assert.equal(found.data[0].match.verdict, body.data[0].match?.verdict.toUpperCase().replace('-', '_'));
     assert.deepEqual(found.meta, { ...body.meta, status: 'READY' });
   });
 

@@ -45,6 +45,9 @@ const COMMON = `
   "Whether all, some or none of the queried item's pictures are embedded yet, have failed, or it has none"
   enum SimilarStatus { READY PARTIAL PENDING FAILED EMPTY }
 
+  "The same bytes; a copy, saved again, resized, mirrored, turned or cut; or neither"
+  enum SimilarVerdict { IDENTICAL SAME_PHOTO SIMILAR }
+
   type SimilarPicture {
     id: ID!
     documentId: ID!
@@ -55,6 +58,7 @@ const COMMON = `
   type SimilarMatch {
     query: SimilarPicture
     result: SimilarPicture!
+    verdict: SimilarVerdict!
   }
 
   type SimilarGroup {
@@ -85,6 +89,7 @@ const COMMON = `
 
 /** How the values of the HTTP API are called here: GraphQL knows no hyphens in names. */
 export const ENUMS = {
+  SimilarVerdict: { IDENTICAL: 'identical', SAME_PHOTO: 'same-photo', SIMILAR: 'similar' },
   SimilarLikeness: { SIMILAR: 'similar', NEAR_DUPLICATE: 'near-duplicate', IDENTICAL: 'identical' },
   SimilarMatching: { BEST: 'best', MEAN: 'mean' },
   SimilarSource: { VISUAL: 'visual', PINNED: 'pinned', FALLBACK: 'fallback' },
