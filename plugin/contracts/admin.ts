@@ -109,14 +109,14 @@ export interface GroupVerdict {
   /** As the page was asked for it; absent: as its address without parameters. */
   least?: number;
   samePhoto?: boolean;
-  judged?: boolean;
+  judged?: Verdict['kind'];
   /** How many pictures it had: with any other number, the answer is 409. Absent: it does not matter. */
   count?: number;
 }
 
 /**
  * `GET /similar/duplicates?least=&samePhoto=&page=&pageSize=&judged=&order=`; `samePhoto=true`: copies of one photo, however alike, in
- * place of all that is alike from `least` on; `order=newest`: by the newest picture of each group.
+ * place of all that is alike from `least` on; `judged=same` or `different`: what was judged so, in place of what was not judged; `order=newest`: by the newest picture of each group.
  */
 export interface DuplicatesResponse {
   /** The cosine from which pictures are shown: the requested one, or `thresholds.nearDuplicate`. */

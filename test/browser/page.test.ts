@@ -75,15 +75,21 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
     test('explore: a picture that is dropped from the desktop', async () => {
       await visit('/plugins/similar');
       await page.getByText('or drop or paste one').waitFor();
-      const bytes = [...(await picture('disc', '#c33'))];
-      const dropped = await page.evaluateHandle(`(() => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([new Uint8Array(${JSON.stringify(bytes)})], 'dropped.jpg', { type: 'image/jpeg' }));
-        return transfer;
-      })()`);
-      await page.getByText('or drop or paste one').dispatchEvent('drop', { dataTransfer: dropped });
+      const drop = async (name: string, bytes: Uint8Array) => {
+        const dataTransfer = await page.evaluateHandle(`(() => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([new Uint8Array(${JSON.stringify([...bytes])})], '${name}', { type: 'image/jpeg' }));
+          return transfer;
+        })()`);
+        await page.getByText('or drop or paste one').dispatchEvent('drop', { dataTransfer });
+      };
+      const whole = await picture('disc', '#c33');
+      await drop('dropped.jpg', whole);
       await page.getByText('dropped.jpg').waitFor();
       await results().first().waitFor();
+      await drop('broken.jpg', whole.subarray(0, 150));
+      await page.getByText(/damaged/).waitFor();
+      await results().first().waitFor({ state: 'detached' });
     });
 
     test('explore: a picture that is pasted; its type, language and least score are filters', async () => {
@@ -153,8 +159,17 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await group.getByRole('button', { name: 'The same' }).click();
       await group.waitFor({ state: 'detached' });
       await tab('Duplicates');
-      await page.getByRole('checkbox', { name: 'Show' }).click();
-      await group.getByRole('button', { name: 'Undo' }).waitFor();
+      await choose('Show', 'Judged the same');
+      await group.getByRole('button', { name: 'Undo' }).click();
+      await group.waitFor({ state: 'detached' });
+      await choose('Show', 'Not judged yet');
+      await group.getByRole('button', { name: 'Different' }).click();
+      await group.waitFor({ state: 'detached' });
+      await choose('Show', 'Judged different');
+      await group.getByRole('button', { name: 'Undo' }).click();
+      await group.waitFor({ state: 'detached' });
+      await choose('Show', 'Not judged yet');
+      await group.waitFor();
     });
 
     test('duplicates: page by page', async () => {
@@ -167,8 +182,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await shop.client.upload(pairs.flat());
       await allIndexed(shop.client);
       await tab('Duplicates');
-      await page.getByRole('combobox', { name: 'Find' }).click();
-      await page.getByRole('option', { name: 'Everything that looks alike' }).click();
+      await choose('Find', 'Everything that looks alike');
       await page.getByRole('slider', { name: 'Minimum similarity' }).fill('0.99');
       const groups = page.getByRole('region', { name: 'Similar pictures' });
       await page.getByText('Page 1 of 2').waitFor();
@@ -177,6 +191,14 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await page.getByRole('button', { name: 'Next' }).click();
       await page.getByText('Page 2 of 2').waitFor();
       await until('the second page is another one', async () => (await groups.first().textContent()) !== first);
+
+      // 11 pairs and what the tests before have left: all on the second page are judged, and those before are still there.
+      while (await page.getByText('Page 2 of 2').isVisible()) {
+        const before = await groups.count();
+        await groups.first().getByRole('button', { name: 'The same' }).click();
+        await until('it is gone', async () => (await groups.count()) !== before);
+      }
+      await until('the page before', async () => (await groups.count()) === 10);
     });
 
     test('index: coverage, failures with reason and retry, pause and resume', async () => {

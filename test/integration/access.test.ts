@@ -143,9 +143,9 @@ const ROUTES: Record<string, Route> = {
   'POST /verdicts/remove': {
     may: 'judge',
     status: 200,
-    body: () => ({ kind: 'same', picture: mine.first.id, judged: true }),
+    body: () => ({ kind: 'same', picture: mine.first.id, judged: 'same' }),
     own: ({ pictures }) => assert.equal(pictures, 2),
-    refused: { body: () => ({ kind: 'same', picture: theirs.first.id, judged: true }) },
+    refused: { body: () => ({ kind: 'same', picture: theirs.first.id, judged: 'same' }) },
   },
   'GET /progress': { may: 'read', status: 200 },
   'GET /failed': {

@@ -264,7 +264,7 @@ describe('duplicates', () => {
     assert.equal(body.groups[0].verdict, 'identical');
     await shop.admin('POST', '/similar/rules', verdict('same', red, copy));
     assert.equal((await duplicates()).body.total, 0);
-    assert.equal((await duplicates('?judged=true')).body.total, 1);
+    assert.equal((await duplicates('?judged=same')).body.total, 1);
   });
 
   test('the most alike come first, or those that came last', async () => {
@@ -309,7 +309,7 @@ describe('duplicates', () => {
       assert.deepEqual([second.body.groups, second.times], [expected.slice(1, 2), 0], 'remembered');
       const newest = await reads('?order=newest');
       assert.deepEqual([newest.body.groups, newest.times], [expected.toReversed(), 0]);
-      const judged = await reads('?judged=true');
+      const judged = await reads('?judged=same');
       assert.deepEqual([judged.body.total, judged.times], [1, 1]);
     } finally {
       knex.removeListener('query', listen);
@@ -390,7 +390,7 @@ describe('a large group of duplicates', () => {
     await knex.batchInsert('files_related_mph', links, 50);
     const watch = watchStatements(knex);
     try {
-      const { body } = await shop.admin('GET', '/similar/duplicates?judged=true');
+      const { body } = await shop.admin('GET', '/similar/duplicates?judged=same');
       watch.stop();
       const pictures = body.groups.flatMap((group: { pictures: object[] }) => group.pictures);
       const { usages, usageCount } = pictures.find(({ id }: UploadedFile) => id === copy.id);
@@ -419,7 +419,7 @@ describe('a large group of duplicates', () => {
     await until('all copies hang together', async () => (await find())?.count === 52);
     const group = await find();
     assert.deepEqual([group.pictures.length, group.verdict], [50, 'identical']);
-    const about = { picture: copies[0].id, least: 0.9, judged: false, count: 52 };
+    const about = { picture: copies[0].id, least: 0.9, count: 52 };
     const send = async (path: string, body: object) => shop.admin('POST', `/similar/verdicts${path}`, body);
 
     const changed = await send('', { ...about, kind: 'same', count: 51 });
@@ -430,12 +430,12 @@ describe('a large group of duplicates', () => {
 
     assert.deepEqual((await send('', { ...about, kind: 'same' })).body, { pictures: 52 });
     assert.equal(await find(), undefined);
-    assert.equal((await find('?judged=true'))?.count, 52, 'any two of them are the same');
-    assert.deepEqual((await send('/remove', { ...about, kind: 'same', judged: true })).body, { pictures: 52 });
+    assert.equal((await find('?judged=same'))?.count, 52, 'any two of them are the same');
+    assert.deepEqual((await send('/remove', { ...about, kind: 'same', judged: 'same' })).body, { pictures: 52 });
     assert.equal((await find())?.count, 52);
-    assert.equal(await find('?judged=true'), undefined);
+    assert.equal(await find('?judged=same'), undefined);
 
     await send('', { ...about, kind: 'different' });
-    for (const query of ['', '?least=0.8', '?judged=true']) assert.equal(await find(query), undefined, query);
+    for (const query of ['', '?least=0.8', '?judged=same']) assert.equal(await find(query), undefined, query);
   });
 });

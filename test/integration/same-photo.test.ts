@@ -85,7 +85,7 @@ test('copies are a group among duplicates, however alike the model finds them', 
   const judge = { kind: 'same', picture: files.cut.id, samePhoto: true, count: 6 };
   assert.equal((await shop.admin('POST', '/similar/verdicts', judge)).status, 200);
   assert.equal((await shop.admin('GET', '/similar/duplicates?samePhoto=true')).body.total, 0);
-  assert.equal((await shop.admin('GET', '/similar/duplicates?samePhoto=true&judged=true')).body.total, 1);
+  assert.equal((await shop.admin('GET', '/similar/duplicates?samePhoto=true&judged=same')).body.total, 1);
   assert.equal((await shop.admin('GET', '/similar/duplicates?samePhoto=perhaps')).status, 400);
 });
 

@@ -11,7 +11,7 @@ import type {
 } from '../../../plugin/contracts/admin';
 import type { MapResponse } from '../../../plugin/contracts/map';
 import type { Progress } from '../../../plugin/contracts/progress';
-import type { Rule } from '../../../plugin/contracts/rules';
+import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import type { PreviewResponse, SettingsRequest, SettingsResponse } from '../../../plugin/contracts/settings';
 import type { WebhookTest } from '../../../plugin/contracts/webhook';
 
@@ -72,7 +72,7 @@ export function useApi() {
       judgeGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts', verdict),
       undoGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts/remove', verdict),
       duplicates: (
-        params: { least?: number; samePhoto: boolean; page: number; judged: boolean },
+        params: { least?: number; samePhoto: boolean; page: number; judged?: Verdict['kind'] },
         signal?: AbortSignal,
       ) => read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
       /** Strapi's own endpoints, with its own permissions. */

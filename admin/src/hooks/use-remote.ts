@@ -26,7 +26,8 @@ const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
 const isRefusal = (error: unknown): boolean => isFetchError(error) && (error.status ?? 500) < 500;
 
 /**
- * Loads when `key` changes and, with `pollMs`, again and again while the page is visible. The last data stays visible in the meantime.
+ * Loads when `key` changes and, with `pollMs`, again and again while the page is visible. The last data stays visible in the meantime, and
+ * goes when another key cannot be loaded.
  * `key` undefined: nothing is loaded.
  */
 export function useRemote<T>(
@@ -34,8 +35,9 @@ export function useRemote<T>(
   load: (signal: AbortSignal) => Promise<T>,
   { known, pollMs, delayMs = 0 }: Options<T> = {},
 ): Remote<T> {
-  const [state, setState] = useState<{ data?: T; error?: Error; loading: boolean }>({
+  const [state, setState] = useState<{ data?: T; of?: string; error?: Error; loading: boolean }>({
     data: known,
+    of: key,
     loading: key !== undefined && known === undefined,
   });
   const [turn, setTurn] = useState(0);
@@ -67,12 +69,13 @@ export function useRemote<T>(
         data = await latest.current.load(abort.signal);
         if (abort.signal.aborted) return;
         failures = 0;
-        setState({ data, loading: false });
+        setState({ data, of: key, loading: false });
       } catch (error) {
         if (abort.signal.aborted) return;
         failures++;
         refused = isRefusal(error);
-        setState((before) => ({ ...before, error: error as Error, loading: false }));
+        // What another question was answered is no answer to this one.
+        setState((before) => ({ ...(before.of === key && before), error: error as Error, loading: false }));
       }
       if (failures > 0 && (waitAfter(data) || !refused)) {
         timer = setTimeout(run, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);

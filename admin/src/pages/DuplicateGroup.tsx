@@ -15,7 +15,7 @@ interface DuplicateGroupProps {
   group: Group;
   /** The similarity from which on pictures hang together here. */
   /** What was asked for. */
-  shown: { least: number; samePhoto: boolean; judged: boolean };
+  shown: { least: number; samePhoto: boolean; judged?: Verdict['kind'] };
   /** It was judged, or one of its pictures was deleted. */
   onChanged(): void;
 }
@@ -70,7 +70,7 @@ export function DuplicateGroup({ group, shown, onChanged }: DuplicateGroupProps)
           </Flex>
         )}
         {allowedActions.canJudge && judged && (
-          <Button size="S" variant="tertiary" disabled={busy} onClick={() => judge('same', true)}>
+          <Button size="S" variant="tertiary" disabled={busy} onClick={() => judge(judged, true)}>
             {text('rule.undo')}
           </Button>
         )}

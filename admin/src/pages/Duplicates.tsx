@@ -6,11 +6,11 @@ import {
   Loader,
   SingleSelect,
   SingleSelectOption,
-  Toggle,
   Typography,
 } from '@strapi/design-system';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
+import type { Verdict } from '../../../plugin/contracts/rules';
 import { Slider } from '../components/Slider';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
@@ -18,6 +18,8 @@ import { useText } from '../hooks/use-text';
 import { DuplicateGroup } from './DuplicateGroup';
 
 const PAGE_SIZE = 10;
+/** In the list of what is shown. */
+const OPEN = 'open';
 /** While pictures are being compared. */
 const POLL_MS = 2_000;
 
@@ -27,15 +29,19 @@ export function Duplicates() {
   // Undefined: where the configuration begins.
   const [least, setLeast] = useState<number>();
   const [samePhoto, setSamePhoto] = useState(true);
-  const [judged, setJudged] = useState(false);
+  const [judged, setJudged] = useState<Verdict['kind']>();
   const [page, setPage] = useState(1);
-  const params = { ...(least !== undefined && { least }), samePhoto, page, judged };
+  const params = { ...(least !== undefined && { least }), samePhoto, page, ...(judged && { judged }) };
   const { data, error, loading, reload } = useRemote(
     JSON.stringify(params),
     (signal) => api.duplicates(params, signal),
     { delayMs: 150, pollMs: (known?: DuplicatesResponse) => (isComparing(known) ? POLL_MS : undefined) },
   );
   const pages = Math.max(1, Math.ceil((data?.total ?? 0) / PAGE_SIZE));
+  // The last groups of the last page were judged: what is left is on the page before.
+  useEffect(() => {
+    if (data && page > pages) setPage(pages);
+  }, [data, page, pages]);
 
   return (
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
@@ -67,15 +73,17 @@ export function Duplicates() {
         )}
         <Field.Root width="220px">
           <Field.Label>{text('duplicates.show')}</Field.Label>
-          <Toggle
-            onLabel={text('duplicates.judged')}
-            offLabel={text('duplicates.open')}
-            checked={judged}
-            onChange={() => {
+          <SingleSelect
+            value={judged ?? OPEN}
+            onChange={(value) => {
               setPage(1);
-              setJudged(!judged);
+              setJudged(value === OPEN ? undefined : (value as Verdict['kind']));
             }}
-          />
+          >
+            <SingleSelectOption value={OPEN}>{text('duplicates.open')}</SingleSelectOption>
+            <SingleSelectOption value="same">{text('duplicates.judged.same')}</SingleSelectOption>
+            <SingleSelectOption value="different">{text('duplicates.judged.different')}</SingleSelectOption>
+          </SingleSelect>
         </Field.Root>
         {data && (
           <Typography textColor="neutral600" role="status">

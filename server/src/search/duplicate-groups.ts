@@ -1,3 +1,4 @@
+import type { Verdict } from '../../../plugin/contracts/rules';
 import type { Groups } from '../../../plugin/search/groups';
 import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
@@ -9,8 +10,8 @@ export interface GroupsQuery {
   least: number;
   /** Copies of one photo, however alike, in place of all that is alike. */
   samePhoto: boolean;
-  /** Groups that somebody called the same thing, instead of those that nobody has judged. */
-  judged: boolean;
+  /** Groups that somebody has judged so, instead of those that nobody has judged. */
+  judged?: Verdict['kind'];
 }
 
 export interface DuplicateGroupsDeps {
@@ -27,8 +28,7 @@ export function createDuplicateGroups({ core, adminFiles, verdicts }: DuplicateG
 
   async function group(of: Duplicates, { least, samePhoto, judged }: GroupsQuery, sees?: (id: number) => boolean) {
     const verdictOn = await verdicts.all();
-    const wanted = judged ? 'same' : undefined;
-    return of.groups({ least, samePhoto, picture: sees, link: (a, b) => verdictOn(a, b) === wanted });
+    return of.groups({ least, samePhoto, picture: sees, link: (a, b) => verdictOn(a, b) === judged });
   }
 
   return {

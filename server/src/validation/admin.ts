@@ -54,7 +54,7 @@ const duplicatesQuery = z.strictObject({
   samePhoto: z.enum(['true', 'false']).optional(),
   page: integer(1, 10_000),
   pageSize: integer(1, 100),
-  judged: z.enum(['true', 'false']).optional(),
+  judged: z.enum(['same', 'different']).optional(),
   order: z.enum(['similarity', 'newest']).optional(),
 });
 const groupVerdict = z.strictObject({
@@ -62,7 +62,7 @@ const groupVerdict = z.strictObject({
   picture: z.int().min(1).max(MAX_ID),
   least: z.number().min(0).max(1).optional(),
   samePhoto: z.boolean().optional(),
-  judged: z.boolean().optional(),
+  judged: z.enum(['same', 'different']).optional(),
   count: z.int().min(2).max(MAX_ID).optional(),
 });
 const MAX_PICTURES = 200;
@@ -139,12 +139,11 @@ export function readRule(body: unknown): Rule {
 
 export function readDuplicatesQuery(query: unknown, defaultLeast: number) {
   const { least = defaultLeast, page = 1, pageSize = 20, samePhoto, judged, order } = readBody(duplicatesQuery, query);
-  const flags = { samePhoto: samePhoto === 'true', judged: judged === 'true', newestFirst: order === 'newest' };
-  return { least, page, pageSize, ...flags };
+  return { least, page, pageSize, samePhoto: samePhoto === 'true', judged, newestFirst: order === 'newest' };
 }
 
 export function readGroupVerdict(body: unknown, defaultLeast: number) {
-  return { least: defaultLeast, samePhoto: false, judged: false, ...readBody(groupVerdict, body) };
+  return { least: defaultLeast, samePhoto: false, ...readBody(groupVerdict, body) };
 }
 
 export const readMapPicturesQuery = (query: unknown): number[] => readBody(mapPicturesQuery, query).ids;
