@@ -98,8 +98,32 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
   test('“More” shows more', async () => {
     await visitEntry(products[0]);
     await items().first().waitFor();
-    await page.getByRole('button', { name: 'More', exact: true }).click();
+    const more = page.getByRole('button', { name: 'More', exact: true });
+    await more.click();
     await items().nth(11).waitFor();
+
+    await page.route('**/similar/items', (route) => route.abort(), { times: 1 });
+    await more.click();
+    await page.getByText(/cannot be shown/).waitFor();
+    assert.equal(await items().count(), 12, 'what is there stays');
+    await items().nth(17).waitFor();
+
+    await page.route('**/similar/items', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), hasMore: true } });
+    });
+    const asked: number[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/similar/items')) asked.push(request.postDataJSON().limit);
+    });
+    while (await more.isVisible()) {
+      const before = asked.length;
+      await more.click();
+      await until('it was asked for', () => asked.length > before);
+    }
+    await page.getByText('These are the 96 nearest.').waitFor();
+    assert.ok(Math.max(...asked) <= 100, 'never for what the server refuses');
+    await page.unroute('**/similar/items');
   });
 
   test('pin, hide and undo', async () => {

@@ -9,6 +9,8 @@ export interface Remote<T> {
 }
 
 interface Options<T> {
+  /** What is asked about: data goes when another one cannot be loaded. Default: `key`. */
+  subject?: string;
   /** What the first `key` would load, where it is known already: shown at once, and not loaded. */
   known?: T;
   /** Reload interval in milliseconds; undefined or 0: never. */
@@ -26,23 +28,22 @@ const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
 const isRefusal = (error: unknown): boolean => isFetchError(error) && (error.status ?? 500) < 500;
 
 /**
- * Loads when `key` changes and, with `pollMs`, again and again while the page is visible. The last data stays visible in the meantime, and
- * goes when another key cannot be loaded.
+ * Loads when `key` changes and, with `pollMs`, again and again while the page is visible. The last data stays visible in the meantime.
  * `key` undefined: nothing is loaded.
  */
 export function useRemote<T>(
   key: string | undefined,
   load: (signal: AbortSignal) => Promise<T>,
-  { known, pollMs, delayMs = 0 }: Options<T> = {},
+  { known, subject = key, pollMs, delayMs = 0 }: Options<T> = {},
 ): Remote<T> {
   const [state, setState] = useState<{ data?: T; of?: string; error?: Error; loading: boolean }>({
     data: known,
-    of: key,
+    of: subject,
     loading: key !== undefined && known === undefined,
   });
   const [turn, setTurn] = useState(0);
-  const latest = useRef({ load, pollMs });
-  latest.current = { load, pollMs };
+  const latest = useRef({ load, pollMs, subject });
+  latest.current = { load, pollMs, subject };
   const hasRun = useRef(false);
   const notYetUsed = useRef(known);
 
@@ -69,13 +70,17 @@ export function useRemote<T>(
         data = await latest.current.load(abort.signal);
         if (abort.signal.aborted) return;
         failures = 0;
-        setState({ data, of: key, loading: false });
+        setState({ data, of: latest.current.subject, loading: false });
       } catch (error) {
         if (abort.signal.aborted) return;
         failures++;
         refused = isRefusal(error);
         // What another question was answered is no answer to this one.
-        setState((before) => ({ ...(before.of === key && before), error: error as Error, loading: false }));
+        setState((before) => ({
+          ...(before.of === latest.current.subject && before),
+          error: error as Error,
+          loading: false,
+        }));
       }
       if (failures > 0 && (waitAfter(data) || !refused)) {
         timer = setTimeout(run, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);

@@ -7,7 +7,7 @@ import { useText } from '../hooks/use-text';
 import { JUDGE } from '../utils/permissions';
 import { formPictures } from './form-pictures';
 import { ItemMenu } from './ItemMenu';
-import { PAGE, questionOf } from './question';
+import { MOST, PAGE, questionOf } from './question';
 import { RuleList } from './RuleList';
 import { useItems } from './use-items';
 import { useLocale } from './use-locale';
@@ -48,7 +48,9 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
           ))}
         </Flex>
       )}
-      {data.hasMore && (
+      {error && <Hint>{text('panel.error', { reason: error.message })}</Hint>}
+      {data.hasMore && (pages + 1) * PAGE > MOST && <Hint>{text('panel.most', { count: pages * PAGE })}</Hint>}
+      {data.hasMore && (pages + 1) * PAGE <= MOST && (
         <Button variant="tertiary" loading={loading} onClick={() => setPages((before) => before + 1)}>
           {text('more')}
         </Button>

@@ -29,8 +29,11 @@ export function useItems(question: Question): Remote<ItemsResponse> {
     return fitting(await first?.promise) ?? api.items(question, signal);
   }
 
+  const { limit: _, ...subject } = question;
   return useRemote(pictures.length > 0 ? JSON.stringify(question) : undefined, load, {
     known,
+    // More of the same: what is there stays when it cannot be had.
+    subject: JSON.stringify(subject),
     delayMs: DELAY_MS,
     pollMs: (data?: ItemsResponse) => (data?.waiting.some(isPending) ? POLL_MS : undefined),
   });
