@@ -39,8 +39,6 @@ export interface Asked {
 /** The action of the admin's own endpoints. What is found of what may be read is for `adminAccess`, as there. */
 const AUTH = { policies: [{ action: 'plugin::similar.read' }] };
 
-const NOTHING_CHANGES = 'Reads only.';
-
 /** Lets assistants search as the administrator could to whom their token belongs. Call it before Strapi's server starts. */
 export function registerTools(strapi: Core.Strapi, server: McpServer, asked: Asked): void {
   function tool(
@@ -53,7 +51,7 @@ export function registerTools(strapi: Core.Strapi, server: McpServer, asked: Ask
     server.registerTool({
       name,
       title: texts.title,
-      description: `${texts.description} ${NOTHING_CHANGES}`,
+      description: `${texts.description} Reads only.`,
       auth: AUTH,
       resolveInputSchema: () => inputTold,
       resolveOutputSchema: () => output,

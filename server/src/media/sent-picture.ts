@@ -28,7 +28,7 @@ function checkSize(bytes: number, maxBytes: number): void {
   throw new SimilarError('TOO_LARGE', message, { name: 'picture' });
 }
 
-/** A picture that came with a request: used once, within limits, and deleted with the answer (`register.ts`). It is decoded in the embedder process only. */
+/** A picture that came with a request: used once, within limits, and deleted with the answer (what came as a file: `register.ts`). It is decoded in the embedder process only. */
 export function createSentPicture({ strapi, slots }: SentPictureDeps) {
   /** When pictures that were sent ended the decoder. */
   let ends: number[] = [];
