@@ -6,6 +6,8 @@ export default ({ env }: Core.Config.Shared.ConfigParams) => ({
   app: { keys: env.array('APP_KEYS') },
   // Tests serve a folder of their own, so that no upload ends up here.
   dirs: { public: env('PUBLIC_DIR', './public') },
+  // Strapi's own server for AI assistants, for those who ask for it.
+  mcp: { enabled: env.bool('MCP', false) },
   logger: {
     updates: { enabled: false },
     startup: { enabled: env.bool('STARTUP_LOG', true) },

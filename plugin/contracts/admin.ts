@@ -35,6 +35,8 @@ export interface AdminItem {
   source: SimilarItem['source'];
   similarity: number | null;
   score: number | null;
+  /** What the two pictures have to do with each other; absent where none were compared. */
+  verdict?: MatchVerdict;
   /** Where results are grouped: how many other entries its group has. */
   group?: { others: number };
   /** Of the entry's draft, as relations of a form name it; absent for files. */

@@ -3,6 +3,7 @@ import { picture } from './pictures';
 import { createProduct, searchable, statusOf } from './shop';
 import { type Playground, startPlayground } from './strapi';
 import { type Answer, LOGIN, type UploadedFile } from './strapi-client';
+import type { PlaygroundOptions } from './strapi-folder';
 import { until } from './until';
 
 export const READ = 'plugin::similar.read';
@@ -51,8 +52,8 @@ export interface OwnedShop {
 }
 
 /** A shop in which two administrators made the same things. */
-export async function startOwnedShop(): Promise<OwnedShop> {
-  const shop = await startPlayground();
+export async function startOwnedShop(options: PlaygroundOptions = {}): Promise<OwnedShop> {
+  const shop = await startPlayground(options);
   try {
     // Strapi takes conditions while it boots only.
     const strapi = shop.strapi as unknown as { isLoaded: boolean };

@@ -34,9 +34,7 @@ const CREATOR = { createdBy: { populate: { roles: true } } };
  * Reads what the content manager and the media library would let this administrator read; drafts, since editors work on them.
  * A role may be limited by conditions (own entries only, some locales, a tenant): they are filters on all that is read.
  */
-export function adminAccess(strapi: Core.Strapi, ctx: Context): AdminAccess {
-  const { userAbility } = ctx.state;
-
+export function adminAccess(strapi: Core.Strapi, { state: { userAbility } }: Pick<Context, 'state'>): AdminAccess {
   const files = (): PermissionsManager =>
     strapi
       .service('admin::permission')

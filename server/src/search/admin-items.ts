@@ -97,7 +97,7 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
         adminFiles.pictures(matched, access),
         target.type ? readEntries(target.type, documentIds, access, locale) : undefined,
       ]);
-      return results.flatMap(({ documentId, source, match, similarity, score, others }): AdminItem[] => {
+      return results.flatMap(({ documentId, source, match, similarity, verdict, score, others }): AdminItem[] => {
         const entry = entries?.get(documentId);
         const file = match && known.get(match.fileId);
         if (entries ? !entry : !file) return [];
@@ -109,6 +109,7 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
             source,
             similarity: rounded(similarity, 3),
             score: rounded(score, 4),
+            ...(verdict && { verdict }),
             ...(others !== undefined && { group: { others } }),
             ...(entry?.about ?? { label: (file as AdminPicture).name }),
             picture: file ?? shown ?? entry?.pictures[0] ?? null,

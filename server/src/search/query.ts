@@ -219,6 +219,14 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
       return ofItem(queryItem, await targetOf(params.type, queryItem, access), params, access);
     },
 
+    /** A file, or an entry with those of its pictures that the administrator may see in it. @throws as `byId`. */
+    async bySeen(id: string, params: Params, access: AdminAccess): Promise<ResolvedQuery> {
+      const item = await queryItems.find(id, access, params.locale);
+      const { type, documentId } = item;
+      const pictures = type ? await queryItems.storedPictures(type, documentId, access, params.locale) : item.pictures;
+      return ofItem({ ...item, pictures }, await targetOf(params.type, item, access), params, access);
+    },
+
     /** An entry of `params.type`, of which also the results are. @throws as `byId`. */
     async byEntry(documentId: string, params: Params, access: Access): Promise<ResolvedQuery> {
       const target = await targetOf(params.type, undefined, access);

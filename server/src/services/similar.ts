@@ -150,6 +150,11 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
       return forAdmin(await queries.byPictures(pictures, documentId, params, access), params, access);
     },
 
+    /** Of a file or an entry. @throws as `byId`. */
+    async itemsForId(id: string, params: SimilarParams, access: AdminAccess) {
+      return forAdmin(await queries.bySeen(id, params, access), params, access);
+    },
+
     /** Beside an entry as it is stored. */
     async itemsForEntry(documentId: string, params: SimilarParams, access: AdminAccess) {
       return forAdmin(await queries.byStored(documentId, params, access), params, access);

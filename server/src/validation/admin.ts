@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { ItemsRequest } from '../../../plugin/contracts/admin';
-import type { Rule } from '../../../plugin/contracts/rules';
+import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import { readBody } from './bodies';
-import type { SimilarParams } from './similar-query';
+import { MAX_EXAMPLES, type SimilarParams } from './similar-query';
 import { ID, ids, integer, itemType, locale, MAX_ID, share } from './zod-query';
+
+/** Of a page, and how far down there are pages. */
+export const MOST = { items: 100, start: 900, groups: 100, page: 10_000 };
 
 const fileId = z.int().min(1).max(MAX_ID);
 const fileIds = z.array(fileId).max(1_000);
@@ -17,11 +20,11 @@ const besideBody = z
     pictures: z.array(fileId).max(5_000).optional(),
     documentId: id.optional(),
     locale: locale.optional(),
-    like: z.array(id).max(50).optional(),
-    unlike: z.array(id).max(50).optional(),
+    like: z.array(id).max(MAX_EXAMPLES).optional(),
+    unlike: z.array(id).max(MAX_EXAMPLES).optional(),
     minScore: z.number().min(0).max(1).optional(),
-    start: z.int().min(0).max(900).optional(),
-    limit: z.int().min(1).max(100).optional(),
+    start: z.int().min(0).max(MOST.start).optional(),
+    limit: z.int().min(1).max(MOST.items).optional(),
   })
   .refine(({ pictures, documentId }) => pictures || documentId, {
     path: ['pictures'],
@@ -30,10 +33,10 @@ const besideBody = z
 const sentQuery = z.strictObject({
   type: itemType,
   locale: locale.optional(),
-  like: ids(50),
-  unlike: ids(50),
+  like: ids(MAX_EXAMPLES),
+  unlike: ids(MAX_EXAMPLES),
   minScore: share(),
-  limit: integer(1, 100),
+  limit: integer(1, MOST.items),
   crop: z.unknown().optional(),
 });
 const pair = { type: itemType, source: id, target: id };
@@ -52,8 +55,8 @@ const rule = z.discriminatedUnion(
 const duplicatesQuery = z.strictObject({
   least: share(),
   samePhoto: z.enum(['true', 'false']).optional(),
-  page: integer(1, 10_000),
-  pageSize: integer(1, 100),
+  page: integer(1, MOST.page),
+  pageSize: integer(1, MOST.groups),
   judged: z.enum(['same', 'different']).optional(),
   order: z.enum(['similarity', 'newest']).optional(),
 });
@@ -98,23 +101,28 @@ const window = (start: number, limit: number) => ({ start, limit, pagination: { 
 
 type ResolvedQuery = Pick<ItemsRequest, 'pictures' | 'documentId'> & { params: SimilarParams };
 
+type Wanted = Pick<Partial<SimilarParams>, 'type' | 'locale' | 'like' | 'unlike' | 'minScore' | 'start' | 'limit'>;
+
+/** Of a search, with what its reader leaves out. */
+export function paramsOf({
+  like = [],
+  unlike = [],
+  minScore = 0,
+  start = 0,
+  limit = 7,
+  ...rest
+}: Wanted): SimilarParams {
+  return { ...WHOLE, ...rest, like, unlike, minScore, ...window(start, limit) };
+}
+
 export function readItemsBody(body: unknown): ResolvedQuery {
-  const {
-    pictures,
-    documentId,
-    like = [],
-    unlike = [],
-    minScore = 0,
-    start = 0,
-    limit = 7,
-    ...rest
-  } = readBody(besideBody, body);
-  return { pictures, documentId, params: { ...WHOLE, ...rest, like, unlike, minScore, ...window(start, limit) } };
+  const { pictures, documentId, ...wanted } = readBody(besideBody, body);
+  return { pictures, documentId, params: paramsOf(wanted) };
 }
 
 export function readSearchQuery(query: unknown): { crop: unknown; params: SimilarParams } {
-  const { crop, like = [], unlike = [], minScore = 0, limit = 24, ...rest } = readBody(sentQuery, query);
-  return { crop, params: { ...WHOLE, ...rest, like, unlike, minScore, ...window(0, limit) } };
+  const { crop, limit = 24, ...wanted } = readBody(sentQuery, query);
+  return { crop, params: paramsOf({ ...wanted, limit }) };
 }
 
 const noticesQuery = z.strictObject({ within: integer(1, 3_600) });
@@ -137,9 +145,27 @@ export function readRule(body: unknown): Rule {
   return { ...read, source, target };
 }
 
+interface WantedGroups {
+  least?: number;
+  page?: number;
+  pageSize?: number;
+  samePhoto?: boolean;
+  judged?: Verdict['kind'];
+  order?: 'similarity' | 'newest';
+}
+
+/** Of duplicates, with what its reader leaves out. */
+export const groupsOf = (
+  { least, page = 1, pageSize = 20, samePhoto = false, judged, order }: WantedGroups,
+  defaultLeast: number,
+) => ({
+  ...{ least: least ?? defaultLeast, page, pageSize, samePhoto, judged },
+  newestFirst: order === 'newest',
+});
+
 export function readDuplicatesQuery(query: unknown, defaultLeast: number) {
-  const { least = defaultLeast, page = 1, pageSize = 20, samePhoto, judged, order } = readBody(duplicatesQuery, query);
-  return { least, page, pageSize, samePhoto: samePhoto === 'true', judged, newestFirst: order === 'newest' };
+  const { samePhoto, ...wanted } = readBody(duplicatesQuery, query);
+  return groupsOf({ ...wanted, samePhoto: samePhoto === 'true' }, defaultLeast);
 }
 
 export function readGroupVerdict(body: unknown, defaultLeast: number) {

@@ -9,7 +9,7 @@ import { attribute, attributes, count, flag, ids, integer, itemType, locale, sha
 const MAX_DEPTH = 1_000;
 
 /** More examples do not say more. */
-const MAX_EXAMPLES = 50;
+export const MAX_EXAMPLES = 50;
 const MAX_EXCLUDED = 500;
 
 /** Each is another condition of the search. */
