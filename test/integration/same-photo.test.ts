@@ -39,7 +39,8 @@ let files: Record<Name, UploadedFile>;
 before(async () => {
   shop = await startPlayground();
   const uploads = await Promise.all(COPIES.map(async (name) => ({ name: `${name}.jpg`, bytes: await BYTES[name]() })));
-  const uploaded = await shop.upload(uploads);
+  // First, the one that the others are copies of: the files of one upload get their ids in any order.
+  const uploaded = [...(await shop.upload(uploads.slice(0, 1))), ...(await shop.upload(uploads.slice(1)))];
   await searchable(shop, uploaded);
   files = Object.fromEntries(uploaded.map((file) => [file.name.replace('.jpg', ''), file])) as typeof files;
 });
