@@ -27,14 +27,14 @@ export function checksOf(strapi: Core.Strapi): Check[] {
       async run() {
         const { connection, dialect } = strapi.db;
         await connection.raw('select 1');
-        const { ready, pending, failed, unsupported } = await getService('indexing', { strapi }).counts();
-        const detail = `${dialect.client}: ${ready} pictures ready, ${pending} waiting, ${failed + unsupported} failed`;
+        const indexing = getService('indexing', { strapi });
+        const { ready, pending, failed, unsupported } = await indexing.counts();
+        const { BYTES_MISSING: missing = 0 } = await indexing.failures();
+        const ofThem = missing > 0 ? ` (the bytes of ${missing} are on no node)` : '';
+        const detail = `${dialect.client}: ${ready} pictures ready, ${pending} waiting, ${failed + unsupported} failed${ofThem}`;
         if (failed === 0) return { state: 'ok', detail };
-        return {
-          state: 'warning',
-          detail,
-          remedy: '“Similar items › Index” in the admin lists them with their reasons.',
-        };
+        const listed = '“Similar items › Index” in the admin lists them with their reasons.';
+        return { state: 'warning', detail, remedy: missing > 0 ? `${listed} ${ERRORS.BYTES_MISSING.remedy}` : listed };
       },
     },
     ...(config.index.provider === 'pgvector' ? [pgvector(strapi)] : []),
