@@ -205,7 +205,7 @@ export const ERRORS = {
   BYTES_MISSING: {
     status: 404,
     cause:
-      'The media library lists the picture, but the file is missing: no node that runs finds it in its uploads folder, or the upload provider says that it is gone.',
+      'The media library lists the picture, but the file is missing: no node that runs has it, or the upload provider says that it is gone.',
     remedy:
       'Restore the file, start the node that has it, or replace it in the media library. The plugin keeps the vector it has, and looks for the bytes by itself.',
   },
