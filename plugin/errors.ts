@@ -52,7 +52,7 @@ export const ERRORS = {
   LIBRARY_UNSEEN: {
     status: 409,
     cause:
-      'The sweep found that too many known pictures have lost their bytes at once, as happens when a volume is not mounted.',
+      'The sweep found that too many known pictures have lost their bytes at once, and no other node is known to have any, as happens when a volume is not mounted.',
     remedy:
       'Searches still work. Bring the uploads folder back. If the bytes are gone for good, confirm it on the tab “Index” of the admin, or with `POST /similar/sweep` and `{"acceptMissing": true}`.',
   },
@@ -204,9 +204,10 @@ export const ERRORS = {
   // pictures: the reason why a row is `failed` or `unsupported`, or why a picture that was sent is refused
   BYTES_MISSING: {
     status: 404,
-    cause: 'The media library lists the picture, but the file is missing.',
+    cause:
+      'The media library lists the picture, but the file is missing: no node that runs has it, or the upload provider says that it is gone.',
     remedy:
-      'Restore the file, or replace it in the media library. The plugin retries automatically, at growing intervals, and keeps the vector it has.',
+      'Restore the file, start the node that has it, or replace it in the media library. The plugin keeps the vector it has, and looks for the bytes by itself.',
   },
   BYTES_UNREADABLE: {
     status: 503,

@@ -74,6 +74,11 @@ export interface MediaSource {
    * stamp, where one is known, so that the sweep sees when the picture changes.
    */
   open(id: FileId, options?: OpenOptions): Promise<OpenedMedia | undefined>;
+  /**
+   * Those of these whose bytes this process has, or can have from a provider, by a look that costs little. A picture that the library no
+   * longer has counts among them. Without it: all of them.
+   */
+  here?(ids: readonly FileId[]): Promise<Set<FileId>>;
 }
 
 /** The picture itself is the reason: final until its bytes change or an editor retries. */
@@ -246,8 +251,16 @@ export interface EmbeddingStore {
    * Leases up to `limit` pending rows, fresh ones first. One that was claimed before without an outcome comes alone, and after those
    * that were not: when the server stops again, it is known over which picture.
    * Rows whose lease has run out count as pending, and failed ones whose time to retry has come.
+   * @param among leaves those out whose pictures it does not return; it is asked about the first thousand at most.
    */
-  claim(space: SpaceId, limit: number, leaseMs: number): Promise<Claim[]>;
+  claim(
+    space: SpaceId,
+    limit: number,
+    leaseMs: number,
+    among?: (fileIds: readonly FileId[]) => Promise<Set<FileId>>,
+  ): Promise<Claim[]>;
+  /** Whether any node holds a claim. */
+  busy(space: SpaceId): Promise<boolean>;
   /** Prolongs the leases that are still held. */
   renew(claims: readonly Claim[], leaseMs: number): Promise<void>;
   /** Gives rows back as pending, e.g. at shutdown; the attempt does not count. `delayMs`: for a later retry. */
@@ -259,9 +272,10 @@ export interface EmbeddingStore {
   /** Ends a row as failed or unsupported; an old vector goes, since other bytes have been seen. @returns whether the claim was still the row's. */
   fail(claim: Claim, failure: Failure, stamp?: string): Promise<boolean>;
   /**
-   * Ends a row as failed because its bytes could not be seen: the vector stays. `claim` hands it out again after `retryMs`.
+   * Ends a row as failed because its bytes could not be seen: the vector stays. `claim` hands it out again after `retryMs`; undefined:
+   * never, a node that sees the bytes asks for a retry.
    */
-  unseen(claim: Claim, failure: Failure, retryMs: number, stamp?: string): Promise<void>;
+  unseen(claim: Claim, failure: Failure, retryMs: number | undefined, stamp?: string): Promise<void>;
   /** Removes all rows of pictures that are gone, in every space. */
   forget(fileIds: readonly FileId[]): Promise<void>;
   /** Puts failed and unsupported rows (all of the space, or these) back to pending with attempts 0. Returns how many. */

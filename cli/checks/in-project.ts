@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
-import { configSchema, type SimilarConfig } from '../../plugin/contracts/config';
+import { configKeys, type SimilarConfig } from '../../plugin/contracts/config';
 import { ERRORS, type SimilarError } from '../../plugin/errors';
 import { lookForExtension } from '../../plugin/vector-index/pgvector-table';
 import { lookForWeaviate } from '../../plugin/vector-index/weaviate-connection';
 import { operatorsConfig, readConfig, stateDirOf } from '../../server/src/config';
 import { getService } from '../../server/src/util/get-service';
+import { showPreset } from '../../server/src/util/show-settings';
 import type { Check } from './check';
 import { folderCheck } from './machine';
 
@@ -18,8 +19,14 @@ export function checksOf(strapi: Core.Strapi): Check[] {
     {
       name: 'Configuration',
       async run() {
-        const own = Object.keys((operatorsConfig(strapi) ?? {}) as object).filter((key) => key in configSchema.shape);
-        return { state: 'ok', detail: own.length > 0 ? `config/plugins sets ${own.join(', ')}` : 'defaults' };
+        const own = Object.keys((operatorsConfig(strapi) ?? {}) as object).filter((key) => key in configKeys.shape);
+        if (own.length === 0) return { state: 'ok', detail: 'defaults' };
+        const preset = showPreset({ config }, operatorsConfig(strapi));
+        const set = preset?.values
+          .filter(({ source }) => source === 'preset')
+          .map(({ key, value }) => `${key}: ${value}`);
+        const ofPreset = set ? `; the preset ${preset?.name} sets ${set.join(', ')}` : '';
+        return { state: 'ok', detail: `config/plugins sets ${own.join(', ')}${ofPreset}` };
       },
     },
     {
@@ -27,14 +34,14 @@ export function checksOf(strapi: Core.Strapi): Check[] {
       async run() {
         const { connection, dialect } = strapi.db;
         await connection.raw('select 1');
-        const { ready, pending, failed, unsupported } = await getService('indexing', { strapi }).counts();
-        const detail = `${dialect.client}: ${ready} pictures ready, ${pending} waiting, ${failed + unsupported} failed`;
+        const indexing = getService('indexing', { strapi });
+        const { ready, pending, failed, unsupported } = await indexing.counts();
+        const { BYTES_MISSING: missing = 0 } = await indexing.failures();
+        const ofThem = missing > 0 ? ` (the bytes of ${missing} are on no node)` : '';
+        const detail = `${dialect.client}: ${ready} pictures ready, ${pending} waiting, ${failed + unsupported} failed${ofThem}`;
         if (failed === 0) return { state: 'ok', detail };
-        return {
-          state: 'warning',
-          detail,
-          remedy: '“Similar items › Index” in the admin lists them with their reasons.',
-        };
+        const listed = '“Similar items › Index” in the admin lists them with their reasons.';
+        return { state: 'warning', detail, remedy: missing > 0 ? `${listed} ${ERRORS.BYTES_MISSING.remedy}` : listed };
       },
     },
     ...(config.index.provider === 'pgvector' ? [pgvector(strapi)] : []),

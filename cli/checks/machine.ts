@@ -1,11 +1,11 @@
 import { access, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Check } from './check';
+import type { Check, Finding } from './check';
 
 const MIB = 2 ** 20;
-/** The CMS, and an embedder with the default model. */
-const LEAST_MEMORY = 1_024 * MIB;
+/** With less, the default configuration leaves Strapi little room. */
+const AMPLE_MEMORY = 2_048 * MIB;
 const LEAST_DISK = 1_024 * MIB;
 
 const node: Check = {
@@ -28,24 +28,39 @@ const memory: Check = {
   name: 'Memory',
   async run() {
     const limit = await containerLimit();
-    const total = Math.min(os.totalmem(), limit ?? Number.POSITIVE_INFINITY);
-    const detail = `${Math.round(total / MIB)} MiB${limit ? ' in this container' : ''}, ${os.availableParallelism()} cores`;
-    if (total >= LEAST_MEMORY) return { state: 'ok', detail };
-    return {
-      state: 'warning',
-      detail,
-      remedy: "Set model: 'efficientnet-lite0', engine.threads: 1 and engine.batchSize: 1.",
-    };
+    return judgeMemory(Math.min(os.totalmem(), limit ?? Number.POSITIVE_INFINITY), limit !== undefined);
   },
 };
 
-/** In bytes; none outside of containers, and none where it is not limited. */
-async function containerLimit(): Promise<number | undefined> {
-  for (const file of ['/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/memory/memory.limit_in_bytes']) {
-    const bytes = Number(await readFile(file, 'utf8').catch(() => 'none'));
-    if (bytes > 0 && bytes < os.totalmem()) return bytes;
+export function judgeMemory(bytes: number, isLimit: boolean): Omit<Finding, 'name'> {
+  const detail = `${Math.round(bytes / MIB)} MiB${isLimit ? ' in this container' : ''}, ${os.availableParallelism()} cores`;
+  if (bytes >= AMPLE_MEMORY) return { state: 'ok', detail };
+  const remedy = "Set preset: 'small' in the plugin's configuration, unless it is set already.";
+  return { state: 'warning', detail, remedy };
+}
+
+/**
+ * In bytes; none outside of containers, and none where it is not limited. A group's own limit, and those of the groups above it: inside a
+ * container the own group may be shown as the root.
+ */
+export async function containerLimit(root = '/sys/fs/cgroup', self = '/proc/self/cgroup'): Promise<number | undefined> {
+  const lines = (await readFile(self, 'utf8').catch(() => '')).trim().split('\n');
+  let least = Number.POSITIVE_INFINITY;
+  for (const [folder, file, group] of [
+    [root, 'memory.max', lines.find((line) => line.startsWith('0::'))?.slice(3)],
+    [
+      path.join(root, 'memory'),
+      'memory.limit_in_bytes',
+      lines.find((line) => line.includes(':memory:'))?.split(':')[2],
+    ],
+  ] as const) {
+    for (let at = group ?? '/'; ; at = path.dirname(at)) {
+      const bytes = Number(await readFile(path.join(folder, at, file), 'utf8').catch(() => 'none'));
+      if (bytes > 0) least = Math.min(least, bytes);
+      if (at === '/') break;
+    }
   }
-  return undefined;
+  return least < os.totalmem() ? least : undefined;
 }
 
 const network: Check = {

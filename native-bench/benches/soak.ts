@@ -27,7 +27,7 @@ export async function run(): Promise<void> {
     global.gc?.();
     const children = childrenOf(process.pid);
     const mb = (room: string) => residentMb(children.get(room)!);
-    samples.push({ pictures: size, cms: residentMb(process.pid), embedder: mb('embedder'), index: mb('index') });
+    samples.push({ pictures: size, cms: residentMb(process.pid), embedder: mb('embedder'), index: mb('vector-index') });
     console.log(samples.at(-1));
   }
   await close();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRESETS, type PresetName, withPreset } from './presets';
 import { isSpan } from './span';
 
 /** The plugin's configuration as an operator writes it under `similar.config` in config/plugins. Every key has a default. */
@@ -39,13 +40,10 @@ export type FiltersFor = (ctx: never, uid: string) => Narrowing | Promise<Narrow
 
 type Narrowing = Record<string, unknown> | false | undefined;
 
-/**
- * The whole configuration: checks what an operator wrote, and fills in the defaults.
- * @example
- * const config = configSchema.parse({ model: 'efficientnet-lite0', api: { defaultLimit: 12 } });
- * config.api.maxLimit; // 100
- */
-export const configSchema = z.strictObject({
+/** Every key by itself, with its default. `configSchema` adds what a preset says. */
+export const configKeys = z.strictObject({
+  /** Values for a kind of machine; keys that are set win over it. `small`: 1 GB of memory and one core. */
+  preset: z.enum(Object.keys(PRESETS) as [PresetName]).optional(),
   /** Name of a model in the registry. While its weights are unavailable, the bundled one is used. */
   model: z.string().min(1).default('resnet50'),
   models: z
@@ -105,6 +103,8 @@ export const configSchema = z.strictObject({
       /** Threads of one inference. Default: all cores. */
       threads: z.int().min(1).max(256).optional(),
       batchSize: z.int().min(1).max(256).default(8),
+      /** Pictures that are decoded at the same time. Default: as many as there are cores, from 2 to 8. */
+      decoders: z.int().min(1).max(64).optional(),
     })
     .prefault({}),
   /** Machines that embed for this node, each with `strapi-plugin-similar embedder`. None: this node embeds itself. */
@@ -314,5 +314,13 @@ export const configSchema = z.strictObject({
   relate: z.record(contentTypeUid, z.union([z.string().min(1), z.literal(false)])).default({}),
 });
 
-export type SimilarConfigInput = z.input<typeof configSchema>;
-export type SimilarConfig = z.output<typeof configSchema>;
+/**
+ * The whole configuration: checks what an operator wrote, and fills in the defaults.
+ * @example
+ * const config = configSchema.parse({ model: 'efficientnet-lite0', api: { defaultLimit: 12 } });
+ * config.api.maxLimit; // 100
+ */
+export const configSchema = z.preprocess(withPreset, configKeys);
+
+export type SimilarConfigInput = z.input<typeof configKeys>;
+export type SimilarConfig = z.output<typeof configKeys>;

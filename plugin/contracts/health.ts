@@ -8,7 +8,8 @@ export interface Health {
   problems: Array<{ code: string; cause: string; remedy: string }>;
   /** Share of the library's pictures that have been processed, from 0 to 1; 1 for an empty library. */
   coverage: number;
-  pictures: { total: number; ready: number; pending: number; failed: number; unsupported: number };
+  /** `missing`: of the failed ones, those whose bytes are on no node. */
+  pictures: { total: number; ready: number; pending: number; failed: number; unsupported: number; missing: number };
   model: string;
   space: string;
   /** What runs the model, and where; `none` until a picture has to be embedded, or on a node that does not index. */

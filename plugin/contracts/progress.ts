@@ -12,6 +12,8 @@ export interface SpaceProgress {
   pending: number;
   failed: number;
   unsupported: number;
+  /** Of the failed ones: pictures whose bytes no node that runs can find. */
+  missing: number;
   /** Vectors that searches can find. */
   indexed: number;
   /** Pictures per second over the last minute; 0 while nothing is being done. */

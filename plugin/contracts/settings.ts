@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AdminPicture } from './admin';
-import { configSchema } from './config';
+import { configKeys } from './config';
 
-const { api, contentTypes, fallback, ranking, relate, thresholds, webhook } = configSchema.shape;
+const { api, contentTypes, fallback, ranking, relate, thresholds, webhook } = configKeys.shape;
 const cosines = thresholds.unwrap().shape;
 const hook = webhook.unwrap().shape;
 
@@ -41,8 +41,16 @@ export interface SettingsResponse {
   /** Goes back with the changes that are made to these settings. */
   revision: number;
   settings: Record<SettingKey, SettingState>;
+  /** What the configuration file has a preset set, and what holds. */
+  preset?: PresetState;
   /** What can be chosen. */
   types: SettableType[];
+}
+
+export interface PresetState {
+  name: string;
+  /** `source`: the configuration file may set the key itself, and wins. */
+  values: Array<{ key: string; value: unknown; source: 'preset' | 'config' }>;
 }
 
 export interface SettingState {

@@ -1,6 +1,15 @@
 import { SimilarError } from '../errors';
 import { faultPoint } from '../fault-point';
-import type { Claim, Embedder, EmbeddingStore, Failure, FileId, Logger, MediaSource } from '../ports';
+import {
+  type Claim,
+  type Embedder,
+  type EmbeddingStore,
+  type Failure,
+  type FileId,
+  type Logger,
+  type MediaSource,
+  MISSING_STAMP,
+} from '../ports';
 import { createTroubles } from './troubles';
 import type { WriteBatch } from './write-batch';
 
@@ -18,6 +27,8 @@ export interface EmbedPictureOptions {
 
 /** Nothing was seen of the bytes, here and now. That says nothing about the vector: it stays, and the bytes are looked for again. */
 const UNSEEN = new Set(['BYTES_MISSING', 'BYTES_UNREADABLE', 'DOWNLOAD_FAILED', 'EMPTY_FILE']);
+
+const ON_NO_NODE = 'The media library lists the file, but it is not in the uploads folder of any node that runs';
 
 /** Faults of the picture: final until the bytes change. Everything else is tried again later. */
 const FINAL_STATES: Record<string, Failure['state']> = { TOO_LARGE: 'unsupported' };
@@ -82,8 +93,11 @@ export function createEmbedPicture(options: EmbedPictureOptions): (claim: Claim)
 
   async function end(claim: Claim, failure: Failure, stamp?: string): Promise<Outcome> {
     if (UNSEEN.has(failure.code)) {
-      troubled(claim.fileId, failure.reason);
-      await store.unseen(claim, failure, nextDelay(claim), stamp);
+      // Every node looks for bytes that are on none (sight.ts): no turn is taken in vain.
+      const isLookedFor = stamp === MISSING_STAMP && media.here !== undefined;
+      const found = isLookedFor ? { ...failure, reason: ON_NO_NODE } : failure;
+      troubled(claim.fileId, found.reason);
+      await store.unseen(claim, found, isLookedFor ? undefined : nextDelay(claim), stamp);
       return 'later';
     }
     // The picture has other bytes by now: what became of the old ones is of no interest.

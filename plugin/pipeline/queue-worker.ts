@@ -1,6 +1,7 @@
 import type { Claim, Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../ports';
 import { createEmbedPicture } from './embed-picture';
 import { Rate } from './rate';
+import { createSight } from './sight';
 import { WakeUp } from './wake-up';
 import { WriteBatch } from './write-batch';
 
@@ -41,10 +42,22 @@ export interface QueueWorker {
 
 const ENGINE_POLL_MS = 200;
 const OUTBOX_SIZE = 32;
+/** Of looks at the queue: time enough for every node that runs to have taken what it sees. */
+const PATIENCE = 3;
 
 /** Keeps the embedder busy with rows of the queue. */
 export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
-  const { space, store, embedder, logger, leaseMs = 30_000, retryMs = 10_000, pollMs = 2_000, flushMs = 20 } = options;
+  const {
+    space,
+    store,
+    media,
+    embedder,
+    logger,
+    leaseMs = 30_000,
+    retryMs = 10_000,
+    pollMs = 2_000,
+    flushMs = 20,
+  } = options;
   const inFlight = new Map<Claim, Promise<void>>();
   const rate = new Rate();
   const wakeUp = new WakeUp();
@@ -57,6 +70,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
     OUTBOX_SIZE,
   );
   const embedPicture = createEmbedPicture({ ...options, retryMs, batch });
+  const sight = createSight({ space, store, media, patienceMs: PATIENCE * pollMs });
   let paused = false;
   let embedded = 0;
   /** No engine ran a moment ago. */
@@ -84,7 +98,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
     if (paused || !engineRuns() || free < embedder.capacity / 4) return false;
     // One that may stop the server is worked on with no others after it.
     for (const { attempts } of inFlight.keys()) if (attempts > 1) return false;
-    const claims = await store.claim(space.id, free, leaseMs);
+    const claims = await claim(free);
     for (const claim of claims) {
       const work = embedPicture(claim).then((outcome) => {
         inFlight.delete(claim);
@@ -98,7 +112,20 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       });
       inFlight.set(claim, work);
     }
-    return claims.length > 0;
+    return claims.length > 0 || (inFlight.size === 0 && (await sight.reviveReturned()));
+  }
+
+  /** Only what can be seen here: another node may see the rest. What no node has taken for a while ends with the reason. */
+  async function claim(count: number): Promise<Claim[]> {
+    let unseen = 0;
+    const claims = await store.claim(space.id, count, leaseMs, async (ids) => {
+      const here = await sight.among(ids);
+      unseen = ids.length - here.size;
+      return here;
+    });
+    if (inFlight.size > 0) return claims;
+    const isAbandoned = await sight.abandoned(claims.length === 0 && unseen > 0);
+    return isAbandoned ? store.claim(space.id, count, leaseMs) : claims;
   }
 
   async function run(): Promise<void> {
@@ -125,7 +152,10 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
       renewal.unref();
       loop = run();
     },
-    wake: () => wakeUp.set(),
+    wake() {
+      sight.lookAnew();
+      wakeUp.set();
+    },
     pause() {
       paused = true;
     },

@@ -11,6 +11,7 @@ import {
   MISSING_STAMP,
   type Space,
 } from '../ports';
+import { createMissingHere, type MissingHere } from './missing-here';
 import { unlessAborted } from './unless-aborted';
 
 export interface SweepOptions {
@@ -20,6 +21,8 @@ export interface SweepOptions {
   logger: Logger;
   /** Called after rows of vanished pictures were removed. */
   onRemoved: (fileIds: FileId[]) => void;
+  /** What this process's sweeps have learnt of bytes that it does not see. */
+  missingHere?: MissingHere;
   /** The bytes of many pictures are missing, and an operator says that they are gone for good. */
   acceptMissing?: boolean;
   /** Called at the end with the largest id of the library. */
@@ -39,16 +42,9 @@ export interface SweepResult {
 }
 
 /**
- * A process that does not see the uploads (a volume that is not mounted, a node without the shared folder, a laptop on the
- * production database) finds all of them missing. So many at once are not believed.
- */
-const UNBELIEVED_SHARE = 0.05;
-const BELIEVED = 20;
-
-/**
  * Compares the media library with the queue by walking both in id order, and mends what hooks missed: bulk SQL, restored
- * backups, files older than the plugin. What it found is written at the end, when it is known to be believable.
- * @throws SimilarError `LIBRARY_UNSEEN`: nothing was changed; or the reason of the signal when it is aborted.
+ * backups, files older than the plugin. What it found is written at the end.
+ * @throws SimilarError `LIBRARY_UNSEEN`: pictures whose bytes are missing were left as they are, all but a few; or the reason of the signal when it is aborted.
  */
 export function sweep(options: SweepOptions): Promise<SweepResult> {
   return unlessAborted(() => walk(options), options.signal);
@@ -56,6 +52,7 @@ export function sweep(options: SweepOptions): Promise<SweepResult> {
 
 async function walk(options: SweepOptions): Promise<SweepResult> {
   const { space, store, media, logger, onRemoved, signal, acceptMissing = false, pageSize = 500 } = options;
+  const { missingHere = createMissingHere() } = options;
   const files = pages(
     (after) => media.list(after, pageSize),
     (file) => file.id,
@@ -66,7 +63,7 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
   );
   const fresh: FileId[] = [];
   const stale: FileId[] = [];
-  const bytesGone: FileId[] = [];
+  const bytesGone: ItemStatus[] = [];
   const absent: FileId[] = [];
   let known = 0;
   let lastId: FileId = 0;
@@ -84,19 +81,19 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
       row = await rows.next();
     } else {
       known += 1;
-      if (isStale(row.value, file.value)) (file.value.stamp === MISSING_STAMP ? bytesGone : stale).push(file.value.id);
+      if (isStale(row.value, file.value)) {
+        if (file.value.stamp === MISSING_STAMP) bytesGone.push(row.value);
+        else stale.push(file.value.id);
+      }
       file = await files.next();
       row = await rows.next();
     }
   }
   signal.throwIfAborted();
-  if (!acceptMissing && bytesGone.length > BELIEVED && bytesGone.length > known * UNBELIEVED_SHARE) {
-    throw new SimilarError(
-      'LIBRARY_UNSEEN',
-      `The bytes of ${bytesGone.length} of ${known} known pictures are missing, so the sweep changed nothing`,
-    );
-  }
-  const queued = [...fresh, ...stale, ...bytesGone];
+  const verdict = acceptMissing
+    ? { ask: bytesGone.map(({ fileId }) => fileId), unseen: false }
+    : missingHere.judge(bytesGone, known);
+  const queued = [...fresh, ...stale, ...verdict.ask];
   for (let at = 0; at < queued.length; at += pageSize) {
     signal.throwIfAborted();
     await store.enqueue(space.id, queued.slice(at, at + pageSize));
@@ -109,10 +106,16 @@ async function walk(options: SweepOptions): Promise<SweepResult> {
     onRemoved(orphaned);
   }
   options.onSeen?.(lastId);
-  const result = { missing: fresh.length, stale: stale.length + bytesGone.length, orphaned: orphaned.length };
+  const result = { missing: fresh.length, stale: stale.length + verdict.ask.length, orphaned: orphaned.length };
   if (queued.length + orphaned.length > 0) {
     logger.info(
       `Sweep: ${result.missing} new pictures, ${result.stale} changed and ${result.orphaned} deleted that the hooks had missed`,
+    );
+  }
+  if (verdict.unseen) {
+    throw new SimilarError(
+      'LIBRARY_UNSEEN',
+      `The bytes of ${bytesGone.length} of ${known} known pictures are missing here, and no other node is known to have them`,
     );
   }
   return result;

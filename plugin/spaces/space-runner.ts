@@ -3,6 +3,7 @@ import type { SpaceProgress } from '../contracts/progress';
 import { ERRORS, SimilarError } from '../errors';
 import type { Int8Rejection } from '../int8/int8-model';
 import { createPictureMap, type PictureMap } from '../map/picture-map';
+import { createMissingHere } from '../pipeline/missing-here';
 import { createNewPictures } from '../pipeline/new-pictures';
 import { createQueueWorker } from '../pipeline/queue-worker';
 import { repeatSweep } from '../pipeline/repeat-sweep';
@@ -62,6 +63,8 @@ export interface SpaceRunner {
 
 /** Interval between checks for pictures that came without a hook. */
 const NEW_MS = 5_000;
+/** After so long other nodes have shown whether they have bytes that are missing here. */
+const ANSWER_MS = 15_000;
 
 /** Where the map of a space is kept. */
 export const mapFile = (stateDir: string, space: SpaceId) => `${indexFolder(path.join(stateDir, 'maps'), space)}.map`;
@@ -105,9 +108,12 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   const stopping = new AbortController();
   const stopped = () => stopping.signal.aborted;
   let swept = false;
-  /** Why the last sweep changed nothing. */
+  /** Why the last sweep left pictures as they were. */
   let unseen: SimilarError | undefined;
+  let isUnseenSaid = false;
   const newPictures = createNewPictures({ space, store, media });
+  const missingHere = createMissingHere();
+  let answerTimer: NodeJS.Timeout | undefined;
   let endSweeps = () => {};
   let newTimer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
@@ -117,15 +123,26 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     try {
       const { signal } = stopping;
       const onSeen = (lastId: FileId) => newPictures.seenUpTo(lastId);
-      const result = await sweep({ space, store, media, logger, onRemoved, acceptMissing, onSeen, signal });
+      const result = await sweep({
+        ...{ space, store, media, missingHere, logger },
+        onRemoved,
+        acceptMissing,
+        onSeen,
+        signal,
+      });
       unseen = undefined;
+      isUnseenSaid = false;
       swept = true;
       embedding.worker?.wake();
       return result;
     } catch (error) {
       if (error instanceof SimilarError && error.code === 'LIBRARY_UNSEEN') {
-        if (error.message !== unseen?.message) logger.error(`${error.message}. ${error.remedy}`);
+        // The first time the others have only been asked.
+        if (!unseen) answerTimer = setTimeout(sweepInBackground, ANSWER_MS).unref();
+        else if (!isUnseenSaid) logger.error(`${error.message}. ${error.remedy}`);
+        isUnseenSaid = unseen !== undefined;
         unseen = error;
+        embedding.worker?.wake();
       }
       throw error;
     }
@@ -177,6 +194,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
       duplicates.stop();
       map.stop();
       endSweeps();
+      clearTimeout(answerTimer);
       clearInterval(newTimer);
       const ended = embedding.stop();
       await sweeps.idle();
@@ -206,8 +224,9 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
 
     async progress(options) {
       const { answering } = refinement;
-      const [counts, indexStatus, refined] = await Promise.all([
+      const [counts, { BYTES_MISSING: missing = 0 }, indexStatus, refined] = await Promise.all([
         store.counts(space.id, options),
+        store.failures(space.id, options),
         answering.status(),
         refinement.progress(),
       ]);
@@ -227,6 +246,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
         pending: counts.pending,
         failed: counts.failed,
         unsupported: counts.unsupported,
+        missing,
         indexed: indexStatus.size,
         rate: Math.round(rate * 10) / 10,
         ...(rate > 0 && { secondsLeft: Math.ceil(counts.pending / rate) }),

@@ -17,6 +17,9 @@ const MAX_ATTEMPTS = 5;
 /** Something else may have stopped it. */
 const GAVE_UP_FOR_MS = 24 * 3_600_000;
 
+/** Rows at the head of the queue among which a node finds those that it can work on. */
+const LOOKED_AT = 1_000;
+
 /** A library that comes back is not looked at all at once. */
 const REVIVED_AT_ONCE = 1_000;
 
@@ -25,6 +28,15 @@ const storable = (text: string) => text.replaceAll('\0', '');
 
 const NO_LEASE = { lease: null, lease_until: 0 };
 const NO_VECTOR = { seq: null, vector: null, miniature: null, digest: null };
+
+async function only<T extends { file_id: number }>(
+  rows: T[],
+  among?: (ids: number[]) => Promise<Set<number>>,
+): Promise<T[]> {
+  if (!among || rows.length === 0) return rows;
+  const wanted = await among(rows.map(({ file_id }) => file_id));
+  return rows.filter(({ file_id }) => wanted.has(file_id));
+}
 
 /** The queue and the vectors in SQLite, PostgreSQL or MySQL, through a knex instance that the caller owns. */
 export function createKnexStore(knex: Knex): EmbeddingStore {
@@ -95,7 +107,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       }
     },
 
-    async claim(space, limit, leaseMs) {
+    async claim(space, limit, leaseMs, among) {
       const now = await timeOf();
       if (!watches.has(space)) watches.set(space, watchClock());
       if (watches.get(space)?.(now)) await endLongWaits(knex, space, leaseMs, now);
@@ -105,10 +117,17 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         query.where({ state: 'pending' }).where('lease_until', '<=', now).whereRaw('?? + 0 <= ?', ['not_before', now]);
       // One look at an index, where all that is pending waits for a later time: the order would lead past all of it.
       if ((await this.waiting(space, 1)) === 0) return [];
-      const found: Array<{ id: number; attempts: number }> = await free(along(knex, 'order').where({ space }))
-        .orderBy(['backlog', 'attempts', 'file_id'])
-        .limit(limit)
-        .select('id', 'attempts');
+      type Candidate = Pick<Row, 'id' | 'file_id' | 'attempts'>;
+      const first = async (count: number): Promise<Candidate[]> =>
+        free(along(knex, 'order').where({ space }))
+          .orderBy(['backlog', 'attempts', 'file_id'])
+          .limit(count)
+          .select('id', 'file_id', 'attempts');
+      const head = await first(limit);
+      let found = await only(head, among);
+      // Others have work at the head of the queue, and this node may have some behind it.
+      if (found.length === 0 && head.length === limit && among) found = await only(await first(LOOKED_AT), among);
+      found.splice(limit);
       if (found.length === 0) return [];
       const unsuspected = found.filter(({ attempts }) => attempts === 0);
       const taken = unsuspected.length > 0 ? unsuspected : found.slice(0, 1);
@@ -120,7 +139,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
             now,
           );
         }
-        return this.claim(space, limit, leaseMs);
+        return this.claim(space, limit, leaseMs, among);
       }
       const lease = randomUUID();
       const claimed: Row[] = [];
@@ -137,6 +156,13 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       }
       faultPoint('claimed');
       return claimed.map(toClaim);
+    },
+
+    async busy(space) {
+      // A claim counts as an attempt, so only few rows are looked at: those that were never claimed are passed over.
+      const claimed = along(knex, 'order').where({ space, state: 'pending' }).whereIn('backlog', [0, 1]);
+      const now = await timeOf();
+      return (await claimed.where('attempts', '>', 0).where('lease_until', '>', now).first('id')) !== undefined;
     },
 
     async renew(claims, leaseMs) {
@@ -238,7 +264,7 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
         reason: storable(reason),
         stamp: stamp === undefined ? null : storable(stamp),
         attempts: 0,
-        not_before: now + retryMs,
+        not_before: retryMs === undefined ? 0 : now + retryMs,
         updated_at: now,
       });
     },

@@ -211,6 +211,40 @@ export function testEmbeddingStore(
       );
     });
 
+    it('hands out only what a node can work on, also from behind the rest, and knows whether any is at work', async () => {
+      const ids = Array.from({ length: 30 }, (_, at) => at + 1);
+      await store.enqueue(SPACE, ids);
+      assert.equal(await store.busy(SPACE), false);
+      const asked: number[] = [];
+      const among = async (some: readonly number[]) => {
+        asked.push(...some);
+        return new Set(some.filter((id) => id > 27));
+      };
+      const claims = await store.claim(SPACE, 2, LEASE, among);
+      assert.deepEqual(
+        claims.map(({ fileId }) => fileId),
+        [28, 29],
+      );
+      assert.equal(asked.length, 32, 'the first two, then all');
+      assert.equal(await other.busy(SPACE), true);
+      await store.release(claims);
+      assert.equal(await other.busy(SPACE), false);
+      assert.deepEqual(await store.claim(SPACE, 2, LEASE, async () => new Set()), []);
+    });
+
+    it('does not hand out by itself what nodes look for', async () => {
+      await store.enqueue(SPACE, [1]);
+      await store.unseen(
+        (await claimAll())[0],
+        { state: 'failed', code: 'BYTES_MISSING', reason: 'r' },
+        undefined,
+        'missing',
+      );
+      assert.deepEqual(await claimAll(), []);
+      assert.equal(await store.retry(SPACE, [1]), 1);
+      assert.equal((await claimAll()).length, 1);
+    });
+
     it('takes stamps and reasons of any length, and with any character', async () => {
       const long = `https://cdn.example/${'ш'.repeat(3_000)}\0.jpg|1|2`;
       const kept = long.replace('\0', '');

@@ -1,10 +1,10 @@
 /** The core without Strapi in a process of its own, which crash-rig.ts starts, asks, and lets die. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import knexOf from 'knex';
 import type { SimilarConfigInput } from '../../plugin/contracts/config';
-import type { FileId, MediaSource } from '../../plugin/ports';
+import { type FileId, type MediaSource, MISSING_STAMP } from '../../plugin/ports';
 import type { Similarity } from '../../plugin/similarity';
 
 export interface NodeOptions {
@@ -12,6 +12,8 @@ export interface NodeOptions {
   dist: string;
   /** Holds the library (`pictures/<id>.jpg`). */
   folder: string;
+  /** Its own uploads, where nodes do not share them: the library lists what they should hold. */
+  uploads?: string;
   /** For the index files. Default: `index` in the folder. */
   stateDir?: string;
   database: { client: string; connection: object };
@@ -29,26 +31,41 @@ const EPSILON = 2e-3;
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-function mediaOf({ folder, seeded = 0 }: NodeOptions): MediaSource {
-  const fileOf = (id: FileId) => path.join(folder, 'pictures', `${id}.jpg`);
+function mediaOf({ dist, folder, uploads, seeded = 0 }: NodeOptions): MediaSource {
+  const { SimilarError } = require(path.join(dist, 'plugin/errors')) as typeof import('../../plugin/errors');
+  const rowOf = (id: FileId) => path.join(folder, 'pictures', `${id}.jpg`);
+  const fileOf = (id: FileId) => (uploads ? path.join(uploads, `${id}.jpg`) : rowOf(id));
   const ids = () => [
     ...readdirSync(path.join(folder, 'pictures')).map((name) => Number(path.parse(name).name)),
     ...Array.from({ length: seeded }, (_, at) => SEEDED_FROM + at),
   ];
+  /** Undefined: a copy from before the picture was replaced elsewhere. */
+  function stampOf(id: FileId): string | undefined {
+    if (id >= SEEDED_FROM) return SEEDED_STAMP;
+    if (!existsSync(fileOf(id))) return MISSING_STAMP;
+    const stamp = sha256(readFileSync(fileOf(id)));
+    return stamp === sha256(readFileSync(rowOf(id))) ? stamp : undefined;
+  }
   return {
     async list(afterId, limit) {
       const page = ids()
         .filter((id) => id > afterId)
         .sort((a, b) => a - b)
         .slice(0, limit);
-      return page.map((id) => ({ id, stamp: id < SEEDED_FROM ? sha256(readFileSync(fileOf(id))) : SEEDED_STAMP }));
+      return page.map((id) => ({ id, stamp: stampOf(id) }));
     },
     async listed(wanted) {
       const present = new Set(ids());
       return new Set(wanted.filter((id) => present.has(id)));
     },
+    async here(wanted) {
+      const present = new Set(ids());
+      return new Set(wanted.filter((id) => !present.has(id) || ![undefined, MISSING_STAMP].includes(stampOf(id))));
+    },
     async open(id) {
       if (!ids().includes(id)) return undefined;
+      if (uploads) appendFileSync(`${uploads}.opened`, `${id}\n`);
+      if (!existsSync(fileOf(id))) throw new SimilarError('BYTES_MISSING', 'not here', { stamp: MISSING_STAMP });
       const bytes = readFileSync(fileOf(id));
       const digest = sha256(bytes);
       return { path: fileOf(id), digest, stamp: digest, bytes: bytes.length, close: async () => {} };
@@ -84,7 +101,8 @@ async function main(): Promise<void> {
 
   /** What the table and the index have wrong, in sentences. */
   async function problems(): Promise<string[]> {
-    const files = new Map((await listAll(media)).map(({ id, stamp }) => [id, stamp]));
+    const library = mediaOf({ ...options, uploads: undefined });
+    const files = new Map((await listAll(library)).map(({ id, stamp }) => [id, stamp]));
     const wrong: string[] = [];
     const rows = await store.list(core.space.id, 0, Number.MAX_SAFE_INTEGER);
     for (const { fileId, state, stamp, hasVector, reason } of rows) {
@@ -117,6 +135,7 @@ async function main(): Promise<void> {
     enqueue: (ids: FileId[]) => core.enqueue(ids),
     forget: (ids: FileId[]) => core.forget(ids),
     sweep: () => core.sweep(),
+    failures: () => core.failures(),
     async settled() {
       const { pending, total, indexed, next, index } = await core.progress();
       const size = (await listAll(media)).length;

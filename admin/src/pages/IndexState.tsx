@@ -79,7 +79,7 @@ export function IndexState() {
 
 function Facts({ space }: { space: SpaceProgress }) {
   const text = useText();
-  const { model, engine, device, slowBecause, index, indexed, failed, unsupported, refinement } = space;
+  const { model, engine, device, slowBecause, index, indexed, failed, unsupported, missing, refinement } = space;
   const { state, done = 0, total = 0, reason } = refinement;
   const refined = text(`refinement.${state}`, { done, total });
   const facts = [
@@ -90,7 +90,10 @@ function Facts({ space }: { space: SpaceProgress }) {
     ],
     ['index.size', `${indexed} · ${(index.bytesOnDisk / 1e6).toFixed(1)} MB · ${index.kind}, ${index.mode}`],
     ['index.state', index.state],
-    ['index.failed', String(failed + unsupported)],
+    [
+      'index.failed',
+      [failed + unsupported, missing > 0 && text('index.missing', { missing })].filter(Boolean).join(' · '),
+    ],
     ['index.refinement', reason ? `${refined} · ${reason}` : refined],
   ] as const;
   return (

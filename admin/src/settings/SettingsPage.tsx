@@ -8,6 +8,7 @@ import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
 import { forgetTypes } from '../hooks/use-types';
 import { MANAGE } from '../utils/permissions';
+import { Preset } from './Preset';
 import { Sections } from './Sections';
 import { type Changes, SettingsContext, type SettingsProblem } from './use-setting';
 
@@ -97,6 +98,7 @@ function SettingsForm({ response, onSaved, onReload }: SettingsFormProps) {
                     </Button>
                   </Flex>
                 )}
+                {response.preset && <Preset preset={response.preset} />}
                 <Sections types={response.types} />
               </Flex>
             </Layouts.Content>

@@ -14,13 +14,14 @@ import {
   type OpenedMedia,
   UNREADABLE_STAMP,
 } from '../../../plugin/ports';
+import { chunks } from '../../../plugin/store/chunks';
 import { FILE } from '../access/content-api';
 import { readConfig } from '../config';
 import { PICTURES, picturesAmong } from '../util/pictures';
 import { boundedDownload } from './bounded-download';
 import { addressesPastCaches } from './past-caches';
 import { type Place, wholeUrl } from './provider-url';
-import { COLUMNS, expectedBytes, type FileRow } from './row';
+import { COLUMNS, expectedBytes, type FileRow, ROUNDED_BYTES } from './row';
 import { earlierStamp, remoteStamp } from './stamp';
 import { tooLarge } from './too-large';
 
@@ -43,13 +44,23 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
   }
 
   /** @throws SimilarError `BYTES_MISSING` when there is no such file, `BYTES_UNREADABLE` when that is unknown. */
-  async function localStamp(file: string): Promise<{ stamp: string; bytes: number }> {
+  async function localStamp(file: string): Promise<{ stamp: string; bytes: number; mtimeMs: number }> {
     try {
       const { size, mtimeMs } = await stat(file);
-      return { stamp: `${size}-${mtimeMs}`, bytes: size };
+      return { stamp: `${size}-${mtimeMs}`, bytes: size, mtimeMs };
     } catch (error) {
       throw unseen(error, isMissing(error) ? MISSING_STAMP : UNREADABLE_STAMP);
     }
+  }
+
+  /** Whether the bytes can be had by this process; false also where that is unknown. */
+  async function isHere(row: FileRow): Promise<boolean> {
+    const local = localPath(row);
+    if (!local) return true;
+    return localStamp(local).then(
+      (found) => !isEarlierVersion(row, found),
+      () => false,
+    );
   }
 
   async function entryOf(row: FileRow): Promise<MediaEntry> {
@@ -57,7 +68,8 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
     const local = localPath(row);
     if (!local) return { id, stamp: remoteStamp(row), earlier: earlierStamp(row) };
     try {
-      return { id, stamp: (await localStamp(local)).stamp };
+      const found = await localStamp(local);
+      return { id, stamp: isEarlierVersion(row, found) ? undefined : found.stamp };
     } catch (error) {
       return { id, stamp: (error as SimilarError).code === 'BYTES_MISSING' ? MISSING_STAMP : undefined };
     }
@@ -127,15 +139,20 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
         orderBy: { id: 'asc' },
         limit,
       });
-      const entries: MediaEntry[] = [];
-      for (let at = 0; at < rows.length; at += STAT_CONCURRENCY) {
-        const batch = rows.slice(at, at + STAT_CONCURRENCY);
-        entries.push(...(await Promise.all(batch.map(entryOf))));
-      }
-      return entries;
+      return aFewAtOnce(rows, entryOf);
     },
 
     listed: (ids) => picturesAmong(strapi, ids),
+
+    async here(ids: readonly FileId[]): Promise<Set<FileId>> {
+      const found = new Set(ids);
+      for (const chunk of chunks(ids)) {
+        const rows: FileRow[] = await files().findMany({ select: COLUMNS, where: { id: { $in: chunk } } });
+        const seen = await aFewAtOnce(rows, isHere);
+        for (const [at, { id }] of rows.entries()) if (!seen[at]) found.delete(id);
+      }
+      return found;
+    },
 
     async open(id: FileId, { holdsOther = false } = {}): Promise<OpenedMedia | undefined> {
       const row: FileRow | null = await files().findOne({ select: COLUMNS, where: { id } });
@@ -145,6 +162,23 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
       return local ? openLocal(local, maxBytes) : openRemote(row, maxBytes, holdsOther);
     },
   };
+}
+
+/**
+ * The picture was replaced through another node that has an uploads folder of its own, and this file is left from before: it has another
+ * size than the row says, and was not written since.
+ */
+function isEarlierVersion(row: FileRow, { bytes, mtimeMs }: { bytes: number; mtimeMs: number }): boolean {
+  const isOther = Number(row.size) > 0 && Math.abs(Number(row.size) * 1000 - bytes) > ROUNDED_BYTES;
+  return isOther && mtimeMs < new Date(row.updatedAt).getTime();
+}
+
+async function aFewAtOnce<T>(rows: readonly FileRow[], look: (row: FileRow) => Promise<T>): Promise<T[]> {
+  const found: T[] = [];
+  for (let at = 0; at < rows.length; at += STAT_CONCURRENCY) {
+    found.push(...(await Promise.all(rows.slice(at, at + STAT_CONCURRENCY).map(look))));
+  }
+  return found;
 }
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error';
@@ -157,7 +191,7 @@ function unseen(cause: unknown, stamp: string): SimilarError {
   return isMissing(cause)
     ? new SimilarError(
         'BYTES_MISSING',
-        'The media library lists the file, but it is not in the uploads folder',
+        'The media library lists the file, but it is not in the uploads folder of this node',
         { stamp },
         { cause },
       )

@@ -21,6 +21,9 @@ export interface FileRow {
   formats?: Record<string, { sizeInBytes?: number; size?: number } | null> | null;
 }
 
+/** A row's size is rounded: by so much at the most, and some providers count otherwise. */
+export const ROUNDED_BYTES = 10;
+
 /** Most bytes that the row says the file has; undefined when it says nothing. A kB has 1,000 bytes here, and is rounded. */
 export const expectedBytes = ({ size }: FileRow): number | undefined =>
-  Number(size) > 0 ? Math.ceil(Number(size) * 1000) + 10 : undefined;
+  Number(size) > 0 ? Math.ceil(Number(size) * 1000) + ROUNDED_BYTES : undefined;

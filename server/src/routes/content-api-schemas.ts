@@ -205,6 +205,7 @@ export const health = z.object({
         pending: pictureCount,
         failed: pictureCount,
         unsupported: pictureCount,
+        missing: pictureCount.describe('Of the failed ones, those whose bytes are on no node'),
       }),
       model: z.string(),
       space: z.string(),

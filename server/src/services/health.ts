@@ -13,8 +13,21 @@ export function createHealth({ core }: HealthDeps) {
   return {
     async get(): Promise<Health> {
       const progress = await core().progress();
-      const { total, ready, pending, failed, unsupported, model, space, engine, device, index, indexed, next } =
-        progress;
+      const {
+        total,
+        ready,
+        pending,
+        failed,
+        unsupported,
+        missing,
+        model,
+        space,
+        engine,
+        device,
+        index,
+        indexed,
+        next,
+      } = progress;
       const isReady = index.state === 'ready';
       const codes = problemsOf(progress);
       return {
@@ -22,7 +35,7 @@ export function createHealth({ core }: HealthDeps) {
         status: !isReady ? 'unavailable' : codes.length > 0 ? 'degraded' : 'ok',
         problems: codes.map((code) => ({ code, cause: ERRORS[code].cause, remedy: ERRORS[code].remedy })),
         coverage: coverageOf(progress),
-        pictures: { total, ready, pending, failed, unsupported },
+        pictures: { total, ready, pending, failed, unsupported, missing },
         ...{ model, space, engine, device },
         index: { kind: index.kind, mode: index.mode, state: index.state, vectors: indexed },
         ...(next && { next: { space: next.space, coverage: coverageOf(next) } }),

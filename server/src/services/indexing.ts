@@ -1,6 +1,14 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
-import type { EmbeddingStore, FileId, ItemStatus, MediaSource, Records, StoreCounts } from '../../../plugin/ports';
+import type {
+  EmbeddingStore,
+  FailureCounts,
+  FileId,
+  ItemStatus,
+  MediaSource,
+  Records,
+  StoreCounts,
+} from '../../../plugin/ports';
 import { createSimilarity, type Similarity } from '../../../plugin/similarity';
 import { createKnexBlobs } from '../../../plugin/store/blobs';
 import { createKnexStore } from '../../../plugin/store/knex';
@@ -121,6 +129,12 @@ export function createIndexing({ strapi, media, onRemoved }: IndexingDeps) {
     async counts(): Promise<StoreCounts> {
       await own().opened();
       return theStore().counts(own().space.id);
+    },
+
+    /** Pictures of the live space that failed, by code. */
+    async failures(): Promise<FailureCounts> {
+      await own().opened();
+      return own().failures();
     },
 
     enqueue: async (fileIds: FileId[]): Promise<void> => own().enqueue(fileIds),

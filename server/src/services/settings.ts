@@ -12,7 +12,7 @@ import { applySettings, operatorsConfig, readMerged, tryConfig } from '../config
 import type { EntryPicturesLookup } from '../search/entry-pictures';
 import { logOf } from '../util/log';
 import { isFixed } from '../util/merge-settings';
-import { settableTypes, showSettings } from '../util/show-settings';
+import { settableTypes, showPreset, showSettings } from '../util/show-settings';
 
 const RECORD = 'settings';
 
@@ -112,7 +112,9 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
     async show(): Promise<SettingsResponse> {
       await refresh();
       const { revision } = current;
-      return { revision, settings: showSettings(readMerged(strapi)), types: settableTypes(strapi) };
+      const merged = readMerged(strapi);
+      const preset = showPreset(merged, operatorsConfig(strapi));
+      return { revision, settings: showSettings(merged), ...(preset && { preset }), types: settableTypes(strapi) };
     },
 
     /**

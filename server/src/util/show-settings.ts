@@ -1,9 +1,10 @@
 import type { Core } from '@strapi/strapi';
 import { configSchema } from '../../../plugin/contracts/config';
-import type { SettableType, SettingKey, SettingState } from '../../../plugin/contracts/settings';
+import { keysOfPreset } from '../../../plugin/contracts/presets';
+import type { PresetState, SettableType, SettingKey, SettingState } from '../../../plugin/contracts/settings';
 import { pictureTypes, relationsOf } from './configurable-types';
 import { valueAt } from './key-path';
-import { type Merged, SETTING_KEYS } from './merge-settings';
+import { isFixed, type Merged, SETTING_KEYS } from './merge-settings';
 import { isPrivate, modelOf } from './models';
 
 /** Strapi's own relations, which say nothing about an entry. */
@@ -26,6 +27,17 @@ export function showSettings({ config, sources, ignored }: Merged): Record<Setti
     return [key, { ...state, ignored: ignored[key]?.message }];
   });
   return Object.fromEntries(entries) as Record<SettingKey, SettingState>;
+}
+
+/** @param own what the configuration file says, without defaults. */
+export function showPreset({ config }: Pick<Merged, 'config'>, own: unknown): PresetState | undefined {
+  const { preset: name } = config;
+  if (!name) return undefined;
+  const values = keysOfPreset(name).map((key) => {
+    const source = isFixed(own, key) ? ('config' as const) : ('preset' as const);
+    return { key, value: valueAt(config, key), source };
+  });
+  return { name, values };
 }
 
 /** The content types that have pictures, with what settings can name of them. */

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimilarError } from '../../../plugin/errors';
 import { createQueueWorker, type QueueWorker } from '../../../plugin/pipeline/queue-worker';
-import { createParts, type Parts, quiet, SPACE } from '../../helpers/pipeline';
+import { MISSING_STAMP } from '../../../plugin/ports';
+import { createParts, type Parts, quiet, SPACE, vectorOf } from '../../helpers/pipeline';
 import { until } from '../../helpers/until';
 
 let parts: Parts;
@@ -222,6 +223,38 @@ test('a volume that is gone is one line in the log, and comes back by itself', a
   assert.equal(warnings.length, 1, warnings.join('\n'));
   parts.media.unseen.clear();
   await until('all are ready', async () => (await parts.store.counts(SPACE.id)).ready === 30);
+});
+
+test('what is not seen here is left to other nodes while one works; what none takes is missing, until its bytes come', async () => {
+  for (const id of [1, 2]) parts.media.unseen.set(id, MISSING_STAMP);
+  await add({ 1: 'elsewhere', 2: 'nowhere', 3: 'own' });
+  const [other] = await parts.store.claim(SPACE.id, 1, 60_000, async () => new Set([1]));
+  worker.start();
+  await is(3, 'ready');
+  await sleep(200);
+  assert.deepEqual([(await statusOf(2)).state, parts.media.opened], ['pending', 1]);
+
+  await parts.store.complete([{ claim: other, digest: 'd', stamp: 's', vector: vectorOf('elsewhere') }]);
+  await is(2, 'failed');
+  const { code, reason, stamp } = await statusOf(2);
+  assert.deepEqual([code, stamp], ['BYTES_MISSING', MISSING_STAMP]);
+  assert.match(reason ?? '', /of any node/);
+  const looks = parts.media.opened;
+  parts.media.unseen.clear();
+  await is(2, 'ready');
+  assert.equal(parts.media.opened, looks + 1, 'it was not opened in vain');
+});
+
+test('one that is behind others that are not here is found', async () => {
+  const files = Array.from({ length: 100 }, (_, at) => [at + 1, `p${at}`] as const);
+  for (const [id] of files) if (id < 100) parts.media.unseen.set(id, MISSING_STAMP);
+  await parts.store.enqueue(SPACE.id, [200]);
+  const claims = await parts.store.claim(SPACE.id, 1, 60_000);
+  assert.equal(claims.length, 1, 'another node is at work');
+  worker.start();
+  await add(Object.fromEntries(files));
+  await is(100, 'ready');
+  assert.equal(parts.media.opened, 1);
 });
 
 test('a picture that the library no longer has is forgotten', async () => {

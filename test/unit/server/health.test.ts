@@ -18,6 +18,7 @@ const READY: Progress = {
   pending: 2,
   failed: 1,
   unsupported: 1,
+  missing: 1,
   indexed: 4,
   rate: 0,
   embedded: 0,
@@ -35,6 +36,7 @@ function of(progress: Partial<Progress>) {
 test('coverage is the share that has been processed, also of the space that is being built', async () => {
   const { ready, status, coverage, problems, next } = await of({});
   assert.deepEqual([ready, status, coverage, problems, next], [true, 'ok', 0.75, [], undefined]);
+  assert.equal((await of({})).pictures.missing, 1);
   assert.equal((await of({ total: 0, pending: 0 })).coverage, 1);
   const switching = await of({ next: { ...READY, space: 'other', pending: 6 } });
   assert.deepEqual(switching.next, { space: 'other', coverage: 0.25 });

@@ -102,6 +102,24 @@ for (const [what, row, code] of refused) {
   });
 }
 
+test('here is what this node has the bytes of, or can get, and not a copy from before a replacement elsewhere', async () => {
+  put('uploads/here.png', 'x'.repeat(50));
+  const url = '/uploads/here.png';
+  const [past, future] = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
+  const media = source([
+    local(1, url, { size: 0.05, updatedAt: future }),
+    local(2, '/uploads/none.png', { size: 0.05, updatedAt: past }),
+    local(3, url, { size: 0.09, updatedAt: future }),
+    local(4, url, { size: 0.09, updatedAt: past }),
+    local(5, url, { size: null, updatedAt: future }),
+    { ...remote, id: 6 },
+  ]);
+  assert.deepEqual(await media.here?.([1, 2, 3, 4, 5, 6, 7]), new Set([1, 4, 5, 6, 7]));
+  const stamps = (await media.list(0, 10)).map(({ stamp }) => stamp);
+  assert.deepEqual([stamps[1], stamps[2]], ['missing', undefined]);
+  assert.equal(stamps[3], stamps[0], 'bytes that were written behind the back of Strapi are bytes of the picture');
+});
+
 test('a file that cannot be looked at is not taken for missing', async () => {
   put('uploads/file.png', 'bytes');
   const media = source([local(1, '/uploads/file.png/inside.png')]);

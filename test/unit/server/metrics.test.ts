@@ -26,6 +26,7 @@ const PROGRESS: Progress = {
   ready: 4,
   pending: 3,
   failed: 2,
+  missing: 0,
   unsupported: 1,
   indexed: 5,
   rate: 1.5,
