@@ -18,7 +18,7 @@ import { median, quantile } from '../lib/stats';
 const numbers = (text: string) => text.split(',').map(Number);
 const SIZES = numbers(process.env.SIZES ?? '10000,100000');
 const DIMS = numbers(process.env.DIMS ?? '256');
-/** Larger libraries are put into these engines only, e.g. `usearch`. */
+/** Libraries of so many numbers in all are put into these engines only, e.g. `usearch`. */
 const LARGE = Number(process.env.LARGE ?? Number.POSITIVE_INFINITY);
 const LARGE_ENGINES = (process.env.LARGE_ENGINES ?? 'usearch,weaviate,pgvector').split(',');
 
@@ -113,7 +113,7 @@ export async function run(): Promise<void> {
     for (const size of SIZES) {
       const vectors = drawn(dims, size);
       for (const [name, { missing, start }] of Object.entries(ENGINES)) {
-        if (missing() || (size >= LARGE && !LARGE_ENGINES.includes(name))) continue;
+        if (missing() || (size * dims >= LARGE && !LARGE_ENGINES.includes(name))) continue;
         const engine = await start();
         try {
           rows.push([name, size, dims, ...(await measure(engine, vectors, dims))]);

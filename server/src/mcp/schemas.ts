@@ -1,5 +1,7 @@
 import { z } from '@strapi/utils';
 import { z as own } from 'zod';
+import type { Health } from '../../../plugin/contracts/health';
+import type { Progress } from '../../../plugin/contracts/progress';
 
 /**
  * What an assistant is told of the arguments. Strapi's server lets anything through: it would refuse in words of its own, without code and
@@ -97,6 +99,9 @@ export const explainOutput = z.object({
     .describe('How much depends on each colour.'),
 });
 
+/** What `similar_state` tells. Clients refuse a result that has more than its schema. */
+type StateResult = Health & Pick<Progress, 'paused' | 'rate' | 'secondsLeft'>;
+
 export const stateOutput = z.object({
   ready: z.boolean().describe('Whether searches are answered.'),
   status: z.enum(['ok', 'degraded', 'unavailable']),
@@ -108,6 +113,7 @@ export const stateOutput = z.object({
     pending: z.number().describe('In the queue.'),
     failed: z.number(),
     unsupported: z.number(),
+    missing: z.number().describe('Of the failed ones, those whose bytes are on no node.'),
   }),
   paused: z.boolean(),
   rate: z.number().describe('Pictures per second over the last minute.'),
@@ -116,6 +122,11 @@ export const stateOutput = z.object({
   space: z.string(),
   engine: z.string(),
   device: z.string(),
-  index: z.object({ kind: z.string(), mode: z.enum(['exact', 'graph']), state: z.string(), vectors: z.number() }),
+  index: z.object({
+    kind: z.string(),
+    mode: z.enum(['exact', 'graph', 'fallback']),
+    state: z.string(),
+    vectors: z.number(),
+  }),
   next: z.object({ space: z.string(), coverage: z.number() }).optional().describe('What is built to take over.'),
-});
+}) satisfies z.ZodType<StateResult>;

@@ -134,7 +134,8 @@ export function registerTools(strapi: Core.Strapi, server: McpServer, asked: Ask
         asked.health().get(),
         asked.core().progress(),
       ]);
-      return ok({ ...health, paused, rate, ...(secondsLeft !== undefined && { secondsLeft }) });
+      const state = { ...health, paused, rate, ...(secondsLeft !== undefined && { secondsLeft }) };
+      return ok(state satisfies z.infer<typeof stateOutput>);
     },
   );
 }
