@@ -75,19 +75,19 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
     test('explore: a picture that is dropped from the desktop', async () => {
       await visit('/plugins/similar');
       await page.getByText('or drop or paste one').waitFor();
-      const drop = async (name: string, bytes: Uint8Array) => {
+      const drop = async (on: string, name: string, bytes: Uint8Array) => {
         const dataTransfer = await page.evaluateHandle(`(() => {
           const transfer = new DataTransfer();
           transfer.items.add(new File([new Uint8Array(${JSON.stringify([...bytes])})], '${name}', { type: 'image/jpeg' }));
           return transfer;
         })()`);
-        await page.getByText('or drop or paste one').dispatchEvent('drop', { dataTransfer });
+        await page.getByText(on).first().dispatchEvent('drop', { dataTransfer });
       };
       const whole = await picture('disc', '#c33');
-      await drop('dropped.jpg', whole);
+      await drop('or drop or paste one', 'dropped.jpg', whole);
       await page.getByText('dropped.jpg').waitFor();
       await results().first().waitFor();
-      await drop('broken.jpg', whole.subarray(0, 150));
+      await drop('dropped.jpg', 'broken.jpg', whole.subarray(0, 150));
       await page.getByText(/damaged/).waitFor();
       await results().first().waitFor({ state: 'detached' });
     });
