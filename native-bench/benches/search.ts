@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import type { EmbeddingStore, FileId, StoredVector } from '../../plugin/ports';
 import { createSpaceSearch } from '../../plugin/search/space-search';
 import { createUsearchIndex } from '../../plugin/vector-index/usearch';
 import { encodeFloat16 } from '../../plugin/vectors/float16';
+import { bytesIn } from '../lib/bytes-in';
 import { clusteredVectors } from '../lib/clustered';
 import { residentMb } from '../lib/processes';
 import { publish } from '../lib/report';
@@ -146,9 +147,4 @@ export async function run(): Promise<void> {
     await index.close();
     rmSync(stateDir, { recursive: true, force: true });
   }
-}
-
-function bytesIn(dir: string): number {
-  const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return entries.reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0);
 }

@@ -18,11 +18,13 @@ export class HashTable {
   readonly #parts = new Column(Uint16Array);
   /** Of each part: the picture before that has the same. */
   readonly #before = new Column(Int32Array);
-  readonly #last = new Int32Array(HASH_PARTS * BUCKETS).fill(NOBODY);
+  /** Of each part: the last picture of each bucket. Made with the first picture: many a table stays empty. */
+  #last = new Int32Array(0);
 
   /** @returns its number: 0, 1, 2 … */
   add(hash: PhotoHash): number {
     const picture = this.#parts.length / HASH_PARTS;
+    if (picture === 0) this.#last = new Int32Array(HASH_PARTS * BUCKETS).fill(NOBODY);
     for (const [at, part] of hash.entries()) {
       this.#parts.push(part);
       this.#before.push(this.#last[at * BUCKETS + part]);
@@ -34,6 +36,7 @@ export class HashTable {
   /** Numbers of the newest ones whose hash is near, in any order. */
   near(hash: PhotoHash): number[] {
     const found = new Set<number>();
+    if (this.#parts.length === 0) return [];
     for (const [at, part] of hash.entries()) {
       let picture = this.#last[at * BUCKETS + part];
       for (let visited = 0; picture !== NOBODY && visited < MOST_VISITED; visited++) {

@@ -16,9 +16,7 @@ const waves = Float32Array.from({ length: WAVES * SIDE }, (_, at) =>
   Math.cos((Math.PI / SIDE) * ((at % SIDE) + 0.5) * (Math.floor(at / SIDE) + 1)),
 );
 
-export const photoHash = (miniature: Miniature): PhotoHash => hashOf(brightnessOf(miniature));
-
-/** Of the picture in each of the eight orientations. */
+/** Of the picture in each of the eight orientations; the first is that of the picture as it is. */
 export function photoHashes(miniature: Miniature): PhotoHash[] {
   const points = brightnessOf(miniature);
   return Array.from({ length: ORIENTATIONS }, (_, orientation) => hashOf(oriented(points, SIDE, orientation)));

@@ -1,6 +1,6 @@
 import { HashTable } from './hash-table';
 import type { Photo } from './photo';
-import { photoHash, photoHashes } from './photo-hash';
+import { photoHashes } from './photo-hash';
 import { isSamePhoto } from './same-photo';
 
 /** Photos of which each is wanted once: copies are known again, turned ones too, those that are cut are not looked for. */
@@ -10,9 +10,10 @@ export class SeenPhotos {
 
   /** @returns whether it, or a copy of it, was there before; if not, it is from now on. */
   seen(photo: Photo): boolean {
-    const near = new Set(photoHashes(photo.miniature).flatMap((hash) => this.#table.near(hash)));
+    const hashes = photoHashes(photo.miniature);
+    const near = new Set(hashes.flatMap((hash) => this.#table.near(hash)));
     for (const place of near) if (isSamePhoto(this.#photos[place], photo, { crops: false })) return true;
-    this.#table.add(photoHash(photo.miniature));
+    this.#table.add(hashes[0]);
     this.#photos.push(photo);
     return false;
   }

@@ -2,11 +2,11 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { EmbeddingStore, FileId, Match, SpaceId } from '../ports';
 import { HashTable } from '../same-photo/hash-table';
 import type { Photo } from '../same-photo/photo';
-import { HASH_PARTS, photoHash, photoHashes } from '../same-photo/photo-hash';
+import { HASH_PARTS, type PhotoHash, photoHashes } from '../same-photo/photo-hash';
 import { isSamePhoto } from '../same-photo/same-photo';
 import type { Known } from './known';
 import { LinkTable, type NearPicture } from './link-table';
-import { knownOf, LEAST_CUT, verdictOf } from './photo-verdicts';
+import { AT_ONCE, knownOf, LEAST_CUT, verdictOf } from './photo-verdicts';
 
 /** A picture that is compared, and what is nearest to it by cosine. */
 export interface Neighbourhood {
@@ -14,8 +14,6 @@ export interface Neighbourhood {
   near: readonly Match[];
 }
 
-/** Pairs that are compared before others have their turn: a few milliseconds at most. */
-const AT_ONCE = 4;
 /** Of a picture without a miniature. Half of a hash are ones: it is like none. */
 const NO_HASH = new Uint16Array(HASH_PARTS);
 
@@ -49,18 +47,24 @@ export class PhotoLinks {
   /** Adds pictures, with links to those that are there. @param goesOn asked before each of them */
   async add(found: readonly Neighbourhood[], goesOn: () => boolean): Promise<void> {
     this.#gone.clear();
-    const looked = found.flatMap(({ fileId, near }) => [
+    const looked = found.map(({ fileId, near }) => ({
       fileId,
-      ...near.filter(({ similarity }) => similarity >= LEAST_CUT).map((match) => match.fileId),
-    ]);
-    const known = await knownOf(this.store, this.space, [...new Set(looked)]);
-    for (const { fileId, near } of found) {
+      near: near.filter(({ similarity }) => similarity >= LEAST_CUT),
+    }));
+    const ids = looked.flatMap(({ fileId, near }) => [fileId, ...near.map((match) => match.fileId)]);
+    const known = await knownOf(this.store, this.space, [...new Set(ids)]);
+    for (const { fileId, near } of looked) {
       if (!goesOn()) return;
       const own = known.get(fileId);
-      const links = [...(await this.#among(own, near, known)), ...(await this.#turned(fileId, own, near, known))];
+      const hashes = own?.photo ? photoHashes(own.photo.miniature) : [];
+      const links = await this.#among(own, near, known);
+      if (own?.photo) {
+        const done = new Set([fileId, ...near.map((match) => match.fileId)]);
+        links.push(...(await this.#turned(own.photo, hashes, done, known)));
+      }
       if (this.#gone.has(fileId)) continue;
       this.table.add(fileId, links);
-      this.#hashes.add(own?.photo ? photoHash(own.photo.miniature) : NO_HASH);
+      this.#hashes.add(hashes[0] ?? NO_HASH);
     }
   }
 
@@ -77,7 +81,6 @@ export class PhotoLinks {
   async #among(own: Known | undefined, near: readonly Match[], known: ReadonlyMap<FileId, Known>) {
     const links: NearPicture[] = [];
     for (const { fileId, similarity } of near) {
-      if (similarity < LEAST_CUT) continue;
       await this.#giveWay();
       const isOne = verdictOf(own, known.get(fileId), similarity) !== 'similar';
       links.push({ fileId, similarity, isSamePhoto: isOne });
@@ -86,13 +89,15 @@ export class PhotoLinks {
   }
 
   /** Copies that are not among the nearest; how alike they are to the model is not known. */
-  async #turned(id: FileId, own: Known | undefined, near: readonly Match[], known: Map<FileId, Known>) {
-    if (!own?.photo) return [];
-    const { photo } = own;
-    const places = new Set(photoHashes(photo.miniature).flatMap((hash) => this.#hashes.near(hash)));
-    const done = new Set(near.filter(({ similarity }) => similarity >= LEAST_CUT).map(({ fileId }) => fileId));
-    const ids = [...places].flatMap((place) => this.table.idAt(place) ?? []);
-    const others = [...new Set(ids)].filter((other) => other !== id && !done.has(other));
+  async #turned(
+    photo: Photo,
+    hashes: readonly PhotoHash[],
+    done: ReadonlySet<FileId>,
+    known: ReadonlyMap<FileId, Known>,
+  ) {
+    const places = new Set(hashes.flatMap((hash) => this.#hashes.near(hash)));
+    const there = new Set([...places].flatMap((place) => this.table.idAt(place) ?? []));
+    const others = [...there].filter((other) => !done.has(other));
     const unknown = await knownOf(
       this.store,
       this.space,
@@ -101,8 +106,9 @@ export class PhotoLinks {
     const links: NearPicture[] = [];
     for (const fileId of others) {
       await this.#giveWay();
-      const other = known.get(fileId) ?? unknown.get(fileId);
-      if (other?.photo && isTurned(photo, other.photo)) links.push({ fileId, similarity: 0, isSamePhoto: true });
+      const other = (known.get(fileId) ?? unknown.get(fileId))?.photo;
+      const isOne = other && isSamePhoto(photo, other, { crops: false });
+      if (isOne) links.push({ fileId, similarity: 0, isSamePhoto: true });
     }
     return links;
   }
@@ -111,5 +117,3 @@ export class PhotoLinks {
     if (this.#compared++ % AT_ONCE === 0) await breathe();
   }
 }
-
-const isTurned = (a: Photo, b: Photo) => isSamePhoto(a, b, { crops: false });

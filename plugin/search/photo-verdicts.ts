@@ -11,7 +11,7 @@ export const LEAST_TURNED = 0.35;
 /** Cut to four fifths of its sides it is at least so much like itself. */
 export const LEAST_CUT = 0.7;
 /** Pairs that are compared before others have their turn: a few milliseconds at most. */
-const AT_ONCE = 4;
+export const AT_ONCE = 4;
 
 /** Of two pictures whose cosine in the model's space is known. */
 export function verdictOf(a: Known | undefined, b: Known | undefined, cosine: number): MatchVerdict {

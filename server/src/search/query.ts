@@ -189,9 +189,14 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
     return pictures.filter((id) => seen.has(id));
   }
 
-  async function ofItem(queryItem: QueryItem, target: Target, params: Params, access: Access): Promise<ResolvedQuery> {
+  async function ofItem(
+    queryItem: QueryItem,
+    asked: Target | Promise<Target>,
+    params: Params,
+    access: Access,
+  ): Promise<ResolvedQuery> {
+    const [target, items] = await Promise.all([asked, namedItems(params, access)]);
     const { search } = core();
-    const items = await namedItems(params, access);
     const found = await queriesOf(search, queryItem.pictures, items);
     return { search, queryItem, target, ...found, ...named(items, target, queryItem) };
   }
@@ -216,7 +221,7 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
     /** @throws SimilarError `NOT_FOUND`, `FORBIDDEN` or `INVALID_PARAMETER`. */
     async byId(id: string, params: Params, access: Access): Promise<ResolvedQuery> {
       const queryItem = await queryItems.find(id, access, params.locale);
-      return ofItem(queryItem, await targetOf(params.type, queryItem, access), params, access);
+      return ofItem(queryItem, targetOf(params.type, queryItem, access), params, access);
     },
 
     /** A file, or an entry with those of its pictures that the administrator may see in it. @throws as `byId`. */
@@ -224,7 +229,7 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
       const item = await queryItems.find(id, access, params.locale);
       const { type, documentId } = item;
       const pictures = type ? await queryItems.storedPictures(type, documentId, access, params.locale) : item.pictures;
-      return ofItem({ ...item, pictures }, await targetOf(params.type, item, access), params, access);
+      return ofItem({ ...item, pictures }, targetOf(params.type, item, access), params, access);
     },
 
     /** An entry of `params.type`, of which also the results are. @throws as `byId`. */
