@@ -12,6 +12,8 @@ const LEFT = 48;
 const RIGHT = 110;
 const TOP = 36;
 const BOTTOM = 40;
+/** Between two names. */
+const LINE = 14;
 const COLOURS = ['#4945ff', '#d02b20', '#328048', '#be5d01'];
 
 /** A line chart as SVG, readable on light and dark pages. */
@@ -31,10 +33,12 @@ export function lineChart({ title, x, series }: Chart): string {
     const value = from + part * (to - from);
     return text([px(value), HEIGHT - BOTTOM + 18], 'middle', value.toFixed(2));
   });
+  const ends = Object.values(series).map((points) => py(points[points.length - 1][1]) + 4);
+  const heights = apart(ends);
   const lines = Object.entries(series).map(([name, points], at) => {
     const d = points.map(([a, b], i) => `${i ? 'L' : 'M'}${px(a).toFixed(1)} ${py(b).toFixed(1)}`).join('');
-    const [lastX, lastY] = points[points.length - 1];
-    return `<path d="${d}" fill="none" stroke="${COLOURS[at]}" stroke-width="2"/>${text([px(lastX) + 8, py(lastY) + 4], 'start', name, COLOURS[at])}`;
+    const [lastX] = points[points.length - 1];
+    return `<path d="${d}" fill="none" stroke="${COLOURS[at]}" stroke-width="2"/>${text([px(lastX) + 8, heights[at]], 'start', name, COLOURS[at])}`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12">
 ${text([LEFT, 20], 'start', title, '#4a4a6a')}
@@ -42,4 +46,15 @@ ${[...grid, ...ticks, ...lines].join('\n')}
 ${text([(LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6], 'middle', x)}
 </svg>
 `;
+}
+
+/** Heights at which names do not cover each other: the lowest where it belongs, the others above it as far as they have to be. */
+function apart(heights: readonly number[]): number[] {
+  const places = [...heights];
+  let free = Number.POSITIVE_INFINITY;
+  for (const at of heights.map((_, index) => index).sort((a, b) => heights[b] - heights[a])) {
+    places[at] = Math.min(heights[at], free);
+    free = places[at] - LINE;
+  }
+  return places;
 }

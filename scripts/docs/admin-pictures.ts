@@ -1,6 +1,6 @@
 /**
- * Makes docs/images/admin-*.png: the real admin panel over the demo's catalogue, seen by Chromium.
- * Usage, after `npm run setup`: CHROMIUM_PATH=… node --import tsx scripts/docs/admin-pictures.ts
+ * Makes docs/images/admin-*.png: the real admin panel over the demo's catalogue, seen by Chromium. Names make only these.
+ * Usage, after `npm run setup`: CHROMIUM_PATH=… node --import tsx scripts/docs/admin-pictures.ts [duplicates …]
  */
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -12,8 +12,10 @@ import { spawnPlayground } from '../../test/helpers/strapi-process';
 
 const IMAGES = path.resolve(__dirname, '../../docs/images');
 const PER_FAMILY = 9;
+const WANTED = process.argv.slice(2);
 
 async function take(page: Page, name: string): Promise<void> {
+  if (WANTED.length > 0 && !WANTED.includes(name)) return;
   await page.waitForLoadState('networkidle');
   const picture = await page.screenshot({ animations: 'disabled' });
   await sharp(picture)
@@ -52,7 +54,12 @@ async function main(): Promise<void> {
 
     await visit('/plugins/similar');
     await page.getByRole('tab', { name: 'Duplicates' }).click();
-    await page.getByRole('region', { name: 'Similar pictures' }).first().waitFor();
+    await page.getByRole('combobox', { name: 'Find' }).click();
+    await page.getByRole('option', { name: 'Everything that looks alike' }).click();
+    await page
+      .getByText(/^Similarity /)
+      .first()
+      .waitFor();
     await take(page, 'duplicates');
     await admin.close();
   } finally {
