@@ -1,12 +1,20 @@
-/** How a decoded picture becomes the model's input: square RGB picture → float32 NCHW, (value − mean) / std per channel. */
+/** How a decoded picture becomes the model's input: square RGB picture → float32, (value − mean) / std per channel. */
 export interface Preprocessing {
   /** Edge of the square input, in pixels. */
   size: number;
   /**
-   * How the picture is brought to `size` × `size` (aspect ratio is not kept, as in Keras' load_img).
+   * How the picture is brought to `size` × `size`.
    * `lanczos3`: antialiased. `nearest`: the pixel floor((i + 0.5) · N / size) of the fully decoded picture.
+   * `bilinear` and `bicubic`, antialiased, are Pillow's only.
    */
-  resize: 'lanczos3' | 'nearest';
+  resize: 'lanczos3' | 'nearest' | 'bilinear' | 'bicubic';
+  /**
+   * `pillow`: as Pillow resizes, bit for bit, the picture as a person sees it. Absent: `lanczos3` is libvips', which shrinks while it
+   * loads, and `nearest` sees what Keras' load_img sees.
+   */
+  resampler?: 'pillow';
+  /** The shorter side is brought to this, and the middle `size` × `size` is cut out. Absent: the aspect ratio is not kept. */
+  shortestEdge?: number;
   channels: 'rgb' | 'bgr';
   /** Per channel in the order of `channels`, on the 0…255 scale. */
   mean: readonly [number, number, number];

@@ -4,6 +4,7 @@ import type { Preprocessing } from '../../models/model';
 import type { Crop, EmbedFailure } from '../../ports';
 import { emptyFile, exceedsPixels, fromSharp, nothingVisible, tooLarge, unread } from '../reasons';
 import { resizeNearest } from './preprocess';
+import { resample, spansOf } from './resample';
 import { DARK_GROUND, isErased, isPlain, mayBeErased } from './visible';
 
 export interface DecodeLimits {
@@ -13,7 +14,7 @@ export interface DecodeLimits {
   memoryMb: number;
 }
 
-export interface Decoding extends DecodeLimits, Pick<Preprocessing, 'size' | 'resize'> {
+export interface Decoding extends DecodeLimits, Pick<Preprocessing, 'size' | 'resize' | 'resampler' | 'shortestEdge'> {
   /** Only this part. */
   crop?: Crop;
   /** Pictures with at most this many pixels are decoded without being admitted. Default: none. */
@@ -50,8 +51,8 @@ export async function decodePicture(path: string, decoding: Decoding): Promise<D
     if (small) return seen(small);
     const { width, height, autoOrient } = await open(bytes, decoding).metadata();
     release = await decoding.admit(width * height);
-    const shown = decoding.resize === 'lanczos3' ? autoOrient : { width, height };
-    return seen(await MODES[decoding.resize](bytes, decoding, regionOf(decoding.crop, shown)));
+    const shown = isUpright(decoding) ? autoOrient : { width, height };
+    return seen(await modeOf(decoding)(bytes, decoding, regionOf(decoding.crop, shown)));
   } catch (error) {
     return fromSharp(error, bytes, decoding);
   } finally {
@@ -88,10 +89,10 @@ async function readUpTo(path: string, maxBytes: number): Promise<Buffer | number
  * picture twice. @returns undefined when it is not small, or has to be seen before it is cut.
  */
 async function decodeSmall(bytes: Buffer, decoding: Decoding): Promise<Uint8Array | undefined> {
-  const { uncounted = 0, maxPixels, resize, crop } = decoding;
+  const { uncounted = 0, maxPixels, crop } = decoding;
   if (crop || uncounted === 0) return undefined;
   try {
-    return await MODES[resize](bytes, { ...decoding, maxPixels: Math.min(uncounted, maxPixels) });
+    return await modeOf(decoding)(bytes, { ...decoding, maxPixels: Math.min(uncounted, maxPixels) });
   } catch (error) {
     if (uncounted < maxPixels && exceedsPixels(error)) return undefined;
     throw error;
@@ -100,16 +101,36 @@ async function decodeSmall(bytes: Buffer, decoding: Decoding): Promise<Uint8Arra
 
 type Mode = (bytes: Buffer, decoding: Decoding, region?: sharp.Region) => Promise<Uint8Array>;
 
-const MODES: Record<Preprocessing['resize'], Mode> = {
-  /**
-   * As a person sees it: turned by its EXIF orientation, colours brought to sRGB, on white, or on a dark ground where white
-   * erases it. Shrunk while loading.
-   */
-  lanczos3: async (bytes, decoding, region) => {
-    const pixels = await flattened(bytes, decoding, '#fff', region);
-    const isLost = mayBeErased(pixels, WHITE) && (await isErasedBy(WHITE, pixels, bytes, decoding, region));
-    return isLost ? flattened(bytes, decoding, DARK_GROUND, region) : pixels;
-  },
+function modeOf({ resampler, resize }: Decoding): Mode {
+  if (resampler === 'pillow') return MODES.pillow;
+  return resize === 'nearest' ? MODES.nearest : MODES.lanczos3;
+}
+
+/** As Keras sees pictures, their EXIF orientation is ignored. */
+const isUpright = (decoding: Decoding): boolean => modeOf(decoding) !== MODES.nearest;
+
+const MODES: Record<'lanczos3' | 'pillow' | 'nearest', Mode> = {
+  /** As a person sees it: turned by its EXIF orientation, colours brought to sRGB. Shrunk while loading. */
+  lanczos3: (bytes, decoding, region) =>
+    onGround(
+      (background) => {
+        const small = resized(bytes, decoding, region);
+        return small.toColourspace('srgb').flatten({ background }).raw().toBuffer();
+      },
+      [bytes, decoding, region],
+    ),
+
+  /** As a person sees it, too, but resized from all of its pixels. */
+  pillow: (bytes, decoding, region) =>
+    onGround(
+      async (background) => {
+        const whole = cut(upright(bytes, decoding), region).toColourspace('srgb').flatten({ background });
+        const { data: pixels, info } = await whole.raw().toBuffer({ resolveWithObject: true });
+        const { columns, rows } = spansOf(info, decoding);
+        return resample({ ...info, pixels }, decoding.resize, columns, rows);
+      },
+      [bytes, decoding, region],
+    ),
 
   /**
    * As Keras' load_img sees it, bit for bit: EXIF orientation and colour profile are ignored and alpha is dropped, on purpose.
@@ -129,17 +150,21 @@ const MODES: Record<Preprocessing['resize'], Mode> = {
 
 const WHITE = [255, 255, 255];
 
-function flattened(bytes: Buffer, decoding: Decoding, background: string, region?: sharp.Region): Promise<Buffer> {
-  return resized(bytes, decoding, region).toColourspace('srgb').flatten({ background }).raw().toBuffer();
+/** On white, or on a dark ground where white erases the picture. */
+async function onGround(
+  draw: (background: string) => Promise<Uint8Array>,
+  source: Parameters<Mode>,
+): Promise<Uint8Array> {
+  const pixels = await draw('#fff');
+  const isLost = mayBeErased(pixels, WHITE) && (await isErasedBy(WHITE, pixels, source));
+  return isLost ? draw(DARK_GROUND) : pixels;
 }
 
 /** Reads the alpha of a picture, if it has any: seldom, so that the others are opened once. */
 async function isErasedBy(
   ground: ArrayLike<number>,
   pixels: Uint8Array,
-  bytes: Buffer,
-  decoding: Decoding,
-  region?: sharp.Region,
+  [bytes, decoding, region]: Parameters<Mode>,
 ): Promise<boolean> {
   const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   if (isJpeg || !(await open(bytes, decoding).metadata()).hasAlpha) return false;
@@ -156,7 +181,7 @@ const resized = (bytes: Buffer, decoding: Decoding, region?: sharp.Region) =>
 
 /** In `nearest` mode all ways of reading leave out the EXIF orientation, so that a region means the same. */
 const upright = (bytes: Buffer, decoding: Decoding) =>
-  decoding.resize === 'lanczos3' ? open(bytes, decoding).autoOrient() : open(bytes, decoding);
+  isUpright(decoding) ? open(bytes, decoding).autoOrient() : open(bytes, decoding);
 
 const cut = (picture: sharp.Sharp, region?: sharp.Region) => (region ? picture.extract(region) : picture);
 

@@ -31,7 +31,7 @@ export function serve(decode = decodePicture): void {
 async function start(options: ProcessOptions, decode: typeof decodePicture): Promise<void> {
   const { model, batchSize, limits } = options;
   const { path: modelPath, dims, preprocessing } = model;
-  const { size, resize } = preprocessing;
+  const { size } = preprocessing;
   const engines = await startEnginePool({ ...options, modelPath, dims, preprocessing }, (message) =>
     fail(new Error(message)),
   );
@@ -65,8 +65,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     const decoded = await decode(path, {
       ...limits,
       maxPixels: Math.min(maxPixels, limits.maxPixels),
-      size,
-      resize,
+      ...preprocessing,
       crop,
       uncounted: UNCOUNTED,
       admit: admitted,
@@ -104,7 +103,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
 
   /** Outside the queue: somebody waits for it, and it is rare. */
   async function explain(id: number, paths: [string, string]): Promise<void> {
-    const limit = { ...limits, size, resize, admit: (pixels: number) => budget.take(pixels) };
+    const limit = { ...limits, ...preprocessing, admit: (pixels: number) => budget.take(pixels) };
     const deps = { engines, preprocessing, decode: (path: string) => decode(path, limit) };
     const giveBack = await explanations.take(1);
     try {

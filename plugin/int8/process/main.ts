@@ -28,14 +28,14 @@ function nativeRuntime(): NativeRuntime {
 
 function serve({ model, engine, threads, limits, calibration }: QuantiseJob): void {
   const { preprocessing } = model;
-  const { size, resize } = preprocessing;
+  const { size } = preprocessing;
   const values = 3 * size * size;
   const pictures: Uint8Array[] = [];
   let ranges: Ranges | undefined;
 
   async function add(file: string): Promise<boolean> {
     const admit = async () => () => {};
-    const decoded = await decodePicture(file, { ...limits, size, resize, admit });
+    const decoded = await decodePicture(file, { ...limits, ...preprocessing, admit });
     if (decoded.ok) pictures.push(decoded.pixels);
     ranges = undefined;
     return decoded.ok;

@@ -19,6 +19,16 @@ const DECODING: Decoding = {
   admit: async () => () => {},
 };
 
+/** Every way of reading a picture. */
+const WAYS: ReadonlyArray<Partial<Decoding>> = [
+  { resize: 'lanczos3' },
+  { resize: 'nearest' },
+  { resize: 'bicubic', resampler: 'pillow' },
+  { resize: 'nearest', resampler: 'pillow' },
+];
+/** As a person sees it. */
+const PILLOW: Partial<Decoding> = { resize: 'bilinear', resampler: 'pillow' };
+
 const RED = { r: 255, g: 0, b: 0 };
 const plain = (width: number, height: number, background: sharp.Color, channels: 3 | 4 = 3) =>
   sharp({ create: { width, height, channels, background } });
@@ -82,12 +92,48 @@ test('the EXIF orientation turns the picture; nearest leaves it as it is, as Ker
   near(await pixel(file, 0, 6), [0, 0, 255]);
   near(await pixel(file, 0, 1, { resize: 'nearest' }), [255, 0, 0]);
   near(await pixel(file, 7, 1, { resize: 'nearest' }), [0, 0, 255]);
+  near(await pixel(file, 7, 1, PILLOW), [255, 0, 0]);
+  near(await pixel(file, 7, 1, { ...PILLOW, resize: 'nearest' }), [255, 0, 0]);
+  near(await pixel(file, 0, 6, { ...PILLOW, crop: { left: 0, top: 0, width: 1, height: 0.75 } }), [0, 0, 255], 60);
+  near(await pixel(file, 0, 0, { ...PILLOW, crop: { left: 0, top: 0, width: 1, height: 0.75 } }), [255, 0, 0]);
 });
 
 test('the whole picture is brought to a square, its sides are not cut', async () => {
   const file = save('wide.png', await redAndBlue().png().toBuffer());
   near(await pixel(file, 1, 4), [255, 0, 0], 30);
   near(await pixel(file, 6, 4), [0, 0, 255], 30);
+});
+
+test('with a shortest edge, the middle is cut out', async () => {
+  const middle = { input: { create: { width: 16, height: 16, channels: 3, background: '#0f0' } as const } };
+  const file = save('middle.png', await solid(48, 16, RED).composite([middle]).png().toBuffer());
+  for (const corner of [0, 7]) {
+    near(await pixel(file, corner, corner, { ...PILLOW, shortestEdge: 8 }), [0, 255, 0], 40);
+    near(await pixel(file, 3 + corner / 7, corner, PILLOW), [0, 255, 0], 30);
+    assert.deepEqual(await pixel(file, corner, 3, PILLOW), [255, 0, 0]);
+  }
+});
+
+test('what nothing has to be computed for comes out as Pillow gives it, alpha on white', async () => {
+  const data = Buffer.from(Array.from({ length: 64 }, (_, i) => [i * 4, 255 - i, (i * 37) % 256]).flat());
+  const file = save(
+    'exact.png',
+    await sharp(data, { raw: { width: 8, height: 8, channels: 3 } })
+      .png()
+      .toBuffer(),
+  );
+  for (const resize of ['nearest', 'bilinear', 'bicubic', 'lanczos3'] as const) {
+    const decoded = await decode(file, { resize, resampler: 'pillow' });
+    assert.deepEqual(decoded.ok && Buffer.from(decoded.pixels), data);
+  }
+  const clear = save(
+    'half-clear.png',
+    await sharp(data, { raw: { width: 8, height: 8, channels: 3 } })
+      .ensureAlpha(0.5)
+      .png()
+      .toBuffer(),
+  );
+  near(await pixel(clear, 0, 0, PILLOW), [127, 255, 127]);
 });
 
 test('gray, 16-bit, CMYK and palette pictures have three channels of 8 bit', async () => {
@@ -111,6 +157,9 @@ test('gray, 16-bit, CMYK and palette pictures have three channels of 8 bit', asy
     [90, 90, 90],
     15,
   );
+  for (const name of ['gray.png', 'deep.png', 'cmyk.jpg']) {
+    near(await pixel(path.join(folder, name), 1, 1, PILLOW), await pixel(path.join(folder, name), 1, 1));
+  }
   near(await pixel(save('palette.gif', await solid(9, 9, RED).gif().toBuffer()), 1, 1), [255, 0, 0]);
 });
 
@@ -127,6 +176,7 @@ test('a colour profile is honoured; nearest ignores it, as Keras does', async ()
   const { data } = await sharp(file, { ignoreIcc: true }).raw().toBuffer({ resolveWithObject: true });
   assert.notDeepEqual([...data.subarray(0, 3)], [0, 200, 0], 'stored in the profile’s own numbers');
   near(await pixel(file, 4, 4), [0, 200, 0]);
+  near(await pixel(file, 4, 4, PILLOW), [0, 200, 0]);
   assert.deepEqual(await pixel(file, 4, 4, { resize: 'nearest' }), [...data.subarray(0, 3)]);
 });
 
@@ -155,11 +205,11 @@ test('a plain or fully transparent picture has nothing to be seen', async () => 
     'clear.webp': await plain(64, 64, clear, 4).webp().toBuffer(),
     'empty.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16"/>',
   };
-  for (const resize of ['lanczos3', 'nearest'] as const) {
+  for (const way of WAYS) {
     for (const [name, bytes] of Object.entries(blank)) {
       for (const uncounted of [0, 1_000_000]) {
-        const decoded = await decode(save(name, bytes), { resize, uncounted });
-        assert.ok(!decoded.ok, `${name}, ${resize}`);
+        const decoded = await decode(save(name, bytes), { ...way, uncounted });
+        assert.ok(!decoded.ok, `${name}, ${JSON.stringify(way)}`);
         assert.deepEqual([decoded.state, decoded.code], ['unsupported', 'NOTHING_VISIBLE']);
       }
     }
@@ -167,7 +217,7 @@ test('a plain or fully transparent picture has nothing to be seen', async () => 
       .composite([{ input: { create: { width: 32, height: 32, channels: 3, background: '#fafafa' } } }])
       .png()
       .toBuffer();
-    assert.ok((await decode(save('faint.png', faint), { resize })).ok, 'white on off-white is content');
+    assert.ok((await decode(save('faint.png', faint), way)).ok, 'white on off-white is content');
   }
 });
 
@@ -208,18 +258,18 @@ test('pixels are admitted before they are decoded, and given back whatever happe
 
 test('small pictures are decoded without being admitted, and come out the same', async () => {
   const file = save('small.jpg', await redAndBlue().jpeg().toBuffer()); // 16 × 8
-  for (const resize of ['lanczos3', 'nearest'] as const) {
+  for (const way of WAYS) {
     const admitted: number[] = [];
     const admit = async (pixels: number) => {
       admitted.push(pixels);
       return () => {};
     };
-    const small = await decode(file, { resize, admit, uncounted: 128 });
+    const small = await decode(file, { ...way, admit, uncounted: 128 });
     assert.deepEqual(admitted, []);
-    assert.deepEqual(await decode(file, { resize, admit, uncounted: 127 }), small);
+    assert.deepEqual(await decode(file, { ...way, admit, uncounted: 127 }), small);
     assert.deepEqual(admitted, [128]);
     const crop = { left: 0.5, top: 0, width: 0.5, height: 1 };
-    assert.ok((await decode(file, { resize, admit, uncounted: 128, crop })).ok);
+    assert.ok((await decode(file, { ...way, admit, uncounted: 128, crop })).ok);
     assert.deepEqual(admitted, [128, 128]);
   }
   const refused = await decode(file, { uncounted: 1_000, maxPixels: 100 });
