@@ -103,6 +103,11 @@ export const ERRORS = {
       'The folder or picture does not exist, is a file where a folder was expected (or the reverse), or cannot be read or written.',
     remedy: 'Check the path and its permissions; the message has both.',
   },
+  NOT_EXPLAINABLE: {
+    status: 501,
+    cause: 'The model gives one vector for a whole picture, so that nothing exact can be said of its parts.',
+    remedy: 'Look at both pictures. Models whose vector is the mean of a map or of patches can be explained.',
+  },
   NO_PICTURES: {
     cause: 'The folder contains no pictures.',
     remedy: 'Choose a folder that contains JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG files, also in subfolders.',
@@ -126,6 +131,11 @@ export const ERRORS = {
     cause: 'The weights of the model are not on this machine and could not be downloaded.',
     remedy:
       "Download the file by other means and name it in `models.path` (or SIMILAR_MODEL_PATH), set `models.mirror`, or choose `model: 'efficientnet-lite0'`, which comes with the package.",
+  },
+  MODEL_MISMATCH: {
+    cause: 'The ONNX file of a model in `models.custom` is not what its entry says, or no usable model.',
+    remedy:
+      'The message names the key, what the file has and what the entry says. `strapi-plugin-similar model add <file>` prints an entry that fits.',
   },
   WEIGHTS_INVALID: {
     cause: 'A weights file is damaged, or its layers and shapes are not those of the model.',

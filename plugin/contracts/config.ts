@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { customModel, customModelName } from './custom-model';
 import { PRESETS, type PresetName, withPreset } from './presets';
 import { isSpan } from './span';
 
@@ -44,7 +45,7 @@ type Narrowing = Record<string, unknown> | false | undefined;
 export const configKeys = z.strictObject({
   /** Values for a kind of machine; keys that are set win over it. `small`: 1 GB of memory and one core. */
   preset: z.enum(Object.keys(PRESETS) as [PresetName]).optional(),
-  /** Name of a model in the registry. While its weights are unavailable, the bundled one is used. */
+  /** Name of a model in the registry, or of one in `models.custom`. While its weights are unavailable, the bundled one is used. */
   model: z.string().min(1).default('resnet50'),
   models: z
     .strictObject({
@@ -77,6 +78,8 @@ export const configKeys = z.strictObject({
         .int()
         .min(1)
         .default(512 * 1024 * 1024),
+      /** Models of one's own: name → any ONNX file that takes pictures and gives vectors. `model` names the one to use. */
+      custom: z.record(customModelName, customModel).default({}),
     })
     .prefault({}),
   /**
@@ -320,7 +323,25 @@ export const configKeys = z.strictObject({
  * const config = configSchema.parse({ model: 'efficientnet-lite0', api: { defaultLimit: 12 } });
  * config.api.maxLimit; // 100
  */
-export const configSchema = z.preprocess(withPreset, configKeys);
+export const configSchema = z.preprocess(withPreset, configKeys.superRefine(checkModel));
+
+/** Keys that say something of the weights that this package knows. */
+const OF_KNOWN_MODELS = ['path', 'mirror', 'sha256', 'resize'] as const;
+
+function checkModel({ model, models, embedders }: z.output<typeof configKeys>, ctx: z.RefinementCtx): void {
+  const wrong = (path: string[], message: string) => ctx.addIssue({ code: 'custom', path, message });
+  if (!Object.hasOwn(models.custom, model)) return;
+  for (const key of OF_KNOWN_MODELS) {
+    if (models[key] !== undefined) wrong(['models', key], `Expected nothing beside a model in models.custom`);
+  }
+  if (models.precision !== 'fp32') wrong(['models', 'precision'], 'Expected fp32 for a model in models.custom');
+  if (embedders.length > 0 && !models.custom[model].sha256) {
+    wrong(
+      ['models', 'custom', model, 'sha256'],
+      'Expected the SHA-256 of the file, which every one of the embedders has to have',
+    );
+  }
+}
 
 export type SimilarConfigInput = z.input<typeof configKeys>;
 export type SimilarConfig = z.output<typeof configKeys>;

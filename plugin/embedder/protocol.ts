@@ -5,7 +5,7 @@ import type { DecodeLimits } from './process/decode';
 /** What client and process say to each other. */
 
 export interface ProcessOptions {
-  model: Pick<ResolvedModel, 'path' | 'dims' | 'preprocessing'>;
+  model: Pick<ResolvedModel, 'path' | 'dims' | 'preprocessing' | 'tensors'>;
   /** `auto`, or the name of an engine. */
   engine: string;
   /** Threads of one run. */

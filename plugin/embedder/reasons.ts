@@ -33,6 +33,13 @@ export const nothingVisible = () =>
 
 export const badVector = () => failed('BAD_VECTOR', 'The model returned no usable vector for this picture.');
 
+/** Of a pair. */
+export const notExplainable = () =>
+  unsupported(
+    'NOT_EXPLAINABLE',
+    'The model of this library gives one vector for a whole picture: what in it makes two pictures alike cannot be told exactly.',
+  );
+
 export const timedOut = (timeoutMs: number) =>
   failed('DECODER_TIMEOUT', `Decoding the picture took longer than ${timeoutMs / 1000} s; export it again, smaller.`);
 

@@ -1,4 +1,4 @@
-import type { Preprocessing } from '../models/model';
+import type { ModelTensors, Preprocessing } from '../models/model';
 
 /** Port of the inference engines. A driver is one factory function in one file; the runtime is imported lazily inside it. */
 
@@ -11,6 +11,8 @@ export interface EngineOptions {
   devices?: 'gpu' | 'cpu';
   /** When given, an engine that can preprocess pictures itself, faster than its caller, does so: its session takes `pixels`. */
   preprocessing?: Preprocessing;
+  /** Of a model that was not made for this package. */
+  tensors?: ModelTensors;
 }
 
 export interface EngineOutput {

@@ -32,6 +32,7 @@ export const createOnnxruntimeEngine: EngineFactory = async ({
   threads,
   devices = 'cpu',
   preprocessing,
+  tensors,
 }) => {
   let runtime: NativeRuntime;
   try {
@@ -58,6 +59,7 @@ export const createOnnxruntimeEngine: EngineFactory = async ({
         engine: 'onnxruntime',
         device,
         preprocessing,
+        tensors,
         options: providers,
       });
     } catch (error) {

@@ -20,7 +20,13 @@ const OWN = path.join(__dirname, 'onnxruntime-web/ort.node.min.js');
  * onnxruntime compiled to WebAssembly: runs the same files wherever Node runs, musl included, several times as slow as the native one
  * and always in float32.
  */
-export const createWasmEngine: EngineFactory = async ({ modelPath, threads, devices = 'cpu', preprocessing }) => {
+export const createWasmEngine: EngineFactory = async ({
+  modelPath,
+  threads,
+  devices = 'cpu',
+  preprocessing,
+  tensors,
+}) => {
   let ort: typeof import('onnxruntime-web');
   try {
     if (devices === 'gpu') throw new Error('it only runs on the CPU');
@@ -35,6 +41,7 @@ export const createWasmEngine: EngineFactory = async ({ modelPath, threads, devi
       engine: 'wasm',
       device: 'wasm',
       preprocessing,
+      tensors,
       options: { executionProviders: ['wasm'] },
     });
   } catch (error) {

@@ -17,7 +17,8 @@ export interface Download
   url: string;
   /** Appears only when all bytes are there and have this checksum. */
   target: string;
-  sha256: string;
+  /** None: whatever is there is taken, in one go. */
+  sha256?: string;
   /** Size of the file, if known. */
   bytes?: number;
 }
@@ -33,6 +34,8 @@ export async function download(request: Download): Promise<void> {
   const { retries = 5, backoffMs = 1_000, model, url, signal, log, onRetry = log?.warn.bind(log) } = request;
   const part = `${request.target}.part`;
   await makeFolder(path.dirname(part));
+  // Nothing would tell that the rest is another file's.
+  if (!request.sha256) await rm(part, { force: true });
 
   let failures = 0;
   let most = await sizeOf(part);
@@ -53,6 +56,7 @@ export async function download(request: Download): Promise<void> {
       await sleep(wait, undefined, { signal }).catch(() => signal?.throwIfAborted());
       continue;
     }
+    if (!request.sha256) break;
     const received = await sha256Of(part);
     if (received === request.sha256) break;
     await rm(part);

@@ -5,8 +5,8 @@ import { makeFolder } from '../files/make-folder';
 import { sha256Of } from '../files/sha256';
 import { type CacheFiles, cacheDir, cacheFiles, readManifest, removeLeftovers, writeManifest } from './cache';
 import { convertWeights } from './convert';
+import type { KerasSource, ModelEntry } from './entry';
 import type { ModelOptions } from './options';
-import type { KerasSource, ModelEntry } from './registry';
 import { findWeights } from './weights';
 
 /** What the file system answers when a folder cannot be made or written. */

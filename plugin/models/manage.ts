@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { sha256Of } from '../files/sha256';
 import { cacheDir, convertedWeights, readManifest } from './cache';
+import { customFile } from './custom-model';
+import type { ModelEntry } from './entry';
 import { locate } from './keras-model';
 import type { ModelDescriptor, ResolvedModel } from './model';
 import type { ModelOptions } from './options';
-import { type ModelEntry, modelEntry, registeredModels } from './registry';
+import { modelEntry, registeredModels } from './registry';
 import { bundledFile, describe, isKeras, resolveModel } from './resolve';
 
 export interface ModelListing extends ModelDescriptor {
-  /** `bundled`: comes with the package; `cached`: ready in the cache; `absent`: has to be pulled. */
-  state: 'bundled' | 'cached' | 'absent';
+  /** `bundled`: comes with the package; `cached`: ready in the cache; `yours`: at the path that you named; `absent`: has to be pulled. */
+  state: 'bundled' | 'cached' | 'yours' | 'absent';
   /** The ONNX file, when it is there. */
   path?: string;
   bytes?: number;
@@ -33,11 +36,12 @@ export interface Verification {
 }
 
 /**
- * All models of the registry and whether they are on this machine; a model that was converted from other weights, too, has a line for
+ * All models of the registry, and those of one's own, and whether they are on this machine; a model that was converted from other weights, too, has a line for
  * each of them. Reads no model file.
  */
 export async function listModels(options: ModelOptions = {}): Promise<ModelListing[]> {
-  const lists = registeredModels().map(async (entry) =>
+  const custom = Object.keys(options.custom ?? {}).map((name) => modelEntry(name, options.custom));
+  const lists = [...registeredModels(), ...custom].map(async (entry) =>
     Promise.all((await eachWeights(entry, options)).map((one) => listing(entry, one))),
   );
   return (await Promise.all(lists)).flat();
@@ -60,7 +64,7 @@ export function pullModel(name: string, options: ModelOptions = {}): Promise<Res
  * @throws SimilarError `UNKNOWN_MODEL`
  */
 export async function verifyModel(name: string, options: ModelOptions = {}): Promise<Verification[]> {
-  const entry = modelEntry(name);
+  const entry = modelEntry(name, options.custom);
   const all = await eachWeights(entry, options);
   return Promise.all(all.map((one) => verifyOne(entry, one)));
 }
@@ -74,7 +78,10 @@ async function verifyOne(entry: ModelEntry, options: ModelOptions): Promise<Veri
     const manifest = await readManifest(files, sha256);
     wanted.push([files.onnx, manifest?.onnx ?? 'none recorded'], [files.weights, sha256]);
   } else {
-    wanted.push([bundledFile(entry, options), entry.source.sha256]);
+    const { path, sha256 } = fileOf(entry, options);
+    // Nobody has said what it should be.
+    if (!sha256) return { ...model, state: existsSync(path) ? 'ok' : 'absent', files: [] };
+    wanted.push([path, sha256]);
   }
   const there = wanted.filter(([path]) => existsSync(path));
   const files = await Promise.all(
@@ -96,7 +103,18 @@ async function listing(entry: ModelEntry, options: ModelOptions): Promise<ModelL
       ? { ...model, state: 'cached', path: files.onnx, bytes: manifest.bytes }
       : { ...model, state: 'absent' };
   }
-  const path = bundledFile(entry, options);
+  const { path, state } = fileOf(entry, options);
   const found = await stat(path).catch(() => undefined);
-  return found ? { ...model, state: 'bundled', path, bytes: found.size } : { ...model, state: 'absent' };
+  return found ? { ...model, state, path, bytes: found.size } : { ...model, state: 'absent' };
+}
+
+/** Where the file of a model lies that is used as it is. */
+function fileOf({ name, source }: ModelEntry, options: ModelOptions) {
+  if (source.kind === 'bundled') {
+    return { path: bundledFile(source, options), sha256: source.sha256, state: 'bundled' } as const;
+  }
+  if (source.kind === 'keras') throw new TypeError(`Model ${name} is converted.`);
+  const { path: named, sha256 } = source;
+  if (named) return { path: resolve(named), sha256, state: 'yours' } as const;
+  return { path: customFile(name, source, options), sha256, state: 'cached' } as const;
 }

@@ -21,11 +21,36 @@ export interface Preprocessing {
   std: readonly [number, number, number];
 }
 
-/** A model of the registry: one ONNX file with input `image` [n, 3, size, size] and outputs `embedding` [n, dims] and `features` [n, dims, 7, 7]. */
+/** How the tensors of a model are called that was not made for this package. */
+export interface ModelTensors {
+  input: {
+    name: string;
+    /** [n, 3, size, size] or [n, size, size, 3] */
+    layout: 'nchw' | 'nhwc';
+    type: 'float32' | 'float16';
+    /** Pictures of a run, where their number is fixed. */
+    batch?: number;
+  };
+  output: {
+    name: string;
+    type: 'float32' | 'float16';
+    dims: number;
+    /**
+     * What of it is the embedding. `pooled`: all of it. `cls`: the first token of [n, tokens, dims]. `meanOfPatches`: the mean of those
+     * that stand for parts of the picture. `map`: the mean of [n, dims, height, width].
+     */
+    take: 'pooled' | 'cls' | 'meanOfPatches' | 'map';
+  };
+}
+
+/**
+ * A model: one ONNX file. Without `tensors` its input is `image` [n, 3, size, size], and its outputs are `embedding` [n, dims] and
+ * `features` [n, dims, 7, 7].
+ */
 export interface ModelDescriptor {
   /** Registry name, e.g. `efficientnet-lite0`. */
   name: string;
-  /** Start of the weights' checksum when they are not the published ones. Part of the space. */
+  /** Start of a checksum: of weights that are not the published ones, or of what the configuration says of its own model. Part of the space. */
   variant?: string;
   /** Computed with integers; absent: fp32. Part of the space. */
   precision?: 'int8';
@@ -44,4 +69,5 @@ export interface ResolvedModel extends ModelDescriptor {
   path: string;
   /** SHA-256 of that file, lower-case hex. */
   sha256: string;
+  tensors?: ModelTensors;
 }

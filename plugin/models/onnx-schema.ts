@@ -42,6 +42,7 @@ const root = protobuf.parse(PROTO, { keepCase: true }).root;
 export const ModelProto = root.lookupType('onnx.ModelProto');
 export const GraphProto = root.lookupType('onnx.GraphProto');
 export const TensorProto = root.lookupType('onnx.TensorProto');
+export const ValueInfoProto = root.lookupType('onnx.ValueInfoProto');
 
 /** TensorProto.DataType */
 export const DataType = { FLOAT: 1, UINT8: 2, INT8: 3, INT32: 6, INT64: 7, FLOAT16: 10 } as const;

@@ -1,3 +1,4 @@
+import type { CustomModel } from '../contracts/custom-model';
 import type { Logger } from '../ports';
 import type { Preprocessing } from './model';
 
@@ -15,6 +16,10 @@ export interface ModelOptions {
   mirror?: string;
   /** SHA-256 of the weights file when it is meant to be another than the published one. */
   sha256?: string;
+  /** Models of one's own, by name. */
+  custom?: Readonly<Record<string, CustomModel>>;
+  /** SHA-256 of the file when the first vectors were made, for a model of one's own that is given none. */
+  pinned?: string;
   /** Never use the network. */
   offline?: boolean;
   /** Instead of the model's own. Part of the space. */

@@ -1,24 +1,7 @@
+import type { CustomModel } from '../contracts/custom-model';
 import { expected } from '../errors';
-import type { ModelDescriptor } from './model';
-
-/** Where a model's ONNX file comes from. */
-export type ModelSource =
-  /** A file of this package, in plugin/models/bundled. */
-  { kind: 'bundled'; file: string; sha256: string } | KerasSource;
-
-/** Weights that Keras publishes, to be downloaded and converted. */
-export interface KerasSource {
-  kind: 'keras';
-  url: string;
-  bytes: number;
-  /** Of the weights file. */
-  sha256: string;
-  converter: 'resnet50';
-}
-
-export interface ModelEntry extends ModelDescriptor {
-  source: ModelSource;
-}
+import { customEntry } from './custom-model';
+import type { ModelEntry } from './entry';
 
 const MODELS: readonly ModelEntry[] = [
   {
@@ -61,9 +44,14 @@ export function registeredModels(): readonly ModelEntry[] {
   return MODELS;
 }
 
-/** @throws SimilarError `UNKNOWN_MODEL` with the names there are. */
-export function modelEntry(name: string): ModelEntry {
+/**
+ * A model that comes with the package, or one of the configuration.
+ * @throws SimilarError `UNKNOWN_MODEL` with the names there are.
+ */
+export function modelEntry(name: string, custom: Readonly<Record<string, CustomModel>> = {}): ModelEntry {
   const entry = MODELS.find((model) => model.name === name);
   if (entry) return entry;
-  throw expected(`one of ${MODELS.map((model) => model.name).join(', ')}`, 'model', name, 'UNKNOWN_MODEL');
+  if (Object.hasOwn(custom, name)) return customEntry(name, custom[name]);
+  const names = [...MODELS.map((model) => model.name), ...Object.keys(custom)];
+  throw expected(`one of ${names.join(', ')}`, 'model', name, 'UNKNOWN_MODEL');
 }

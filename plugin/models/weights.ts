@@ -6,8 +6,8 @@ import { sha256Of } from '../files/sha256';
 import type { CacheFiles } from './cache';
 import { verifyChecksum } from './checksum';
 import { download } from './download';
+import type { KerasSource } from './entry';
 import type { ModelOptions } from './options';
-import type { KerasSource } from './registry';
 
 export interface WeightsRequest {
   model: string;

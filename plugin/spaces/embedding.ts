@@ -37,9 +37,15 @@ export interface Embedding {
 }
 
 /** The model itself, and not what runs it. */
-const MISSING = new Set<ErrorCode>(['MODEL_UNAVAILABLE', 'MODEL_DAMAGED', 'WEIGHTS_INVALID', 'UNKNOWN_MODEL']);
+const MISSING = new Set<ErrorCode>([
+  'MODEL_UNAVAILABLE',
+  'MODEL_DAMAGED',
+  'MODEL_MISMATCH',
+  'WEIGHTS_INVALID',
+  'UNKNOWN_MODEL',
+]);
 /** Fetching 95 MB again changes nothing before somebody has changed the file, or the configuration. */
-const LASTING = new Set<ErrorCode>(['MODEL_DAMAGED', 'WEIGHTS_INVALID', 'UNKNOWN_MODEL']);
+const LASTING = new Set<ErrorCode>(['MODEL_DAMAGED', 'MODEL_MISMATCH', 'WEIGHTS_INVALID', 'UNKNOWN_MODEL']);
 
 const RETRY_MS = 60_000;
 const LAST_RETRY_MS = 3_600_000;

@@ -9,6 +9,7 @@ import type { ResolvedModel } from '../models/model';
 import { resolveModel } from '../models/resolve';
 import type { Embedder, FileId, Logger, MediaSource, Records } from '../ports';
 import { type ModelSpace, modelsOf } from './model-space';
+import { isUnpinned, pinned } from './pinned-file';
 
 export interface OpenEmbedderDeps {
   config: SimilarConfig;
@@ -61,7 +62,10 @@ export function createLazyEmbedder(
     };
     const options = { ...modelsOf(recipe, models), log: logger, onRetry, signal };
     const late = setTimeout(() => onDelay?.(), patienceMs).unref();
-    let model = await resolveModel(recipe.model, options).finally(() => clearTimeout(late));
+    const resolve = (pinned?: string) => resolveModel(recipe.model, { ...options, pinned });
+    let model = await (isUnpinned(recipe) ? pinned({ space, records, logger, resolve }) : resolve()).finally(() =>
+      clearTimeout(late),
+    );
     if (recipe.precision === 'int8') model = await toInt8(model);
     if (signal.aborted) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
     const runs = recipe.precision === 'int8' ? INT8_ENGINE : engine;

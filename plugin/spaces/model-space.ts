@@ -1,4 +1,5 @@
 import type { SimilarConfig } from '../contracts/config';
+import type { CustomModel } from '../contracts/custom-model';
 import { publicUrl } from '../models/download';
 import { modelEntry } from '../models/registry';
 import { describe } from '../models/resolve';
@@ -14,6 +15,8 @@ export interface ModelRecipe {
   sha256?: string;
   resize?: SimilarConfig['models']['resize'];
   precision?: 'int8';
+  /** What the configuration says of a model of one's own; its address is stored as the mirror's is. */
+  custom?: CustomModel;
 }
 
 export interface ModelSpace {
@@ -26,6 +29,7 @@ type ModelsConfig = SimilarConfig['models'];
 /** The configured space. @throws SimilarError `UNKNOWN_MODEL` */
 export function configuredSpace({ model, models }: Pick<SimilarConfig, 'model' | 'models'>): ModelSpace {
   const { path, mirror, sha256, resize, precision } = models;
+  if (Object.hasOwn(models.custom, model)) return name({ model, custom: withoutSecrets(models.custom[model]) }, models);
   return name(
     { model, path, mirror: mirror && publicUrl(mirror), sha256, resize, ...(precision === 'int8' && { precision }) },
     models,
@@ -46,12 +50,29 @@ export function bundledSpace({ models }: Pick<SimilarConfig, 'models'>): ModelSp
 }
 
 /** The `models` section as the recipe has it; a mirror's secrets, which the recipe leaves out, come from the configuration. */
-export function modelsOf({ path, mirror, sha256, resize }: ModelRecipe, models: ModelsConfig): ModelsConfig {
+export function modelsOf(
+  { model, path, mirror, sha256, resize, custom }: ModelRecipe,
+  models: ModelsConfig,
+): ModelsConfig {
   const isSame = models.mirror && publicUrl(models.mirror) === mirror;
-  return { ...models, path, mirror: isSame ? models.mirror : mirror, sha256, resize };
+  return {
+    ...models,
+    path,
+    mirror: isSame ? models.mirror : mirror,
+    sha256,
+    resize,
+    custom: custom ? { [model]: { ...custom, url: configuredUrl(custom, models.custom[model]) } } : {},
+  };
+}
+
+const withoutSecrets = (custom: CustomModel): CustomModel => ({ ...custom, url: custom.url && publicUrl(custom.url) });
+
+function configuredUrl({ url }: CustomModel, now: CustomModel | undefined): string | undefined {
+  return now?.url && publicUrl(now.url) === url ? now.url : url;
 }
 
 function name(recipe: ModelRecipe, models: ModelsConfig): ModelSpace {
-  const model = describe(modelEntry(recipe.model), modelsOf(recipe, models));
+  const options = modelsOf(recipe, models);
+  const model = describe(modelEntry(recipe.model, options.custom), options);
   return { space: spaceOf({ ...model, precision: recipe.precision }), recipe };
 }

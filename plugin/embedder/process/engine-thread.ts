@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Preprocessing } from '../../models/model';
+import type { ModelTensors, Preprocessing } from '../../models/model';
 
 export interface EngineWorkerOptions {
   /** `auto`, or the name of an engine. */
@@ -10,6 +10,7 @@ export interface EngineWorkerOptions {
   batchSize: number;
   preprocessing: Preprocessing;
   dims: number;
+  tensors?: ModelTensors;
 }
 
 export interface ToWorker {

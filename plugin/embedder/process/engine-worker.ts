@@ -4,6 +4,7 @@ import { chooseEngine } from '../../engines/choose';
 import type { PixelSession } from '../../engines/pixel-session';
 import { normalise } from '../../vectors/cosine';
 import type { EngineWorkerOptions, FromWorker, ToWorker } from './engine-thread';
+import { tryModel } from './try-model';
 
 const options: EngineWorkerOptions = workerData;
 const port = parentPort!;
@@ -11,8 +12,9 @@ const port = parentPort!;
 const PICTURE = 3 * options.preprocessing.size ** 2;
 
 async function start(): Promise<void> {
-  const { engine, modelPath, threads, preprocessing } = options;
-  const { session, skipped } = await chooseEngine(engine, { modelPath, threads, preprocessing });
+  const { engine, modelPath, threads, preprocessing, tensors } = options;
+  const { session, skipped } = await chooseEngine(engine, { modelPath, threads, preprocessing, tensors });
+  if (tensors) await tryModel(session, options);
   // The first run of a full batch claims the memory that all later ones use, and shows that the engine works.
   await session.run(new Uint8Array(options.batchSize * PICTURE), options.batchSize);
   let last: Promise<void> = Promise.resolve();

@@ -1,7 +1,7 @@
 import type { Preprocessing } from '../../models/model';
 import type { ExplainResult } from '../../ports';
 import { dot } from '../../vectors/cosine';
-import { badVector } from '../reasons';
+import { badVector, notExplainable } from '../reasons';
 import type { Decoded } from './decode';
 import type { EnginePool } from './engine-pool';
 import { CHANNELS, explain, mute } from './explanation';
@@ -10,6 +10,8 @@ import { drawOverlay } from './overlay';
 export interface ExplainDeps {
   engines: Pick<EnginePool, 'run'>;
   preprocessing: Preprocessing;
+  /** Whether the model gives features whose mean the embedding is. */
+  isExplainable: boolean;
   decode(path: string): Promise<Decoded>;
 }
 
@@ -17,6 +19,7 @@ export interface ExplainDeps {
 export async function explainPair(paths: readonly [string, string], deps: ExplainDeps): Promise<ExplainResult> {
   const { engines, preprocessing, decode } = deps;
   const { size, channels, mean } = preprocessing;
+  if (!deps.isExplainable) return notExplainable();
   const pictures: Uint8Array[] = [];
   for (const path of paths) {
     const decoded = await decode(path);

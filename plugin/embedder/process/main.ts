@@ -1,6 +1,7 @@
 /** Child process that decodes pictures and runs the engine. Bytes nobody vouches for are decoded here and nowhere else. */
 
 import { createBudget } from '../../budget';
+import { hasFeatures } from '../../engines/foreign';
 import { faultPoint } from '../../fault-point';
 import type { EmbedResult } from '../../ports';
 import { type Miniature, miniatureOf } from '../../same-photo/miniature';
@@ -30,9 +31,9 @@ export function serve(decode = decodePicture): void {
 
 async function start(options: ProcessOptions, decode: typeof decodePicture): Promise<void> {
   const { model, batchSize, limits } = options;
-  const { path: modelPath, dims, preprocessing } = model;
+  const { path: modelPath, dims, preprocessing, tensors } = model;
   const { size } = preprocessing;
-  const engines = await startEnginePool({ ...options, modelPath, dims, preprocessing }, (message) =>
+  const engines = await startEnginePool({ ...options, modelPath, dims, preprocessing, tensors }, (message) =>
     fail(new Error(message)),
   );
   const memoryMb = watchMemory(limits.memoryMb, (now) => say({ type: 'out-of-memory', memoryMb: now }, end));
@@ -104,7 +105,12 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
   /** Outside the queue: somebody waits for it, and it is rare. */
   async function explain(id: number, paths: [string, string]): Promise<void> {
     const limit = { ...limits, ...preprocessing, admit: (pixels: number) => budget.take(pixels) };
-    const deps = { engines, preprocessing, decode: (path: string) => decode(path, limit) };
+    const deps = {
+      engines,
+      preprocessing,
+      isExplainable: hasFeatures(tensors),
+      decode: (path: string) => decode(path, limit),
+    };
     const giveBack = await explanations.take(1);
     try {
       say({ type: 'explained', id, result: await explainPair(paths, deps) });

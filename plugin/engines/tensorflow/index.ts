@@ -21,7 +21,13 @@ const CAUSES: readonly CauseAndRemedy[] = [
 ];
 
 /** Builds the ONNX file's net with TensorFlow.js and runs it. `run` blocks its thread: call it from a worker thread. */
-export const createTensorflowEngine: EngineFactory = async ({ modelPath, devices = 'cpu' }) => {
+export const createTensorflowEngine: EngineFactory = async ({ modelPath, devices = 'cpu', tensors }) => {
+  if (tensors) {
+    const reason = new Error('it builds the models of this package only');
+    throw engineUnavailable('tensorflow', 'cannot run this model', reason, [
+      ['the model is one of `models.custom`', 'use onnxruntime'],
+    ]);
+  }
   const { tf, device } = await firstThatLoads(devices);
   let net: ReturnType<typeof buildNet>;
   try {

@@ -1,6 +1,7 @@
-/** Keys whose values may hold a password or a token; also `changes`, which brings them to the settings. */
+/** Keys, `*` standing for any, whose values may hold a password or a token; also `changes`, which brings them to the settings. */
 const SECRETS = [
   'models.mirror',
+  'models.custom.*.url',
   'embedders',
   'webhook.url',
   'webhook.headers',
@@ -11,5 +12,9 @@ const SECRETS = [
 
 /** Whether the value at this path of the configuration may be a secret, hold one, or be a part of one. */
 export function holdsSecret(path: string): boolean {
-  return SECRETS.some((key) => path === '' || `${path}.`.startsWith(`${key}.`) || key.startsWith(`${path}.`));
+  const parts = path === '' ? [] : path.split('.');
+  return SECRETS.some((key) => {
+    const wanted = key.split('.');
+    return parts.slice(0, wanted.length).every((part, i) => wanted[i] === '*' || wanted[i] === part);
+  });
 }

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { CustomModel } from '../contracts/custom-model';
+import { SimilarError } from '../errors';
+import { withLock } from '../files/file-lock';
+import { makeFolder } from '../files/make-folder';
+import { sha256Of } from '../files/sha256';
+import { cacheDir } from './cache';
+import { download, publicUrl } from './download';
+import type { ModelEntry, OnnxSource } from './entry';
+import { modelMismatch } from './mismatch';
+import type { ModelTensors, Preprocessing, ResolvedModel } from './model';
+import { type OnnxHead, readOnnxHead, type TensorInfo } from './onnx-head';
+import { DataType } from './onnx-schema';
+import type { ModelOptions } from './options';
+
+export type OnnxEntry = ModelEntry & { source: OnnxSource };
+
+/** The registry's entry for a model of the configuration. */
+export function customEntry(name: string, model: CustomModel): OnnxEntry {
+  const { path, url, sha256, version, licence, preprocessing, input, output } = model;
+  const { size, resize, fit, shortestEdge = size, channels, white } = preprocessing;
+  const scaled = (values: readonly number[]) =>
+    values.map((value) => (value * 255) / white) as [number, number, number];
+  return {
+    name,
+    version,
+    variant: createHash('sha256').update(JSON.stringify({ preprocessing, output })).digest('hex').slice(0, 8),
+    dims: output.dims,
+    preprocessing: {
+      size,
+      resize,
+      resampler: 'pillow',
+      ...(fit === 'crop' && { shortestEdge }),
+      channels,
+      mean: scaled(preprocessing.mean),
+      std: scaled(preprocessing.std),
+    },
+    licence,
+    origin: path ?? publicUrl(url!),
+    source: { kind: 'onnx', path, url, sha256: sha256?.toLowerCase(), input, output },
+  };
+}
+
+/**
+ * The file of a configured model, downloaded if it has to be, and how its tensors are called.
+ * @throws SimilarError `MODEL_UNAVAILABLE`, `MODEL_DAMAGED`, `MODEL_MISMATCH`
+ */
+export async function customModelFile(
+  entry: OnnxEntry,
+  options: ModelOptions,
+): Promise<Pick<ResolvedModel, 'path' | 'sha256' | 'tensors'>> {
+  const { name, source, preprocessing, dims } = entry;
+  const file = source.path ? await named(source.path, name) : await downloaded(entry, options);
+  const received = await sha256Of(file);
+  const expected = source.sha256 ?? options.pinned;
+  if (expected && received !== expected) {
+    const message = source.sha256
+      ? `Expected SHA-256 ${expected} for the file of model ${name} but received ${received}: ${file}. If it is meant to be another file, change \`models.custom.${name}.sha256\`, and raise its \`version\`.`
+      : `The file of model ${name} was SHA-256 ${expected} when its first vectors were made, and is ${received} now: ${file}. Bring the file back, or raise \`models.custom.${name}.version\`.`;
+    throw new SimilarError('MODEL_DAMAGED', message, { model: name, expected, received });
+  }
+  return {
+    path: file,
+    sha256: received,
+    tensors: tensorsOf(entry, await readOnnxHead(file, name), preprocessing, dims),
+  };
+}
+
+async function named(file: string, model: string): Promise<string> {
+  const absolute = path.resolve(file);
+  const found = await stat(absolute).catch((cause) => {
+    const message = `\`models.custom.${model}.path\` names ${absolute}, which cannot be read.`;
+    throw new SimilarError('MODEL_UNAVAILABLE', message, { model }, { cause });
+  });
+  if (found.isFile()) return absolute;
+  const message = `Expected an ONNX file at \`models.custom.${model}.path\` but found a folder: ${absolute}`;
+  throw new SimilarError('MODEL_UNAVAILABLE', message, { model });
+}
+
+async function downloaded({ name, source }: OnnxEntry, options: ModelOptions): Promise<string> {
+  const url = source.url!;
+  const target = customFile(name, source, options);
+  if (existsSync(target)) return target;
+  if (options.offline) {
+    const message = `The file of model ${name} is not in the cache ${path.dirname(target)}, and \`models.offline\` is set.`;
+    throw new SimilarError('MODEL_UNAVAILABLE', message, { model: name });
+  }
+  await makeFolder(path.dirname(target));
+  const onWait = (owner: string) => options.log?.info(`Model ${name} is being downloaded by ${owner}; waiting.`);
+  await withLock(
+    `${target}.lock`,
+    async (signal) => {
+      // The process that was waited for may have done it.
+      if (!existsSync(target))
+        await download({ ...options, model: name, url, target, sha256: source.sha256 ?? options.pinned, signal });
+    },
+    { signal: options.signal, onWait },
+  );
+  return target;
+}
+
+/** Where a downloaded file lies. Without a checksum one address is one file. */
+export function customFile(name: string, { sha256, url }: OnnxSource, options: ModelOptions): string {
+  const key = sha256 ?? createHash('sha256').update(publicUrl(url!)).digest('hex');
+  return path.join(cacheDir(options.cacheDir), `${name}-${key.slice(0, 12)}.onnx`);
+}
+
+/**
+ * How the tensors are called, found in the file where the configuration does not say it.
+ * @throws SimilarError `MODEL_MISMATCH` that names the key of the configuration that does not fit the file.
+ */
+export function tensorsOf(
+  { name: model, source }: Pick<OnnxEntry, 'name' | 'source'>,
+  head: OnnxHead,
+  { size }: Pick<Preprocessing, 'size'>,
+  dims: number,
+): ModelTensors {
+  const mismatch = (key: string, problem: string) => modelMismatch(model, key, problem);
+  if (head.isSplit) throw mismatch('path', 'the file keeps its weights in another file: save them inside it');
+
+  const pick = (of: TensorInfo[], wanted: string | undefined, key: string): TensorInfo => {
+    const names = of.map(({ name }) => name);
+    const found = wanted === undefined ? of[0] : of.find(({ name }) => name === wanted);
+    if (!found) throw mismatch(key, `expected one of ${names.join(', ')} but received ${wanted ?? 'none'}`);
+    return found;
+  };
+  const input = pick(head.inputs, source.input.name, 'input.name');
+  const others = head.inputs.filter((one) => one !== input).map(({ name }) => name);
+  if (others.length > 0) {
+    throw mismatch(
+      'input.name',
+      `the file takes ${[input.name, ...others].join(', ')}, and only a picture is given: export the image tower alone`,
+    );
+  }
+  const output = pick(head.outputs, source.output.name, 'output.name');
+  const type = (of: TensorInfo, key: string) => {
+    if (of.type === DataType.FLOAT) return 'float32';
+    if (of.type === DataType.FLOAT16) return 'float16';
+    throw mismatch(key, `${of.name} has numbers of type ${of.type}, not float32 or float16`);
+  };
+
+  const shape = input.dims;
+  if (shape.length !== 4)
+    throw mismatch('input.name', `${input.name} has ${shape.length} dimensions, not the 4 of pictures`);
+  const { layout = shape[3] === 3 ? 'nhwc' : 'nchw' } = source.input;
+  const [channels, sides] = layout === 'nchw' ? [shape[1], shape.slice(2)] : [shape[3], shape.slice(1, 3)];
+  if (typeof channels === 'number' && channels !== 3) {
+    throw mismatch(
+      'input.layout',
+      `${input.name} is [${shape.join(', ')}], which has ${channels} channels as ${layout}`,
+    );
+  }
+  const fixed = sides.find((side) => typeof side === 'number' && side !== size);
+  if (fixed !== undefined) throw mismatch('preprocessing.size', `expected ${fixed} but received ${size}`);
+
+  const { take } = source.output;
+  const length = take === 'map' ? output.dims[1] : output.dims.at(-1);
+  const rank = RANKS[take];
+  if (output.dims.length > 0 && rank !== undefined && output.dims.length !== rank) {
+    throw mismatch(
+      'output.take',
+      `${take} takes an output of ${rank} dimensions, and ${output.name} is [${output.dims.join(', ')}]`,
+    );
+  }
+  if (rank !== undefined && typeof length === 'number' && length !== dims) {
+    throw mismatch(
+      'output.dims',
+      `expected ${length} but received ${dims}: ${output.name} is [${output.dims.join(', ')}]`,
+    );
+  }
+  const [batch] = shape;
+  return {
+    input: { name: input.name, layout, type: type(input, 'input.name'), ...(typeof batch === 'number' && { batch }) },
+    output: { name: output.name, take, dims, type: type(output, 'output.name') },
+  };
+}
+
+/** Dimensions of the output. What is pooled may end in ones. */
+const RANKS = { cls: 3, meanOfPatches: 3, map: 4, pooled: undefined } as const;
