@@ -10,6 +10,7 @@ import { DEFAULT_MODEL } from '../plugin/folder/open-folder';
 import { resolveModel } from '../plugin/models/resolve';
 import type { Logger } from '../plugin/ports';
 import { type Command, type Streams, UsageError } from './command';
+import { readModelEntry } from './model-entry';
 import { modelProgress } from './model-progress';
 import { plain } from './output';
 
@@ -22,6 +23,7 @@ Usage: strapi-plugin-similar embedder --listen <host:port> [options]
 
 The same as in the configuration of the Strapi:
   --model <name>         name of a model (default ${DEFAULT_MODEL})
+  --entry <file>         a model of your own instead: a file with what "model add" has printed
   --cache-dir <dir>      where models are kept (default: SIMILAR_MODEL_CACHE, else the user's cache folder)
   --path <file>          weights file, or the folder that contains it, to use instead of a download
   --mirror <url>         URL of the weights file, or of its folder, to use instead of the official one
@@ -39,7 +41,7 @@ export const embedder: Command = {
   summary: 'embed pictures for Strapis on other machines',
   help,
   async run(args, streams) {
-    const { config, host, port, tokenFile } = parse(args);
+    const { config, host, port, tokenFile } = await parse(args);
     const token = await tokenOf(tokenFile);
     if (token === undefined && !isLoopback(host)) {
       throw new UsageError(
@@ -53,7 +55,7 @@ export const embedder: Command = {
 
 const LISTEN = /^(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[^:[\]\s/@]+)):(?<port>\d{1,5})$/i;
 
-function parse(args: string[]) {
+async function parse(args: string[]) {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args,
@@ -61,6 +63,7 @@ function parse(args: string[]) {
       listen: text,
       'token-file': text,
       model: text,
+      entry: text,
       'cache-dir': text,
       path: text,
       mirror: text,
@@ -81,9 +84,12 @@ function parse(args: string[]) {
     throw new UsageError(`Expected --listen <host:port> but received "${values.listen ?? ''}".`);
   }
   const number = (value: string | undefined) => (value === undefined ? undefined : Number(value));
+  if (values.entry && values.model) throw new UsageError('Expected either --model or --entry.');
+  const { model = values.model ?? DEFAULT_MODEL, custom } = values.entry ? await readModelEntry(values.entry) : {};
   const parsed = configSchema.safeParse({
-    model: values.model ?? DEFAULT_MODEL,
+    model,
     models: {
+      custom,
       cacheDir: values['cache-dir'],
       path: values.path,
       mirror: values.mirror,

@@ -8,6 +8,7 @@ import type { FolderLibrary, FolderMatch } from '../plugin/folder/library';
 import { DEFAULT_MODEL, openFolder } from '../plugin/folder/open-folder';
 import { type Command, type Streams, UsageError } from './command';
 import { interruptible } from './interrupt';
+import { readModelEntry } from './model-entry';
 import { modelProgress } from './model-progress';
 import { plain, writeJson } from './output';
 import { createProgress } from './progress';
@@ -24,6 +25,7 @@ Usage: strapi-plugin-similar folder <dir> --query <file> [options]
                    failed: [{path, state, code, reason}], skipped: [{path, reason}]}, or {error: {code, message}} with exit code 1
   --model <name>   name of a model (default ${DEFAULT_MODEL}, which comes with the package;
                    "strapi-plugin-similar model list" lists all of them)
+  --entry <file>   a model of your own instead: a file with what "model add" has printed
   --no-cache       embed everything again, including pictures that an earlier run has embedded
 
 Pictures are recognised by content, not by file name. Those that fail are listed on standard error, and so are folders that are
@@ -56,6 +58,7 @@ function parse(args: string[]) {
       html: { type: 'string' },
       json: { type: 'boolean', default: false },
       model: { type: 'string' },
+      entry: { type: 'string' },
       'no-cache': { type: 'boolean', default: false },
     },
   });
@@ -64,6 +67,7 @@ function parse(args: string[]) {
   if (!/^[1-9]\d{0,5}$/.test(values.number)) {
     throw new UsageError(`Expected a whole number from 1 to 999999 for -n but received "${values.number}".`);
   }
+  if (values.entry && values.model) throw new UsageError('Expected either --model or --entry.');
   return { ...values, dir: positionals[0], query: values.query, n: Number(values.number) };
 }
 
@@ -72,9 +76,11 @@ async function find(options: Options, streams: Streams, signal: AbortSignal): Pr
   await ensureReadable(options.query);
   if (options.html) await ensureWritable(options.html);
   const progress = createProgress('Embedding', streams.err);
-  const fetching = modelProgress(options.model ?? DEFAULT_MODEL, streams.err);
+  const { model = options.model, custom } = options.entry ? await readModelEntry(options.entry) : {};
+  const fetching = modelProgress(model ?? DEFAULT_MODEL, streams.err);
   const library = await openFolder(options.dir, {
-    model: options.model,
+    model,
+    models: { custom },
     log: fetching.log,
     onModelProgress: fetching.onProgress,
     cacheDir: options['no-cache'] ? false : undefined,

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
+import { DEFAULT_MODEL } from '../plugin/folder/open-folder';
 import { listModels, pullModel, type Verification, verifyModel } from '../plugin/models/manage';
 import type { ModelOptions } from '../plugin/models/options';
 import { type Command, type Streams, UsageError } from './command';
 import { interruptible } from './interrupt';
+import { addModel } from './model-add';
 import { modelProgress } from './model-progress';
+import { tryModelOn } from './model-try';
 import { writeJson } from './output';
 
 const help = `Manages the models on this machine.
@@ -11,19 +14,35 @@ const help = `Manages the models on this machine.
 Usage: strapi-plugin-similar model list [--json]
        strapi-plugin-similar model pull <name> [options]
        strapi-plugin-similar model verify [<name>] [--json]
+       strapi-plugin-similar model add <file or url> [options]
+       strapi-plugin-similar model try <entry> <dir> [options]
 
   list     all models, and whether they are on this machine
   pull     download a model and convert it, so that it can be used offline later
   verify   compare files with their checksums: of one model, or of all on this machine
+  add      look into any ONNX file, try it, and print what to write into config/plugins to use it
+  try      show what such a model finds in a folder of pictures, beside another one; <entry> is a file with what add printed
 
   --cache-dir <dir>   where models are kept (default: SIMILAR_MODEL_CACHE, else the user's cache folder)
   --path <file>       weights file, or the folder that contains it, to use instead of a download
   --mirror <url>      URL of the weights file, or of its folder, to use instead of the official one
   --sha256 <hex>      checksum of the weights, if you use other ones than those published
   --offline           never use the network
+  --beside <name>     the other model (try; default ${DEFAULT_MODEL})
+  --html <file>       the page that is written (try; default similar-models.html)
+  --name <name>       what it is to be called (add)
+  --dims <count>      numbers of its vectors, where the file does not say it (add)
   --json              print JSON`;
 
-const ACTIONS = { list, pull, verify };
+const KNOWN = ['cache-dir', 'path', 'mirror', 'sha256', 'offline', 'json'];
+/** Action → its flags. */
+const FLAGS: Record<string, readonly string[]> = {
+  list: KNOWN,
+  pull: KNOWN,
+  verify: KNOWN,
+  add: ['cache-dir', 'offline', 'name', 'dims', 'json'],
+  try: ['cache-dir', 'beside', 'html'],
+};
 
 export const model: Command = {
   summary: 'list, download and check the models on this machine',
@@ -38,17 +57,30 @@ export const model: Command = {
         mirror: { type: 'string' },
         sha256: { type: 'string' },
         offline: { type: 'boolean' },
-        json: { type: 'boolean', default: false },
+        name: { type: 'string' },
+        dims: { type: 'string' },
+        beside: { type: 'string' },
+        html: { type: 'string' },
+        json: { type: 'boolean' },
       },
     });
-    const [action, name, ...more] = positionals;
-    if (!Object.hasOwn(ACTIONS, action ?? '')) {
-      throw new UsageError(`Expected one of ${Object.keys(ACTIONS).join(', ')} but received "${action ?? ''}".`);
+    const [action = '', name, ...more] = positionals;
+    if (!Object.hasOwn(FLAGS, action)) {
+      throw new UsageError(`Expected one of ${Object.keys(FLAGS).join(', ')} but received "${action}".`);
     }
-    if (more.length > 0) throw new UsageError(`Unexpected argument "${more[0]}".`);
-    const { path, mirror, sha256, offline } = values;
-    const options = { cacheDir: values['cache-dir'], path, mirror, sha256, offline };
-    return ACTIONS[action as keyof typeof ACTIONS](name, options, streams, values.json);
+    const odd = Object.keys(values).find((flag) => !FLAGS[action].includes(flag));
+    if (odd) throw new UsageError(`--${odd} is not for "model ${action}".`);
+    const surplus = action === 'try' ? more[1] : more[0];
+    if (surplus !== undefined) throw new UsageError(`Unexpected argument "${surplus}".`);
+    const { 'cache-dir': cacheDir, path, mirror, sha256, offline, json = false, beside, html } = values;
+    const options = { cacheDir, path, mirror, sha256, offline };
+    if (action === 'add') {
+      const { name: called, dims } = values;
+      return addModel(name, { cacheDir, offline, name: called, dims: dimsOf(dims) }, streams, json);
+    }
+    if (action === 'try') return tryModelOn(name, more[0], { beside, html, cacheDir }, streams);
+    if (action === 'list') return list(name, options, streams, json);
+    return (action === 'pull' ? pull : verify)(name, options, streams, json);
   },
 };
 
@@ -57,8 +89,10 @@ async function list(name: string | undefined, options: ModelOptions, streams: St
   const models = await listModels(options);
   if (json) writeJson(streams, models);
   else
-    for (const { name, variant, state, dims, licence } of models)
-      writeRow(streams, name, state, `${dims} numbers, ${variant ? weightsNamed(variant) : licence}`);
+    for (const { name, variant, state, dims, licence, isUnverified } of models) {
+      const about = [`${dims} numbers`, variant ? weightsNamed(variant) : licence, isUnverified && 'unverified'];
+      writeRow(streams, name, state, about.filter(Boolean).join(', '));
+    }
   return 0;
 }
 
@@ -87,6 +121,14 @@ async function verify(
   // If no model was named, a missing one is not a failure.
   const absent = name !== undefined && results.every(({ state }) => state === 'absent');
   return absent || results.some(({ state }) => state === 'damaged') ? 1 : 0;
+}
+
+function dimsOf(value: string | undefined): number | undefined {
+  const dims = Number(value);
+  if (value !== undefined && !(Number.isInteger(dims) && dims > 1)) {
+    throw new UsageError(`Expected a number of at least 2 for --dims but received "${value}".`);
+  }
+  return value === undefined ? undefined : dims;
 }
 
 const weightsNamed = (variant: string) => `other weights (SHA-256 ${variant}…)`;

@@ -22,6 +22,8 @@ const SIZES = numbers(process.env.SIZES ?? '10000,100000');
 const DIMS = numbers(process.env.DIMS ?? '256');
 /** Libraries of so many numbers in all are put into these engines only, e.g. `usearch`. */
 const LARGE = Number(process.env.LARGE ?? Number.POSITIVE_INFINITY);
+/** And more than so many into none. */
+const MOST = Number(process.env.MOST ?? Number.POSITIVE_INFINITY);
 const LARGE_ENGINES = (process.env.LARGE_ENGINES ?? 'usearch,weaviate,pgvector').split(',');
 
 /** Vectors from which on there is a graph, and some more. */
@@ -112,7 +114,7 @@ export async function run(): Promise<void> {
     missing() ? [`${name}: ${missing()}`] : [],
   );
   for (const dims of DIMS) {
-    for (const size of SIZES) {
+    for (const size of SIZES.filter((one) => one * dims <= MOST)) {
       const vectors = drawn(dims, size);
       for (const [name, { missing, start }] of Object.entries(ENGINES)) {
         if (missing() || (size * dims >= LARGE && !LARGE_ENGINES.includes(name))) continue;

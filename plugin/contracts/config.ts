@@ -45,7 +45,7 @@ type Narrowing = Record<string, unknown> | false | undefined;
 export const configKeys = z.strictObject({
   /** Values for a kind of machine; keys that are set win over it. `small`: 1 GB of memory and one core. */
   preset: z.enum(Object.keys(PRESETS) as [PresetName]).optional(),
-  /** Name of a model in the registry, or of one in `models.custom`. While its weights are unavailable, the bundled one is used. */
+  /** Name of a model that `model list` lists, or of one in `models.custom`. While its weights are unavailable, the bundled one is used. */
   model: z.string().min(1).default('resnet50'),
   models: z
     .strictObject({
@@ -55,6 +55,8 @@ export const configKeys = z.strictObject({
       path: z.string().min(1).optional(),
       /** URL of the weights file, or of its folder; used instead of the official one. */
       mirror: z.url({ protocol: /^https?$/ }).optional(),
+      /** Base of the addresses of models that others publish: a mirror of huggingface.co. */
+      hub: z.url({ protocol: /^https?$/ }).default('https://huggingface.co'),
       /** SHA-256 of the weights file, if it is not the published one. */
       sha256: z
         .string()

@@ -76,7 +76,13 @@ ${colours.join('\n')}
 `;
 }
 
-function figure(image: string | undefined, caption: string, path?: string, out?: string, similarity?: number): string {
+export function figure(
+  image: string | undefined,
+  caption: string,
+  path?: string,
+  out?: string,
+  similarity?: number,
+): string {
   const alt = path ? escapeHtml(fileName(path)) : '';
   const picture = image ? `<img src="${image}" alt="${alt}">` : '<div class="none">no preview</div>';
   const linked = path && out ? `<a href="${escapeHtml(linkTo(path, out))}">${picture}</a>` : picture;
@@ -91,7 +97,7 @@ function linkTo(path: string, out: string): string {
   return ['.', ...steps.map(encodeURIComponent)].join('/');
 }
 
-function fileName(path: string): string {
+export function fileName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(sep)) + 1);
 }
 

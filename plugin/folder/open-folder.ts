@@ -1,6 +1,9 @@
 import { createEmbedder } from '../embedder/embedder';
+import type { ResolvedModel } from '../models/model';
 import type { ModelOptions } from '../models/options';
 import { resolveModel } from '../models/resolve';
+import { spaceOf } from '../models/space';
+import type { Space } from '../ports';
 import { createExactIndex } from '../vector-index/exact';
 import { createLibrary, type FolderLibrary, type FolderMatch, type FolderProgress } from './library';
 import { defaultCacheDir } from './vector-cache';
@@ -11,8 +14,10 @@ export type { FolderFailure, FolderLibrary, FolderMatch, FolderProgress } from '
 export const DEFAULT_MODEL = 'efficientnet-lite0';
 
 export interface FolderOptions extends Pick<ModelOptions, 'log'> {
-  /** Name of a model in the registry. Default: the one that comes with the package. */
+  /** Name of a model. Default: the one that comes with the package. */
   model?: string;
+  /** Models of one's own, and where models are kept. */
+  models?: Pick<ModelOptions, 'custom' | 'cacheDir'>;
   /** Where vectors are kept for the next run, or `false`. Default: the user's cache folder. */
   cacheDir?: string | false;
   onProgress?(progress: FolderProgress): void;
@@ -31,9 +36,10 @@ export interface FolderOptions extends Pick<ModelOptions, 'log'> {
  * await folder.close();
  */
 export async function openFolder(dir: string, options: FolderOptions = {}): Promise<FolderLibrary> {
-  const { cacheDir = defaultCacheDir(), onProgress, onModelProgress, log, signal } = options;
-  const model = await resolveModel(options.model ?? DEFAULT_MODEL, { onProgress: onModelProgress, log, signal });
-  const embedder = createEmbedder({ model });
+  const { cacheDir = defaultCacheDir(), models, onProgress, onModelProgress, log, signal } = options;
+  const resolving = { ...models, onProgress: onModelProgress, log, signal };
+  const model = await resolveModel(options.model ?? DEFAULT_MODEL, resolving);
+  const embedder = createEmbedder({ model, ...(model.tensors && { space: fileSpace(model) }) });
   const index = createExactIndex();
   try {
     return await createLibrary(dir, { embedder, index, cacheDir, onProgress, signal });
@@ -41,6 +47,12 @@ export async function openFolder(dir: string, options: FolderOptions = {}): Prom
     await Promise.all([embedder.close(), index.close()]);
     throw error;
   }
+}
+
+/** Nothing else pins the file of a model of one's own here: vectors of another one must not come out of the cache. */
+function fileSpace(model: ResolvedModel): Space {
+  const space = spaceOf(model);
+  return { ...space, id: `${space.id}#${model.sha256.slice(0, 8)}` };
 }
 
 /**

@@ -27,7 +27,7 @@ export function customEntry(name: string, model: CustomModel): OnnxEntry {
   return {
     name,
     version,
-    variant: createHash('sha256').update(JSON.stringify({ preprocessing, output })).digest('hex').slice(0, 8),
+    definition: createHash('sha256').update(JSON.stringify({ preprocessing, output })).digest('hex').slice(0, 8),
     dims: output.dims,
     preprocessing: {
       size,
@@ -52,8 +52,22 @@ export async function customModelFile(
   entry: OnnxEntry,
   options: ModelOptions,
 ): Promise<Pick<ResolvedModel, 'path' | 'sha256' | 'tensors'>> {
-  const { name, source, preprocessing, dims } = entry;
-  const file = source.path ? await named(source.path, name) : await downloaded(entry, options);
+  const file = await customFile(entry, options);
+  const { name, preprocessing, dims } = entry;
+  return { ...file, tensors: tensorsOf(entry, await readOnnxHead(file.path, name), preprocessing, dims) };
+}
+
+/**
+ * A configured model's file, whatever is in it.
+ * @throws SimilarError `MODEL_UNAVAILABLE`, `MODEL_DAMAGED`
+ */
+export async function customFile(
+  entry: OnnxEntry,
+  options: ModelOptions,
+): Promise<Pick<ResolvedModel, 'path' | 'sha256'>> {
+  const { name, source } = entry;
+  const key = entry.isUnverified ? 'models.path' : `models.custom.${name}.path`;
+  const file = source.path ? await named(source.path, key, name) : await downloaded(entry, options);
   const received = await sha256Of(file);
   const expected = source.sha256 ?? options.pinned;
   if (expected && received !== expected) {
@@ -62,27 +76,23 @@ export async function customModelFile(
       : `The file of model ${name} was SHA-256 ${expected} when its first vectors were made, and is ${received} now: ${file}. Bring the file back, or raise \`models.custom.${name}.version\`.`;
     throw new SimilarError('MODEL_DAMAGED', message, { model: name, expected, received });
   }
-  return {
-    path: file,
-    sha256: received,
-    tensors: tensorsOf(entry, await readOnnxHead(file, name), preprocessing, dims),
-  };
+  return { path: file, sha256: received };
 }
 
-async function named(file: string, model: string): Promise<string> {
+async function named(file: string, key: string, model: string): Promise<string> {
   const absolute = path.resolve(file);
   const found = await stat(absolute).catch((cause) => {
-    const message = `\`models.custom.${model}.path\` names ${absolute}, which cannot be read.`;
+    const message = `\`${key}\` names ${absolute}, which cannot be read.`;
     throw new SimilarError('MODEL_UNAVAILABLE', message, { model }, { cause });
   });
   if (found.isFile()) return absolute;
-  const message = `Expected an ONNX file at \`models.custom.${model}.path\` but found a folder: ${absolute}`;
+  const message = `Expected an ONNX file at \`${key}\` but found a folder: ${absolute}`;
   throw new SimilarError('MODEL_UNAVAILABLE', message, { model });
 }
 
 async function downloaded({ name, source }: OnnxEntry, options: ModelOptions): Promise<string> {
   const url = source.url!;
-  const target = customFile(name, source, options);
+  const target = downloadTarget(name, source, options);
   if (existsSync(target)) return target;
   if (options.offline) {
     const message = `The file of model ${name} is not in the cache ${path.dirname(target)}, and \`models.offline\` is set.`;
@@ -103,7 +113,7 @@ async function downloaded({ name, source }: OnnxEntry, options: ModelOptions): P
 }
 
 /** Where a downloaded file lies. Without a checksum one address is one file. */
-export function customFile(name: string, { sha256, url }: OnnxSource, options: ModelOptions): string {
+export function downloadTarget(name: string, { sha256, url }: OnnxSource, options: ModelOptions): string {
   const key = sha256 ?? createHash('sha256').update(publicUrl(url!)).digest('hex');
   return path.join(cacheDir(options.cacheDir), `${name}-${key.slice(0, 12)}.onnx`);
 }

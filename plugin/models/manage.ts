@@ -3,12 +3,12 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { sha256Of } from '../files/sha256';
 import { cacheDir, convertedWeights, readManifest } from './cache';
-import { customFile } from './custom-model';
+import { downloadTarget } from './custom-model';
 import type { ModelEntry } from './entry';
 import { locate } from './keras-model';
 import type { ModelDescriptor, ResolvedModel } from './model';
 import type { ModelOptions } from './options';
-import { modelEntry, registeredModels } from './registry';
+import { everyModel, modelEntry } from './registry';
 import { bundledFile, describe, isKeras, resolveModel } from './resolve';
 
 export interface ModelListing extends ModelDescriptor {
@@ -40,8 +40,7 @@ export interface Verification {
  * each of them. Reads no model file.
  */
 export async function listModels(options: ModelOptions = {}): Promise<ModelListing[]> {
-  const custom = Object.keys(options.custom ?? {}).map((name) => modelEntry(name, options.custom));
-  const lists = [...registeredModels(), ...custom].map(async (entry) =>
+  const lists = everyModel(options).map(async (entry) =>
     Promise.all((await eachWeights(entry, options)).map((one) => listing(entry, one))),
   );
   return (await Promise.all(lists)).flat();
@@ -64,7 +63,7 @@ export function pullModel(name: string, options: ModelOptions = {}): Promise<Res
  * @throws SimilarError `UNKNOWN_MODEL`
  */
 export async function verifyModel(name: string, options: ModelOptions = {}): Promise<Verification[]> {
-  const entry = modelEntry(name, options.custom);
+  const entry = modelEntry(name, options);
   const all = await eachWeights(entry, options);
   return Promise.all(all.map((one) => verifyOne(entry, one)));
 }
@@ -116,5 +115,5 @@ function fileOf({ name, source }: ModelEntry, options: ModelOptions) {
   if (source.kind === 'keras') throw new TypeError(`Model ${name} is converted.`);
   const { path: named, sha256 } = source;
   if (named) return { path: resolve(named), sha256, state: 'yours' } as const;
-  return { path: customFile(name, source, options), sha256, state: 'cached' } as const;
+  return { path: downloadTarget(name, source, options), sha256, state: 'cached' } as const;
 }

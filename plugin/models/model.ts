@@ -50,8 +50,10 @@ export interface ModelTensors {
 export interface ModelDescriptor {
   /** Registry name, e.g. `efficientnet-lite0`. */
   name: string;
-  /** Start of a checksum: of weights that are not the published ones, or of what the configuration says of its own model. Part of the space. */
+  /** Start of the weights' checksum when they are not the published ones. Part of the space. */
   variant?: string;
+  /** Start of the checksum of what an entry says of an ONNX file's preprocessing and output. Part of the space. */
+  definition?: string;
   /** Computed with integers; absent: fp32. Part of the space. */
   precision?: 'int8';
   /** Grows when the same name would give other vectors. Part of the space. */
@@ -61,6 +63,8 @@ export interface ModelDescriptor {
   licence: string;
   /** Where the weights come from. */
   origin: string;
+  /** Nobody has compared its vectors with those of its authors' code yet. */
+  isUnverified?: boolean;
 }
 
 /** A model whose file is on this machine and was verified. */

@@ -16,6 +16,8 @@ export interface ModelOptions {
   mirror?: string;
   /** SHA-256 of the weights file when it is meant to be another than the published one. */
   sha256?: string;
+  /** Where published models are downloaded from: a mirror of huggingface.co with the same paths. */
+  hub?: string;
   /** Models of one's own, by name. */
   custom?: Readonly<Record<string, CustomModel>>;
   /** SHA-256 of the file when the first vectors were made, for a model of one's own that is given none. */

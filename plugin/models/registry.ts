@@ -2,6 +2,7 @@ import type { CustomModel } from '../contracts/custom-model';
 import { expected } from '../errors';
 import { customEntry } from './custom-model';
 import type { ModelEntry } from './entry';
+import { type PublishedOptions, publishedEntry, publishedNames } from './published';
 
 const MODELS: readonly ModelEntry[] = [
   {
@@ -40,18 +41,33 @@ const MODELS: readonly ModelEntry[] = [
   },
 ];
 
-export function registeredModels(): readonly ModelEntry[] {
-  return MODELS;
+/** All models, those of the configuration too. */
+export function everyModel(naming: Naming): ModelEntry[] {
+  const names = new Set([...publishedNames(), ...Object.keys(naming.custom ?? {})]);
+  return [...MODELS, ...[...names].map((name) => modelEntry(name, naming))];
 }
 
+/** What of `models` says which model a name is. */
+export type Naming = PublishedOptions & { custom?: Readonly<Record<string, CustomModel>> };
+
 /**
- * A model that comes with the package, or one of the configuration.
+ * A model that comes with the package or is published by others, or one of the configuration.
  * @throws SimilarError `UNKNOWN_MODEL` with the names there are.
  */
-export function modelEntry(name: string, custom: Readonly<Record<string, CustomModel>> = {}): ModelEntry {
+export function modelEntry(name: string, { custom = {}, ...options }: Naming = {}): ModelEntry {
+  const taken = MODELS.find((model) => Object.hasOwn(custom, model.name));
+  if (taken)
+    throw expected(
+      'another name than one of the package’s',
+      `models.custom.${taken.name}`,
+      taken.name,
+      'INVALID_CONFIG',
+    );
   const entry = MODELS.find((model) => model.name === name);
   if (entry) return entry;
   if (Object.hasOwn(custom, name)) return customEntry(name, custom[name]);
-  const names = [...MODELS.map((model) => model.name), ...Object.keys(custom)];
+  const published = publishedEntry(name, options);
+  if (published) return published;
+  const names = [...MODELS.map((model) => model.name), ...publishedNames(), ...Object.keys(custom)];
   throw expected(`one of ${names.join(', ')}`, 'model', name, 'UNKNOWN_MODEL');
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { expected } from '../errors';
 import { verifyChecksum } from './checksum';
 import { customModelFile, type OnnxEntry } from './custom-model';
 import type { BundledSource, ModelEntry } from './entry';
@@ -13,7 +14,7 @@ import { modelEntry } from './registry';
  * @throws SimilarError `UNKNOWN_MODEL`, `MODEL_DAMAGED`, `MODEL_UNAVAILABLE`, `WEIGHTS_INVALID`, `MODEL_MISMATCH`
  */
 export async function resolveModel(name: string, options: ModelOptions = {}): Promise<ResolvedModel> {
-  const entry = modelEntry(name, options.custom);
+  const entry = modelEntry(name, options);
   const descriptor = describe(entry, options);
   if (isKeras(entry)) return { ...descriptor, ...(await kerasModelFile(entry, options)) };
   if (isCustom(entry)) return { ...descriptor, ...(await customModelFile(entry, options)) };
@@ -25,7 +26,11 @@ export async function resolveModel(name: string, options: ModelOptions = {}): Pr
 
 /** What is known of a model before its file is there: enough for its space. */
 export function describe({ source, ...entry }: ModelEntry, options: ModelOptions): ModelDescriptor {
-  if (source.kind === 'onnx') return entry;
+  if (source.kind === 'onnx') {
+    if (options.resize)
+      throw expected(`nothing beside the model ${entry.name}`, 'models.resize', options.resize, 'INVALID_CONFIG');
+    return entry;
+  }
   const preprocessing = { ...entry.preprocessing, resize: options.resize ?? entry.preprocessing.resize };
   if (source.kind !== 'keras') return { ...entry, preprocessing };
   const { sha256 } = locate({ ...entry, source }, options);

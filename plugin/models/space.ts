@@ -3,7 +3,7 @@ import type { ModelDescriptor } from './model';
 
 /** The space of a model's vectors, e.g. `efficientnet-lite0@1/lanczos3`. */
 export function spaceOf(model: ModelDescriptor): Space {
-  const { name, version, variant, precision, dims, preprocessing } = model;
-  const weights = [variant, precision].map((part) => (part ? `+${part}` : '')).join('');
+  const { name, version, variant, definition, precision, dims, preprocessing } = model;
+  const weights = [variant, definition, precision].map((part) => (part ? `+${part}` : '')).join('');
   return { id: `${name}@${version}${weights}/${preprocessing.resize}`, model: name, dims };
 }

@@ -6,6 +6,7 @@ import { CALIBRATION_PICTURES, int8Model } from '../int8/int8-model';
 import { startQuantiser } from '../int8/process-client';
 import { INT8_ENGINE } from '../int8/quantiser';
 import type { ResolvedModel } from '../models/model';
+import { modelEntry } from '../models/registry';
 import { resolveModel } from '../models/resolve';
 import type { Embedder, FileId, Logger, MediaSource, Records } from '../ports';
 import { type ModelSpace, modelsOf } from './model-space';
@@ -48,7 +49,8 @@ export function createLazyEmbedder(
   let embedder: Embedder | undefined;
   let opening: Promise<Embedder> | undefined;
 
-  function toInt8(model: ResolvedModel): Promise<ResolvedModel> {
+  async function toInt8(model: ResolvedModel): Promise<ResolvedModel> {
+    if (model.tensors) throw new SimilarError('NOT_QUANTISABLE', 'Only the package’s own models are made int8');
     const { threads } = sizes;
     const open = () => startQuantiser({ model, engine, threads, limits, calibration: CALIBRATION_PICTURES, signal });
     const { cacheDir } = models;
@@ -63,9 +65,10 @@ export function createLazyEmbedder(
     const options = { ...modelsOf(recipe, models), log: logger, onRetry, signal };
     const late = setTimeout(() => onDelay?.(), patienceMs).unref();
     const resolve = (pinned?: string) => resolveModel(recipe.model, { ...options, pinned });
-    let model = await (isUnpinned(recipe) ? pinned({ space, records, logger, resolve }) : resolve()).finally(() =>
-      clearTimeout(late),
-    );
+    let model = await (isUnpinned(modelEntry(recipe.model, options))
+      ? pinned({ space, records, logger, resolve })
+      : resolve()
+    ).finally(() => clearTimeout(late));
     if (recipe.precision === 'int8') model = await toInt8(model);
     if (signal.aborted) throw new SimilarError('EMBEDDER_UNAVAILABLE', 'The embedder is being shut down');
     const runs = recipe.precision === 'int8' ? INT8_ENGINE : engine;

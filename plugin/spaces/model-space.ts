@@ -73,6 +73,6 @@ function configuredUrl({ url }: CustomModel, now: CustomModel | undefined): stri
 
 function name(recipe: ModelRecipe, models: ModelsConfig): ModelSpace {
   const options = modelsOf(recipe, models);
-  const model = describe(modelEntry(recipe.model, options.custom), options);
+  const model = describe(modelEntry(recipe.model, options), options);
   return { space: spaceOf({ ...model, precision: recipe.precision }), recipe };
 }

@@ -1,7 +1,7 @@
+import type { ModelEntry } from '../models/entry';
 import type { ResolvedModel } from '../models/model';
 import type { Logger, Records, Space } from '../ports';
 import { agree } from './agree';
-import type { ModelRecipe } from './model-space';
 
 interface PinnedFile {
   sha256: string;
@@ -15,8 +15,8 @@ export interface PinDeps {
   resolve(pinned?: string): Promise<ResolvedModel>;
 }
 
-/** A model of one's own whose configuration does not say which file it is. */
-export const isUnpinned = ({ custom }: ModelRecipe): boolean => custom !== undefined && custom.sha256 === undefined;
+/** Nothing says which file the model is. */
+export const isUnpinned = ({ source }: ModelEntry): boolean => source.kind === 'onnx' && source.sha256 === undefined;
 
 /** The file that the space's first vectors were made with, on whichever node: those of another file must not come among them. */
 export async function pinned({ space, records, logger, resolve }: PinDeps): Promise<ResolvedModel> {
@@ -27,7 +27,7 @@ export async function pinned({ space, records, logger, resolve }: PinDeps): Prom
   if (agreed && agreed.sha256 !== model.sha256) return resolve(agreed.sha256);
   if (!known) {
     logger.info(
-      `Model ${model.name} is the file with SHA-256 ${model.sha256} from now on; it can be said in models.custom.${model.name}.sha256.`,
+      `Model ${model.name} is the file with SHA-256 ${model.sha256} from now on; write it into the configuration to be sure of it on other machines.`,
     );
   }
   return model;

@@ -1,6 +1,7 @@
 /** Keys, `*` standing for any, whose values may hold a password or a token; also `changes`, which brings them to the settings. */
 const SECRETS = [
   'models.mirror',
+  'models.hub',
   'models.custom.*.url',
   'embedders',
   'webhook.url',

@@ -1,0 +1,24 @@
+import type { ModelTensors } from '../models/model';
+import { inputOf } from './foreign';
+import { loadNativeRuntime } from './native-runtime';
+
+/**
+ * What an ONNX file's output is for one picture, of what its head does not say.
+ * @returns undefined where the native runtime is missing, or does not run the model.
+ */
+export async function outputShape(
+  file: string,
+  { input, output }: { input: ModelTensors['input']; output: string },
+  size: number,
+): Promise<readonly number[] | undefined> {
+  try {
+    const { InferenceSession, Tensor } = loadNativeRuntime();
+    const session = await InferenceSession.create(file, { logSeverityLevel: 3 });
+    const { data, dims } = inputOf(new Float32Array(3 * size * size), 1, size, input);
+    const upTo = session.outputNames.slice(0, session.outputNames.indexOf(output) + 1);
+    const given = await session.run({ [input.name]: new Tensor('float32', data, dims) }, upTo);
+    return given[output].dims;
+  } catch {
+    return undefined;
+  }
+}
