@@ -27,7 +27,7 @@ export interface SpaceProgress {
   index: {
     kind: string;
     mode: 'exact' | 'graph' | 'fallback';
-    state: string;
+    state: 'opening' | 'ready' | 'restarting' | 'closed';
     bytesOnDisk: number;
     restarts: number;
     /** What keeps it from being searched, or from being saved. */

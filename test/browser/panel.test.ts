@@ -133,16 +133,20 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     const label = (await names())[2];
     await page.getByRole('button', { name: `Actions for ${label}` }).click();
     await page.getByRole('menuitem', { name: 'Pin at position 3' }).click();
-    await page.getByText(`Pinned: ${label}`).waitFor();
+    const decision = page.getByRole('list', { name: 'Decisions' }).getByRole('listitem').filter({ hasText: label });
+    await decision.getByText(/^Pinned · by /).waitFor();
     await screenshot(page, 'panel-pinned');
-    await page.getByRole('button', { name: `Undo for ${label}` }).click();
-    await page.getByText(`Pinned: ${label}`).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: `Undo for ${label}` }).press('Enter');
+    await decision.waitFor({ state: 'detached' });
+    await until('who uses the keyboard is still there', () =>
+      page.evaluate(() => document.activeElement !== document.body),
+    );
     await page.getByRole('button', { name: `Actions for ${label}` }).click();
     await page.getByRole('menuitem', { name: 'Hide here' }).click();
-    await page.getByText(`Hidden here: ${label}`).waitFor();
+    await decision.getByText(/^Hidden here · by /).waitFor();
     assert.ok(!(await names()).includes(label));
     await page.getByRole('button', { name: `Undo for ${label}` }).click();
-    await page.getByText(`Hidden here: ${label}`).waitFor({ state: 'detached' });
+    await decision.waitFor({ state: 'detached' });
   });
 
   test('relate adds to the relation field at once; it is stored when the editor saves', async () => {

@@ -30,7 +30,7 @@ export function MenuIcon(props: ComponentProps<typeof SquaresFour>) {
           message: text(NOTICES[verdict], {
             uploaded: uploaded.name,
             existing: existing.name,
-            similarity: similarity.toFixed(3),
+            similarity,
           }),
           link: { label: text('notice.open', { existing: existing.name }), url: `${page}?picture=${existing.id}` },
         }),

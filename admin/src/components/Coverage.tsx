@@ -10,7 +10,7 @@ export function Coverage({ space, paused = false }: { space: SpaceProgress; paus
   return (
     <Box>
       <Bar value={share} label={text('index.coverage')} />
-      <Typography variant="pi" role="status">
+      <Typography variant="pi" role="status" tag="p" paddingTop={1}>
         {text('index.counts', { ready, total, pending })}
         {paused && ` · ${text('index.paused')}`}
         {rate > 0 && pending > 0 && ` · ${text('index.rate', { rate, seconds: secondsLeft ?? 0 })}`}

@@ -74,14 +74,13 @@ export function ItemCard({ item, actions }: ItemCardProps) {
 export function Score({ item }: { item: AdminItem }) {
   const text = useText();
   if (item.score === null) return null;
-  const shown = `${(item.score * 100).toFixed(item.score > 0.99 ? 2 : 1)} %`;
   return (
     <Typography
       variant="pi"
       textColor="neutral600"
       title={text('item.similarity', { similarity: item.similarity ?? 0 })}
     >
-      {text('item.score', { score: shown })}
+      {text('item.score', { score: item.score })}
     </Typography>
   );
 }

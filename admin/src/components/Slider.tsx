@@ -1,4 +1,5 @@
 import { Field, Flex, Typography } from '@strapi/design-system';
+import { useIntl } from 'react-intl';
 
 interface SliderProps {
   label: string;
@@ -12,11 +13,15 @@ interface SliderProps {
 
 /** A number on a line; the design system has none. */
 export function Slider({ label, value, onChange, min = 0, max = 1, step = 0.01, disabled = false }: SliderProps) {
+  const { formatNumber } = useIntl();
+  const digits = step < 0.01 ? 3 : 2;
   return (
     <Field.Root width="220px">
       <Flex justifyContent="space-between">
         <Field.Label>{label}</Field.Label>
-        <Typography variant="pi">{value.toFixed(step < 0.01 ? 3 : 2)}</Typography>
+        <Typography variant="pi">
+          {formatNumber(value, { minimumFractionDigits: digits, maximumFractionDigits: digits })}
+        </Typography>
       </Flex>
       <input
         type="range"

@@ -1,5 +1,6 @@
 import { useNotification } from '@strapi/strapi/admin';
 import { useState } from 'react';
+import { keepFocus } from '../utils/keep-focus';
 import { type TextId, useText } from './use-text';
 
 /** Runs something that changes the server's state: once at a time, and says how it ended. */
@@ -12,6 +13,7 @@ export function useAction(): { busy: boolean; act(what: () => Promise<unknown>, 
     async act(what, done) {
       if (busy) return;
       setBusy(true);
+      keepFocus(document.activeElement);
       try {
         await what();
         if (done) toggleNotification({ type: 'success', message: text(done) });

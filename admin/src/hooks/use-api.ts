@@ -14,6 +14,7 @@ import type { Progress } from '../../../plugin/contracts/progress';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import type { PreviewResponse, SettingsRequest, SettingsResponse } from '../../../plugin/contracts/settings';
 import type { WebhookTest } from '../../../plugin/contracts/webhook';
+import { useText } from './use-text';
 
 type Task =
   | 'pause'
@@ -43,11 +44,17 @@ export interface AdminSearchQuery {
 /** The server's admin endpoints, typed. Every call rejects with an error whose message is the server's. */
 export function useApi() {
   const { get, post, put, del } = useFetchClient();
+  const unreachable = useText()('unreachable');
   return useMemo(() => {
+    /** The browser has its own words, in its own language, for a server that does not answer. */
+    const reached = <T>(answer: Promise<T>): Promise<T> =>
+      answer.catch((error) => {
+        throw error instanceof TypeError ? new Error(unreachable, { cause: error }) : error;
+      });
     const read = async <T>(path: string, signal?: AbortSignal, params?: object): Promise<T> =>
-      (await get<T>(`/similar/${path}`, { signal, params } as never)).data;
+      (await reached(get<T>(`/similar/${path}`, { signal, params } as never))).data;
     const send = async <T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> =>
-      (await post<T>(`/similar/${path}`, body, { signal } as never)).data;
+      (await reached(post<T>(`/similar/${path}`, body, { signal } as never))).data;
 
     return {
       items: (request: ItemsRequest, signal?: AbortSignal) => send<ItemsResponse>('items', request, signal),
@@ -77,8 +84,8 @@ export function useApi() {
       ) => read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
       /** Strapi's own endpoints, with its own permissions. */
       file: async (id: number, signal?: AbortSignal) =>
-        (await get<LibraryFile>(`/upload/files/${id}`, { signal } as never)).data,
-      deleteFile: (id: number) => del(`/upload/files/${id}`),
+        (await reached(get<LibraryFile>(`/upload/files/${id}`, { signal } as never))).data,
+      deleteFile: (id: number) => reached(del(`/upload/files/${id}`)),
       map: (signal?: AbortSignal) => read<MapResponse>('map', signal),
       mapPictures: (ids: number[], signal?: AbortSignal) =>
         read<AdminPicture[]>('map/pictures', signal, { ids: ids.join(',') }),
@@ -92,10 +99,10 @@ export function useApi() {
       acceptMissing: () => send<unknown>('sweep', { acceptMissing: true }),
       settings: (signal?: AbortSignal) => read<SettingsResponse>('settings', signal),
       changeSettings: async (request: SettingsRequest) =>
-        (await put<SettingsResponse>('/similar/settings', request)).data,
+        (await reached(put<SettingsResponse>('/similar/settings', request))).data,
       testWebhook: () => send<WebhookTest>('webhook/test'),
       preview: (threshold: number, signal?: AbortSignal) =>
         read<PreviewResponse>('settings/preview', signal, { threshold }),
     };
-  }, [get, post, put, del]);
+  }, [get, post, put, del, unreachable]);
 }

@@ -56,7 +56,7 @@ export default function LibraryMap({ onAsk }: { onAsk(picture: AdminPicture): vo
     <Flex direction="column" alignItems="stretch" gap={4} paddingTop={6}>
       <Typography textColor="neutral600" role="status">
         {text('map.count', { shown: points.ids.length, total: data.total ?? points.ids.length })}
-        {data.computing !== undefined && ` · ${text('map.computing', { percent: Math.round(100 * data.computing) })}`}
+        {data.computing !== undefined && ` · ${text('map.computing', { share: data.computing })}`}
       </Typography>
       {(error?.message ?? data.problem) && (
         <Typography textColor="danger600" role="alert">

@@ -50,7 +50,7 @@ export function DuplicateGroup({ group, shown, onChanged }: DuplicateGroupProps)
         <Flex gap={3}>
           <Badge textColor="neutral800">
             {group.verdict === 'similar'
-              ? text('duplicates.alike', { similarity: group.similarity?.toFixed(3) ?? '' })
+              ? text('duplicates.alike', { similarity: group.similarity ?? 0 })
               : text(VERDICTS[group.verdict])}
           </Badge>
           {group.count > group.pictures.length && (
@@ -84,7 +84,7 @@ export function DuplicateGroup({ group, shown, onChanged }: DuplicateGroupProps)
             </Typography>
             <Typography variant="pi" textColor="neutral600" tag="p">
               {picture.width && `${picture.width} × ${picture.height} · `}
-              {text('duplicates.kilobytes', { size: (picture.bytes / 1_000).toFixed(1) })}
+              {text('duplicates.kilobytes', { size: picture.bytes / 1_000 })}
             </Typography>
             <Typography
               variant="pi"

@@ -4,8 +4,6 @@ import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
 
-const percent = (share: number) => Math.round(100 * share);
-
 /** Both pictures, lit where they match, and what the colours have to do with it. */
 export function ExplainDialog({ item, onClose }: { item: AdminItem; onClose(): void }) {
   const text = useText();
@@ -25,14 +23,8 @@ export function ExplainDialog({ item, onClose }: { item: AdminItem; onClose(): v
           {data && (
             <Flex direction="column" alignItems="stretch" gap={3}>
               <img src={`data:image/png;base64,${data.overlay}`} alt={`${query.name}, ${result.name}`} width="100%" />
-              <Typography>{text('explain.help', { similarity: data.similarity.toFixed(3) })}</Typography>
-              <Typography textColor="neutral600">
-                {text('explain.channels', {
-                  red: percent(data.channels.red),
-                  green: percent(data.channels.green),
-                  blue: percent(data.channels.blue),
-                })}
-              </Typography>
+              <Typography>{text('explain.help', { similarity: data.similarity })}</Typography>
+              <Typography textColor="neutral600">{text('explain.channels', { ...data.channels })}</Typography>
             </Flex>
           )}
         </Modal.Body>

@@ -34,7 +34,7 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
       await api.retry(fileIds);
       onRetried();
       reload();
-    });
+    }, 'failed.retried');
 
   return (
     <Box>

@@ -5,13 +5,27 @@ import { Coverage } from '../components/Coverage';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
-import { useText } from '../hooks/use-text';
+import { type TextId, useText } from '../hooks/use-text';
 import { MANAGE } from '../utils/permissions';
 import { FailedPictures } from './FailedPictures';
+import { RebuildIndex } from './RebuildIndex';
 import { SpaceSwitch } from './SpaceSwitch';
 
 const BUSY_MS = 1_000;
 const IDLE_MS = 5_000;
+
+type Task = Parameters<ReturnType<typeof useApi>['run']>[0];
+
+/** What is said once the server has taken it. */
+const DONE: Partial<Record<Task, TextId>> = {
+  pause: 'index.done.pause',
+  resume: 'index.done.resume',
+  sweep: 'index.done.sweep',
+  rebuild: 'index.done.rebuild',
+  'spaces/cancel': 'index.done.cancel',
+  'spaces/roll-back': 'index.done.rollBack',
+  'spaces/build': 'index.done.build',
+};
 
 const isBusy = ({ pending, next, refinement }: Progress) =>
   pending > 0 || next !== undefined || refinement.state === 'learning' || refinement.state === 'building';
@@ -26,16 +40,16 @@ export function IndexState() {
   });
   if (!data) return error ? <Typography role="alert">{error.message}</Typography> : <Loader>{text('loading')}</Loader>;
 
-  const run = (task: Parameters<typeof api.run>[0]) =>
+  const run = (task: Task) =>
     act(async () => {
       await api.run(task);
       reload();
-    });
+    }, DONE[task]);
   const acceptMissing = () =>
     act(async () => {
       await api.acceptMissing();
       reload();
-    });
+    }, 'index.done.acceptMissing');
   return (
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
       {error && (
@@ -61,9 +75,7 @@ export function IndexState() {
           <Button variant="tertiary" disabled={busy} onClick={() => run('sweep')}>
             {text('index.sweep')}
           </Button>
-          <Button variant="tertiary" disabled={busy} onClick={() => run('rebuild')}>
-            {text('index.rebuild')}
-          </Button>
+          <RebuildIndex busy={busy} onConfirmed={() => run('rebuild')} />
           {(data.unseen || data.next?.unseen) && (
             <Button variant="danger-light" disabled={busy} onClick={acceptMissing}>
               {text('index.acceptMissing')}
@@ -88,8 +100,9 @@ function Facts({ space }: { space: SpaceProgress }) {
       'index.engine',
       [engine, device, slowBecause && text('index.slow', { reason: slowBecause })].filter(Boolean).join(' · '),
     ],
-    ['index.size', `${indexed} · ${(index.bytesOnDisk / 1e6).toFixed(1)} MB · ${index.kind}, ${index.mode}`],
-    ['index.state', index.state],
+    ['index.size', text('index.bytes', { megabytes: index.bytesOnDisk / 1e6 })],
+    ['index.search', `${index.kind}, ${text(`index.mode.${index.mode}`, { indexed })}`],
+    ['index.state', text(`index.state.${index.state}`)],
     [
       'index.failed',
       [failed + unsupported, missing > 0 && text('index.missing', { missing })].filter(Boolean).join(' · '),

@@ -30,9 +30,16 @@ export function RuleList({ rules, onChanged }: { rules: Shown[]; onChanged(): vo
     <Flex direction="column" alignItems="stretch" gap={1} tag="ul" aria-label={text('rule.title')}>
       {rules.map((rule) => (
         <Flex key={`${rule.kind} ${rule.source} ${rule.target}`} justifyContent="space-between" gap={2} tag="li">
-          <Typography variant="pi" textColor="neutral600" ellipsis title={rule.author}>
-            {text(describe(rule), { label: rule.label })}
-          </Typography>
+          <Flex direction="column" alignItems="flex-start" minWidth={0}>
+            <Typography variant="pi" fontWeight="semiBold" ellipsis title={rule.label} maxWidth="100%">
+              {rule.label}
+            </Typography>
+            <Typography variant="pi" textColor="neutral600">
+              {[text(describe(rule)), rule.author && text('rule.by', { author: rule.author })]
+                .filter(Boolean)
+                .join(' · ')}
+            </Typography>
+          </Flex>
           {allowedActions.canJudge && (
             <TextButton
               disabled={busy}

@@ -44,7 +44,7 @@ test('coverage is the share that has been processed, also of the space that is b
 
 test('what needs an operator is named by its code, and messages with paths are not told', async () => {
   const path = '/srv/cms/public/.similar';
-  const opening = { ...READY.index, state: 'opening' };
+  const opening = { ...READY.index, state: 'opening' } as const;
   const cases: Array<[progress: Partial<Progress>, status: string, codes: string[]]> = [
     [{ problem: `cannot read ${path}` }, 'degraded', ['EMBEDDER_UNAVAILABLE']],
     [{ problem: 'many are missing', unseen: true }, 'degraded', ['LIBRARY_UNSEEN']],
