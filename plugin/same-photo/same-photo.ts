@@ -10,9 +10,13 @@ export const LEAST_CROP = 0.92;
 /** Of the best rough place: the borders between its points take some of it. */
 const LEAST_START = 0.62;
 /** Of the colours, 0 to 255. */
-export const MOST_DIFFERENCE = 28;
+export const MOST_DIFFERENCE = 29.5;
 /** In a part: its borders are between the points. */
 export const MOST_DIFFERENCE_IN_CROP = 40;
+/** So much that the hue which a JPEG of low quality or a warmer light gives a dark thing stays below the limit. */
+const HUE_WEIGHT = 370;
+/** Points of a part cover a little of what is beside them, which is much where they are dark. */
+const HUE_WEIGHT_IN_CROP = 150;
 
 /** What was measured of two pictures. */
 export interface Compared {
@@ -39,7 +43,7 @@ export function isSamePhoto(a: Photo, b: Photo, { crops = true } = {}): boolean 
 export function compare(a: Photo, b: Photo, { crops = true } = {}): Compared {
   const { alike: whole, orientation } = bestOrientation(a.details, b.details);
   if (whole >= LEAST_WHOLE || !crops) {
-    return { whole, colours: colourDifference(a.colours, b.in(orientation).colours) };
+    return { whole, colours: colourDifference(a.colours, b.in(orientation).colours, HUE_WEIGHT) };
   }
   const ways = [
     [a, b],
@@ -75,5 +79,6 @@ function differenceIn(whole: Colours, box: Box, part: Colours): number {
   return colourDifference(
     whole.map((channel) => sampled(channel, there, COMPARED)) as Colours,
     part.map((channel) => sampled(channel, all, COMPARED)) as Colours,
+    HUE_WEIGHT_IN_CROP,
   );
 }

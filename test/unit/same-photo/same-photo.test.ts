@@ -6,6 +6,8 @@ import { MINIATURE_BYTES, miniatureOf } from '../../../plugin/same-photo/miniatu
 import { Photo } from '../../../plugin/same-photo/photo';
 import { type PhotoHash, photoHashes } from '../../../plugin/same-photo/photo-hash';
 import { compare, isSamePhoto } from '../../../plugin/same-photo/same-photo';
+import { catalogue } from '../../../scripts/demo/catalogue/products';
+import { renderShot } from '../../../scripts/demo/catalogue/shots';
 import { texture } from '../../helpers/pictures';
 
 const SIZE = 224;
@@ -73,6 +75,70 @@ describe('the same photo', () => {
     assert.equal(isSamePhoto(red, blue), false);
     const cut = shirt('#2e5cb8').extract({ left: 18, top: 12, width: 160, height: 160 });
     assert.equal(isSamePhoto(red, await photo(cut)), false);
+  });
+
+  describe('a product of the catalogue', () => {
+    const DARK = { navy: '#2f456b', charcoal: '#4a4d53', 'dark green': '#1f3d2b', 'dark brown': '#3b2a2a' };
+    const LIGHT = { sage: '#8fa68b', blush: '#e3a6a1', cream: '#e9dfca', mustard: '#d9a441' };
+    const products = ['mug', 'lamp', 'chair', 'vase', 'backpack'].flatMap((noun) =>
+      [0, 1].map((form) => catalogue().find(({ family, variant }) => family.noun.en === noun && variant.form === form)),
+    );
+
+    async function shots(colour: string): Promise<sharp.Sharp[]> {
+      const drawn = products.map((product) => {
+        assert.ok(product);
+        const { form } = product.variant;
+        const variant = { form, colour, accent: '#d9a441', surface: { colour, pattern: 'plain' as const } };
+        return renderShot({ ...product, variant }, 'front');
+      });
+      return (await Promise.all(drawn)).map((bytes) => sharp(bytes));
+    }
+
+    for (const [kind, colours] of Object.entries({ dark: DARK, light: LIGHT })) {
+      test(`is not one photo in two ${kind} colours`, async () => {
+        const dyed = await Promise.all(
+          Object.entries(colours).map(async ([name, colour]) => ({
+            name,
+            photos: await Promise.all((await shots(colour)).map(photo)),
+          })),
+        );
+        for (const [at, one] of dyed.entries()) {
+          for (const other of dyed.slice(0, at)) {
+            for (const [product, photoOfOne] of one.photos.entries()) {
+              const photoOfOther = other.photos[product];
+              const what = `${one.name}, ${other.name}: ${products[product]?.name.en}`;
+              const measured = JSON.stringify(compare(photoOfOne, photoOfOther));
+              assert.equal(isSamePhoto(photoOfOne, photoOfOther), false, `${what} ${measured}`);
+            }
+          }
+        }
+      });
+    }
+
+    const KEPT: Record<string, (picture: sharp.Sharp) => sharp.Sharp> = {
+      brighter: (picture) => picture.linear(1.3, 0),
+      darker: (picture) => picture.linear(0.7, 0),
+      'saved with less quality': (picture) => picture.jpeg({ quality: 30 }),
+      smaller: (picture) => picture.resize(200, 200),
+      'in a warmer light': (picture) =>
+        picture.recomb([
+          [1.05, 0, 0],
+          [0, 1, 0],
+          [0, 0, 0.95],
+        ]),
+    };
+    for (const [how, change] of Object.entries(KEPT)) {
+      test(`is one photo ${how}`, async () => {
+        for (const colour of [DARK.navy, DARK.charcoal, DARK['dark green'], LIGHT.sage]) {
+          for (const [at, picture] of (await shots(colour)).entries()) {
+            const original = await photo(picture.clone());
+            const copy = await photo(sharp(await change(picture.clone()).toBuffer()));
+            const measured = JSON.stringify(compare(original, copy));
+            assert.ok(isSamePhoto(original, copy), `${colour}: ${products[at]?.name.en} ${measured}`);
+          }
+        }
+      });
+    }
   });
 
   test('a picture without details is like none that differs', async () => {
