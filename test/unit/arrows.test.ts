@@ -108,6 +108,11 @@ const RULES: Rule[] = [
     allows: ({ target }) => within(target, 'plugin/same-photo', 'plugin/column'),
   },
   {
+    name: 'what finds the colours of a picture is arithmetic on its miniature',
+    applies: (file) => within(file, 'plugin/colour'),
+    allows: ({ target }) => within(target, 'plugin/colour', 'plugin/same-photo/miniature'),
+  },
+  {
     name: 'the write path and the read path know ports, no adapters, and nothing of each other',
     applies: (file) => within(file, 'plugin/pipeline', 'plugin/search'),
     allows: ({ file, target }) =>
@@ -258,6 +263,7 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/pipeline/queue-worker.ts', "import { createEmbedder } from '../embedder/embedder';"],
   ['plugin/pipeline/queue-worker.ts', "import { readFile } from 'node:fs/promises';"],
   ['plugin/pipeline/sweep.ts', "import type { Link } from '../search/link';"],
+  ['plugin/colour/palette.ts', "import { Photo } from '../same-photo/photo';"],
   ['plugin/same-photo/photo.ts', "import type { Link } from '../search/link';"],
   ['plugin/search/rank.ts', "import { createKnexStore } from '../store/knex';"],
   ['plugin/embedder/embedder.ts', "import { createExactIndex } from '../vector-index/exact';"],
