@@ -3,14 +3,14 @@ const PAGE_BITS = 14;
 const PAGE = 2 ** PAGE_BITS;
 const IN_PAGE = PAGE - 1;
 
-type Numbers = Int32Array | Uint16Array;
+type Numbers = Int32Array | Uint16Array | Float32Array;
 
 /** A list of numbers that grows page by page: nothing is copied, and no more than a page is empty. */
 export class Column {
   readonly #pages: Numbers[] = [];
   #length = 0;
 
-  constructor(private readonly of: Int32ArrayConstructor | Uint16ArrayConstructor) {}
+  constructor(private readonly of: Int32ArrayConstructor | Uint16ArrayConstructor | Float32ArrayConstructor) {}
 
   get length(): number {
     return this.#length;

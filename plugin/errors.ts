@@ -38,6 +38,11 @@ export const ERRORS = {
     cause: 'The vector index is being loaded, or its process is being restarted.',
     remedy: 'Try again in a few seconds. If it lasts, the log says why.',
   },
+  COLOURS_UNREAD: {
+    status: 503,
+    cause: 'The colours of the pictures are still being read. A node does that at its first search by colour.',
+    remedy: 'Try again in a few seconds. docs/api.md says how long it takes.',
+  },
   INDEX_BUSY: {
     status: 503,
     cause: 'More searches are waiting for the vector index than it can answer soon.',

@@ -200,6 +200,13 @@ export interface StoredVector {
   vector: Uint16Array;
 }
 
+/** The miniature of a picture that has a vector, where the embedder made one; `seq` is the vector's. */
+export interface StoredMiniature {
+  fileId: FileId;
+  seq: number;
+  miniature?: Uint8Array;
+}
+
 /** A picture that lost its vector: from `seq` on it has none, unless one of a larger number follows. */
 export interface LostVector {
   fileId: FileId;
@@ -301,6 +308,8 @@ export interface EmbeddingStore {
   digests(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
   /** Of the bytes that the stored vectors were made from: SHA-256, and the miniature where the embedder made one. */
   photos(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, { digest: string; miniature?: Uint8Array }>>;
+  /** As `vectorsSince`, with the miniatures instead of the vectors. */
+  miniaturesSince(space: SpaceId, afterSeq: number, limit: number): Promise<StoredMiniature[]>;
   /** (fileId, seq) of every vector of the space with fileId > afterId, ascending by fileId. */
   vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Spaces that have rows. */

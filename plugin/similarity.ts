@@ -20,6 +20,7 @@ import type {
 } from './ports';
 import type { Duplicates } from './search/duplicates';
 import type { Explainer } from './search/explainer';
+import type { PictureColours } from './search/picture-colours';
 import type { SpaceSearch } from './search/space-search';
 import { bundledSpace, configuredSpace, fp32Space } from './spaces/model-space';
 import { createSpaceManager } from './spaces/space-manager';
@@ -61,6 +62,8 @@ export interface Similarity {
   readonly search: SpaceSearch;
   /** Nearly equal pictures of the live space. */
   readonly duplicates: Duplicates;
+  /** Which pictures of the live space have which colours. */
+  readonly colours: PictureColours;
   /** Why pictures are alike, in the live space. */
   readonly explainer: Explainer;
   /** The library in two dimensions, in the live space. */
@@ -202,6 +205,10 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
 
     get duplicates() {
       return spaces.live.duplicates;
+    },
+
+    get colours() {
+      return spaces.live.colours;
     },
 
     get explainer() {

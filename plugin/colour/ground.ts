@@ -17,16 +17,17 @@ const LEAST_INSIDE = 0.25;
  */
 export function withoutGround(points: readonly Oklab[]): Oklab[] {
   const side = Math.sqrt(points.length);
+  const beside = besideOf(side);
   const border = [...points.keys()].filter((at) => isBorder(at, side));
   const colour = commonest(border.map((at) => points[at]));
   const isLike = (at: number) => distance(points[at], colour) <= REACH;
   if (border.filter(isLike).length < LEAST_SHARE * border.length) return [...points];
   const ground = new Set(border.filter(isLike));
   // A set visits what is added while it is being visited.
-  for (const at of ground) for (const next of beside(at, side)) if (isLike(next)) ground.add(next);
+  for (const at of ground) for (const next of beside[at]) if (isLike(next)) ground.add(next);
   const thing = [...points.keys()].filter((at) => !ground.has(at));
   if (thing.length < FEWEST_LEFT) return [...points];
-  const inside = thing.filter((at) => !beside(at, side).some((next) => ground.has(next)));
+  const inside = thing.filter((at) => !beside[at].some((next) => ground.has(next)));
   return (inside.length >= LEAST_INSIDE * thing.length ? inside : thing).map((at) => points[at]);
 }
 
@@ -35,14 +36,23 @@ function isBorder(at: number, side: number): boolean {
   return x === 0 || y === 0 || x === side - 1 || y === side - 1;
 }
 
-function beside(at: number, side: number): number[] {
-  const x = at % side;
-  return [
-    ...(x > 0 ? [at - 1] : []),
-    ...(x < side - 1 ? [at + 1] : []),
-    ...(at >= side ? [at - side] : []),
-    ...(at < side * (side - 1) ? [at + side] : []),
-  ];
+const tables = new Map<number, number[][]>();
+
+/** @returns of each point of a square those to its left and right, above and below. */
+function besideOf(side: number): readonly number[][] {
+  const known = tables.get(side);
+  if (known) return known;
+  const found = Array.from({ length: side * side }, (_, at) => {
+    const x = at % side;
+    return [
+      ...(x > 0 ? [at - 1] : []),
+      ...(x < side - 1 ? [at + 1] : []),
+      ...(at >= side ? [at - side] : []),
+      ...(at < side * (side - 1) ? [at + side] : []),
+    ];
+  });
+  tables.set(side, found);
+  return found;
 }
 
 /** The one that most others are near. */

@@ -15,10 +15,11 @@ export function oklabOf(red: number, green: number, blue: number): Oklab {
 }
 
 /** Distance from grey. */
-export const chromaOf = ([, a, b]: Oklab): number => Math.hypot(a, b);
+export const chromaOf = ([, a, b]: Oklab): number => Math.sqrt(a * a + b * b);
 
+/** Not with `Math.hypot`, which takes several times as long. */
 export const distance = (one: Oklab, other: Oklab): number =>
-  Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
+  Math.sqrt((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 + (one[2] - other[2]) ** 2);
 
 function linear(value: number): number {
   const share = Math.min(255, Math.max(0, value)) / 255;

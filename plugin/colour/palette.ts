@@ -8,7 +8,9 @@ export interface Swatch {
   share: number;
 }
 
-const MOST_COLOURS = 5;
+export const MOST_COLOURS = 5;
+/** Up to this distance a thing has the colour that somebody looks for: another shade of it, but no other colour. */
+export const MOST_DISTANCE = 0.1;
 /** Nearer ones are shades of one colour. */
 const LEAST_DISTANCE = 0.08;
 const ROUNDS = 6;
@@ -25,7 +27,7 @@ const MOST_OF_ACCENT = 0.05;
  * The same picture always has the same palette.
  * @example
  * ```ts
- * paletteOf(miniature).some((swatch) => distanceFrom(swatch, oklabOf(0xaa, 0x33, 0x33)) <= 0.1); // whether there is such a red
+ * paletteOf(miniature).some((swatch) => distanceFrom(swatch, oklabOf(0xaa, 0x33, 0x33)) <= MOST_DISTANCE); // whether there is such a red
  * ```
  */
 export function paletteOf(miniature: Miniature): Swatch[] {
@@ -47,26 +49,34 @@ export function paletteOf(miniature: Miniature): Swatch[] {
  * less still, and so does how strong it is.
  * @returns as of OKLab: 0.1 is a clearly different shade, 0.2 another colour
  */
-export function distanceFrom({ colour, share }: Swatch, wanted: Oklab): number {
-  const { lightness, chroma } = share <= MOST_OF_ACCENT ? OF_ACCENT : OF_AREA;
-  const stronger = chromaOf(colour) - chromaOf(wanted);
-  const hueSquare = Math.max(0, (colour[1] - wanted[1]) ** 2 + (colour[2] - wanted[2]) ** 2 - stronger ** 2);
-  return Math.hypot(lightness * (colour[0] - wanted[0]), chroma * stronger, Math.sqrt(hueSquare));
+export const distanceFrom = ({ colour: [lightness, a, b], share }: Swatch, wanted: Oklab): number =>
+  distanceTo(wanted, lightness, a, b, share);
+
+/** The same in numbers: half a million are compared at once. */
+export function distanceTo(
+  [light, green, blue]: Oklab,
+  lightness: number,
+  a: number,
+  b: number,
+  share: number,
+): number {
+  const weight = share <= MOST_OF_ACCENT ? OF_ACCENT : OF_AREA;
+  const stronger = Math.sqrt(a * a + b * b) - Math.sqrt(green * green + blue * blue);
+  const hueSquare = Math.max(0, (a - green) ** 2 + (b - blue) ** 2 - stronger * stronger);
+  return Math.sqrt((weight.lightness * (lightness - light)) ** 2 + (weight.chroma * stronger) ** 2 + hueSquare);
 }
 
 /** Begins with the middle, then each time the point that is farthest from all so far: an accent of one point is among them. */
 function farApart(points: readonly Oklab[]): Oklab[] {
-  const centres = [
-    nearestTo(
-      points,
-      meanOf(points, () => 1),
-    ),
-  ];
+  const middle = meanOf(points, () => 1);
+  const centres = [points[placeOfNearest(points, middle)]];
+  const far = points.map((point) => distance(point, centres[0]));
   while (centres.length < MOST_COLOURS) {
-    const far = points.map((point) => Math.min(...centres.map((centre) => distance(point, centre))));
     const most = Math.max(...far);
     if (most < LEAST_DISTANCE) break;
-    centres.push(points[far.indexOf(most)]);
+    const farthest = points[far.indexOf(most)];
+    centres.push(farthest);
+    for (const [at, point] of points.entries()) far[at] = Math.min(far[at], distance(point, farthest));
   }
   return centres;
 }
@@ -74,18 +84,19 @@ function farApart(points: readonly Oklab[]): Oklab[] {
 /** @returns the points that are nearest to each centre; those that have none are left out. */
 function around(points: readonly Oklab[], centres: readonly Oklab[]): Oklab[][] {
   const members = centres.map((): Oklab[] => []);
-  for (const point of points) {
-    const far = centres.map((centre) => distance(point, centre));
-    members[far.indexOf(Math.min(...far))].push(point);
-  }
+  for (const point of points) members[placeOfNearest(centres, point)].push(point);
   return members.filter((near) => near.length > 0);
 }
 
 const centreOf = (points: readonly Oklab[]): Oklab => meanOf(points, (point) => (GREY + chromaOf(point)) ** 2);
 
-function nearestTo(points: readonly Oklab[], wanted: Oklab): Oklab {
-  const far = points.map((point) => distance(point, wanted));
-  return points[far.indexOf(Math.min(...far))];
+function placeOfNearest(colours: readonly Oklab[], wanted: Oklab): number {
+  let [place, least] = [0, Number.POSITIVE_INFINITY];
+  for (let at = 0; at < colours.length; at++) {
+    const far = distance(colours[at], wanted);
+    if (far < least) [place, least] = [at, far];
+  }
+  return place;
 }
 
 function meanOf(points: readonly Oklab[], weightOf: (point: Oklab) => number): Oklab {

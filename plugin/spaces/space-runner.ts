@@ -13,6 +13,7 @@ import type { Blobs, CountOptions, EmbeddingStore, FileId, IndexStatus, Space, S
 import { startRefiner } from '../refine/refiner';
 import { createDuplicates, type Duplicates } from '../search/duplicates';
 import { createExplainer, type Explainer } from '../search/explainer';
+import { createPictureColours, type PictureColours } from '../search/picture-colours';
 import type { SpaceSearch } from '../search/space-search';
 import { indexFolder } from '../vector-index/folder';
 import type { VectorIndexes } from '../vector-index/providers';
@@ -49,6 +50,7 @@ export interface SpaceRunner {
   removed(fileIds: FileId[]): void;
   readonly search: SpaceSearch;
   readonly duplicates: Duplicates;
+  readonly colours: PictureColours;
   readonly explainer: Explainer;
   readonly map: PictureMap;
   /** @throws SimilarError `LIBRARY_UNSEEN` */
@@ -89,12 +91,14 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   });
   const nearest: SpaceSearch['nearest'] = (vector, k) => refinement.answering.search.nearest(vector, k);
   const duplicates = createDuplicates({ space, store, nearest, logger });
+  const colours = createPictureColours({ space, store, logger });
   const file = mapFile(stateDir, space.id);
   const map = createPictureMap({ space, store, search: () => refinement.answering.search, file, logger });
   const onStored = (fileIds: FileId[]) => followUp(refinement.stored(fileIds));
   const onRemoved = (fileIds: FileId[]) => {
     followUp(refinement.removed(fileIds));
     duplicates.removed(fileIds);
+    colours.removed(fileIds);
     deps.onRemoved?.(fileIds);
   };
   /** The sweep of the refined space mends what is missed here. */
@@ -192,6 +196,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     async stop() {
       stopping.abort();
       duplicates.stop();
+      colours.stop();
       map.stop();
       endSweeps();
       clearTimeout(answerTimer);
@@ -207,6 +212,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     wake: () => embedding.worker?.wake(),
     removed: onRemoved,
     duplicates,
+    colours,
     explainer: createExplainer({
       media,
       digests: (fileIds) => store.digests(space.id, fileIds),

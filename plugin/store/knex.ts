@@ -7,7 +7,16 @@ import { byLease, chunks, chunksInTurn, eachChunk, pagesOf } from './chunks';
 import { clockOf, endLongWaits, watchClock } from './clock';
 import { createCounts } from './counts';
 import { deleteRows, lostSince, noteLosses } from './losses';
-import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
+import {
+  decodeVector,
+  encodeVector,
+  type Row,
+  STATUS_COLUMNS,
+  toClaim,
+  toStatus,
+  toStoredMiniature,
+  toStoredVector,
+} from './rows';
 import { createSchema, EMBEDDINGS, LOSSES } from './schema';
 import { nextSeqs } from './sequence';
 import { write } from './write';
@@ -358,6 +367,11 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
     async vectorsSince(space, afterSeq, limit) {
       const query = along(knex, 'seq').where({ space }).where('seq', '>', afterSeq).orderBy('seq').limit(limit);
       return ((await query.select('file_id', 'seq', 'vector')) as Row[]).map(toStoredVector);
+    },
+
+    async miniaturesSince(space, afterSeq, limit) {
+      const query = along(knex, 'seq').where({ space }).where('seq', '>', afterSeq).orderBy('seq').limit(limit);
+      return ((await query.select('file_id', 'seq', 'miniature')) as Row[]).map(toStoredMiniature);
     },
 
     lostSince: (space, afterSeq, limit) => lostSince(knex, space, afterSeq, limit),

@@ -115,6 +115,18 @@ export function testEmbeddingStore(
         [3, { digest: 'digest3' }],
       ]);
       assert.equal((await store.photos('other', [1])).size, 0);
+      const since = (seq: number, limit = 10) => other.miniaturesSince(SPACE, seq, limit);
+      const seqs = new Map((await store.vectorKeys(SPACE, 0, 10)).map(({ fileId, seq }) => [fileId, seq]));
+      const seqOf = (fileId: number) => seqs.get(fileId) as number;
+      const all = [
+        { fileId: 1, seq: seqOf(1), miniature },
+        { fileId: 2, seq: seqOf(2), miniature },
+        { fileId: 3, seq: seqOf(3) },
+      ].sort((a, b) => a.seq - b.seq);
+      assert.deepEqual(await since(0), all);
+      assert.deepEqual(await since(0, 2), all.slice(0, 2));
+      assert.deepEqual(await since(all[0].seq), all.slice(1));
+      assert.deepEqual(await store.miniaturesSince('other', 0, 10), []);
       await store.enqueue(SPACE, [1, 2]);
       assert.equal((await kept()).length, 3, 'until its bytes are seen');
       const [one, two] = await claimAll();
@@ -122,6 +134,13 @@ export function testEmbeddingStore(
       await store.complete([embedded(two)]);
       const now = [2, 3].map((id) => [id, { digest: `digest${id}` }]);
       assert.deepEqual(await kept(), now, 'that of other bytes says nothing');
+      assert.deepEqual(
+        (await since(0)).map((row) => [row.fileId, row.miniature]),
+        [
+          [3, undefined],
+          [2, undefined],
+        ],
+      );
     });
 
     it('drops the outcome of a lost lease', async () => {

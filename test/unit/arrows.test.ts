@@ -110,7 +110,7 @@ const RULES: Rule[] = [
   {
     name: 'what finds the colours of a picture is arithmetic on its miniature',
     applies: (file) => within(file, 'plugin/colour'),
-    allows: ({ target }) => within(target, 'plugin/colour', 'plugin/same-photo/miniature'),
+    allows: ({ target }) => within(target, 'plugin/colour', 'plugin/same-photo/miniature', 'plugin/column'),
   },
   {
     name: 'the write path and the read path know ports, no adapters, and nothing of each other',
@@ -126,7 +126,7 @@ const RULES: Rule[] = [
         'plugin/column',
       ) ||
       within(target, within(file, 'plugin/search') ? 'plugin/search' : 'plugin/pipeline') ||
-      (within(file, 'plugin/search') && within(target, 'plugin/same-photo')) ||
+      (within(file, 'plugin/search') && within(target, 'plugin/same-photo', 'plugin/colour')) ||
       target.startsWith('node:timers'),
   },
   {
