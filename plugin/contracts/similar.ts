@@ -26,6 +26,8 @@ export interface SimilarQuery {
   diversify?: number;
   /** How to compare entries with several pictures. */
   match?: 'best' | 'mean';
+  /** `#a33`, `a33` or `#aa3333`: only pictures that show this colour, and entries that have such a picture. */
+  color?: string;
   /** Attributes and relations that have the same value as in the queried entry. Empty: none, whatever is configured. */
   same?: string[];
   /** Attribute → how near it is to that of the queried entry: `20%` of it, or `-5..10` for 5 less to 10 more. */

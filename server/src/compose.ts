@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import type { PictureColours } from '../../plugin/search/picture-colours';
 import type { Similarity } from '../../plugin/similarity';
 import { everythingPublished } from './access/content-api';
 import { readConfig } from './config';
@@ -82,7 +83,8 @@ function compose(strapi: Core.Strapi) {
     fallback: createFallback({ strapi, ownValues }),
     rules,
     resultRules: createResultRules({ strapi, ownValues }),
-    distinct: createDistinct({ strapi, ownValues }),
+    distinct: createDistinct({ strapi, ownValues, candidates }),
+    colours: (): PictureColours => core().colours,
   });
   const serializer = createSerializer({ strapi, defaultLocale, pictureRefs });
   const adminItems = createAdminItems({ strapi, adminFiles, contentTypes });

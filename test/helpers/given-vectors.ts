@@ -34,8 +34,12 @@ export async function createFiles<More extends object>(
   return created.map(({ id }, at) => ({ ...columns[at], id }));
 }
 
-/** Stores these vectors as if they had been embedded, and waits until the index has them. */
-export async function giveVectors(shop: Playground, vectors: ReadonlyMap<number, Float32Array>): Promise<void> {
+/** Stores these vectors, and miniatures, as if they had been embedded, and waits until the index has them. */
+export async function giveVectors(
+  shop: Playground,
+  vectors: ReadonlyMap<number, Float32Array>,
+  miniatures?: ReadonlyMap<number, Uint8Array>,
+): Promise<void> {
   const [store, { space }] = [storeOf(shop), similarityOf(shop)];
   await store.enqueue(space.id, [...vectors.keys()]);
   for (let given = 0; given < vectors.size; ) {
@@ -46,6 +50,7 @@ export async function giveVectors(shop: Playground, vectors: ReadonlyMap<number,
         digest: String(claim.fileId),
         stamp: MISSING_STAMP,
         vector: vectors.get(claim.fileId) as Float32Array,
+        miniature: miniatures?.get(claim.fileId),
       })),
     );
     given += claims.length;

@@ -10,6 +10,7 @@ test('a query is nested as Strapi reads it', () => {
     filters: { $and: [{ price: { $lt: 5 } }, { category: { slug: { $in: ['a', 'b'] } } }], live: true },
     populate: ['images'],
     like: [3, 'abc'],
+    color: '#aa3333',
     pagination: { limit: 7 },
     locale: undefined,
     exclude: [],
@@ -17,8 +18,9 @@ test('a query is nested as Strapi reads it', () => {
   assert.equal(
     shown(query),
     'filters[$and][0][price][$lt]=5&filters[$and][1][category][slug][$in][0]=a&filters[$and][1][category][slug][$in][1]=b' +
-      '&filters[live]=true&populate[0]=images&like=3,abc&pagination[limit]=7',
+      '&filters[live]=true&populate[0]=images&like=3,abc&color=#aa3333&pagination[limit]=7',
   );
+  assert.match(toQueryString(query), /&color=%23aa3333&/);
 });
 
 test('null, dates and empty lists in filters are sent as what they mean', () => {

@@ -10,6 +10,7 @@ const SHARED_ARGUMENTS = `
       exclude: [ID!]
       diversify: Float
       match: SimilarMatching
+      color: String
       same: [String!]
       within: JSON
       groupBy: String

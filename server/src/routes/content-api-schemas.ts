@@ -62,6 +62,10 @@ export const query = {
     .describe(
       'Similarity of entries with several pictures: that of the best pair, or the mean of each query picture’s best match',
     ),
+  color: z
+    .string()
+    .optional()
+    .describe('Hex colour such as a33 or %23aa3333: only pictures that show it, and entries that have such a picture'),
   same: z
     .string()
     .optional()

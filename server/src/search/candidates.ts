@@ -38,6 +38,8 @@ export interface Scope {
   locale?: string;
   /** In Strapi's vocabulary, checked and sanitised. */
   filters?: object;
+  /** The pictures that have the wanted colour: no others count. */
+  coloured?: ReadonlySet<FileId>;
   boost?: Boost;
 }
 
@@ -66,6 +68,12 @@ const RANK_ALL = 2_000;
 
 /** Orders other than by the best pair are exact among this many of the nearest pictures. */
 const MAX_REORDERED = 5_000;
+
+/** Of an item, those by which it may be found. */
+const picturesFor =
+  ({ coloured }: Scope) =>
+  ({ pictures }: Candidate): readonly FileId[] =>
+    coloured ? pictures.filter((id) => coloured.has(id)) : pictures;
 
 const firstCount = (need: number) => Math.max(FIRST_MIN, need * FIRST_FACTOR);
 
@@ -98,8 +106,14 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
     return rows.map((row) => ({ id: row.id, documentId: row.documentId, boost: boost.of(row) }));
   }
 
-  /** With all pictures of each entry. */
+  /** With all pictures of each entry, also those of another colour than the wanted one. */
   async function within(scope: Scope, own: object): Promise<Candidate[]> {
+    const items = await withPictures(scope, own);
+    const picturesOf = picturesFor(scope);
+    return scope.coloured ? items.filter((item) => picturesOf(item).length > 0) : items;
+  }
+
+  async function withPictures(scope: Scope, own: object): Promise<Candidate[]> {
     const rows = await rowsOf(scope, own);
     const { type } = scope.target;
     if (!type) return rows.map(({ id, ...row }) => ({ ...row, pictures: [id] }));
@@ -139,7 +153,9 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
     );
   }
 
-  const count = (scope: Scope): Promise<number> => documents(strapi, scope.target.uid).count(queryOf(scope));
+  /** Whatever their colours are. */
+  const count = (scope: Scope, own?: object): Promise<number> =>
+    documents(strapi, scope.target.uid).count(queryOf(scope, own));
 
   async function alike({ search, queries }: SearchRequest, ranked: Ranked<Candidate>[], least: number) {
     const cosines = await search.similarities(
@@ -150,14 +166,14 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
   }
 
   async function rank(request: SearchRequest, items: Candidate[], matches: Neighbour[]): Promise<Ranked<Candidate>[]> {
-    const picturesOf = ({ pictures }: Candidate) => pictures;
+    const picturesOf = picturesFor(request);
     const allowed = items.filter(request.filter);
     let ranked = rankItems(allowed, picturesOf, matches).filter(({ match }) =>
       request.isSimilarEnough(match.similarity),
     );
     if (request.least !== undefined) ranked = await alike(request, ranked, request.least);
     if (request.match === 'mean' && request.queries.length > 1) {
-      const pictures = [...new Set(ranked.flatMap(({ item }) => item.pictures))];
+      const pictures = [...new Set(ranked.flatMap(({ item }) => picturesOf(item)))];
       ranked = rankByMean(ranked, picturesOf, await request.search.cosines(request.queries, pictures));
     }
     if (!request.boost) return ranked;
@@ -168,7 +184,7 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
   async function rankAll(request: SearchRequest, items: Candidate[], need = Number.POSITIVE_INFINITY) {
     const { search, queries, exclude } = request;
     const unwanted = new Set(exclude);
-    const among = [...new Set(items.flatMap(({ pictures }) => pictures))].filter((id) => !unwanted.has(id));
+    const among = [...new Set(items.flatMap(picturesFor(request)))].filter((id) => !unwanted.has(id));
     if (among.length === 0) return [];
     // Entries may have dozens of pictures each: most of what was ranked would be sent here for nothing.
     const first = reorders(request) ? among.length : firstCount(need);
@@ -192,9 +208,14 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
     within,
     rankAll,
 
+    /** Items that also pass these filters. */
+    count: async (scope: Scope, own: object): Promise<number> =>
+      scope.coloured ? (await within(scope, own)).length : count(scope, own),
+
     /** The nearest items, best first: at least `need` of them unless there are fewer. */
     async nearest(request: SearchRequest, need: number): Promise<Ranked<Candidate>[]> {
-      const { search, queries, exclude } = request;
+      const { search, queries, exclude, coloured } = request;
+      const among = coloured && [...coloured];
       const found = new Map<string, Candidate>();
       const looked = new Set<FileId>();
       const mostBoost = request.boost?.most ?? 0;
@@ -213,7 +234,7 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
       if (first === undefined) return rankAll(request, await within(request, {}), need);
       let before = 0;
       for (let k = first; ; k *= GROWTH) {
-        const nearest = await search.neighbours(queries, { limit: k, exclude });
+        const nearest = await search.neighbours(queries, { limit: k, exclude, among });
         await lookAt(nearest);
         const ranked = await rank(request, [...found.values()], nearest);
         const last = nearest.at(-1);

@@ -10,7 +10,7 @@ import { chunks } from '../../../plugin/store/chunks';
 import { dot, normalise } from '../../../plugin/vectors/cosine';
 import { allOf } from '../util/all-of';
 import { documents } from '../util/documents';
-import type { Candidate, Scope } from './candidates';
+import type { Candidate, Candidates, Scope } from './candidates';
 import { type OwnValue, type OwnValues, sameAs } from './own-values';
 import type { QueryItem } from './query-item';
 import type { ResultRules } from './result-rules';
@@ -36,12 +36,13 @@ export interface Distinct {
 export interface DistinctDeps {
   strapi: Core.Strapi;
   ownValues: OwnValues;
+  candidates: Pick<Candidates, 'count'>;
 }
 
 /** Comparing pictures takes the event loop this many at a time. */
 const COMPARED_AT_ONCE = 50_000;
 
-export function createDistinct({ strapi, ownValues }: DistinctDeps) {
+export function createDistinct({ strapi, ownValues, candidates }: DistinctDeps) {
   /** @param identical cosine from which two pictures are the same, where nothing but their vectors is known. */
   return function distinct(
     scope: Scope,
@@ -125,8 +126,7 @@ export function createDistinct({ strapi, ownValues }: DistinctDeps) {
         const group = groups.get(documentId);
         if (!groupBy || !group) return undefined;
         const shown = [documentId, ...(queryItem?.documentId ? [queryItem.documentId] : [])];
-        const filters = allOf(sameAs(groupBy, group), { documentId: { $notIn: shown } }, scope.filters);
-        return documents(strapi, uid).count({ filters, ...place });
+        return candidates.count(scope, allOf(sameAs(groupBy, group), { documentId: { $notIn: shown } }));
       },
     };
   };

@@ -1,9 +1,11 @@
 import type { Core } from '@strapi/strapi';
+import { colourOfHex } from '../../../plugin/colour/hex';
 import type { Hide, Pin, StoredRule } from '../../../plugin/contracts/rules';
 import type { MatchVerdict, SimilarItem } from '../../../plugin/contracts/similar';
 import type { Rules } from '../../../plugin/ports';
 import { diversify } from '../../../plugin/search/diversify';
 import type { Neighbour } from '../../../plugin/search/neighbours';
+import type { PictureColours } from '../../../plugin/search/picture-colours';
 import type { Ranked } from '../../../plugin/search/rank';
 import type { ScoreScale } from '../../../plugin/search/score';
 import { type Access, FILE } from '../access/content-api';
@@ -45,6 +47,7 @@ export interface ResultsDeps {
   rules: Pick<Rules, 'concerning'>;
   resultRules: ResultRulesLookup;
   distinct: CreateDistinct;
+  colours: () => Pick<PictureColours, 'having'>;
 }
 
 /** Results fetched at first per wanted one, where several may count as one, and by how much more each time. */
@@ -52,7 +55,9 @@ const FIRST_FACTOR = 2;
 const GROWTH = 4;
 
 /** Puts an answer together: look-alikes in their order, what editors pinned at its place, and what fills the rest. */
-export function createResults({ strapi, candidates, fallback, rules, resultRules, distinct }: ResultsDeps) {
+export function createResults(deps: ResultsDeps) {
+  const { strapi, candidates, fallback, rules, resultRules, distinct, colours } = deps;
+
   async function diverse(
     ranked: Ranked<Candidate>[],
     weight: number,
@@ -74,7 +79,8 @@ export function createResults({ strapi, candidates, fallback, rules, resultRules
   ): Promise<Result[]> {
     const config = readConfig(strapi).fallback[scope.target.uid];
     const { queryItem } = query;
-    if (!config || !queryItem?.type || queryItem.uid !== scope.target.uid) return [];
+    // Whatever has the wanted colour looks a little alike, and was found.
+    if (!config || scope.coloured || !queryItem?.type || queryItem.uid !== scope.target.uid) return [];
     const filled: Array<{ documentId: string }> = [];
     const seen = new Set(taken);
     while (filled.length < missing) {
@@ -138,14 +144,16 @@ export function createResults({ strapi, candidates, fallback, rules, resultRules
       const measuring = search.scoreScale();
       // Awaited where scores are needed; until then the search itself may have failed.
       measuring.catch(() => {});
-      const [decisions, filters] = await Promise.all([
+      const [decisions, filters, coloured] = await Promise.all([
         rules.concerning(typeOf(target), queryItem?.documentId),
         access.filters(target.uid, params.filters),
+        params.color === undefined ? undefined : colours().having(colourOfHex(params.color)),
       ]);
       const hidden = new Set(
         decisions.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
       );
-      const unruled = { target, access, locale: params.locale, filters, boost: boostOf(ranking.boost[target.uid]) };
+      const boost = boostOf(ranking.boost[target.uid]);
+      const unruled = { target, access, locale: params.locale, filters, coloured, boost };
       const own = await resultRules.of(unruled, queryItem, params);
       const scope = own.filters ? { ...unruled, filters: allOf(filters, own.filters) } : unruled;
       const isDistinct = own.groupBy !== undefined || own.collapse;

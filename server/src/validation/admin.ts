@@ -101,7 +101,10 @@ const window = (start: number, limit: number) => ({ start, limit, pagination: { 
 
 type ResolvedQuery = Pick<ItemsRequest, 'pictures' | 'documentId'> & { params: SimilarParams };
 
-type Wanted = Pick<Partial<SimilarParams>, 'type' | 'locale' | 'like' | 'unlike' | 'minScore' | 'start' | 'limit'>;
+type Wanted = Pick<
+  Partial<SimilarParams>,
+  'type' | 'locale' | 'like' | 'unlike' | 'color' | 'minScore' | 'start' | 'limit'
+>;
 
 /** Of a search, with what its reader leaves out. */
 export function paramsOf({

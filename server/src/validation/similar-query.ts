@@ -3,7 +3,7 @@ import type { SimilarConfig } from '../../../plugin/contracts/config';
 import type { Likeness } from '../../../plugin/contracts/similar';
 import { expected } from '../../../plugin/errors';
 import { zodProblem } from './zod-issue';
-import { attribute, attributes, count, flag, ids, integer, itemType, locale, share, spans } from './zod-query';
+import { attribute, attributes, colour, count, flag, ids, integer, itemType, locale, share, spans } from './zod-query';
 
 /** Results that can be reached: pages cost more the deeper they are, and nobody looks at look-alikes so far down. */
 const MAX_DEPTH = 1_000;
@@ -29,6 +29,8 @@ export interface SimilarParams {
   exclude: string[];
   diversify: number;
   match?: 'best' | 'mean';
+  /** As `isHexColour` says. */
+  color?: string;
   /** These override what is configured in `results`. */
   same?: string[];
   within?: Record<string, string>;
@@ -75,6 +77,7 @@ function createSchema(maxLimit: number, strict: boolean) {
     exclude: ids(MAX_EXCLUDED),
     diversify: share(),
     match: z.enum(['best', 'mean']).optional(),
+    color: colour.optional(),
     same: attributes(MAX_ATTRIBUTES),
     within: spans(MAX_ATTRIBUTES),
     groupBy: attribute(),

@@ -3,7 +3,7 @@ import { groupsOf, MOST, paramsOf } from './admin';
 import { readBody, readCrop } from './bodies';
 import type { SimilarParams } from './similar-query';
 import { MAX_EXAMPLES } from './similar-query';
-import { ID, itemType, locale, MAX_ID } from './zod-query';
+import { colour, ID, itemType, locale, MAX_ID } from './zod-query';
 
 /** Arguments of tools: what the admin sends, as an assistant writes it. Their descriptions are all that it knows of them. */
 
@@ -19,6 +19,9 @@ const wanted = {
   locale: locale.optional().describe('Locale of the entries, such as "en". Default: the default locale.'),
   like: examples.describe('Ids of files or entries: more like these.'),
   unlike: examples.describe('Ids of files or entries: less like these.'),
+  color: colour
+    .optional()
+    .describe('Only what has this colour, such as "#aa3333", in what a picture shows: not in its ground.'),
   minScore: share.describe(
     'Least score of results. A score is the share of random pairs of this library that are less alike.',
   ),

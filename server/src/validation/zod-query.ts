@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isHexColour } from '../../../plugin/colour/hex';
 import { isSpan } from '../../../plugin/contracts/span';
 
 /** An optional integer of a query string. Says its range in one sentence, whatever is wrong. */
@@ -108,6 +109,10 @@ export function spans(max: number) {
     .refine((found) => Object.keys(found).length <= max, { error })
     .optional();
 }
+
+const COLOUR = 'Expected a hex colour such as a33 or aa3333 (in a URL, # is %23)';
+
+export const colour = z.string({ error: COLOUR }).refine(isHexColour, { error: COLOUR });
 
 export function flag() {
   const error = 'Expected true or false';

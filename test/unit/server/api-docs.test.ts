@@ -22,6 +22,7 @@ const CONTRACT: Record<keyof SimilarQuery, true> = {
   exclude: true,
   diversify: true,
   match: true,
+  color: true,
   same: true,
   within: true,
   groupBy: true,
