@@ -1,6 +1,6 @@
 import { Column } from '../column';
 import type { Oklab } from './oklab';
-import { distanceTo, MOST_COLOURS, MOST_DISTANCE, type Swatch } from './palette';
+import { distanceOf, MOST_COLOURS, MOST_DISTANCE, type Swatch } from './palette';
 
 /** Lightness, a, b and the share. */
 const PER_SWATCH = 4;
@@ -44,14 +44,18 @@ export class PaletteTable {
   }
 
   #has(from: number, wanted: Oklab): boolean {
-    const values = this.#values;
+    const largest = this.#swatch(from).colour;
     for (let at = from; at < from + PER_PICTURE; at += PER_SWATCH) {
-      const share = values.get(at + 3);
-      if (share === 0) return false;
-      const distance = distanceTo(wanted, values.get(at), values.get(at + 1), values.get(at + 2), share);
-      if (distance <= MOST_DISTANCE) return true;
+      const swatch = this.#swatch(at);
+      if (swatch.share === 0) return false;
+      if (distanceOf(swatch, largest, wanted) <= MOST_DISTANCE) return true;
     }
     return false;
+  }
+
+  #swatch(at: number): Swatch {
+    const values = this.#values;
+    return { colour: [values.get(at), values.get(at + 1), values.get(at + 2)], share: values.get(at + 3) };
   }
 
   #put(at: number, value: number): void {

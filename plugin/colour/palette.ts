@@ -16,18 +16,22 @@ const LEAST_DISTANCE = 0.08;
 const ROUNDS = 6;
 /** What a grey point counts: a small coloured thing is mixed with what is beside it, and its purest point is what it looks like. */
 const GREY = 0.02;
-/** What a difference counts, beside one of hue. Light and shadow make one colour lighter and darker. */
-const OF_AREA = { lightness: 0.5, chroma: 1 };
-/** A point of it also covers what is beside it, which makes it paler. */
-const OF_ACCENT = { lightness: 0.25, chroma: 0.5 };
+/** What a difference of lightness counts, beside one of hue: light and shadow make one colour lighter and darker. */
+const LIGHTNESS = 0.5;
 const MOST_OF_ACCENT = 0.05;
+/** Less is grey. Of that, little is seldom a part of the thing: it is where dark meets light, or a shadow. */
+const LEAST_CHROMA_OF_ACCENT = 0.03;
+/** So much of a point has to be the accent, for what it is mixed with not to decide. */
+const LEAST_OF_MIXTURE = 0.45;
+/** What a difference from a mixture counts: many colours can be mixed. */
+const OF_MIXTURE = 3;
 
 /**
- * Up to five colours of what a picture shows, the largest first; its ground does not count, small accents do.
+ * Up to five colours of what a picture shows, the largest first; its ground does not count, small accents do unless they are grey.
  * The same picture always has the same palette.
  * @example
  * ```ts
- * paletteOf(miniature).some((swatch) => distanceFrom(swatch, oklabOf(0xaa, 0x33, 0x33)) <= MOST_DISTANCE); // whether there is such a red
+ * distanceFrom(paletteOf(miniature), oklabOf(0xaa, 0x33, 0x33)) <= MOST_DISTANCE; // whether there is such a red
  * ```
  */
 export function paletteOf(miniature: Miniature): Swatch[] {
@@ -41,29 +45,37 @@ export function paletteOf(miniature: Miniature): Swatch[] {
   }
   return members
     .map((near) => ({ colour: centreOf(near), share: near.length / points.length }))
+    .filter(({ colour, share }) => share > MOST_OF_ACCENT || chromaOf(colour) >= LEAST_CHROMA_OF_ACCENT)
     .sort((one, other) => other.share - one.share);
 }
 
 /**
- * How far a swatch is from a colour that somebody looks for: how light they are counts less than the hue, and of a small accent it counts
- * less still, and so does how strong it is.
+ * How far the nearest of these colours is from one that somebody looks for.
  * @returns as of OKLab: 0.1 is a clearly different shade, 0.2 another colour
  */
-export const distanceFrom = ({ colour: [lightness, a, b], share }: Swatch, wanted: Oklab): number =>
-  distanceTo(wanted, lightness, a, b, share);
+export const distanceFrom = (palette: readonly Swatch[], wanted: Oklab): number =>
+  Math.min(...palette.map((swatch) => distanceOf(swatch, palette[0].colour, wanted)));
 
-/** The same in numbers: half a million are compared at once. */
-export function distanceTo(
-  [light, green, blue]: Oklab,
-  lightness: number,
-  a: number,
-  b: number,
-  share: number,
-): number {
-  const weight = share <= MOST_OF_ACCENT ? OF_ACCENT : OF_AREA;
-  const stronger = Math.sqrt(a * a + b * b) - Math.sqrt(green * green + blue * blue);
-  const hueSquare = Math.max(0, (a - green) ** 2 + (b - blue) ** 2 - stronger * stronger);
-  return Math.sqrt((weight.lightness * (lightness - light)) ** 2 + (weight.chroma * stronger) ** 2 + hueSquare);
+/**
+ * How far one colour of a thing is from the wanted one. A point of a small accent also covers what is beside it: it may be the
+ * wanted colour mixed with the largest one.
+ */
+export function distanceOf({ colour, share }: Swatch, largest: Oklab, wanted: Oklab): number {
+  const lightness = LIGHTNESS * (colour[0] - wanted[0]);
+  const far = Math.sqrt(lightness ** 2 + (colour[1] - wanted[1]) ** 2 + (colour[2] - wanted[2]) ** 2);
+  return share <= MOST_OF_ACCENT ? Math.min(far, OF_MIXTURE * fromMixture(colour, largest, wanted)) : far;
+}
+
+/** How far a colour is from the nearest mixture of two: at least so much of it has to be the wanted one. */
+function fromMixture(colour: Oklab, other: Oklab, wanted: Oklab): number {
+  const way = [wanted[0] - other[0], wanted[1] - other[1], wanted[2] - other[2]];
+  let [length, along] = [0, 0];
+  for (let axis = 0; axis < 3; axis++) {
+    length += way[axis] * way[axis];
+    along += way[axis] * (colour[axis] - other[axis]);
+  }
+  const part = length > 0 ? Math.min(1, Math.max(LEAST_OF_MIXTURE, along / length)) : 1;
+  return distance(colour, [other[0] + part * way[0], other[1] + part * way[1], other[2] + part * way[2]]);
 }
 
 /** Begins with the middle, then each time the point that is farthest from all so far: an accent of one point is among them. */

@@ -82,7 +82,7 @@ after(() => shop?.stop());
 const cosine = (a: Picture, b: Picture) =>
   dot(a.vector, b.vector) / Math.sqrt(dot(a.vector, a.vector) * dot(b.vector, b.vector));
 const shows = (one: Picture, color: string) =>
-  one.palette.some((swatch) => distanceFrom(swatch, colourOfHex(color.replace('%23', '#'))) <= MOST_DISTANCE);
+  distanceFrom(one.palette, colourOfHex(color.replace('%23', '#'))) <= MOST_DISTANCE;
 
 /** Of each query picture the best match among those of a product that have the colour, and how alike the nearest is. */
 function likenessOf(query: Picture[], { pictures: all }: Product, color: string) {

@@ -28,12 +28,14 @@ const drawn = (content: string, ground = '#ffffff') =>
   );
 
 type Palette = Awaited<ReturnType<typeof palette>>;
-const nearest = (found: Palette, colour: string) =>
-  Math.min(...found.map((swatch) => distanceFrom(swatch, hex(colour))));
+const nearest = (found: Palette, colour: string) => distanceFrom(found, hex(colour));
 const has = (found: Palette, colour: string) => nearest(found, colour) <= NEAR;
 
 const rectangle = (x: number, y: number, width: number, height: number, fill: string) =>
   `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}"/>`;
+
+const SHIRT =
+  '<path d="M40 40 L80 25 L144 25 L184 40 L195 90 L170 95 L170 200 L54 200 L54 95 L29 90 Z" fill="#dcdcdc"/>';
 
 describe('OKLab', () => {
   test('is what its author publishes', () => {
@@ -58,8 +60,7 @@ describe('the palette of a picture', () => {
   });
 
   test('has a small accent: a red button on a white shirt, a green dot on a black bag', async () => {
-    const shirt =
-      '<path d="M40 40 L80 25 L144 25 L184 40 L195 90 L170 95 L170 200 L54 200 L54 95 L29 90 Z" fill="#dcdcdc"/>';
+    const shirt = SHIRT;
     for (const [x, y] of [
       [112, 90],
       [105, 119],
@@ -72,11 +73,55 @@ describe('the palette of a picture', () => {
       );
       assert.ok(has(green, '#2fae3c'), `${x} ${y}: ${nearest(green, '#2fae3c')} ${JSON.stringify(green)}`);
     }
+    for (const pale of ['#f4a6b7', '#fa8072', '#ff69b4', '#8b4513']) {
+      const other = await drawn(`${shirt}<circle cx="105" cy="119" r="8" fill="${pale}"/>`);
+      assert.equal(has(other, '#cc1f1f'), false, `${pale}: ${nearest(other, '#cc1f1f')} ${JSON.stringify(other)}`);
+    }
     const plain = await drawn(shirt);
     assert.equal(has(plain, '#cc1f1f'), false);
     const blue = await drawn(`${shirt}<circle cx="112" cy="90" r="8" fill="#2e5cb8"/>`);
     assert.equal(has(blue, '#cc1f1f'), false);
     assert.ok(has(blue, '#2e5cb8'), JSON.stringify(blue));
+  });
+
+  test('a black thing is not grey where it meets the ground', async () => {
+    const bag = rectangle(44, 44, 140, 140, '#1a1a1a');
+    for (const content of [bag, SHIRT.replace('#dcdcdc', '#1a1a1a')]) {
+      const found = await drawn(content);
+      assert.ok(has(found, '#1a1a1a'));
+      for (const grey of ['#555555', '#808080', '#b0b0b0'])
+        assert.equal(has(found, grey), false, JSON.stringify(found));
+    }
+  });
+
+  test('a shadow on the ground is no colour of the thing', async () => {
+    const shadow = (height: number) =>
+      `<defs><radialGradient id="g"><stop offset="0" stop-color="#777" stop-opacity=".9"/>
+        <stop offset="1" stop-color="#777" stop-opacity="0"/></radialGradient></defs>
+      <ellipse cx="112" cy="186" rx="76" ry="${height}" fill="url(#g)"/>`;
+    for (const height of [8, 14, 20]) {
+      const found = await drawn(shadow(height) + rectangle(62, 60, 100, 126, '#cc1f1f'));
+      assert.ok(has(found, '#cc1f1f'));
+      for (const grey of ['#808080', '#b0b0b0', '#d0d0d0']) {
+        assert.equal(has(found, grey), false, `${height}: ${JSON.stringify(found)}`);
+      }
+    }
+  });
+
+  test('a white thing on white is white', async () => {
+    const seams = '<path d="M80 25 L112 45 L144 25 M112 45 L112 200" stroke="#999" stroke-width="2" fill="none"/>';
+    for (const white of ['#ffffff', '#f7f7f5', '#eeeeec']) {
+      const found = await drawn(SHIRT.replace('#dcdcdc', white) + seams);
+      assert.ok(has(found, '#ffffff'), `${white}: ${JSON.stringify(found)}`);
+    }
+  });
+
+  test('of a white thing with a print, what is as white as the ground cannot be told from it', async () => {
+    const print = '<circle cx="112" cy="110" r="24" fill="#2e5cb8"/>';
+    const onWhite = await drawn(rectangle(62, 60, 100, 120, '#f4f4f2') + print);
+    assert.deepEqual([has(onWhite, '#2e5cb8'), has(onWhite, '#ffffff')], [true, false], JSON.stringify(onWhite));
+    const onBlue = await drawn(rectangle(62, 60, 100, 120, '#f4f4f2') + print, '#9fc5e8');
+    assert.deepEqual([has(onBlue, '#2e5cb8'), has(onBlue, '#ffffff')], [true, true], JSON.stringify(onBlue));
   });
 
   test('keeps the colour of the ground where the thing has it inside', async () => {
@@ -117,7 +162,7 @@ describe('the palette of a picture', () => {
         const found = await palette(await renderShot({ ...product, variant }, 'front'));
         assert.ok(has(found, colour), `${name} ${noun}: ${nearest(found, colour)} ${JSON.stringify(found)}`);
         for (const [other, far] of Object.entries(others)) {
-          if (distanceFrom({ colour: hex(colour), share: 1 }, hex(far)) < 2 * NEAR) continue;
+          if (distanceFrom([{ colour: hex(colour), share: 1 }], hex(far)) < 2 * NEAR) continue;
           const strong = found.filter((swatch) => chromaOf(swatch.colour) > 0.05);
           assert.equal(has(strong, far), false, `${name} ${noun} is not ${other}: ${JSON.stringify(found)}`);
         }
