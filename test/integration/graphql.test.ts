@@ -123,6 +123,17 @@ describe('Query.similar', () => {
     );
   });
 
+  test('finds only what has the wanted colour', async () => {
+    const named = async (color: string) => {
+      const { similar: found } = await ask(`{ similar(id: "${made.ids.red}", color: "${color}") { ${PAGE} } }`);
+      return found.data.map(({ entry }: { entry: { name: string } }) => entry.name);
+    };
+    assert.deepEqual([await named('#00e'), await named('d02')], [['blue'], ['crimson']]);
+    const { errors } = (await fails(`{ similar(id: "${made.ids.red}", color: "red") { ${PAGE} } }`)).extensions.error
+      .details;
+    assert.deepEqual(errors?.[0].path, ['color']);
+  });
+
   test('takes enums, lists and objects', async () => {
     const query = `query ($within: JSON) {
       similar(id: "${made.ids.red}", likeness: NEAR_DUPLICATE, match: MEAN, same: [], like: [], within: $within, collapse: false) {

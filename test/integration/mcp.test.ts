@@ -111,6 +111,14 @@ describe('similar_find', () => {
     assert.ok(titles(files).includes('theirs-first.jpg'));
   });
 
+  test('finds only what has the wanted colour', async () => {
+    const found = async (color?: string) =>
+      (await all.call('similar_find', { id: mine.first.id, limit: 100, ...(color && { color }) })).found.items.length;
+    const [every, red, cyan] = [await found(), await found('#e00'), await found('#0ff')];
+    assert.ok(red > 0 && red <= every, `${red} of ${every}`);
+    assert.equal(cyan, 0);
+  });
+
   test('says what is not there, and why a picture finds nothing', async () => {
     const { details, name } = await all.fails('similar_find', { id: 'nothing' });
     assert.deepEqual([name, details?.code], ['NotFoundError', 'NOT_FOUND']);
@@ -122,6 +130,7 @@ describe('similar_find', () => {
     isAbout(await all.fails('similar_find', {}), 'id');
     isAbout(await all.fails('similar_find', { id: mine.entry, limit: 101 }), 'limit');
     isAbout(await all.fails('similar_find', { id: mine.entry, like: [null] }), 'like');
+    isAbout(await all.fails('similar_find', { id: mine.entry, color: 'red' }), 'color');
     isAbout(await all.fails('similar_find', { id: mine.entry, type: 'api::other.other' }), 'type');
     isAbout(await all.fails('similar_find', { id: mine.entry, filters: {} }), 'filters');
   });
