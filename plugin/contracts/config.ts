@@ -22,6 +22,9 @@ const headerValue = z
   .max(4_096)
   .regex(/^[\t\x20-\x7e]*$/, 'a single line, with only characters that a header can carry');
 
+const WEIGHT = 'Expected a number above 0 and of at most 1';
+const weight = z.number(WEIGHT).gt(0, WEIGHT).max(1, WEIGHT);
+
 const span = z.string().refine(isSpan, 'Expected a share such as 20%, or a range such as -5..10');
 
 /** Passwords in it would be logged, as an address is. */
@@ -86,10 +89,23 @@ export const configKeys = z.strictObject({
     .prefault({}),
   /**
    * Content types whose entries can be queried and found. `'*'`: every type with images. An object: uid → the media
-   * attributes that count (dot paths through components), or `'*'` for all of them.
+   * attributes that count (dot paths through components), or `'*'` for all of them; as an object, attribute → how much
+   * its pictures count.
    */
   contentTypes: z
-    .union([z.literal('*'), z.record(contentTypeUid, z.union([z.literal('*'), z.array(z.string().min(1)).min(1)]))])
+    .union([
+      z.literal('*'),
+      z.record(
+        contentTypeUid,
+        z.union([
+          z.literal('*'),
+          z.array(z.string().min(1)).min(1),
+          z
+            .record(z.string().min(1), weight)
+            .refine((weights) => Object.keys(weights).length > 0, 'Expected one or more media attributes'),
+        ]),
+      ),
+    ])
     .default('*'),
   /** Folder for the index files. Default: `.similar` in Strapi's public folder, which Strapi never serves. */
   stateDir: z.string().min(1).optional(),

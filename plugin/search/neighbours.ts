@@ -1,5 +1,6 @@
 import type { FileId, VectorIndex } from '../ports';
 import type { Known } from './known';
+import { weighed } from './weights';
 
 /** A query picture. */
 export interface Query {
@@ -11,6 +12,8 @@ export interface Query {
   raw?: Float32Array;
   /** Of the bytes, where the library does not have them. */
   sent?: Known;
+  /** How much what is like it counts: above 0, at most 1, which is the default. */
+  weight?: number;
   /** What is searched with instead, when examples steer the search (relevance-feedback.ts). */
   steered?: Float32Array;
 }
@@ -22,7 +25,7 @@ export interface Neighbour {
   fileId: FileId;
   /** Cosine to the nearest query picture, in the space that is searched. People are shown `SpaceSearch.similarities`. */
   similarity: number;
-  /** What it is ordered by: the cosine to the steered vector; without one, `similarity`. */
+  /** What it is ordered by: the cosine to the steered vector, or without one `similarity`; times the weight of the query picture. */
   rank: number;
   /** The query picture it is nearest to; null if the library does not have that one. */
   queryFileId: FileId | null;
@@ -42,7 +45,7 @@ export interface NeighbourOptions {
 
 export type Searcher = Pick<VectorIndex, 'search' | 'searchLike'>;
 
-/** The pictures nearest to any of the query pictures, best first, each once. */
+/** The pictures nearest to any of the query pictures, as these weigh, best first, each once. */
 export async function findNeighbours(
   index: Searcher,
   queries: readonly Query[],
@@ -68,9 +71,16 @@ async function search(index: Searcher, { fileId, vector }: Query, k: number, amo
 }
 
 async function searchOne(index: Searcher, query: Query, k: number, among?: readonly FileId[]): Promise<Neighbour[]> {
-  const { fileId: queryFileId, steered } = query;
+  const { fileId: queryFileId, steered, weight } = query;
   const found = await search(index, steered ? { ...query, vector: steered } : query, k, among);
-  if (!steered) return found.map(({ fileId, similarity }) => ({ fileId, similarity, rank: similarity, queryFileId }));
+  if (!steered) {
+    return found.map(({ fileId, similarity }) => ({
+      fileId,
+      similarity,
+      rank: weighed(similarity, weight),
+      queryFileId,
+    }));
+  }
   const cosines = await cosinesTo(
     index,
     query,
@@ -79,7 +89,7 @@ async function searchOne(index: Searcher, query: Query, k: number, among?: reado
   return found.map(({ fileId, similarity: rank }) => ({
     fileId,
     similarity: cosines.get(fileId) as number,
-    rank,
+    rank: weighed(rank, weight),
     queryFileId,
   }));
 }

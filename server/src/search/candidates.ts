@@ -1,8 +1,9 @@
 import type { Core } from '@strapi/strapi';
 import type { FileId } from '../../../plugin/ports';
 import type { Neighbour, Query } from '../../../plugin/search/neighbours';
-import { byRank, type Ranked, rankByMean, rankItems } from '../../../plugin/search/rank';
+import { byRank, type Ranked, rankByMean, rankItems, rankWeighted } from '../../../plugin/search/rank';
 import type { SpaceSearch } from '../../../plugin/search/space-search';
+import { type Weights, weighed } from '../../../plugin/search/weights';
 import { chunks } from '../../../plugin/store/chunks';
 import type { Access } from '../access/content-api';
 import { allOf } from '../util/all-of';
@@ -17,6 +18,8 @@ import type { PictureRelations, RowId } from './picture-relations';
 export interface Candidate {
   documentId: string;
   pictures: FileId[];
+  /** How much each of all its pictures counts, where the type weighs them. */
+  weights?: Weights;
   /** What its fields add to its rank. */
   boost: number;
 }
@@ -80,9 +83,20 @@ const firstCount = (need: number) => Math.max(FIRST_MIN, need * FIRST_FACTOR);
 /** Whether the order may be another than that of the nearest pictures. */
 const reorders = ({ boost, match }: SearchRequest) => (boost?.most ?? 0) > 0 || match === 'mean';
 
-/** Whether nothing after this neighbour is alike enough. */
-const isTooFar = ({ isSimilarEnough }: SearchRequest, last: Neighbour | undefined) =>
-  last !== undefined && !isSimilarEnough(last.similarity) && last.rank === last.similarity;
+/** Whether nothing after this neighbour is alike enough: what is like the lightest query picture is the most alike. */
+function isTooFar({ isSimilarEnough, queries }: SearchRequest, last: Neighbour | undefined): boolean {
+  if (!last || queries.some(({ steered }) => steered)) return false;
+  const lightest = Math.min(...queries.map(({ weight }) => weight ?? 1));
+  return !isSimilarEnough(last.rank > 0 ? last.rank / lightest : last.rank);
+}
+
+/** What has not been seen ranks no higher than the last neighbour with the largest weight and boost. */
+function settles({ target, boost }: SearchRequest, rank: number, last: number): boolean {
+  const weights = target.type?.weights;
+  const most = weighed(last, weights && Math.max(...weights)) + (boost?.most ?? 0);
+  // Weighed pictures are not in the order of the neighbours: of equals, all have to be seen.
+  return weights ? rank > most : rank >= most;
+}
 
 export interface CandidatesDeps {
   strapi: Core.Strapi;
@@ -121,7 +135,7 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
       type,
       rows.map(({ id }) => id),
     );
-    return rows.map(({ id, ...row }) => ({ ...row, pictures: files.get(id) ?? [] }));
+    return rows.map(({ id, ...row }) => ({ ...row, pictures: [], ...files.get(id) }));
   }
 
   function queryOf({ target, access, locale, filters }: Scope, own?: object): object {
@@ -144,11 +158,11 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
       filters || boost
         ? await entryPictures.among(type, ids, (rowIds) => rowsOf(request, { id: { $in: rowIds } }), enough)
         : (await entryPictures.holding(type, ids, version, enough)).map((entry) => ({ ...entry, boost: 0 }));
-    if (!request.needsAllPictures) return found;
+    if (!request.needsAllPictures && !type.weights) return found;
     return Promise.all(
       found.map(async ({ documentId, boost, pictures }) => {
         const entry = await entryPictures.entry(type, documentId, version);
-        return { documentId, boost, pictures: entry?.pictures ?? pictures };
+        return { documentId, boost, pictures: entry?.pictures ?? pictures, weights: entry?.weights };
       }),
     );
   }
@@ -165,16 +179,27 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
     return ranked.filter((_, at) => cosines[at] >= least);
   }
 
+  /** Of all pictures of these items: a heavy one may be further away than those that were found. */
+  async function matchesOf(request: SearchRequest, items: Candidate[]): Promise<Neighbour[]> {
+    const { search, queries, exclude } = request;
+    const unwanted = new Set(exclude);
+    const among = [...new Set(items.flatMap(picturesFor(request)))].filter((id) => !unwanted.has(id));
+    return among.length === 0 ? [] : search.neighbours(queries, { limit: among.length, among });
+  }
+
   async function rank(request: SearchRequest, items: Candidate[], matches: Neighbour[]): Promise<Ranked<Candidate>[]> {
     const picturesOf = picturesFor(request);
+    const weightsOf = ({ weights }: Candidate) => weights;
     const allowed = items.filter(request.filter);
-    let ranked = rankItems(allowed, picturesOf, matches).filter(({ match }) =>
-      request.isSimilarEnough(match.similarity),
-    );
+    const all = request.target.type?.weights
+      ? rankWeighted(allowed, picturesOf, weightsOf, matches)
+      : rankItems(allowed, picturesOf, matches);
+    let ranked = all.filter(({ match }) => request.isSimilarEnough(match.similarity));
     if (request.least !== undefined) ranked = await alike(request, ranked, request.least);
     if (request.match === 'mean' && request.queries.length > 1) {
       const pictures = [...new Set(ranked.flatMap(({ item }) => picturesOf(item)))];
-      ranked = rankByMean(ranked, picturesOf, await request.search.cosines(request.queries, pictures));
+      const cosines = await request.search.cosines(request.queries, pictures);
+      ranked = rankByMean(ranked, picturesOf, cosines, request.queries, weightsOf);
     }
     if (!request.boost) return ranked;
     return byRank(ranked.map((entry) => ({ ...entry, rank: entry.rank + entry.item.boost })));
@@ -187,7 +212,7 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
     const among = [...new Set(items.flatMap(picturesFor(request)))].filter((id) => !unwanted.has(id));
     if (among.length === 0) return [];
     // Entries may have dozens of pictures each: most of what was ranked would be sent here for nothing.
-    const first = reorders(request) ? among.length : firstCount(need);
+    const first = reorders(request) || request.target.type?.weights ? among.length : firstCount(need);
     for (let limit = first; ; limit *= GROWTH) {
       const nearest = await search.neighbours(queries, { limit: Math.min(limit, among.length), among });
       const ranked = await rank(request, items, nearest);
@@ -218,7 +243,6 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
       const among = coloured && [...coloured];
       const found = new Map<string, Candidate>();
       const looked = new Set<FileId>();
-      const mostBoost = request.boost?.most ?? 0;
       async function lookAt(matches: Neighbour[]): Promise<void> {
         const ids = matches.map(({ fileId }) => fileId).filter((id) => !looked.has(id));
         for (const chunk of chunks(ids)) {
@@ -236,14 +260,15 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
       for (let k = first; ; k *= GROWTH) {
         const nearest = await search.neighbours(queries, { limit: k, exclude, among });
         await lookAt(nearest);
-        const ranked = await rank(request, [...found.values()], nearest);
+        const items = [...found.values()];
+        const matches = request.target.type?.weights ? await matchesOf(request, items) : nearest;
+        const ranked = await rank(request, items, matches);
         const last = nearest.at(-1);
         // A refined space ranks slightly differently from the model: a less similar picture can come before the last similar one.
         const isAllAlike = request.least !== undefined && ranked.length < need && k > first && ranked.length === before;
         before = ranked.length;
         const isEnd = !last || nearest.length < k || isTooFar(request, last) || isAllAlike;
-        // What has not been seen ranks no higher than the last neighbour with the largest boost.
-        const isSettled = ranked.length >= need && ranked[need - 1].rank >= (last?.rank ?? 0) + mostBoost;
+        const isSettled = ranked.length >= need && settles(request, ranked[need - 1].rank, last?.rank ?? 0);
         if (isEnd || isSettled || (reorders(request) && ranked.length >= need && k >= MAX_REORDERED)) return ranked;
         if ((await count(request)) <= RANK_ALL) return rankAll(request, await within(request, {}), need);
       }

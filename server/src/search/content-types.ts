@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
+import { type Weights, weightsOf } from '../../../plugin/search/weights';
 import { readConfig } from '../config';
 import { checkTypes, configuredTypes, type PictureType } from '../util/configurable-types';
 
@@ -72,7 +73,20 @@ export function populateOf({ paths }: PictureType, leaf: unknown = true): Node {
 }
 
 /** The files of an entry that was read with `populateOf`, in the order of the paths; duplicates removed. */
-export function filesOf<File extends { id: number }>({ paths }: PictureType, entry: Node): File[] {
+export function filesOf<File extends { id: number }>(type: PictureType, entry: Node): File[] {
+  const files = filesByPath<File>(type, entry).flat();
+  return [...new Map(files.map((file) => [file.id, file])).values()];
+}
+
+/** How much the files of such an entry count, where the type weighs its paths. */
+export function weightsIn(type: PictureType, entry: Node): Weights | undefined {
+  const { weights } = type;
+  if (!weights) return undefined;
+  const byPath = filesByPath<{ id: number }>(type, entry);
+  return weightsOf(byPath.flatMap((files, path) => files.map(({ id }) => [id, weights[path]] as const)));
+}
+
+function filesByPath<File>({ paths }: PictureType, entry: Node): File[][] {
   const at = (value: unknown, [step, ...rest]: Step[]): unknown[] => {
     if (Array.isArray(value)) return value.flatMap((item) => at(item, [step, ...rest]));
     if (value === null || value === undefined) return [];
@@ -81,6 +95,5 @@ export function filesOf<File extends { id: number }>({ paths }: PictureType, ent
     const parts = step.component ? inner.filter((item) => (item as Node).__component === step.component) : inner;
     return parts.flatMap((item) => at(item, rest));
   };
-  const files = paths.flatMap((path) => at(entry, stepsOf(path))) as File[];
-  return [...new Map(files.map((file) => [file.id, file])).values()];
+  return paths.map((path) => at(entry, stepsOf(path)) as File[]);
 }

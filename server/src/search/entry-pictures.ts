@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { FileId } from '../../../plugin/ports';
+import type { Weights } from '../../../plugin/search/weights';
 import { chunks } from '../../../plugin/store/chunks';
 import type { Access } from '../access/content-api';
 import { inChunks } from '../util/in-chunks';
@@ -15,6 +16,8 @@ import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 export interface EntryPictures {
   documentId: string;
   pictures: FileId[];
+  /** With all its pictures: how much each counts, where the type weighs its paths. */
+  weights?: Weights;
 }
 
 export interface EntryVersion {
@@ -42,7 +45,8 @@ const MAX_VERSIONS = 200;
 
 /** What is remembered of one content type in one state and locale. */
 interface Known {
-  uid: string;
+  /** Another object once the configuration has changed, which may look at other pictures. */
+  type: PictureType;
   /** Of pictures that few entries hold. */
   holders: TtlCache<FileId, string[]>;
   entries: TtlCache<string, EntryPictures>;
@@ -74,7 +78,7 @@ export function createEntryPictures({ strapi, defaultLocale, relations }: EntryP
   function knownOf(type: PictureType, { access, locale }: EntryVersion): Known {
     const name = `${type.uid} ${access.status} ${locale ?? ''}`;
     let known = versions.get(name);
-    if (!known) {
+    if (known?.type !== type) {
       if (versions.size >= MAX_VERSIONS) versions.clear();
       // Not the request's own access object, which would be kept with it.
       known = create(type, { access: { status: access.status }, locale });
@@ -108,16 +112,20 @@ export function createEntryPictures({ strapi, defaultLocale, relations }: EntryP
         type,
         rows.map(({ id }) => id),
       );
-      const pictures = await picturesAmong(strapi, [...files.values()].flat());
+      const pictures = await picturesAmong(
+        strapi,
+        [...files.values()].flatMap((own) => own.pictures),
+      );
       const found = rows.map(({ id, documentId }): EntryPictures => {
-        return { documentId, pictures: (files.get(id) ?? []).filter((fileId) => pictures.has(fileId)) };
+        const own = files.get(id) ?? { pictures: [] };
+        return { documentId, ...own, pictures: own.pictures.filter((fileId) => pictures.has(fileId)) };
       });
       // What does not exist is not remembered: guesses would fill the memory.
       for (const entry of found) keep(entry.documentId, entry);
       return new Map(found.map((entry) => [entry.documentId, entry]));
     }
 
-    return { uid: type.uid, holders, entries, findHolders: inChunks(readHolders), findEntry: inChunks(readEntries) };
+    return { type, holders, entries, findHolders: inChunks(readHolders), findEntry: inChunks(readEntries) };
   }
 
   /** Reads of a picture that many rows hold until there are enough. */
@@ -197,7 +205,7 @@ export function createEntryPictures({ strapi, defaultLocale, relations }: EntryP
      * @param uid of one type only.
      */
     forget(uid?: string): void {
-      for (const [name, known] of versions) if (!uid || known.uid === uid) versions.delete(name);
+      for (const [name, known] of versions) if (!uid || known.type.uid === uid) versions.delete(name);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { FileId } from '../../../plugin/ports';
+import { type Weights, weightsOf } from '../../../plugin/search/weights';
 import { chunks, pagesOf } from '../../../plugin/store/chunks';
 import { FILE } from '../access/content-api';
 import { modelOf } from '../util/models';
@@ -58,6 +59,13 @@ interface Ways {
   root: Node;
   /** Of the type, and of the components that hold pictures. */
   uids: string[];
+}
+
+/** The pictures of an entry, or files of whatever kind, in the order of the type's paths. */
+export interface Pictures {
+  pictures: FileId[];
+  /** Where the type weighs its paths. */
+  weights?: Weights;
 }
 
 /** Where a picture lies in an entry: the path, then its places in lists. */
@@ -260,7 +268,7 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
     },
 
     /** The files of these rows, in the order of the type's paths; of whatever kind they are. */
-    async filesOf(type: PictureType, rowIds: readonly RowId[]): Promise<Map<RowId, FileId[]>> {
+    async filesOf(type: PictureType, rowIds: readonly RowId[]): Promise<Map<RowId, Pictures>> {
       const places = new Map<RowId, Array<{ fileId: FileId; place: Place }>>();
       const rows = new Map(rowIds.map((root) => [root, [{ root, place: [] }]]));
       await descend(waysOf(type).root, rows, (root, fileId, place) => {
@@ -269,7 +277,13 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
       return new Map(
         rowIds.map((id) => {
           const files = (places.get(id) ?? []).sort((a, b) => compare(a.place, b.place));
-          return [id, [...new Set(files.map(({ fileId }) => fileId))]];
+          const pictures = [...new Set(files.map(({ fileId }) => fileId))];
+          const { weights } = type;
+          if (!weights) return [id, { pictures }];
+          return [
+            id,
+            { pictures, weights: weightsOf(files.map(({ fileId, place: [path] }) => [fileId, weights[path]])) },
+          ];
         }),
       );
     },

@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
+import type { Weights } from '../../../plugin/search/weights';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
 import { allOf } from '../util/all-of';
@@ -8,8 +9,9 @@ import { documents } from '../util/documents';
 import { inChunks } from '../util/in-chunks';
 import { ID, MAX_ID } from '../validation/zod-query';
 import type { ContentTypes } from './content-types';
-import { filesOf, type PictureType, populateOf } from './content-types';
+import { filesOf, type PictureType, populateOf, weightsIn } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
+import type { Pictures } from './picture-relations';
 
 /** The queried item: a picture of the media library, or an entry with its pictures. */
 export interface QueryItem {
@@ -17,6 +19,8 @@ export interface QueryItem {
   uid: string;
   documentId: string;
   pictures: FileId[];
+  /** How much each counts, where the type weighs them. */
+  weights?: Weights;
   /** For entries. */
   type?: PictureType;
 }
@@ -120,7 +124,7 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
       documentId: string,
       access: AdminAccess,
       locale?: string,
-    ): Promise<FileId[]> {
+    ): Promise<Pictures> {
       const { conditional, populate } = await access.needs(type.uid);
       const row = await documents(strapi, type.uid).findFirst({
         filters: await conditioned(type.uid, documentId, access),
@@ -130,11 +134,10 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
         ...(!conditional && { fields: ['documentId'] }),
         populate: { ...populate, ...populateOf(type, { fields: ['mime'] }) },
       });
-      if (!row) return [];
+      if (!row) return { pictures: [] };
       const [shown] = await access.sanitize(type.uid, [row]);
-      return filesOf<FileRow>(type, shown)
-        .filter(isPicture)
-        .map(({ id }) => id);
+      const pictures = filesOf<FileRow>(type, shown).filter(isPicture);
+      return { pictures: pictures.map(({ id }) => id), weights: weightsIn(type, shown) };
     },
 
     /** An entry whose type is known; its caller has asked whether it may be read. @throws SimilarError `NOT_FOUND` */

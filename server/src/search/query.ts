@@ -5,6 +5,7 @@ import { gather } from '../../../plugin/gather';
 import type { Crop, FileId } from '../../../plugin/ports';
 import type { Query } from '../../../plugin/search/neighbours';
 import type { Examples, SpaceSearch } from '../../../plugin/search/space-search';
+import { type Weights, withWeights } from '../../../plugin/search/weights';
 import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
@@ -13,6 +14,7 @@ import type { SimilarParams } from '../validation/similar-query';
 import type { AdminFiles } from './admin-files';
 import type { Target } from './candidates';
 import type { ContentTypes } from './content-types';
+import type { Pictures } from './picture-relations';
 import type { QueryItem, QueryItems } from './query-item';
 import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
 
@@ -104,9 +106,10 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
   }
 
   /** Queries of the pictures that are embedded. */
-  async function queriesOf(search: SpaceSearch, pictures: FileId[], { examples }: NamedItems) {
+  async function queriesOf(search: SpaceSearch, { pictures, weights }: Pictures, { examples }: NamedItems) {
     const { searchable, ...progress } = await progressOf(search, pictures);
-    return { ...progress, queries: await search.queries(evenly(searchable, MOST_PICTURES), examples) };
+    const queries = await search.queries(evenly(searchable, MOST_PICTURES), examples);
+    return { ...progress, queries: withWeights(queries, weights) };
   }
 
   async function targetOf(type: string | undefined, queryItem: QueryItem | undefined, access: Access): Promise<Target> {
@@ -180,13 +183,16 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
     documentId: string | undefined,
     { locale }: Params,
     access: AdminAccess,
-  ): Promise<FileId[]> {
+  ): Promise<Pictures> {
     const seen = new Set(await adminFiles.visible(pictures, access));
-    if (type && documentId && seen.size < pictures.length) {
+    let weights: Weights | undefined;
+    if (type && documentId && (seen.size < pictures.length || type.weights)) {
       const stored = await queryItems.storedPictures(type, documentId, access, locale);
-      for (const id of stored) seen.add(id);
+      for (const id of stored.pictures) seen.add(id);
+      // Those that have not been saved yet count fully.
+      weights = stored.weights;
     }
-    return pictures.filter((id) => seen.has(id));
+    return { pictures: pictures.filter((id) => seen.has(id)), weights };
   }
 
   async function ofItem(
@@ -197,18 +203,18 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
   ): Promise<ResolvedQuery> {
     const [target, items] = await Promise.all([asked, namedItems(params, access)]);
     const { search } = core();
-    const found = await queriesOf(search, queryItem.pictures, items);
+    const found = await queriesOf(search, queryItem, items);
     return { search, queryItem, target, ...found, ...named(items, target, queryItem) };
   }
 
   async function ofPictures(
     { uid, type }: Target,
-    pictures: FileId[],
+    pictures: Pictures,
     documentId: string | undefined,
     params: Params,
     access: Access,
   ): Promise<ResolvedQuery> {
-    const queryItem: QueryItem = { uid, type, documentId: documentId ?? '', pictures };
+    const queryItem: QueryItem = { uid, type, documentId: documentId ?? '', ...pictures };
     return ofItem(queryItem, { uid, type }, params, access);
   }
 
@@ -228,8 +234,8 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
     async bySeen(id: string, params: Params, access: AdminAccess): Promise<ResolvedQuery> {
       const item = await queryItems.find(id, access, params.locale);
       const { type, documentId } = item;
-      const pictures = type ? await queryItems.storedPictures(type, documentId, access, params.locale) : item.pictures;
-      return ofItem({ ...item, pictures }, targetOf(params.type, item, access), params, access);
+      const stored = type && (await queryItems.storedPictures(type, documentId, access, params.locale));
+      return ofItem({ ...item, ...stored }, targetOf(params.type, item, access), params, access);
     },
 
     /** An entry of `params.type`, of which also the results are. @throws as `byId`. */

@@ -1,11 +1,12 @@
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
+import { weighed, withWeights } from '../../../plugin/search/weights';
 import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
 import type { AdminFiles } from '../search/admin-files';
 import { MOST_PICTURES } from '../search/query';
-import type { QueryItems } from '../search/query-item';
+import type { QueryItem, QueryItems } from '../search/query-item';
 import { evenly } from '../util/evenly';
 import type { Slots } from '../util/slots';
 
@@ -18,14 +19,16 @@ export interface ExplainDeps {
 
 /** Why two items are alike: of their pictures, the pair that matches best. */
 export function createExplain({ core, adminFiles, queryItems, slots }: ExplainDeps) {
-  async function bestPair(queryPictures: FileId[], resultPictures: FileId[]): Promise<[FileId, FileId]> {
+  async function bestPair(query: QueryItem, result: QueryItem): Promise<[FileId, FileId]> {
     const { search } = core();
-    const queries = await search.queries(evenly(queryPictures, MOST_PICTURES));
-    const cosines = await search.cosines(queries, resultPictures);
-    let best: { pair: [FileId, FileId]; cosine: number } | undefined;
+    const queries = withWeights(await search.queries(evenly(query.pictures, MOST_PICTURES)), query.weights);
+    const cosines = await search.cosines(queries, result.pictures);
+    let best: { pair: [FileId, FileId]; rank: number } | undefined;
     for (const [at, of] of cosines.entries()) {
-      for (const [result, cosine] of of) {
-        if (!best || cosine > best.cosine) best = { pair: [queries[at].fileId, result], cosine };
+      const { fileId, weight } = queries[at];
+      for (const [other, cosine] of of) {
+        const rank = weighed(weighed(cosine, weight), result.weights?.get(other));
+        if (!best || rank > best.rank) best = { pair: [fileId, other], rank };
       }
     }
     if (!best) throw new SimilarError('NOT_FOUND', 'At least one of the two has no picture that has been embedded');
@@ -53,7 +56,7 @@ export function createExplain({ core, adminFiles, queryItems, slots }: ExplainDe
     async items(id: string, other: string, access: Access, locale?: string) {
       const find = (itemId: string) => queryItems.find(itemId, access, locale);
       const [query, result] = await Promise.all([find(id), find(other)]);
-      return explained(...(await bestPair(query.pictures, result.pictures)));
+      return explained(...(await bestPair(query, result)));
     },
   };
 }

@@ -11,6 +11,8 @@ export interface PictureType {
    * component, such as `['blocks', 'shared.image', 'picture']`.
    */
   paths: string[][];
+  /** How much the pictures of each path count, in their order: above 0, at most 1. Absent: all the same. */
+  weights?: number[];
   /** Attribute of entries of the same type that editors may fill with similar entries. */
   relate?: string;
 }
@@ -56,17 +58,21 @@ function existing(strapi: Core.Strapi, uid: string, key: string): Model {
   return modelOf(strapi, uid);
 }
 
-function configured(strapi: Core.Strapi, uid: string, wanted: '*' | string[]): PictureType {
+function configured(strapi: Core.Strapi, uid: string, wanted: '*' | string[] | Record<string, number>): PictureType {
   const key = `contentTypes.${uid}`;
   const all = picturePaths(strapi, existing(strapi, uid, key));
   if (wanted === '*') return { uid, paths: all };
   const names = all.map((path) => path.join('.'));
-  const wrong = wanted.find((name) => !names.includes(name));
+  const chosen = Array.isArray(wanted) ? wanted : Object.keys(wanted);
+  const wrong = chosen.find((name) => !names.includes(name));
   if (wrong !== undefined) {
     const choice = names.length ? `one of ${names.join(', ')}` : 'a public media attribute (this type has none)';
     throw expected(choice, key, wrong, 'INVALID_CONFIG');
   }
-  return { uid, paths: all.filter((path) => wanted.includes(path.join('.'))) };
+  const paths = all.filter((path) => chosen.includes(path.join('.')));
+  const weights = Array.isArray(wanted) ? [] : paths.map((path) => wanted[path.join('.')]);
+  // Nothing is weighed where it would change nothing.
+  return { uid, paths, ...(weights.some((weight) => weight !== 1) && { weights }) };
 }
 
 /** Every type of the project with public pictures; of plugins' types too when `everywhere`, e.g. the avatars of users. */

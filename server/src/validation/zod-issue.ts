@@ -51,12 +51,19 @@ function wish(issue: z.core.$ZodIssue): string {
   }
 }
 
+/** Of alternatives, one may fit the value as a whole, and only something in it is wrong: then that. */
+function pinpointed(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const inner = issue.errors.map(([first]) => first).find((first) => first && first.path.length > 0);
+  return inner ? pinpointed({ ...inner, path: [...issue.path, ...inner.path] }) : issue;
+}
+
 /**
  * The table's one error shape for whatever a zod schema found first: names the key, the expected and the received, but of
  * the configuration no secrets.
  */
 export function zodProblem(error: z.ZodError, input: unknown, code: ErrorCode, style: PathStyle): SimilarError {
-  const issue = error.issues[0];
+  const issue = pinpointed(error.issues[0]);
   if (issue.code === 'unrecognized_keys') {
     const path = [...issue.path, issue.keys[0]];
     const name = showPath(path, style);

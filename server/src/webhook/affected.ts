@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { type FileId, refOf, type TopKey } from '../../../plugin/ports';
+import { type Weights, withWeights } from '../../../plugin/search/weights';
 import type { Similarity } from '../../../plugin/similarity';
 import { chunks } from '../../../plugin/store/chunks';
 import { type Access, FILE } from '../access/content-api';
@@ -50,9 +51,9 @@ export function createAffected({ strapi, core, contentTypes, entryPictures, acce
     return found;
   }
 
-  async function near(pictures: FileId[], top: number): Promise<FileId[]> {
+  async function near(pictures: FileId[], top: number, weights?: Weights): Promise<FileId[]> {
     const { search } = core();
-    const queries = await search.queries(evenly(pictures, MOST_PICTURES));
+    const queries = withWeights(await search.queries(evenly(pictures, MOST_PICTURES)), weights);
     if (queries.length === 0) return [];
     const neighbours = await search.neighbours(queries, { limit: Math.max(REACH * top, LEAST_REACH) });
     return neighbours.map(({ fileId }) => fileId);
@@ -91,7 +92,7 @@ export function createAffected({ strapi, core, contentTypes, entryPictures, acce
           for (const member of await changedMembers(type, changed, view)) {
             refs.push(member.documentId);
             add(keyOf(member.documentId));
-            const around = await entryPictures.holding(type, await near(member.pictures, top), view);
+            const around = await entryPictures.holding(type, await near(member.pictures, top, member.weights), view);
             for (const { documentId } of around) add(keyOf(documentId));
           }
         }

@@ -41,5 +41,11 @@ test('an unknown key is named', () => {
 test('content types: either every one, or uids with their attributes', () => {
   config.validator({ contentTypes: { 'api::product.product': ['images', 'blocks.photo'] } });
   assert.throws(() => config.validator({ contentTypes: { product: '*' } }), /a uid such as api::product\.product/);
+  const weights = (gallery: unknown) => () => config.validator({ contentTypes: { 'api::a.a': { cover: 1, gallery } } });
+  weights(0.5)();
+  for (const wrong of [-1, 0, 1.5, Number.NaN, '0.5', null]) {
+    assert.throws(weights(wrong), /a number above 0 and of at most 1 for contentTypes\.api::a\.a\.gallery/, `${wrong}`);
+  }
+  assert.throws(() => config.validator({ contentTypes: { 'api::a.a': {} } }), /contentTypes\.api::a\.a/);
   assert.throws(() => config.validator({ contentTypes: 4 }), /Expected "\*" or an object for contentTypes/);
 });

@@ -68,6 +68,19 @@ test('named types and attributes', () => {
   assert.deepEqual(names({ 'plugin::users-permissions.user': '*' }, 'plugin::users-permissions.user'), ['avatar']);
 });
 
+test('weights belong to paths, and there are none where all are 1', () => {
+  const weighted = (wanted: object) => service({ 'api::product.product': wanted }).all().get('api::product.product');
+  const type = weighted({ 'blocks.photo': 0.5, images: 1 });
+  assert.deepEqual(type?.paths, [['images'], ['blocks', 'photo']]);
+  assert.deepEqual(type?.weights, [1, 0.5]);
+  assert.equal(weighted({ images: 1, 'blocks.photo': 1 })?.weights, undefined);
+  assert.equal(weighted(['images'])?.weights, undefined);
+  assert.throws(
+    () => weighted({ image: 1 }),
+    /one of images, .* for contentTypes\.api::product\.product but received "image"/,
+  );
+});
+
 test('a type or attribute that is not there is refused by name, also a private one', () => {
   const refused = (wanted: unknown, message: RegExp) => assert.throws(() => service(wanted).all(), message);
   refused({ 'api::shoe.shoe': '*' }, /existing content type for contentTypes\.api::shoe\.shoe/);
