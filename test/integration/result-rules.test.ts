@@ -1,21 +1,33 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { configSchema } from '../../plugin/contracts/config';
 import { dot, normalise } from '../../plugin/vectors/cosine';
 import { decodeFloat16, encodeFloat16 } from '../../plugin/vectors/float16';
 import { checkTypes } from '../../server/src/util/configurable-types';
+import { distWith, media } from '../helpers/content-model';
 import { createFiles, giveVectors } from '../helpers/given-vectors';
 import { withoutPermission } from '../helpers/permissions';
 import { createProduct, PRODUCT, type SimilarAnswer, similar, similarityOf } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
+import { APP_DIR } from '../helpers/strapi-folder';
 import { createClusters, createRandom } from '../helpers/vectors';
 
 const FILE = 'plugin::upload.file';
 const CATEGORY = 'api::category.category';
 const COUNT = 300;
+/** So many have a second picture. */
+const COVERS = 30;
 /** More of them than one page holds, and all in one family. */
 const LARGE_FAMILY = 120;
 const PAGE = 7;
+const WEIGHTS = { cover: 1, images: 0.6 };
+
+interface Picture {
+  vector: Float32Array;
+  field: keyof typeof WEIGHTS;
+}
 
 interface Item {
   name: string;
@@ -25,7 +37,7 @@ interface Item {
   /** The family. */
   sku: string | null;
   category: string | null;
-  vector: Float32Array;
+  pictures: Picture[];
 }
 
 const random = createRandom(23);
@@ -34,8 +46,13 @@ let shop: Playground;
 const items: Item[] = [];
 
 before(async () => {
-  // Nothing is embedded: the vectors are given.
-  shop = await startPlayground({ config: { indexing: false } });
+  const schema = path.join(APP_DIR, 'src/api/product/content-types/product/schema.json');
+  const { attributes } = JSON.parse(readFileSync(schema, 'utf8'));
+  shop = await startPlayground({
+    dist: distWith({ types: { product: { localized: true, attributes: { ...attributes, cover: media() } } } }),
+    // Nothing is embedded: the vectors are given.
+    config: { indexing: false },
+  });
   const { space } = similarityOf(shop);
   const next = createClusters(space.dims, 12, random);
   const categories: string[] = [];
@@ -45,12 +62,13 @@ before(async () => {
       .create({ data: { name }, status: 'published' } as never);
     categories.push((made as { documentId: string }).documentId);
   }
-  const files = await createFiles(shop, COUNT, () => ({}));
+  const files = await createFiles(shop, COUNT + COVERS, () => ({}));
   const vectors: Float32Array[] = [];
-  for (const [at, { id }] of files.entries()) {
-    // Every fifth is the picture of another one, saved again.
-    const vector = at > 0 && at % 5 === 0 ? any(vectors) : decodeFloat16(encodeFloat16(next()));
-    vectors.push(vector);
+  // Every fifth is the picture of another one, saved again.
+  for (const at of files.keys()) {
+    vectors.push(at > 0 && at % 5 === 0 ? any(vectors) : decodeFloat16(encodeFloat16(next())));
+  }
+  for (const [at, { id }] of files.slice(0, COUNT).entries()) {
     const data = {
       name: `product ${at}`,
       price: random() < 0.1 ? null : Math.round(random() * 100),
@@ -58,8 +76,12 @@ before(async () => {
       sku: at < LARGE_FAMILY ? 'large' : random() < 0.2 ? null : `family ${Math.floor(random() * 40)}`,
       category: random() < 0.1 ? null : any(categories),
     };
-    const { documentId } = await createProduct(shop, { ...data, images: [{ id }] });
-    items.push({ ...data, documentId, vector });
+    const cover = at % Math.floor(COUNT / COVERS) === 0 ? COUNT + at / Math.floor(COUNT / COVERS) : undefined;
+    const more = cover === undefined ? {} : { cover: files[cover].id };
+    const { documentId } = await createProduct(shop, { ...data, ...more, images: [{ id }] });
+    const pictures: Picture[] = [{ vector: vectors[at], field: 'images' }];
+    if (cover !== undefined) pictures.push({ vector: vectors[cover], field: 'cover' });
+    items.push({ ...data, documentId, pictures });
   }
   await giveVectors(shop, new Map(files.map(({ id }, at) => [id, vectors[at]])));
 });
@@ -67,6 +89,16 @@ after(() => shop?.stop());
 
 const unit = (vector: Float32Array) => normalise(vector) as Float32Array;
 const cosine = (a: Float32Array, b: Float32Array) => dot(unit(a), unit(b));
+
+/** An item's best pair of pictures. */
+function best(query: Item, item: Item, weighted: boolean): { rank: number; vector: Float32Array } {
+  const weigh = (similarity: number, one: Picture, other: Picture) =>
+    weighted && similarity > 0 ? similarity * WEIGHTS[one.field] * WEIGHTS[other.field] : similarity;
+  const pairs = query.pictures.flatMap((one) =>
+    item.pictures.map((other) => ({ rank: weigh(cosine(one.vector, other.vector), one, other), vector: other.vector })),
+  );
+  return pairs.reduce((known, pair) => (pair.rank > known.rank ? pair : known));
+}
 
 interface Rules {
   passes?(item: Item, query: Item): boolean;
@@ -76,26 +108,27 @@ interface Rules {
 }
 
 /** What an exact search gives under these rules, by definition. */
-function exact(query: Item, { passes = () => true, grouped, ownGroup, collapse }: Rules): Item[] {
+function exact(query: Item, rules: Rules, weighted = false): Item[] {
+  const { passes = () => true, grouped, ownGroup, collapse } = rules;
   const ranked = items
     .filter((item) => item !== query && passes(item, query))
-    .map((item) => ({ item, similarity: cosine(query.vector, item.vector) }))
-    .sort((a, b) => b.similarity - a.similarity)
-    .map(({ item }) => item);
+    .map((item) => ({ item, ...best(query, item, weighted) }))
+    .sort((a, b) => b.rank - a.rank);
   const groups = new Set(grouped && !ownGroup && query.sku !== null ? [query.sku] : []);
-  const shown: Item[] = [];
-  for (const item of ranked) {
+  const shown: typeof ranked = [];
+  for (const found of ranked) {
+    const { item, vector } = found;
     if (grouped && item.sku !== null && groups.has(item.sku)) continue;
-    if (collapse && shown.some((other) => cosine(other.vector, item.vector) >= 0.97)) continue;
+    if (collapse && shown.some((other) => cosine(other.vector, vector) >= 0.97)) continue;
     if (item.sku !== null) groups.add(item.sku);
-    shown.push(item);
+    shown.push(found);
   }
-  return shown;
+  return shown.map(({ item }) => item);
 }
 
 /** Names; of equally similar ones the order is not defined, so they are told by their similarity. */
-const listed = (found: Item[], query: Item) =>
-  found.map((item) => cosine(query.vector, item.vector).toFixed(3)).slice(0, PAGE * 2);
+const listed = (found: Item[], query: Item, weighted = false) =>
+  found.map((item) => best(query, item, weighted).rank.toFixed(3)).slice(0, PAGE * 2);
 
 async function pages(query: Item, parameters: string): Promise<Item[]> {
   const found: Item[] = [];
@@ -136,17 +169,26 @@ const CASES: Array<[parameters: string, rules: Rules]> = [
   ],
 ];
 
-for (const [parameters, rules] of CASES) {
-  test(`${parameters}: pages are those of the exact ranking under the rules`, async () => {
-    for (const query of [items[3], ...Array.from({ length: 5 }, () => any(items))]) {
-      const found = await pages(query, parameters);
-      const expected = exact(query, rules);
-      assert.deepEqual(listed(found, query), listed(expected, query), query.name);
-      assert.equal(new Set(found).size, found.length, 'nothing twice');
-      if (!rules.grouped && !rules.collapse) continue;
-      const families = found.flatMap(({ sku }) => sku ?? []);
-      if (rules.grouped) assert.equal(new Set(families).size, families.length);
-      if (rules.grouped && !rules.ownGroup) assert.ok(!families.includes(query.sku ?? ''));
+for (const weighted of [false, true]) {
+  describe(weighted ? 'with weights' : 'without weights', () => {
+    const config = (value: unknown) => shop.strapi.config.set('plugin::similar.contentTypes', value);
+    before(() => config(weighted ? { [PRODUCT]: WEIGHTS } : '*'));
+    after(() => config('*'));
+
+    for (const [parameters, rules] of CASES) {
+      test(`${parameters}: pages are those of the exact ranking under the rules`, async () => {
+        // The first one has a cover.
+        for (const query of [items[0], items[3], ...Array.from({ length: 5 }, () => any(items))]) {
+          const found = await pages(query, parameters);
+          const expected = exact(query, rules, weighted);
+          assert.deepEqual(listed(found, query, weighted), listed(expected, query, weighted), query.name);
+          assert.equal(new Set(found).size, found.length, 'nothing twice');
+          if (!rules.grouped && !rules.collapse) continue;
+          const families = found.flatMap(({ sku }) => sku ?? []);
+          if (rules.grouped) assert.equal(new Set(families).size, families.length);
+          if (rules.grouped && !rules.ownGroup) assert.ok(!families.includes(query.sku ?? ''));
+        }
+      });
     }
   });
 }

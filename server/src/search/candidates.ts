@@ -80,8 +80,10 @@ const picturesFor =
 
 const firstCount = (need: number) => Math.max(FIRST_MIN, need * FIRST_FACTOR);
 
+const isMean = ({ match, queries }: SearchRequest) => match === 'mean' && queries.length > 1;
+
 /** Whether the order may be another than that of the nearest pictures. */
-const reorders = ({ boost, match }: SearchRequest) => (boost?.most ?? 0) > 0 || match === 'mean';
+const reorders = (request: SearchRequest) => (request.boost?.most ?? 0) > 0 || isMean(request);
 
 /** Whether nothing after this neighbour is alike enough: what is like the lightest query picture is the most alike. */
 function isTooFar({ isSimilarEnough, queries }: SearchRequest, last: Neighbour | undefined): boolean {
@@ -91,9 +93,12 @@ function isTooFar({ isSimilarEnough, queries }: SearchRequest, last: Neighbour |
 }
 
 /** What has not been seen ranks no higher than the last neighbour with the largest weight and boost. */
-function settles({ target, boost }: SearchRequest, rank: number, last: number): boolean {
+function settles(request: SearchRequest, rank: number, last: number): boolean {
+  const { target, boost, queries } = request;
   const weights = target.type?.weights;
-  const most = weighed(last, weights && Math.max(...weights)) + (boost?.most ?? 0);
+  // Neighbours are as far down as their query picture is light; a mean is divided by the weights again.
+  const asked = isMean(request) ? queries.reduce((sum, { weight = 1 }) => sum + weight, 0) / queries.length : 1;
+  const most = weighed(last, (weights ? Math.max(...weights) : 1) / asked) + (boost?.most ?? 0);
   // Weighed pictures are not in the order of the neighbours: of equals, all have to be seen.
   return weights ? rank > most : rank >= most;
 }
@@ -196,7 +201,7 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
       : rankItems(allowed, picturesOf, matches);
     let ranked = all.filter(({ match }) => request.isSimilarEnough(match.similarity));
     if (request.least !== undefined) ranked = await alike(request, ranked, request.least);
-    if (request.match === 'mean' && request.queries.length > 1) {
+    if (isMean(request)) {
       const pictures = [...new Set(ranked.flatMap(({ item }) => picturesOf(item)))];
       const cosines = await request.search.cosines(request.queries, pictures);
       ranked = rankByMean(ranked, picturesOf, cosines, request.queries, weightsOf);

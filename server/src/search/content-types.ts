@@ -86,6 +86,20 @@ export function weightsIn(type: PictureType, entry: Node): Weights | undefined {
   return weightsOf(byPath.flatMap((files, path) => files.map(({ id }) => [id, weights[path]] as const)));
 }
 
+const parts = new WeakMap<PictureType, PictureType[]>();
+
+/** The type as it would be with the paths of one weight only, for each weight; the same objects each time. */
+export function byWeight(type: PictureType): PictureType[] {
+  const { uid, paths, weights } = type;
+  if (!weights) return [type];
+  let known = parts.get(type);
+  if (!known) {
+    known = [...new Set(weights)].map((weight) => ({ uid, paths: paths.filter((_, at) => weights[at] === weight) }));
+    parts.set(type, known);
+  }
+  return known;
+}
+
 function filesByPath<File>({ paths }: PictureType, entry: Node): File[][] {
   const at = (value: unknown, [step, ...rest]: Step[]): unknown[] => {
     if (Array.isArray(value)) return value.flatMap((item) => at(item, [step, ...rest]));

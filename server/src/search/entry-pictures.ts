@@ -7,7 +7,7 @@ import { inChunks } from '../util/in-chunks';
 import { isLocalized } from '../util/locales';
 import { inState } from '../util/models';
 import { picturesAmong } from '../util/pictures';
-import type { PictureType } from './content-types';
+import { byWeight, type PictureType } from './content-types';
 import type { DefaultLocale } from './default-locale';
 import type { PictureRelations, RowId } from './picture-relations';
 import { OTHER_NODES_MS, TtlCache } from './ttl-cache';
@@ -128,22 +128,24 @@ export function createEntryPictures({ strapi, defaultLocale, relations }: EntryP
     return { type, holders, entries, findHolders: inChunks(readHolders), findEntry: inChunks(readEntries) };
   }
 
-  /** Reads of a picture that many rows hold until there are enough. */
+  /** Reads of a picture that many rows hold until there are enough: of each weight, as those of another one rank elsewhere. */
   async function readShared<Found extends EntryRow>(
     type: PictureType,
     fileId: FileId,
     read: (rowIds: RowId[]) => Promise<Found[]>,
     { count, accepts }: Enough,
   ): Promise<Found[]> {
-    const found: Found[] = [];
-    let accepted = 0;
-    for await (const page of relations.pagesHolding(type, fileId)) {
-      const rows = await read(page);
-      found.push(...rows);
-      accepted += rows.filter(({ documentId }) => accepts(documentId)).length;
-      if (accepted >= count) break;
+    const found = new Map<RowId, Found>();
+    for (const part of byWeight(type)) {
+      let accepted = 0;
+      for await (const page of relations.pagesHolding(part, fileId)) {
+        const rows = await read(page);
+        for (const row of rows) found.set(row.id, row);
+        accepted += rows.filter(({ documentId }) => accepts(documentId)).length;
+        if (accepted >= count) break;
+      }
     }
-    return found;
+    return [...found.values()];
   }
 
   return {

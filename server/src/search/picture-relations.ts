@@ -263,7 +263,9 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
 
     /** Page by page, so that whoever has enough can stop; always in the same order. */
     async *pagesHolding(type: PictureType, fileId: FileId): AsyncGenerator<RowId[]> {
-      const ofFile = () => links().whereIn('related_type', waysOf(type).uids).where('file_id', fileId);
+      const { root, uids } = waysOf(type);
+      const ofFile = () =>
+        links().whereIn('related_type', uids).whereIn('field', fieldsOf(root)).where('file_id', fileId);
       for await (const page of pagesOf<Link>(ofFile, 'id')) yield [...(await rowsOf(type, page)).keys()];
     },
 
@@ -311,6 +313,10 @@ function grow(strapi: Core.Strapi, root: Node, path: string[], at: number): void
 
 function uidsOf(node: Node): string[] {
   return [...new Set([node.uid, ...node.parts.flatMap((part) => uidsOf(part.node))])];
+}
+
+function fieldsOf(node: Node): string[] {
+  return [...new Set([...node.fields.keys(), ...node.parts.flatMap((part) => fieldsOf(part.node))])];
 }
 
 function joinTableOf(strapi: Core.Strapi, uid: string, attribute: string): string {

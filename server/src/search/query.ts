@@ -9,9 +9,9 @@ import { type Weights, withWeights } from '../../../plugin/search/weights';
 import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
-import { evenly } from '../util/evenly';
 import type { SimilarParams } from '../validation/similar-query';
 import type { AdminFiles } from './admin-files';
+import { askedPictures } from './asked-pictures';
 import type { Target } from './candidates';
 import type { ContentTypes } from './content-types';
 import type { Pictures } from './picture-relations';
@@ -60,9 +60,6 @@ interface Progress {
 
 const MAX_ENTRIES = 50_000;
 
-/** Pictures of an item that are searched with: each is a search of its own. */
-export const MOST_PICTURES = 20;
-
 type Params = Pick<SimilarParams, 'type' | 'like' | 'unlike' | 'exclude' | 'locale'>;
 
 export interface QueriesDeps {
@@ -108,7 +105,7 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
   /** Queries of the pictures that are embedded. */
   async function queriesOf(search: SpaceSearch, { pictures, weights }: Pictures, { examples }: NamedItems) {
     const { searchable, ...progress } = await progressOf(search, pictures);
-    const queries = await search.queries(evenly(searchable, MOST_PICTURES), examples);
+    const queries = await search.queries(askedPictures(searchable, weights), examples);
     return { ...progress, queries: withWeights(queries, weights) };
   }
 

@@ -5,9 +5,8 @@ import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
 import type { AdminFiles } from '../search/admin-files';
-import { MOST_PICTURES } from '../search/query';
+import { askedPictures } from '../search/asked-pictures';
 import type { QueryItem, QueryItems } from '../search/query-item';
-import { evenly } from '../util/evenly';
 import type { Slots } from '../util/slots';
 
 export interface ExplainDeps {
@@ -21,7 +20,7 @@ export interface ExplainDeps {
 export function createExplain({ core, adminFiles, queryItems, slots }: ExplainDeps) {
   async function bestPair(query: QueryItem, result: QueryItem): Promise<[FileId, FileId]> {
     const { search } = core();
-    const queries = withWeights(await search.queries(evenly(query.pictures, MOST_PICTURES)), query.weights);
+    const queries = withWeights(await search.queries(askedPictures(query.pictures, query.weights)), query.weights);
     const cosines = await search.cosines(queries, result.pictures);
     let best: { pair: [FileId, FileId]; rank: number } | undefined;
     for (const [at, of] of cosines.entries()) {

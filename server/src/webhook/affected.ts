@@ -4,10 +4,9 @@ import { type Weights, withWeights } from '../../../plugin/search/weights';
 import type { Similarity } from '../../../plugin/similarity';
 import { chunks } from '../../../plugin/store/chunks';
 import { type Access, FILE } from '../access/content-api';
+import { askedPictures } from '../search/asked-pictures';
 import type { ContentTypes, PictureType } from '../search/content-types';
 import type { EntryPictures, EntryPicturesLookup, EntryVersion } from '../search/entry-pictures';
-import { MOST_PICTURES } from '../search/query';
-import { evenly } from '../util/evenly';
 import { localesOf } from '../util/locales';
 
 /** What has changed, as it was noted. */
@@ -53,7 +52,7 @@ export function createAffected({ strapi, core, contentTypes, entryPictures, acce
 
   async function near(pictures: FileId[], top: number, weights?: Weights): Promise<FileId[]> {
     const { search } = core();
-    const queries = withWeights(await search.queries(evenly(pictures, MOST_PICTURES)), weights);
+    const queries = withWeights(await search.queries(askedPictures(pictures, weights)), weights);
     if (queries.length === 0) return [];
     const neighbours = await search.neighbours(queries, { limit: Math.max(REACH * top, LEAST_REACH) });
     return neighbours.map(({ fileId }) => fileId);

@@ -5,6 +5,8 @@ import { evenly } from '../../../server/src/util/evenly';
 test('so many, evenly, each once, with the first and the last', () => {
   assert.deepEqual(evenly([1, 2, 3], 5), [1, 2, 3]);
   assert.deepEqual(evenly([1, 2, 3, 4, 5], 3), [1, 3, 5]);
+  assert.deepEqual(evenly([1, 2, 3], 1), [1]);
+  assert.deepEqual(evenly([1, 2, 3], 0), []);
   const many = Array.from({ length: 600 }, (_, at) => at);
   const some = evenly(many, 20);
   assert.equal(new Set(some).size, 20);
