@@ -45,6 +45,8 @@ export interface AdminItem {
   locale?: string;
   /** The only entry of its type. */
   single?: boolean;
+  /** Of a type that the content manager does not show: it has no page there. */
+  hidden?: boolean;
   /** Absent for files and for types without draft and publish. */
   published?: boolean;
   /** The picture that matched, or the item's first one. */
@@ -101,6 +103,8 @@ export interface Usage {
   label: string;
   locale?: string;
   single?: boolean;
+  /** Of a type that the content manager does not show: it has no page there. */
+  hidden?: boolean;
 }
 
 /** `POST /similar/verdicts` and `POST /similar/verdicts/remove`: about all pictures of a group, also those that are not shown. */

@@ -96,13 +96,17 @@ export function DuplicateGroup({ group, shown, onChanged }: DuplicateGroupProps)
             </Typography>
             {picture.usages.map((usage) => {
               const path = entryPath(usage);
-              return path ? (
+              return (
                 <Box key={usage.documentId}>
-                  <Link tag={RouterLink} to={path}>
-                    {usage.label}
-                  </Link>
+                  {path ? (
+                    <Link tag={RouterLink} to={path}>
+                      {usage.label}
+                    </Link>
+                  ) : (
+                    <Typography variant="pi">{usage.label}</Typography>
+                  )}
                 </Box>
-              ) : null;
+              );
             })}
             <Box paddingTop={2}>
               <DeletePicture picture={picture} onDeleted={onChanged} />

@@ -32,10 +32,14 @@ function hasGuardedRoute(strapi: Core.Strapi, uid: string): boolean {
     });
 }
 
-/** Strapi's factory puts the methods that a project does not write itself on the controller, from its prototype. */
+/**
+ * Strapi's factory puts the methods that a project does not write itself on the controller, from its prototype. Controllers that it has
+ * not made are those of plugins such as Users & Permissions, whose own ones show what the sanitizer lets through.
+ */
 function hasOwnFind(strapi: Core.Strapi, uid: string): boolean {
   const controller = strapi.controllers[uid as never] as { find?: unknown } | undefined;
-  if (!controller || !uid.startsWith('api::')) return false;
+  if (!controller) return false;
   const core = Object.getPrototypeOf(controller) as { find?: unknown } | null;
+  if (uid.startsWith('plugin::') && !core?.find) return false;
   return controller.find !== undefined && controller.find !== core?.find;
 }

@@ -19,7 +19,7 @@ export interface Model {
   kind: PictureTypeInfo['kind'];
   info: { displayName: string };
   options?: { draftAndPublish?: boolean };
-  pluginOptions?: { i18n?: { localized?: boolean } };
+  pluginOptions?: { i18n?: { localized?: boolean }; 'content-manager'?: { visible?: boolean } };
   attributes: Record<string, Attribute>;
 }
 
@@ -37,10 +37,11 @@ export const hasDrafts = (strapi: Core.Strapi, uid: string): boolean =>
 export const inState = (strapi: Core.Strapi, uid: string, status: 'draft' | 'published') =>
   hasDrafts(strapi, uid) ? { publishedAt: status === 'draft' ? { $null: true } : { $notNull: true } } : {};
 
-/** What the URL of an entry in the content manager consists of, besides its type and documentId. */
+/** What the URL of an entry in the content manager consists of, besides its type and documentId, and whether there is one. */
 export const placeOf = (strapi: Core.Strapi, uid: string, locale: unknown) => ({
   ...(typeof locale === 'string' && { locale }),
   ...(modelOf(strapi, uid).kind === 'singleType' && { single: true }),
+  ...(modelOf(strapi, uid).pluginOptions?.['content-manager']?.visible === false && { hidden: true }),
 });
 
 /** The attribute that the content manager shows as an entry's title. */
