@@ -12,7 +12,8 @@ const PAGE = 'api::page.page';
 const WIDE = 'api::wide.wide';
 const HOME = 'api::home.home';
 const STORY = 'api::story.story';
-const TYPES = [PAGE, WIDE, HOME, STORY];
+const BROAD = 'api::broad.broad';
+const TYPES = [PAGE, WIDE, BROAD, HOME, STORY];
 
 let shop: Playground;
 const files: Record<string, UploadedFile> = {};
@@ -20,6 +21,7 @@ const COLOURS = { red: '#e00', crimson: '#d01', orange: '#e30', blue: '#00e', gr
 
 before(async () => {
   const wide = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`part${at}`, component('shared.photo')]));
+  const broad = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`photo${at}`, at % 2 ? gallery() : media()]));
   shop = await startPlayground({
     dist: distWith({
       components: {
@@ -37,6 +39,7 @@ before(async () => {
           },
         },
         wide: { attributes: { title: { type: 'string' }, ...wide } },
+        broad: { attributes: { title: { type: 'string' }, ...broad } },
         home: { kind: 'singleType', attributes: { title: { type: 'string' }, blocks: zone('shared.photo') } },
         story: {
           localized: true,
@@ -169,6 +172,49 @@ test('a type with twenty pictures in components asks few and small statements, a
   assert.equal(panel.status, 200);
   assert.equal(panel.body.pictures.length, 3);
   await remove(WIDE, many, one);
+});
+
+test('a type with twenty media attributes of its own asks few statements, and is found by each', async () => {
+  const many = await create(BROAD, { title: 'many', photo0: files.blue.id, photo19: [files.green.id, files.black.id] });
+  const one = await create(BROAD, { title: 'one', photo18: files.crimson.id });
+  const statements = await statementsOf(async () => {
+    assert.deepEqual(await titles(files.red.id, `type=${BROAD}`), ['one', 'many']);
+  });
+  // Strapi reads each field of what is shown, and again of what was just created.
+  const own = statements.filter(({ sql }) => !/from `files` as `t\d+` left join/.test(sql));
+  assert.ok(own.length < 40, `${own.length} statements`);
+  for (const { sql } of statements) assert.ok((sql.match(/ join /gi) ?? []).length <= 20, sql.slice(0, 200));
+  for (const name of ['blue', 'green', 'black']) {
+    const { body } = await similar(shop, files[name].id, `type=${BROAD}`);
+    assert.equal(body.data[0].entry?.title, 'many');
+    assert.equal(body.data[0].match?.result.id, files[name].id);
+  }
+  const { body } = await similar(shop, many);
+  assert.equal(body.data[0].entry?.title, 'one');
+  const panel = await shop.admin('POST', '/similar/items', { type: BROAD, documentId: many });
+  assert.deepEqual(panel.body.pictures, [files.blue.id, files.green.id, files.black.id]);
+  await remove(BROAD, many, one);
+});
+
+test('an entry is not found by a picture that is deleted, and is still found by its others', async () => {
+  const uploaded = await shop.upload([{ name: 'gone.jpg', bytes: await picture('stripes', '#0dd') }]);
+  await searchable(shop, uploaded);
+  const [gone] = uploaded;
+  const card = { __component: 'shared.card', photo: { picture: gone.id }, extra: [files.blue.id] };
+  const several = await create(PAGE, { title: 'several', blocks: [card] });
+  const only = await create(PAGE, { title: 'only', cover: gone.id });
+  assert.deepEqual(new Set(await titles(gone.id, `type=${PAGE}`)), new Set(['several', 'only']));
+  const removed = await shop.admin('DELETE', `/upload/files/${gone.id}`);
+  assert.equal(removed.status, 200);
+  assert.equal((await similar(shop, gone.id)).status, 404);
+  assert.deepEqual(await titles(files.red.id, `type=${PAGE}`), ['several']);
+  const { body } = await similar(shop, only);
+  assert.deepEqual([body.meta.status, body.data], ['empty', []]);
+  const asked = await similar(shop, several);
+  assert.equal(asked.body.meta.status, 'ready');
+  const panel = await shop.admin('POST', '/similar/items', { type: PAGE, documentId: several });
+  assert.deepEqual(panel.body.pictures, [files.blue.id]);
+  await remove(PAGE, several, only);
 });
 
 test('a picture that thousands of entries share is read as far as needed', async () => {
