@@ -142,5 +142,5 @@ function writeVerification(streams: Streams, { name, variant, state, files }: Ve
 }
 
 function writeRow(streams: Streams, name: string, state: string, rest: string): void {
-  streams.out.write(`${name.padEnd(20)}${state.padEnd(10)}${rest}`.trimEnd().concat('\n'));
+  streams.out.write(`${name.padEnd(22)}${state.padEnd(10)}${rest}`.trimEnd().concat('\n'));
 }
