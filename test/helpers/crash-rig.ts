@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import knexOf, { type Knex } from 'knex';
 import type { SimilarConfigInput } from '../../plugin/contracts/config';
+import type { Progress } from '../../plugin/contracts/progress';
 import { FAULT_POINTS, type FaultPoint } from '../../plugin/fault-point';
 import { createKnexStore } from '../../plugin/store/knex';
 import { FlatVectors } from '../../plugin/vector-index/flat';
@@ -99,6 +100,15 @@ export function createCrashRig(options: RigOptions) {
   /** Where the node has ended there is nothing to wait for. */
   const isSettled = () => ask<boolean>('settled').catch(() => !node.connected);
 
+  async function restarts(): Promise<number> {
+    const { index, embedderRestarts } = await ask<Pick<Progress, 'index' | 'embedderRestarts'>>('progress');
+    return index.restarts + embedderRestarts;
+  }
+
+  /** A moment after its end a process still counts as ready: what it held would be missing from what is asked next. */
+  const startedAgain = (before: number) =>
+    until('what has ended is started again', async () => (await restarts()) > before);
+
   async function settle(): Promise<string[]> {
     await until('everything had its turn', () => ask<boolean>('settled'));
     return ask('problems');
@@ -137,6 +147,7 @@ export function createCrashRig(options: RigOptions) {
      * @param pass which pass of the point it is. @returns what is wrong then.
      */
     async crashAt(point: FaultPoint, pass = 1, changed?: SimilarConfigInput): Promise<string[]> {
+      const before = CMS.includes(point) ? 0 : await restarts();
       writeFileSync(fault, `${point} ${pass}`);
       if (changed) {
         await this.stop();
@@ -152,6 +163,8 @@ export function createCrashRig(options: RigOptions) {
         await node.ended;
         await endLeases();
         await start();
+      } else {
+        await startedAgain(before);
       }
       return settle();
     },
@@ -161,6 +174,7 @@ export function createCrashRig(options: RigOptions) {
       writeFileSync(fault, `${point} ${pass}`);
       await start();
       await until(`an end at ${point}`, () => !existsSync(fault));
+      await startedAgain(0);
       return settle();
     },
 

@@ -34,9 +34,15 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const strapi = createStrapi({ appDir: APP_DIR, distDir, serveAdminPanel: false, autoReload: false });
 
   async function stop({ keep = false } = {}): Promise<void> {
+    const listeners = process.eventNames().map((name) => [name, process.rawListeners(name)] as const);
     try {
       await strapi.destroy();
     } finally {
+      // Strapi takes away everybody's: without its own, the test runner ends in silence, and with 1 for what nobody reads.
+      for (const [name, before] of listeners) {
+        for (const listener of before)
+          if (!process.rawListeners(name).includes(listener)) process.on(name as never, listener as never);
+      }
       process.chdir(cwd);
       restoreEnv();
       if (options.dist) rmSync(options.dist, { recursive: true, force: true });
