@@ -10,7 +10,7 @@ import { DEFAULT_MODEL } from '../plugin/folder/open-folder';
 import { resolveModel } from '../plugin/models/resolve';
 import type { Logger } from '../plugin/ports';
 import { type Command, type Streams, UsageError } from './command';
-import { readModelEntry } from './model-entry';
+import { chosenModel } from './model-entry';
 import { modelProgress } from './model-progress';
 import { plain } from './output';
 
@@ -84,8 +84,7 @@ async function parse(args: string[]) {
     throw new UsageError(`Expected --listen <host:port> but received "${values.listen ?? ''}".`);
   }
   const number = (value: string | undefined) => (value === undefined ? undefined : Number(value));
-  if (values.entry && values.model) throw new UsageError('Expected either --model or --entry.');
-  const { model = values.model ?? DEFAULT_MODEL, custom } = values.entry ? await readModelEntry(values.entry) : {};
+  const { model = DEFAULT_MODEL, custom } = await chosenModel(values);
   const parsed = configSchema.safeParse({
     model,
     models: {

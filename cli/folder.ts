@@ -8,7 +8,7 @@ import type { FolderLibrary, FolderMatch } from '../plugin/folder/library';
 import { DEFAULT_MODEL, openFolder } from '../plugin/folder/open-folder';
 import { type Command, type Streams, UsageError } from './command';
 import { interruptible } from './interrupt';
-import { readModelEntry } from './model-entry';
+import { chosenModel } from './model-entry';
 import { modelProgress } from './model-progress';
 import { plain, writeJson } from './output';
 import { createProgress } from './progress';
@@ -67,7 +67,6 @@ function parse(args: string[]) {
   if (!/^[1-9]\d{0,5}$/.test(values.number)) {
     throw new UsageError(`Expected a whole number from 1 to 999999 for -n but received "${values.number}".`);
   }
-  if (values.entry && values.model) throw new UsageError('Expected either --model or --entry.');
   return { ...values, dir: positionals[0], query: values.query, n: Number(values.number) };
 }
 
@@ -76,7 +75,7 @@ async function find(options: Options, streams: Streams, signal: AbortSignal): Pr
   await ensureReadable(options.query);
   if (options.html) await ensureWritable(options.html);
   const progress = createProgress('Embedding', streams.err);
-  const { model = options.model, custom } = options.entry ? await readModelEntry(options.entry) : {};
+  const { model, custom } = await chosenModel(options);
   const fetching = modelProgress(model ?? DEFAULT_MODEL, streams.err);
   const library = await openFolder(options.dir, {
     model,

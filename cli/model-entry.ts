@@ -15,6 +15,12 @@ export interface NamedEntry {
   custom: Record<string, CustomModel>;
 }
 
+/** What `--model` and `--entry` name: one of them at most. */
+export async function chosenModel({ model, entry }: { model?: string; entry?: string }): Promise<Partial<NamedEntry>> {
+  if (entry && model) throw new UsageError('Expected either --model or --entry.');
+  return entry ? readModelEntry(entry) : { model };
+}
+
 /** A model of one's own, as `model add` has printed it into a file. */
 export async function readModelEntry(file: string): Promise<NamedEntry> {
   const text = await readFile(file, 'utf8').catch((error) => {

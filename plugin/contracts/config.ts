@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { customModel, customModelName } from './custom-model';
+import { customModel, customModelName, HUB } from './custom-model';
 import { PRESETS, type PresetName, withPreset } from './presets';
 import { isSpan } from './span';
 
@@ -59,7 +59,7 @@ export const configKeys = z.strictObject({
       /** URL of the weights file, or of its folder; used instead of the official one. */
       mirror: z.url({ protocol: /^https?$/ }).optional(),
       /** Base of the addresses of models that others publish: a mirror of huggingface.co. */
-      hub: z.url({ protocol: /^https?$/ }).default('https://huggingface.co'),
+      hub: z.url({ protocol: /^https?$/ }).default(HUB),
       /** SHA-256 of the weights file, if it is not the published one. */
       sha256: z
         .string()

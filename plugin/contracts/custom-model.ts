@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Where models are published, unless `models.hub` names a mirror with the same paths. */
+export const HUB = 'https://huggingface.co';
+
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const positive = z.number().positive();
 

@@ -80,7 +80,7 @@ async function openForeign(
 }
 
 /** Only requested outputs are copied out of the runtime. Release 1.16 mixes up the names unless the first outputs are requested. */
-function upTo({ outputNames }: Pick<Common.InferenceSession, 'outputNames'>, ...wanted: string[]): string[] {
+export function upTo({ outputNames }: Pick<Common.InferenceSession, 'outputNames'>, ...wanted: string[]): string[] {
   return outputNames.slice(0, Math.max(...wanted.map((output) => outputNames.indexOf(output))) + 1);
 }
 

@@ -1,6 +1,7 @@
 import type { ModelTensors } from '../models/model';
 import { inputOf } from './foreign';
 import { loadNativeRuntime } from './native-runtime';
+import { upTo } from './onnx-session';
 
 /**
  * What an ONNX file's output is for one picture, of what its head does not say.
@@ -15,8 +16,7 @@ export async function outputShape(
     const { InferenceSession, Tensor } = loadNativeRuntime();
     const session = await InferenceSession.create(file, { logSeverityLevel: 3 });
     const { data, dims } = inputOf(new Float32Array(3 * size * size), 1, size, input);
-    const upTo = session.outputNames.slice(0, session.outputNames.indexOf(output) + 1);
-    const given = await session.run({ [input.name]: new Tensor('float32', data, dims) }, upTo);
+    const given = await session.run({ [input.name]: new Tensor('float32', data, dims) }, upTo(session, output));
     return given[output].dims;
   } catch {
     return undefined;

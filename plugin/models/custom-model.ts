@@ -4,12 +4,11 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CustomModel } from '../contracts/custom-model';
 import { SimilarError } from '../errors';
-import { withLock } from '../files/file-lock';
-import { makeFolder } from '../files/make-folder';
 import { sha256Of } from '../files/sha256';
 import { cacheDir } from './cache';
 import { download, publicUrl } from './download';
 import type { ModelEntry, OnnxSource } from './entry';
+import { inCache } from './in-cache';
 import { modelMismatch } from './mismatch';
 import type { ModelTensors, Preprocessing, ResolvedModel } from './model';
 import { type OnnxHead, readOnnxHead, type TensorInfo } from './onnx-head';
@@ -98,17 +97,11 @@ async function downloaded({ name, source }: OnnxEntry, options: ModelOptions): P
     const message = `The file of model ${name} is not in the cache ${path.dirname(target)}, and \`models.offline\` is set.`;
     throw new SimilarError('MODEL_UNAVAILABLE', message, { model: name });
   }
-  await makeFolder(path.dirname(target));
-  const onWait = (owner: string) => options.log?.info(`Model ${name} is being downloaded by ${owner}; waiting.`);
-  await withLock(
-    `${target}.lock`,
-    async (signal) => {
-      // The process that was waited for may have done it.
-      if (!existsSync(target))
-        await download({ ...options, model: name, url, target, sha256: source.sha256 ?? options.pinned, signal });
-    },
-    { signal: options.signal, onWait },
-  );
+  await inCache(name, `${target}.lock`, options, async (signal) => {
+    // The process that was waited for may have done it.
+    if (existsSync(target)) return;
+    await download({ ...options, model: name, url, target, sha256: source.sha256 ?? options.pinned, signal });
+  });
   return target;
 }
 

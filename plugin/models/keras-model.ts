@@ -1,16 +1,10 @@
-import path from 'node:path';
-import { SimilarError } from '../errors';
-import { withLock } from '../files/file-lock';
-import { makeFolder } from '../files/make-folder';
 import { sha256Of } from '../files/sha256';
 import { type CacheFiles, cacheDir, cacheFiles, readManifest, removeLeftovers, writeManifest } from './cache';
 import { convertWeights } from './convert';
 import type { KerasSource, ModelEntry } from './entry';
+import { inCache } from './in-cache';
 import type { ModelOptions } from './options';
 import { findWeights } from './weights';
-
-/** What the file system answers when a folder cannot be made or written. */
-const CACHE_REFUSED = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'ENOSPC']);
 
 export type KerasEntry = ModelEntry & { source: KerasSource };
 
@@ -26,21 +20,7 @@ export async function kerasModelFile(
   const ready = await readConverted(files, sha256, options);
   if (ready) return ready;
 
-  const onWait = (owner: string) => options.log?.info(`Model ${entry.name} is being prepared by ${owner}; waiting.`);
-  try {
-    // Whatever the file system calls it: a folder on a read-only mount is an ENOENT.
-    await makeFolder(path.dirname(files.lock)).catch((error) => {
-      throw cacheRefused(entry, error);
-    });
-    return await withLock(files.lock, (signal) => prepare(entry, options, signal), { signal: options.signal, onWait });
-  } catch (error) {
-    throw CACHE_REFUSED.has((error as NodeJS.ErrnoException).code ?? '') ? cacheRefused(entry, error as Error) : error;
-  }
-}
-
-function cacheRefused({ name: model }: KerasEntry, cause: Error): SimilarError {
-  const text = `The model cache cannot be written (${cause.message}); set \`models.cacheDir\` or SIMILAR_MODEL_CACHE.`;
-  return new SimilarError('MODEL_UNAVAILABLE', text, { model }, { cause });
+  return inCache(entry.name, files.lock, options, (signal) => prepare(entry, options, signal));
 }
 
 /** Where the model's files lie, and the checksum its weights must have. */

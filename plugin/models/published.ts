@@ -1,9 +1,5 @@
-import type { CustomModel } from '../contracts/custom-model';
-import type { OnnxEntry } from './custom-model';
-import { customEntry } from './custom-model';
-
-/** Where models are published, unless `models.hub` names a mirror with the same paths. */
-export const HUB = 'https://huggingface.co';
+import { type CustomModel, HUB } from '../contracts/custom-model';
+import { customEntry, type OnnxEntry } from './custom-model';
 
 type Published = Pick<CustomModel, 'licence' | 'output' | 'preprocessing'> & {
   repository: string;
@@ -13,9 +9,11 @@ type Published = Pick<CustomModel, 'licence' | 'output' | 'preprocessing'> & {
   sha256?: string;
 };
 
-const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
-const CLIP = { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] } as const;
-const HALF = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
+type Scale = Pick<CustomModel['preprocessing'], 'mean' | 'std'>;
+
+const IMAGENET: Scale = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+const CLIP: Scale = { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] };
+const HALF: Scale = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 const COMMON = { size: 224, channels: 'rgb', white: 1 } as const;
 
 /**
@@ -28,28 +26,28 @@ const MODELS: Readonly<Record<string, Published>> = {
     repository: 'Xenova/dino-vits16',
     file: 'onnx/model.onnx',
     licence: 'Apache-2.0',
-    preprocessing: { ...COMMON, ...mutable(IMAGENET), resize: 'bilinear', fit: 'squash' },
+    preprocessing: { ...COMMON, ...IMAGENET, resize: 'bilinear', fit: 'squash' },
     output: { take: 'cls', dims: 384 },
   },
   'dinov2-small': {
     repository: 'Xenova/dinov2-small',
     file: 'onnx/model.onnx',
     licence: 'Apache-2.0',
-    preprocessing: { ...COMMON, ...mutable(IMAGENET), resize: 'bicubic', fit: 'crop', shortestEdge: 256 },
+    preprocessing: { ...COMMON, ...IMAGENET, resize: 'bicubic', fit: 'crop', shortestEdge: 256 },
     output: { take: 'cls', dims: 384 },
   },
   'unicom-vit-b-32': {
     repository: 'Qdrant/Unicom-ViT-B-32',
     file: 'model.onnx',
     licence: 'Apache-2.0 (weights), MIT (code)',
-    preprocessing: { ...COMMON, ...mutable(CLIP), resize: 'bicubic', fit: 'crop' },
+    preprocessing: { ...COMMON, ...CLIP, resize: 'bicubic', fit: 'crop' },
     output: { take: 'pooled', dims: 512 },
   },
   'siglip-base-p16-224': {
     repository: 'Xenova/siglip-base-patch16-224',
     file: 'onnx/vision_model.onnx',
     licence: 'Apache-2.0',
-    preprocessing: { ...COMMON, ...mutable(HALF), resize: 'bicubic', fit: 'squash' },
+    preprocessing: { ...COMMON, ...HALF, resize: 'bicubic', fit: 'squash' },
     output: { name: 'pooler_output', take: 'pooled', dims: 768 },
   },
   'siglip2-base-p16-224': {
@@ -58,7 +56,7 @@ const MODELS: Readonly<Record<string, Published>> = {
     file: 'onnx/vision_model_fp16.onnx',
     sha256: 'a1959f7bd3993a607e48839f6d01e25b876fe76afda301b028b78eef68aabd95',
     licence: 'Apache-2.0',
-    preprocessing: { ...COMMON, ...mutable(HALF), resize: 'bilinear', fit: 'squash' },
+    preprocessing: { ...COMMON, ...HALF, resize: 'bilinear', fit: 'squash' },
     output: { name: 'pooler_output', take: 'pooled', dims: 768 },
   },
   'clip-vit-b-32': {
@@ -66,16 +64,10 @@ const MODELS: Readonly<Record<string, Published>> = {
     file: 'onnx/vision_model.onnx',
     sha256: 'fd6e1402a588279d1723c7534d4bcba5bc0b14b47dfab0e46f8c47b8270d7d40',
     licence: 'MIT',
-    preprocessing: { ...COMMON, ...mutable(CLIP), resize: 'bicubic', fit: 'crop' },
+    preprocessing: { ...COMMON, ...CLIP, resize: 'bicubic', fit: 'crop' },
     output: { name: 'image_embeds', take: 'pooled', dims: 512 },
   },
 };
-
-type Triple = [number, number, number];
-
-function mutable({ mean, std }: { mean: Readonly<Triple>; std: Readonly<Triple> }) {
-  return { mean: [...mean] as Triple, std: [...std] as Triple };
-}
 
 export const publishedNames = (): string[] => Object.keys(MODELS);
 

@@ -1,7 +1,8 @@
-import { Button, Dialog, Flex, Typography } from '@strapi/design-system';
-import { Trash, WarningCircle } from '@strapi/icons';
+import { Button, Flex, Typography } from '@strapi/design-system';
+import { Trash } from '@strapi/icons';
 import { useRBAC } from '@strapi/strapi/admin';
 import type { DuplicateGroup } from '../../../plugin/contracts/admin';
+import { Confirm } from '../components/Confirm';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
@@ -29,8 +30,8 @@ export function DeletePicture({ picture: { id, name, usages, usageCount }, onDel
     }, 'duplicates.deleted');
 
   return (
-    <Dialog.Root>
-      <Dialog.Trigger>
+    <Confirm
+      trigger={
         <Button
           size="S"
           variant="tertiary"
@@ -40,31 +41,20 @@ export function DeletePicture({ picture: { id, name, usages, usageCount }, onDel
         >
           {text('duplicates.delete')}
         </Button>
-      </Dialog.Trigger>
-      <Dialog.Content>
-        <Dialog.Header>{text('duplicates.deleteTitle', { name })}</Dialog.Header>
-        <Dialog.Body icon={<WarningCircle fill="danger600" />}>
-          <Flex direction="column" gap={2}>
-            <Typography textAlign="center">{text('duplicates.deleteHelp')}</Typography>
-            {usageCount > 0 && (
-              <Typography textAlign="center" textColor="danger600" fontWeight="semiBold" role="alert">
-                {text('duplicates.deleteInUse', { count: usageCount })} {usages.map(({ label }) => label).join(', ')}
-                {usageCount > usages.length && ' …'}
-              </Typography>
-            )}
-          </Flex>
-        </Dialog.Body>
-        <Dialog.Footer>
-          <Dialog.Cancel>
-            <Button variant="tertiary">{text('cancel')}</Button>
-          </Dialog.Cancel>
-          <Dialog.Action>
-            <Button variant="danger-light" onClick={remove}>
-              {text('duplicates.delete')}
-            </Button>
-          </Dialog.Action>
-        </Dialog.Footer>
-      </Dialog.Content>
-    </Dialog.Root>
+      }
+      title={text('duplicates.deleteTitle', { name })}
+      action={text('duplicates.delete')}
+      onConfirmed={remove}
+    >
+      <Flex direction="column" gap={2}>
+        <Typography textAlign="center">{text('duplicates.deleteHelp')}</Typography>
+        {usageCount > 0 && (
+          <Typography textAlign="center" textColor="danger600" fontWeight="semiBold" role="alert">
+            {text('duplicates.deleteInUse', { count: usageCount })} {usages.map(({ label }) => label).join(', ')}
+            {usageCount > usages.length && ' …'}
+          </Typography>
+        )}
+      </Flex>
+    </Confirm>
   );
 }

@@ -1,6 +1,7 @@
 import { Button, Flex, Grid, Loader, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import type { Progress, SpaceProgress } from '../../../plugin/contracts/progress';
+import { Confirm } from '../components/Confirm';
 import { Coverage } from '../components/Coverage';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
@@ -8,7 +9,6 @@ import { useRemote } from '../hooks/use-remote';
 import { type TextId, useText } from '../hooks/use-text';
 import { MANAGE } from '../utils/permissions';
 import { FailedPictures } from './FailedPictures';
-import { RebuildIndex } from './RebuildIndex';
 import { SpaceSwitch } from './SpaceSwitch';
 
 const BUSY_MS = 1_000;
@@ -75,7 +75,18 @@ export function IndexState() {
           <Button variant="tertiary" disabled={busy} onClick={() => run('sweep')}>
             {text('index.sweep')}
           </Button>
-          <RebuildIndex busy={busy} onConfirmed={() => run('rebuild')} />
+          <Confirm
+            trigger={
+              <Button variant="tertiary" disabled={busy}>
+                {text('index.rebuild')}
+              </Button>
+            }
+            title={text('index.rebuildTitle')}
+            action={text('index.rebuild')}
+            onConfirmed={() => run('rebuild')}
+          >
+            <Typography textAlign="center">{text('index.rebuildHelp')}</Typography>
+          </Confirm>
           {(data.unseen || data.next?.unseen) && (
             <Button variant="danger-light" disabled={busy} onClick={acceptMissing}>
               {text('index.acceptMissing')}

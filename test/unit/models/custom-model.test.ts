@@ -257,6 +257,9 @@ test('a file is downloaded once, checked where a checksum is given, and found of
     await assert.rejects(resolveModel('mine', { ...configOf({ url: `${server.url}/second` }).models, offline: true }), {
       code: 'MODEL_UNAVAILABLE',
     });
+    // A folder cannot be made below a file.
+    const refused = { ...configOf({ url: `${server.url}/third` }).models, cacheDir: path.join(file, 'cache') };
+    await assert.rejects(resolveModel('mine', refused), { code: 'MODEL_UNAVAILABLE', message: /models\.cacheDir/ });
     const [listed] = (await listModels(models)).filter(({ name }) => name === 'mine');
     assert.deepEqual([listed.state, listed.licence], ['cached', 'not stated']);
     assert.equal((await verifyModel('mine', configOf({ url, sha256: first.sha256 }).models))[0].state, 'absent');

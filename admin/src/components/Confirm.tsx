@@ -1,0 +1,39 @@
+import { Button, Dialog } from '@strapi/design-system';
+import { WarningCircle } from '@strapi/icons';
+import type { ReactElement, ReactNode } from 'react';
+import { useText } from '../hooks/use-text';
+
+interface ConfirmProps {
+  /** What opens it. */
+  trigger: ReactElement;
+  title: string;
+  /** What will be lost, or suffer. */
+  children: ReactNode;
+  /** What the button says that does it. */
+  action: string;
+  onConfirmed(): void;
+}
+
+/** Asks before something that cannot be taken back, or that others notice. */
+export function Confirm({ trigger, title, children, action, onConfirmed }: ConfirmProps) {
+  const text = useText();
+  return (
+    <Dialog.Root>
+      <Dialog.Trigger>{trigger}</Dialog.Trigger>
+      <Dialog.Content>
+        <Dialog.Header>{title}</Dialog.Header>
+        <Dialog.Body icon={<WarningCircle fill="danger600" />}>{children}</Dialog.Body>
+        <Dialog.Footer>
+          <Dialog.Cancel>
+            <Button variant="tertiary">{text('cancel')}</Button>
+          </Dialog.Cancel>
+          <Dialog.Action>
+            <Button variant="danger-light" onClick={onConfirmed}>
+              {action}
+            </Button>
+          </Dialog.Action>
+        </Dialog.Footer>
+      </Dialog.Content>
+    </Dialog.Root>
+  );
+}
