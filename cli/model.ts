@@ -89,8 +89,9 @@ async function list(name: string | undefined, options: ModelOptions, streams: St
   const models = await listModels(options);
   if (json) writeJson(streams, models);
   else
-    for (const { name, variant, state, dims, licence, isUnverified } of models) {
-      const about = [`${dims} numbers`, variant ? weightsNamed(variant) : licence, isUnverified && 'unverified'];
+    for (const { name, variant, state, dims, licence, isUnverified, text } of models) {
+      const words = text && `words (${text.languages}${text.state === 'absent' ? '; not here' : ''})`;
+      const about = [`${dims} numbers`, variant ? weightsNamed(variant) : licence, isUnverified && 'unverified', words];
       writeRow(streams, name, state, about.filter(Boolean).join(', '));
     }
   return 0;

@@ -62,6 +62,12 @@ export interface SimilarClient {
     query?: SimilarQuery & { crop?: CropBox },
     init?: RequestInit,
   ): Promise<SimilarResponse<Entry>>;
+  /** What words describe, if the model knows words. `query.type` is `file` by default. @throws SimilarHttpError */
+  searchWords<Entry = AnyEntry>(
+    words: string,
+    query?: Omit<SimilarQuery, 'q' | 'wordWeight' | 'likeness'>,
+    init?: RequestInit,
+  ): Promise<SimilarResponse<Entry>>;
   /** Several ids in one call. @throws SimilarHttpError */
   batch<Entry = AnyEntry>(
     ids: readonly Id[],
@@ -142,6 +148,8 @@ export function createSimilarClient({
       const box = crop && { crop: [crop.left, crop.top, crop.width, crop.height].join(',') };
       return ask('search', { ...query, ...box }, { ...init, method: 'POST', body });
     },
+
+    searchWords: (q, query, init) => ask('search', { ...query, q }, init),
 
     batch(ids, query, init) {
       const headers = new Headers(init?.headers);

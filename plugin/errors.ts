@@ -137,6 +137,18 @@ export const ERRORS = {
     remedy:
       "Download the file by other means and name it in `models.path` (or SIMILAR_MODEL_PATH), set `models.mirror`, or choose `model: 'efficientnet-lite0'`, which comes with the package.",
   },
+  MODEL_WITHOUT_TEXT: {
+    status: 400,
+    cause: 'The search is by words, and the model that answers searches knows only pictures.',
+    remedy:
+      'Choose a model that knows words (docs/models.md lists them), or give yours its text tower in `models.custom.<name>.text`. While a new model is being built, the earlier one answers.',
+  },
+  WORDS_UNREADY: {
+    status: 503,
+    cause: 'What makes vectors of words is still being downloaded or loaded, or it cannot run.',
+    remedy:
+      'Try again in a few seconds. If it stays so, the message says why: put the files where `models.custom.<name>.text` names them, or see docs/models.md.',
+  },
   MODEL_MISMATCH: {
     cause: 'The ONNX file of a model in `models.custom` is not what its entry says, or no usable model.',
     remedy:

@@ -167,6 +167,18 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
+/** Makes vectors of words, among those of the pictures of the same model. */
+export interface TextEmbedder {
+  /**
+   * @param text at most some hundred characters; what is too long for the model is cut.
+   * @returns unit length, `space.dims` numbers.
+   * @throws SimilarError `WORDS_UNREADY`; `INVALID_PARAMETER` where the model has no tokens for the text.
+   */
+  embed(text: string): Promise<Float32Array>;
+  /** The same of several; undefined for one that the model has no tokens for. */
+  embedAll(texts: readonly string[]): Promise<Array<Float32Array | undefined>>;
+}
+
 export type ItemState = 'pending' | 'ready' | 'failed' | 'unsupported';
 
 /** A leased row of the queue. */

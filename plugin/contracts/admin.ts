@@ -66,6 +66,9 @@ export interface ItemsRequest {
   locale?: string;
   like?: string[];
   unlike?: string[];
+  /** Words that the items should show; without pictures and documentId, all that is searched by. */
+  q?: string;
+  wordWeight?: number;
   minScore?: number;
   start?: number;
   limit?: number;

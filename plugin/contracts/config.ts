@@ -82,7 +82,7 @@ export const configKeys = z.strictObject({
       maxBytes: z
         .int()
         .min(1)
-        .default(512 * 1024 * 1024),
+        .default(1024 * 1024 * 1024),
       /** Models of one's own: name → any ONNX file that takes pictures and gives vectors. `model` names the one to use. */
       custom: z.record(customModelName, customModel).default({}),
     })

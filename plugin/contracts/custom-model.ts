@@ -38,15 +38,49 @@ const preprocessing = z
     error: 'Expected numbers from -1 to 1, or white: 255',
   });
 
+/** Where a file is. */
+const file = {
+  path: z.string().min(1).optional(),
+  /** Where it is downloaded from, instead. */
+  url: z.url({ protocol: /^https?$/ }).optional(),
+  /** SHA-256 of the file. Default: that of the file at its first use. */
+  sha256: z.string().regex(HEX64, '64 hexadecimal digits').optional(),
+};
+
+const isOneFile = ({ path, url }: { path?: string; url?: string }) => (path === undefined) !== (url === undefined);
+const ONE_FILE = { error: 'Expected either path or url' };
+
+/** The other half of a model that was trained on pictures and their descriptions: it gives words a vector among those of pictures. */
+const textTower = z
+  .strictObject({
+    /** The ONNX file that takes tokens. */
+    ...file,
+    /** The `tokenizer.json` that the model was published with. */
+    tokenizer: z.strictObject(file).refine(isOneFile, ONE_FILE),
+    /** Tokens of a text at most, special ones included; what is longer is cut. */
+    tokens: z.int().min(4).max(8_192).default(77),
+    /** Every text is filled up to `tokens` with this one. Default: none is. */
+    padding: z.int().min(0).optional(),
+    /** The model knows small letters only, and its tokenizer does not see to it. */
+    lowercase: z.boolean().default(false),
+    /** What the model is given; `{}` stands for the words. */
+    prompt: z.string().includes('{}').max(200).default('{}'),
+    /** Shown in `model list`. */
+    languages: z.string().min(1).default('not stated'),
+    output: z
+      .strictObject({
+        /** [n, dims] as the vectors of pictures. Default: the first one of that shape. */
+        name: z.string().min(1).optional(),
+      })
+      .prefault({}),
+  })
+  .refine(isOneFile, ONE_FILE);
+
 /** A model of one's own: any ONNX file that takes pictures and gives vectors. */
 export const customModel = z
   .strictObject({
     /** The ONNX file. */
-    path: z.string().min(1).optional(),
-    /** Where the ONNX file is downloaded from, instead. */
-    url: z.url({ protocol: /^https?$/ }).optional(),
-    /** SHA-256 of the file. Default: that of the file at its first use. */
-    sha256: z.string().regex(HEX64, '64 hexadecimal digits').optional(),
+    ...file,
     /** Raise it when the file, and so its vectors, become others: vectors of two files must not be compared. */
     version: z.int().min(1).default(1),
     /** Shown in `model list`. */
@@ -71,12 +105,13 @@ export const customModel = z
       /** Numbers of a vector. */
       dims: z.int().min(2).max(8_192),
     }),
+    /** Without it there is no search by words. */
+    text: textTower.optional(),
   })
-  .refine(({ path, url }) => (path === undefined) !== (url === undefined), {
-    error: 'Expected either path or url',
-  });
+  .refine(isOneFile, ONE_FILE);
 
 export type CustomModel = z.infer<typeof customModel>;
+export type TextTowerSource = z.infer<typeof textTower>;
 
 /** Part of file names, of the space and of its index. */
 export const customModelName = z

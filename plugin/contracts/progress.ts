@@ -7,6 +7,8 @@ export interface SpaceProgress {
   device: string;
   /** Why the model runs as WebAssembly, where it does: several times slower than it could. */
   slowBecause?: string;
+  /** The model knows words: they can be searched for. */
+  words: boolean;
   total: number;
   ready: number;
   pending: number;

@@ -22,6 +22,10 @@ export interface SimilarQuery {
   unlike?: Array<string | number>;
   /** Ids of files or entries that are left out; with a file also the entries that hold it, with an entry also its pictures. */
   exclude?: Array<string | number>;
+  /** Words that the results should also show, if the model knows words. */
+  q?: string;
+  /** From 0 to 1: how much `q` counts beside the pictures. Default: 0.5. */
+  wordWeight?: number;
   /** From 0 to 1: how much the results should differ from each other. */
   diversify?: number;
   /** How to compare entries with several pictures. */

@@ -16,6 +16,16 @@ const NOT_STARTED: readonly CauseAndRemedy[] = [
 /** The three files of onnxruntime-web that Node needs: the package has 139 MB more (scripts/build/copy-wasm.mjs). */
 const OWN = path.join(__dirname, 'onnxruntime-web/ort.node.min.js');
 
+type WasmRuntime = typeof import('onnxruntime-web');
+
+/** @throws Error when files of this package are missing. */
+export function loadWasmRuntime(threads: number): WasmRuntime {
+  const ort: WasmRuntime = require(existsSync(OWN) ? OWN : 'onnxruntime-web');
+  ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = 'error';
+  return ort;
+}
+
 /**
  * onnxruntime compiled to WebAssembly: runs the same files wherever Node runs, musl included, several times as slow as the native one
  * and always in float32.
@@ -27,15 +37,13 @@ export const createWasmEngine: EngineFactory = async ({
   preprocessing,
   tensors,
 }) => {
-  let ort: typeof import('onnxruntime-web');
+  let ort: WasmRuntime;
   try {
     if (devices === 'gpu') throw new Error('it only runs on the CPU');
-    ort = require(existsSync(OWN) ? OWN : 'onnxruntime-web');
+    ort = loadWasmRuntime(threads);
   } catch (error) {
     throw engineUnavailable('wasm', 'could not be loaded', error, NOT_LOADED);
   }
-  ort.env.wasm.numThreads = threads;
-  ort.env.logLevel = 'error';
   try {
     return await openSession(ort, modelPath, {
       engine: 'wasm',

@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { CustomModel } from '../contracts/custom-model';
-import { SimilarError } from '../errors';
-import { sha256Of } from '../files/sha256';
-import { cacheDir } from './cache';
-import { download, publicUrl } from './download';
+import { publicUrl } from './download';
 import type { ModelEntry, OnnxSource } from './entry';
-import { inCache } from './in-cache';
 import { modelMismatch } from './mismatch';
 import type { ModelTensors, Preprocessing, ResolvedModel } from './model';
+import { downloadTarget, namedFile } from './named-file';
 import { type OnnxHead, readOnnxHead, type TensorInfo } from './onnx-head';
 import { DataType } from './onnx-schema';
 import type { ModelOptions } from './options';
@@ -19,7 +13,7 @@ export type OnnxEntry = ModelEntry & { source: OnnxSource };
 
 /** The registry's entry for a model of the configuration. */
 export function customEntry(name: string, model: CustomModel): OnnxEntry {
-  const { path, url, sha256, version, licence, preprocessing, input, output } = model;
+  const { path, url, sha256, version, licence, preprocessing, input, output, text } = model;
   const { size, resize, fit, shortestEdge = size, channels, white } = preprocessing;
   const scaled = (values: readonly number[]) =>
     values.map((value) => (value * 255) / white) as [number, number, number];
@@ -39,7 +33,7 @@ export function customEntry(name: string, model: CustomModel): OnnxEntry {
     },
     licence,
     origin: path ?? publicUrl(url!),
-    source: { kind: 'onnx', path, url, sha256: sha256?.toLowerCase(), input, output },
+    source: { kind: 'onnx', path, url, sha256: sha256?.toLowerCase(), input, output, ...(text && { text }) },
   };
 }
 
@@ -60,56 +54,30 @@ export async function customModelFile(
  * A configured model's file, whatever is in it.
  * @throws SimilarError `MODEL_UNAVAILABLE`, `MODEL_DAMAGED`
  */
-export async function customFile(
-  entry: OnnxEntry,
+export function customFile(
+  { name, source, isUnverified }: OnnxEntry,
   options: ModelOptions,
 ): Promise<Pick<ResolvedModel, 'path' | 'sha256'>> {
-  const { name, source } = entry;
-  const key = entry.isUnverified ? 'models.path' : `models.custom.${name}.path`;
-  const file = source.path ? await named(source.path, key, name) : await downloaded(entry, options);
-  const received = await sha256Of(file);
-  const expected = source.sha256 ?? options.pinned;
-  if (expected && received !== expected) {
-    const message = source.sha256
-      ? `Expected SHA-256 ${expected} for the file of model ${name} but received ${received}: ${file}. If it is meant to be another file, change \`models.custom.${name}.sha256\`, and raise its \`version\`.`
-      : `The file of model ${name} was SHA-256 ${expected} when its first vectors were made, and is ${received} now: ${file}. Bring the file back, or raise \`models.custom.${name}.version\`.`;
-    throw new SimilarError('MODEL_DAMAGED', message, { model: name, expected, received });
-  }
-  return { path: file, sha256: received };
-}
-
-async function named(file: string, key: string, model: string): Promise<string> {
-  const absolute = path.resolve(file);
-  const found = await stat(absolute).catch((cause) => {
-    const message = `\`${key}\` names ${absolute}, which cannot be read.`;
-    throw new SimilarError('MODEL_UNAVAILABLE', message, { model }, { cause });
+  const own = `models.custom.${name}`;
+  return namedFile(source, {
+    ...options,
+    ...fileName(name),
+    model: name,
+    what: 'the file',
+    key: isUnverified ? 'models' : own,
+    remedy: {
+      changed: `change \`${own}.sha256\`, and raise its \`version\``,
+      pinned: `raise \`${own}.version\``,
+    },
   });
-  if (found.isFile()) return absolute;
-  const message = `Expected an ONNX file at \`${key}\` but found a folder: ${absolute}`;
-  throw new SimilarError('MODEL_UNAVAILABLE', message, { model });
 }
 
-async function downloaded({ name, source }: OnnxEntry, options: ModelOptions): Promise<string> {
-  const url = source.url!;
-  const target = downloadTarget(name, source, options);
-  if (existsSync(target)) return target;
-  if (options.offline) {
-    const message = `The file of model ${name} is not in the cache ${path.dirname(target)}, and \`models.offline\` is set.`;
-    throw new SimilarError('MODEL_UNAVAILABLE', message, { model: name });
-  }
-  await inCache(name, `${target}.lock`, options, async (signal) => {
-    // The process that was waited for may have done it.
-    if (existsSync(target)) return;
-    await download({ ...options, model: name, url, target, sha256: source.sha256 ?? options.pinned, signal });
-  });
-  return target;
-}
+/** How it is called in the cache. */
+const fileName = (name: string) => ({ stem: name, extension: 'onnx' }) as const;
 
-/** Where a downloaded file lies. Without a checksum one address is one file. */
-export function downloadTarget(name: string, { sha256, url }: OnnxSource, options: ModelOptions): string {
-  const key = sha256 ?? createHash('sha256').update(publicUrl(url!)).digest('hex');
-  return path.join(cacheDir(options.cacheDir), `${name}-${key.slice(0, 12)}.onnx`);
-}
+/** Where a configured model's file lies once it was downloaded. */
+export const customTarget = (name: string, source: OnnxSource, { cacheDir }: ModelOptions): string =>
+  downloadTarget(source, { ...fileName(name), cacheDir });
 
 /**
  * How the tensors are called, found in the file where the configuration does not say it.

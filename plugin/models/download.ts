@@ -71,7 +71,7 @@ export async function download(request: Download): Promise<void> {
 }
 
 async function fetchRest(part: string, request: Download): Promise<void> {
-  const { url, bytes, maxBytes = 512 * 1024 * 1024, timeoutMs = 30_000, signal, onProgress } = request;
+  const { url, bytes, maxBytes = 1024 * 1024 * 1024, timeoutMs = 30_000, signal, onProgress } = request;
   if (bytes !== undefined) {
     const have = await sizeOf(part);
     if (have === bytes) return;

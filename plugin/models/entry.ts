@@ -22,7 +22,7 @@ export interface KerasSource {
 }
 
 /** A file of the user's own. */
-export interface OnnxSource extends Pick<CustomModel, 'path' | 'url' | 'sha256' | 'input' | 'output'> {
+export interface OnnxSource extends Pick<CustomModel, 'path' | 'url' | 'sha256' | 'input' | 'output' | 'text'> {
   kind: 'onnx';
 }
 

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { TextTowerSource } from '../contracts/custom-model';
 import { sha256Of } from '../files/sha256';
 import { cacheDir, convertedWeights, readManifest } from './cache';
-import { downloadTarget } from './custom-model';
+import { customTarget } from './custom-model';
 import type { ModelEntry } from './entry';
 import { locate } from './keras-model';
 import type { ModelDescriptor, ResolvedModel } from './model';
 import type { ModelOptions } from './options';
 import { everyModel, modelEntry } from './registry';
 import { bundledFile, describe, isKeras, resolveModel } from './resolve';
+import { resolveTextTower, textOf, textTargets } from './text-tower';
 
 export interface ModelListing extends ModelDescriptor {
   /** `bundled`: comes with the package; `cached`: ready in the cache; `yours`: at the path that you named; `absent`: has to be pulled. */
@@ -17,6 +19,8 @@ export interface ModelListing extends ModelDescriptor {
   /** The ONNX file, when it is there. */
   path?: string;
   bytes?: number;
+  /** Of a model that knows words: those of which languages, and whether what it needs for them is on this machine. */
+  text?: { languages: string; state: 'ready' | 'absent' };
 }
 
 export interface VerifiedFile {
@@ -53,9 +57,13 @@ async function eachWeights(entry: ModelEntry, options: ModelOptions): Promise<Mo
   return [options, ...here.filter((one) => one !== entry.source.sha256).map((sha256) => ({ ...options, sha256 }))];
 }
 
-/** When it resolves, the model is on this machine: found, or downloaded and converted. */
-export function pullModel(name: string, options: ModelOptions = {}): Promise<ResolvedModel> {
-  return resolveModel(name, options);
+/** When it resolves, the model is on this machine, with its text tower if it has one: found, or downloaded and converted. */
+export async function pullModel(name: string, options: ModelOptions = {}): Promise<ResolvedModel> {
+  const model = await resolveModel(name, options);
+  const entry = modelEntry(name, options);
+  const text = textOf(entry);
+  if (text) await resolveTextTower(entry, text, options);
+  return model;
 }
 
 /**
@@ -77,10 +85,12 @@ async function verifyOne(entry: ModelEntry, options: ModelOptions): Promise<Veri
     const manifest = await readManifest(files, sha256);
     wanted.push([files.onnx, manifest?.onnx ?? 'none recorded'], [files.weights, sha256]);
   } else {
-    const { path, sha256 } = fileOf(entry, options);
-    // Nobody has said what it should be.
-    if (!sha256) return { ...model, state: existsSync(path) ? 'ok' : 'absent', files: [] };
-    wanted.push([path, sha256]);
+    const own = fileOf(entry, options);
+    const text = textOf(entry);
+    const files = [own, ...(text ? textTargets(entry.name, text, options) : [])];
+    for (const { path, sha256 } of files) if (sha256) wanted.push([path, sha256]);
+    // Of some nobody has said what they should be.
+    if (wanted.length === 0) return { ...model, state: existsSync(own.path) ? 'ok' : 'absent', files: [] };
   }
   const there = wanted.filter(([path]) => existsSync(path));
   const files = await Promise.all(
@@ -104,7 +114,13 @@ async function listing(entry: ModelEntry, options: ModelOptions): Promise<ModelL
   }
   const { path, state } = fileOf(entry, options);
   const found = await stat(path).catch(() => undefined);
-  return found ? { ...model, state, path, bytes: found.size } : { ...model, state: 'absent' };
+  const text = textOf(entry);
+  const words = text && { text: { languages: text.languages, state: textState(entry.name, text, options) } };
+  return { ...model, ...(found ? { state, path, bytes: found.size } : { state: 'absent' }), ...words };
+}
+
+function textState(name: string, text: TextTowerSource, options: ModelOptions): 'ready' | 'absent' {
+  return textTargets(name, text, options).every(({ path }) => existsSync(path)) ? 'ready' : 'absent';
 }
 
 /** Where the file of a model lies that is used as it is. */
@@ -115,5 +131,5 @@ function fileOf({ name, source }: ModelEntry, options: ModelOptions) {
   if (source.kind === 'keras') throw new TypeError(`Model ${name} is converted.`);
   const { path: named, sha256 } = source;
   if (named) return { path: resolve(named), sha256, state: 'yours' } as const;
-  return { path: downloadTarget(name, source, options), sha256, state: 'cached' } as const;
+  return { path: customTarget(name, source, options), sha256, state: 'cached' } as const;
 }

@@ -10,11 +10,17 @@ const BYTES = 2;
 /** What the tensor is called that has the numbers of `name` in float32. */
 export const inFloat32 = (name: string) => `${name}/float32`;
 
+interface Tensors {
+  /** Absent: no input has numbers like that. */
+  input?: Pick<ModelTensors['input'], 'name' | 'type'>;
+  output: Pick<ModelTensors['output'], 'name' | 'type'>;
+}
+
 /**
  * A model whose picture or vector is float16, taking and giving float32 (`inFloat32`): the oldest runtime in use knows no halves.
  * Everything else is copied byte by byte, also what this package has no schema for, but for other outputs.
  */
-export function withFloat32(file: Uint8Array, { input, output }: ModelTensors): Uint8Array {
+export function withFloat32(file: Uint8Array, { input, output }: Tensors): Uint8Array {
   const parts = fieldsOf(file).map(({ field, bytes, whole }) => {
     if (field !== GRAPH) return whole;
     const graph = graphInFloat32(fieldsOf(bytes), input, output);
@@ -29,12 +35,8 @@ export function withFloat32(file: Uint8Array, { input, output }: ModelTensors): 
   return Buffer.concat(parts);
 }
 
-function graphInFloat32(fields: Field[], input: ModelTensors['input'], output: ModelTensors['output']): Buffer {
-  const isIn = ({ field, bytes }: Field) => field === INPUT && nameOf(bytes) === input.name;
-  const taken = fields.find(isIn);
-  if (!taken) throw new Error(`the graph has no input ${input.name}`);
-  const picture = ValueInfoProto.toObject(ValueInfoProto.decode(taken.bytes), { longs: Number }) as OnnxValue;
-  const { shape } = picture.type.tensor_type;
+function graphInFloat32(fields: Field[], input: Tensors['input'], output: Tensors['output']): Buffer {
+  const isIn = ({ field, bytes }: Field) => field === INPUT && nameOf(bytes) === input?.name;
   const cast = (from: string, to: string, type: number) => ({
     name: `${to}/cast`,
     op_type: 'Cast',
@@ -46,13 +48,21 @@ function graphInFloat32(fields: Field[], input: ModelTensors['input'], output: M
   const typeOf = ({ type }: { type: 'float16' | 'float32' }) =>
     type === 'float16' ? DataType.FLOAT16 : DataType.FLOAT;
   const encode = (graph: object) => GraphProto.encode(GraphProto.fromObject(graph)).finish();
+
+  function pictures(of: NonNullable<Tensors['input']>) {
+    const taken = fields.find(isIn);
+    if (!taken) throw new Error(`the graph has no input ${of.name}`);
+    const picture = ValueInfoProto.toObject(ValueInfoProto.decode(taken.bytes), { longs: Number }) as OnnxValue;
+    return value(inFloat32(of.name), { shape: picture.type.tensor_type.shape });
+  }
+
   return Buffer.concat([
     // Before what uses it.
-    encode({ node: [cast(inFloat32(input.name), input.name, typeOf(input))] }),
+    ...(input ? [encode({ node: [cast(inFloat32(input.name), input.name, typeOf(input))] })] : []),
     ...fields.filter((one) => one.field !== OUTPUT && !isIn(one)).map(({ whole }) => whole),
     encode({
       node: [cast(output.name, inFloat32(output.name), DataType.FLOAT)],
-      input: [value(inFloat32(input.name), { shape })],
+      input: input ? [pictures(input)] : [],
       output: [value(inFloat32(output.name))],
     }),
   ]);

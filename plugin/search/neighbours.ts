@@ -12,7 +12,9 @@ export interface Query {
   raw?: Float32Array;
   /** Of the bytes, where the library does not have them. */
   sent?: Known;
-  /** How much what is like it counts: above 0, at most 1, which is the default. */
+  /** Words, not a picture. */
+  isWords?: true;
+  /** How much what is like it counts: above 0, for a picture at most 1, which is the default. */
   weight?: number;
   /** What is searched with instead, when examples steer the search (relevance-feedback.ts). */
   steered?: Float32Array;

@@ -47,6 +47,14 @@ export class ScoreScale {
     return (this.countBelow(value, false) + this.countBelow(value, true)) / (2 * length);
   }
 
+  /** Standard deviation of the cosines; undefined while there are none that differ. */
+  spread(): number | undefined {
+    const { length } = this.sorted;
+    const mean = this.sorted.reduce((sum, value) => sum + value, 0) / length;
+    const variance = this.sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / length;
+    return variance > 0 ? Math.sqrt(variance) / STEPS : undefined;
+  }
+
   private countBelow(value: number, inclusive: boolean): number {
     let from = 0;
     let to = this.sorted.length;
@@ -60,7 +68,10 @@ export class ScoreScale {
   }
 }
 
+/** What counts as a difference of two cosines: the hundred-thousandth part. */
+const STEPS = 1e5;
+
 /** The cosine of one pair differs in its last digits with the order of the two. */
 function rounded(cosine: number): number {
-  return Math.round(cosine * 1e5);
+  return Math.round(cosine * STEPS);
 }

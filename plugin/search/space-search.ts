@@ -1,5 +1,6 @@
 import type { MatchVerdict } from '../contracts/similar';
-import type { Embedder, EmbeddingStore, FileId, Match, Space, VectorIndex } from '../ports';
+import { SimilarError } from '../errors';
+import type { Embedder, EmbeddingStore, FileId, Match, Space, TextEmbedder, VectorIndex } from '../ports';
 import { Photo } from '../same-photo/photo';
 import type { Known } from './known';
 import type { Link } from './link';
@@ -14,14 +15,16 @@ import {
 } from './neighbours';
 import { knownOf, verdictsOf } from './photo-verdicts';
 import { nearestRaw, type Refined, rawSimilarities } from './refined';
-import { applyFeedback } from './relevance-feedback';
+import { applyFeedback, type Words, withWords } from './relevance-feedback';
 import { samplePairs } from './sample-pairs';
 import { measureScoreScale, PROBES, type ScoreScale } from './score';
+import { measureWordScale, PHRASES } from './word-scale';
 
-/** Pictures that a search is steered towards and away from. */
+/** What a search is steered by: pictures that it should be towards and away from, and words. */
 export interface Examples {
   like: readonly FileId[];
   unlike: readonly FileId[];
+  words?: Words;
 }
 
 /** As the embedder gives it. */
@@ -42,6 +45,12 @@ export interface SpaceSearch {
   embed: Embedder['embed'];
   /** Of a picture that is not in the library. */
   queryOf(picture: SentPicture, examples?: Examples): Promise<Query>;
+  /** The model knows words. */
+  readonly knowsWords: boolean;
+  /** @returns unit length. @throws SimilarError `MODEL_WITHOUT_TEXT`, `WORDS_UNREADY`, `INVALID_PARAMETER` */
+  embedWords(words: string): Promise<Float32Array>;
+  /** Of words alone. @param vector of `embedWords`. */
+  queryOfWords(vector: Float32Array, examples?: Examples): Promise<Query>;
   /** @throws SimilarError `INDEX_UNAVAILABLE` while the index is being loaded. */
   neighbours(queries: readonly Query[], options: NeighbourOptions): Promise<Neighbour[]>;
   /** Of each query to these pictures: what `neighbours` ranks by. */
@@ -65,6 +74,8 @@ export interface SpaceSearch {
   nearest(vector: Float32Array, k: number): Promise<Match[]>;
   /** Of a large library it may be of a second ago. @throws SimilarError `INDEX_UNAVAILABLE` */
   scoreScale(): Promise<ScoreScale>;
+  /** The same for words and pictures. @throws SimilarError `INDEX_UNAVAILABLE`, `MODEL_WITHOUT_TEXT`, `WORDS_UNREADY` */
+  wordScale(): Promise<ScoreScale>;
   /** Some pairs of the library and their cosines in the model's own space: the same for a minute. */
   samplePairs(): Promise<Link[]>;
 }
@@ -76,9 +87,14 @@ export interface SpaceSearchDeps {
   /** Resolves when the index holds all vectors. */
   ready(): Promise<void>;
   embed: Embedder['embed'];
+  /** Where the model knows words. */
+  text?: TextEmbedder;
   /** For a space that was learnt from the vectors of a model's space. */
   refined?: Refined;
 }
+
+/** Two spreads of a small library may say nothing. */
+const MOST_RATIO = 20;
 
 /** The library's cosines are measured again when it has grown or shrunk by this share. */
 const REMEASURE_SHARE = 0.1;
@@ -92,10 +108,42 @@ interface Measured {
   scale: ScoreScale;
 }
 
-export function createSpaceSearch({ space, store, index, ready, embed, refined }: SpaceSearchDeps): SpaceSearch {
-  let sampled: { at: number; pairs: Promise<Link[]> } | undefined;
+const withoutText = (model: string) =>
+  new SimilarError('MODEL_WITHOUT_TEXT', `Model ${model} knows no words: it has no text tower`, { name: 'q' });
+
+/** Measures when it is asked, and again when the library is another. */
+function createScale(sizeOf: () => Promise<number>, measureScale: () => Promise<ScoreScale>) {
   let measured: Measured | undefined;
   let measuring: Promise<Measured> | undefined;
+
+  async function measure(): Promise<Measured> {
+    const size = await sizeOf();
+    const before = measured;
+    const isLikeBefore = before && Math.abs(size - before.size) <= REMEASURE_SHARE * before.size;
+    measured = isLikeBefore
+      ? { ...before, checkedAt: Date.now() }
+      : { size, checkedAt: Date.now(), scale: await measureScale() };
+    return measured;
+  }
+
+  return async (): Promise<ScoreScale> => {
+    // Without two pictures nothing was measured: the first ones that come do not wait for the next check.
+    if (measured && measured.size > 1 && Date.now() - measured.checkedAt < RECHECK_MS) {
+      return measured.scale;
+    }
+    measuring ??= measure().finally(() => {
+      measuring = undefined;
+    });
+    if (!measured || measured.size < PROBES) return (await measuring).scale;
+    // A sample of many is hardly another one after some more: nobody waits for it.
+    measuring.catch(() => {});
+    return measured.scale;
+  };
+}
+
+export function createSpaceSearch(deps: SpaceSearchDeps): SpaceSearch {
+  const { space, store, index, ready, embed, text, refined } = deps;
+  let sampled: { at: number; pairs: Promise<Link[]> } | undefined;
 
   async function vectors(fileIds: readonly FileId[]): Promise<Map<FileId, Float32Array>> {
     const found = await store.vectors(space.id, fileIds);
@@ -120,30 +168,49 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
     },
   };
 
-  const isEmpty = (examples?: Examples) => !examples || examples.like.length + examples.unlike.length === 0;
+  const isEmpty = (examples?: Examples) =>
+    !examples || (examples.like.length + examples.unlike.length === 0 && !examples.words);
 
   async function steerAll<Q extends Query & { vector: Float32Array }>(queries: Q[], examples?: Examples): Promise<Q[]> {
     if (!examples || isEmpty(examples)) return queries;
-    const known = await vectors([...examples.like, ...examples.unlike]);
+    const { words } = examples;
+    const [known, ratio] = await Promise.all([
+      vectors([...examples.like, ...examples.unlike]),
+      words || queries.some(({ isWords }) => isWords) ? wordRatio() : 1,
+    ]);
     const vectorsOf = (ids: readonly FileId[]) => ids.flatMap((id) => known.get(id) ?? []);
     const [like, unlike] = [vectorsOf(examples.like), vectorsOf(examples.unlike)];
-    return queries.map((query) => ({ ...query, steered: applyFeedback(query.vector, like, unlike) }));
+    return queries.map((query) => {
+      const towards = applyFeedback(query.vector, like, unlike, query.isWords ? ratio : 1);
+      return { ...query, steered: words ? withWords(towards, words, ratio) : towards };
+    });
+  }
+
+  async function sizeOf(): Promise<number> {
+    await ready();
+    return (await index.status()).size;
+  }
+
+  const scoreScale = createScale(sizeOf, () => measureScoreScale({ space, store, index }));
+  const wordScale = createScale(sizeOf, async () => {
+    if (!text) throw withoutText(space.model);
+    const phrases = await text.embedAll(PHRASES);
+    return measureWordScale(
+      index,
+      phrases.filter((vector) => vector !== undefined),
+    );
+  });
+
+  /** How much further apart pictures are from each other than from words. */
+  async function wordRatio(): Promise<number> {
+    const [pictures, words] = await Promise.all([scoreScale(), wordScale()]);
+    const ratio = (pictures.spread() ?? 1) / (words.spread() ?? pictures.spread() ?? 1);
+    return Math.min(Math.max(ratio, 1 / MOST_RATIO), MOST_RATIO);
   }
 
   async function nearest(vector: Float32Array, k: number): Promise<Match[]> {
     await ready();
     return refined ? nearestRaw(index, store, refined, vector, k) : index.search(vector, k);
-  }
-
-  async function measure(): Promise<Measured> {
-    await ready();
-    const { size } = await index.status();
-    const before = measured;
-    const isLikeBefore = before && Math.abs(size - before.size) <= REMEASURE_SHARE * before.size;
-    measured = isLikeBefore
-      ? { ...before, checkedAt: Date.now() }
-      : { size, checkedAt: Date.now(), scale: await measureScoreScale({ space, store, index }) };
-    return measured;
   }
 
   return {
@@ -165,6 +232,20 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
       const sent = { digest, ...(miniature && { photo: new Photo(miniature) }) };
       const [query] = await steerAll<Query & { vector: Float32Array }>([{ fileId: null, sent, ...own }], examples);
       return query;
+    },
+
+    knowsWords: text !== undefined,
+
+    async embedWords(words) {
+      if (!text) throw withoutText(space.model);
+      return text.embed(words);
+    },
+
+    async queryOfWords(vector, examples) {
+      // As far apart as pictures are: boosts and diversity then count as much as elsewhere.
+      const weight = await wordRatio();
+      const query: Query & { vector: Float32Array } = { fileId: null, isWords: true, vector, weight };
+      return (await steerAll([query], examples && { ...examples, words: undefined }))[0];
     },
 
     async neighbours(queries, options) {
@@ -199,18 +280,7 @@ export function createSpaceSearch({ space, store, index, ready, embed, refined }
       return sampled.pairs;
     },
 
-    async scoreScale() {
-      // Without two pictures nothing was measured: the first ones that come do not wait for the next check.
-      if (measured && measured.size > 1 && Date.now() - measured.checkedAt < RECHECK_MS) {
-        return measured.scale;
-      }
-      measuring ??= measure().finally(() => {
-        measuring = undefined;
-      });
-      if (!measured || measured.size < PROBES) return (await measuring).scale;
-      // A sample of many is hardly another one after some more: nobody waits for it.
-      measuring.catch(() => {});
-      return measured.scale;
-    },
+    scoreScale,
+    wordScale,
   };
 }

@@ -1,7 +1,7 @@
 import { createIndexSync } from '../pipeline/index-sync';
 import type { Embedder, EmbeddingStore, IndexStatus, Logger, Space, VectorIndex } from '../ports';
 import type { Refined } from '../search/refined';
-import { createSpaceSearch, type SpaceSearch } from '../search/space-search';
+import { createSpaceSearch, type SpaceSearch, type SpaceSearchDeps } from '../search/space-search';
 import { createSearchedIndex } from './searched-index';
 import { createStoredVectors } from './stored-vectors';
 
@@ -16,6 +16,8 @@ export interface AnsweringDeps {
   /** Of an index on a server: what answers in memory while that is away, and for how many vectors. */
   fallback?: { create(): VectorIndex; most: number };
   embed: Embedder['embed'];
+  /** Where the model knows words. */
+  text?: SpaceSearchDeps['text'];
 }
 
 /** What answers searches in one space: its index, kept equal to the store. */
@@ -35,7 +37,7 @@ export interface Answering {
 }
 
 export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Refined): Answering {
-  const { store, logger, embed } = deps;
+  const { store, logger, embed, text } = deps;
   const index = deps.createIndex(
     () => sync.reset(),
     () => sync.recheck(),
@@ -44,7 +46,7 @@ export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Ref
   const stored =
     deps.fallback && createStoredVectors({ space, store, createIndex: deps.fallback.create, most: deps.fallback.most });
   const searched = stored ? createSearchedIndex({ index, sync, stored, logger }) : { index, ready: () => sync.ready() };
-  const search = createSpaceSearch({ space, store, ...searched, embed, refined });
+  const search = createSpaceSearch({ space, store, ...searched, embed, text, refined });
 
   async function stop(): Promise<void> {
     await stored?.close();

@@ -65,7 +65,11 @@ export function modelsOf(
   };
 }
 
-const withoutSecrets = (custom: CustomModel): CustomModel => ({ ...custom, url: custom.url && publicUrl(custom.url) });
+/** No vector is made with the text tower: that of the configuration counts. */
+const withoutSecrets = ({ text: _, ...custom }: CustomModel): CustomModel => ({
+  ...custom,
+  url: custom.url && publicUrl(custom.url),
+});
 
 function configuredUrl({ url }: CustomModel, now: CustomModel | undefined): string | undefined {
   return now?.url && publicUrl(now.url) === url ? now.url : url;

@@ -22,6 +22,7 @@ import { createEmbedding, type MissingModel } from './embedding';
 import { createLazyEmbedder, type OpenEmbedderDeps } from './lazy-embedder';
 import type { ModelSpace } from './model-space';
 import { createRefinement } from './refinement';
+import { createSpaceText } from './space-text';
 
 export interface SpaceRunnerDeps extends OpenEmbedderDeps {
   store: EmbeddingStore;
@@ -82,8 +83,11 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   const { space } = named;
   // Also for a node that does not index: a search by picture starts it there.
   const embedders = createLazyEmbedder(named, deps);
+  const text = createSpaceText(named, deps);
+  // Words lie where the model put them: what is learnt from pictures would move those, and not the words.
+  const refine = text ? { ...config.refine, mode: 'off' as const } : config.refine;
   const refinement = createRefinement({
-    ...{ base: space, config, store, records, blobs, logger, startRefiner },
+    ...{ base: space, config: { ...config, refine }, text, store, records, blobs, logger, startRefiner },
     createIndex: (...on) => rememberLikes(indexes.create(...on)),
     fallback: indexes.fallback,
     removeIndex: indexes.remove,
@@ -186,6 +190,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
 
     async start() {
       await refinement.start();
+      void text?.prepare();
       if (!config.indexing || stopped()) return;
       embedding.start();
       endSweeps = repeatSweep(sweepInBackground, config.sweep.intervalMs);
@@ -206,6 +211,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
       await looking;
       await ended;
       await embedders.close();
+      await text?.close();
       await refinement.stop();
     },
 
@@ -247,6 +253,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
         engine: engine?.engine ?? 'none',
         device: engine?.device ?? 'none',
         ...(engine?.slowBecause && { slowBecause: engine.slowBecause }),
+        words: text !== undefined,
         total: counts.pending + counts.ready + counts.failed + counts.unsupported,
         ready: counts.ready,
         pending: counts.pending,

@@ -67,6 +67,7 @@ function compose(strapi: Core.Strapi) {
   const core = (): Similarity => indexing.core();
   const rules = createRules({ strapi, note: (changes) => changed.note(changes) });
 
+  const slots = createSlots(() => readConfig(strapi).search.concurrency);
   const queryItems = createQueryItems({ strapi, contentTypes, entryPictures });
   const queries = createQueries({
     core,
@@ -74,6 +75,7 @@ function compose(strapi: Core.Strapi) {
     adminFiles,
     queryItems,
     maxSentPixels: () => readConfig(strapi).search.maxPixels,
+    slots,
   });
   const candidates = createCandidates({ strapi, entryPictures, relations });
   const ownValues = createOwnValues({ strapi });
@@ -102,8 +104,6 @@ function compose(strapi: Core.Strapi) {
     telling: createTelling({ strapi, webhook }),
     topResults,
   });
-
-  const slots = createSlots(() => readConfig(strapi).search.concurrency);
 
   return {
     search: { relations, pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },

@@ -54,6 +54,7 @@ test('search, batch and explain', async () => {
   const sent = new Blob([new Uint8Array(await picture('disc', '#00d'))]);
   const found = await client.search(sent, { type: PRODUCT, crop: { left: 0, top: 0, width: 1, height: 1 } });
   assert.equal(found.data[0].entry?.name, 'p2');
+  await assert.rejects(client.searchWords('red dress', { type: PRODUCT }), { status: 400, code: 'MODEL_WITHOUT_TEXT' });
   const { data } = await client.batch([ids[0], 'nosuchthing']);
   assert.ok('data' in data[0] && 'error' in data[1] && data[1].error.code === 'NOT_FOUND');
   assert.equal((await client.explain(ids[0], ids[1])).data.regions.query.length, 49);

@@ -76,12 +76,13 @@ describe('search by picture', () => {
     assert.equal(fileIds(await search({ bytes: both, query: '?crop=0.5,0,0.5,1' }))[0], blue.id);
   });
 
-  test('asked with GET it says that it takes POST', async () => {
-    for (const path of ['search', 'batch']) {
-      const { status, body } = await shop.api(`/api/similar/${path}`);
-      assert.equal(status, 404);
-      assert.match(body.error.message, new RegExp(`/similar/${path}. takes POST`));
-    }
+  test('asked with GET it says that it takes words, or a picture by POST, and a batch that it takes POST', async () => {
+    const asked = await shop.api<SimilarAnswer['body']>('/api/similar/search');
+    assert.equal(asked.status, 400);
+    assert.match(asked.body.error.message, /words \(to search by a picture, POST it\) for q/);
+    const batch = await shop.api<SimilarAnswer['body']>('/api/similar/batch');
+    assert.equal(batch.status, 404);
+    assert.match(batch.body.error.message, /\/similar\/batch. takes POST/);
   });
 
   test('refuses what is no picture, too large, damaged or not there, with the reason', async () => {

@@ -42,10 +42,12 @@ const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
     const { pictures, documentId, params } = readItemsBody(bodyOf(ctx));
     const access = adminAccess(strapi, ctx);
     const find = getService('similar', { strapi });
-    const found = pictures
-      ? await find.itemsForPictures(pictures, documentId, params, access)
-      : await find.itemsForEntry(documentId as string, params, access);
-    ctx.body = found satisfies ItemsResponse;
+    function found(): Promise<ItemsResponse> {
+      if (pictures) return find.itemsForPictures(pictures, documentId, params, access);
+      if (documentId) return find.itemsForEntry(documentId, params, access);
+      return find.itemsForWords(params.q as string, params, access);
+    }
+    ctx.body = await found();
   }),
 
   /** `POST /similar/search`, multipart with `picture` */

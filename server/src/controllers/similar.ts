@@ -1,7 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import type { ExplainResponse, SimilarBatchResponse, SimilarResponse } from '../../../plugin/contracts/similar';
-import { SimilarError } from '../../../plugin/errors';
+import { expected, SimilarError } from '../../../plugin/errors';
 import { readRequest } from '../access/request';
 import { isStrict, readConfig } from '../config';
 import { getService } from '../util/get-service';
@@ -19,8 +19,8 @@ import { withHttpErrors } from './http-errors';
 
 type Strapi = { strapi: Core.Strapi };
 
-/** Paths that take no GET: it would look for an item with this id. */
-const POSTED = new Set(['search', 'batch']);
+/** Takes no GET: it would look for an item with this id. */
+const POSTED = 'batch';
 
 const send = ({ strapi }: Strapi, ctx: Context, body: object, type?: string) =>
   sendCacheable(ctx, body, readConfig(strapi).api.cacheControl, type);
@@ -28,7 +28,7 @@ const send = ({ strapi }: Strapi, ctx: Context, body: object, type?: string) =>
 export const similar = (context: Strapi) => ({
   /** `GET /api/similar/:id` */
   find: withHttpErrors(async (ctx) => {
-    if (POSTED.has(ctx.params.id)) {
+    if (ctx.params.id === POSTED) {
       throw new SimilarError('NOT_FOUND', `\`/similar/${ctx.params.id}\` takes POST, not GET`);
     }
     const { params, access } = readRequest(context.strapi, ctx, ctx.query);
@@ -52,9 +52,21 @@ export const explain = (context: Strapi) => ({
   }),
 });
 
+async function byWords(context: Strapi, ctx: Context): Promise<void> {
+  const { params, access } = readRequest(context.strapi, ctx, ctx.query);
+  const { q, type = 'file' } = params;
+  if (q === undefined) throw expected('words (to search by a picture, POST it)', 'q', 'none');
+  const found = await getService('similar', context).byWords(q, { ...params, type }, access);
+  send(context, ctx, found satisfies SimilarResponse);
+}
+
 export const search = (context: Strapi) => ({
-  /** `POST /api/similar/search`, multipart with `picture`; parameters as those of `GET /api/similar/:id`, and `crop`, in the query string. */
+  /**
+   * `POST /api/similar/search`, multipart with `picture`; parameters as those of `GET /api/similar/:id`, and `crop`, in the query string.
+   * `GET /api/similar/search?q=…`: by words alone. Whoever may do the one may do the other.
+   */
   find: withHttpErrors(async (ctx) => {
+    if (ctx.method !== 'POST') return byWords(context, ctx);
     const { crop: box, ...query } = ctx.query;
     const crop = readCrop(box);
     const { params, access } = readRequest(context.strapi, ctx, query);

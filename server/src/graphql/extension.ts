@@ -22,8 +22,9 @@ interface Entry {
   publishedAt?: unknown;
 }
 
-/** The action of `GET /api/similar/:id`: whoever may ask there may ask here. */
+/** The actions of `GET /api/similar/:id` and `/search`: whoever may ask there may ask here. */
 const AUTH = { auth: { scope: ['plugin::similar.similar.find'] } };
+const SEARCH_AUTH = { auth: { scope: ['plugin::similar.search.find'] } };
 
 /** Adds what looks alike to the project's GraphQL schema. Call it before that is built. */
 export function extendGraphql(strapi: Core.Strapi, graphql: GraphqlPlugin, find: () => FindSimilar): void {
@@ -52,7 +53,12 @@ export function extendGraphql(strapi: Core.Strapi, graphql: GraphqlPlugin, find:
       return has(name) ? [{ uid, name, extended, ...(has(filters) && { filters }) }] : [];
     });
     const locale = strapi.plugin('i18n') ? 'I18NLocaleCode' : 'String';
-    return { ...(has(file) && { file }), entries, locale, query: !taken.includes('similar') };
+    return {
+      ...(has(file) && { file }),
+      entries,
+      locale,
+      query: !taken.includes('similar') && !taken.includes('similarSearch'),
+    };
   }
 
   /** With what the union of entries is told apart by. */
@@ -65,6 +71,9 @@ export function extendGraphql(strapi: Core.Strapi, graphql: GraphqlPlugin, find:
     withGraphqlErrors(strapi, async () =>
       tagged(await searches.byId(koaContext as Context, String(id), toQuery(args))),
     );
+
+  const ofWords: Resolver = (_parent, args, { koaContext }) =>
+    withGraphqlErrors(strapi, async () => tagged(await searches.byWords(koaContext as Context, toQuery(args))));
 
   /** In the locale and the state of the entry that it is a field of, as Strapi's own relations are. */
   const ofEntry =
@@ -98,12 +107,12 @@ export function extendGraphql(strapi: Core.Strapi, graphql: GraphqlPlugin, find:
       typeDefs,
       resolvers: {
         ...ENUMS,
-        ...(offer.query && { Query: { similar: ofId } }),
+        ...(offer.query && { Query: { similar: ofId, similarSearch: ofWords } }),
         ...(offer.query && offer.entries.length > 0 && { SimilarEntry: { __resolveType: typeOf } }),
         ...Object.fromEntries(extended.map(({ uid, name }) => [name, { similar: ofEntry(uid) }])),
       },
       resolversConfig: {
-        ...(offer.query && { 'Query.similar': AUTH }),
+        ...(offer.query && { 'Query.similar': AUTH, 'Query.similarSearch': SEARCH_AUTH }),
         ...Object.fromEntries(extended.map(({ name }) => [`${name}.similar`, AUTH])),
       },
     };

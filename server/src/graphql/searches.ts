@@ -35,6 +35,12 @@ export function createSearches(strapi: Core.Strapi, find: () => FindSimilar) {
       return find().byId(id, params, access);
     },
 
+    async byWords(ctx: Context, query: Record<string, unknown>): Promise<SimilarResponse> {
+      count(ctx);
+      const { params, access } = readRequest(strapi, ctx, query);
+      return find().byWords(params.q as string, { ...params, type: params.type ?? 'file' }, access);
+    },
+
     /** @param query with `type`, which is that of the entry. */
     async byEntry(ctx: Context, documentId: string, query: Record<string, unknown>): Promise<SimilarResponse> {
       const { entries } = count(ctx);

@@ -8,6 +8,9 @@ const SHARED_ARGUMENTS = `
       like: [ID!]
       unlike: [ID!]
       exclude: [ID!]
+      "Words that the results should also show, if the model knows words"
+      q: String
+      wordWeight: Float
       diversify: Float
       match: SimilarMatching
       color: String
@@ -113,7 +116,7 @@ export interface Offer {
   entries: EntryType[];
   /** Name of the type of locales. */
   locale: string;
-  /** Whether `Query.similar` is free. */
+  /** Whether `Query.similar` and `Query.similarSearch` are free. */
   query: boolean;
 }
 
@@ -143,6 +146,26 @@ function queryTypes({ file, entries, locale }: Offer): string {
       filters: JSON
       "What to search for: 'file', or the uid of a content type. Default: the type of the queried item"
       type: String${SHARED_ARGUMENTS}
+    ): SimilarResponse
+
+    "What words describe, best first, if the model knows words"
+    similarSearch(
+      q: String!
+      locale: ${locale}
+      status: PublicationStatus = PUBLISHED
+      "As in the HTTP API, such as {stock: {$gt: 0}}, sent as a variable"
+      filters: JSON
+      "What to search for: 'file', or the uid of a content type. Default: 'file'"
+      type: String
+      pagination: SimilarPaginationInput
+      minScore: Float
+      like: [ID!]
+      unlike: [ID!]
+      exclude: [ID!]
+      diversify: Float
+      color: String
+      groupBy: String
+      collapse: Boolean
     ): SimilarResponse
   }`;
 }

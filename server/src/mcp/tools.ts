@@ -78,12 +78,14 @@ export function registerTools(strapi: Core.Strapi, server: McpServer, asked: Ask
   tool(
     'similar_search',
     {
-      title: 'Similar: search by picture',
-      description: 'Finds pictures or entries that look like a picture that you send, best first. It is not kept.',
+      title: 'Similar: search by picture or words',
+      description:
+        'Finds pictures or entries that look like a picture that you send, show what words say, or both, best first. The picture is not kept.',
     },
     [searchArguments, itemsOutput],
     async (args, access) => {
-      const { picture, crop, params } = readSearchArguments(args);
+      const { picture, words, crop, params } = readSearchArguments(args);
+      if (picture === undefined) return ok(itemsResult(await asked.find().itemsForWords(words, params, access)));
       const found = await asked
         .sent()
         .ofBase64(picture, (path) => asked.find().itemsForUpload(path, crop, params, access));

@@ -55,6 +55,13 @@ export const query = {
   like: idsOf('more like these', 50),
   unlike: idsOf('less like these', 50),
   exclude: idsOf('leave these out; a file also the entries that hold it, an entry also its pictures', 500),
+  q: z
+    .string()
+    .optional()
+    .describe(
+      'Words that the results should also show, up to 300 characters, if the model knows words (otherwise 400)',
+    ),
+  wordWeight: shareOf('How much `q` counts beside the pictures. Default: 0.5'),
   diversify: shareOf('How much the results should differ from each other'),
   match: z
     .enum(['best', 'mean'])
@@ -85,6 +92,8 @@ export const query = {
   ownGroup: z.boolean().optional().describe('With `groupBy`: also list one of the queried entry’s own group'),
   collapse: z.boolean().optional().describe('Of entries whose matched pictures are the same, list the first only'),
 };
+
+export const q = z.string().describe('What the pictures should show, up to 300 characters');
 
 export const explainQuery = {
   locale,

@@ -8,6 +8,7 @@ import {
   health,
   id,
   metrics,
+  q,
   query,
   sentPicture,
 } from './content-api-schemas';
@@ -27,6 +28,13 @@ export default {
       path: '/metrics',
       handler: 'metrics.find',
       response: metrics,
+    },
+    {
+      method: 'GET',
+      path: '/search',
+      handler: 'search.find',
+      request: { query: { ...query, q } },
+      response: found,
     },
     {
       method: 'GET',

@@ -1,5 +1,5 @@
 import type { SimilarStatus } from '../../../plugin/contracts/similar';
-import { type ErrorCode, SimilarError } from '../../../plugin/errors';
+import { type ErrorCode, expected, SimilarError } from '../../../plugin/errors';
 import { sha256Of } from '../../../plugin/files/sha256';
 import { gather } from '../../../plugin/gather';
 import type { Crop, FileId } from '../../../plugin/ports';
@@ -9,6 +9,7 @@ import { type Weights, withWeights } from '../../../plugin/search/weights';
 import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import { type Access, FILE, forbidden } from '../access/content-api';
+import type { Slots } from '../util/slots';
 import type { SimilarParams } from '../validation/similar-query';
 import type { AdminFiles } from './admin-files';
 import { askedPictures } from './asked-pictures';
@@ -60,7 +61,7 @@ interface Progress {
 
 const MAX_ENTRIES = 50_000;
 
-type Params = Pick<SimilarParams, 'type' | 'like' | 'unlike' | 'exclude' | 'locale'>;
+type Params = Pick<SimilarParams, 'type' | 'like' | 'unlike' | 'exclude' | 'locale' | 'q' | 'wordWeight' | 'likeness'>;
 
 export interface QueriesDeps {
   core: () => Similarity;
@@ -69,10 +70,15 @@ export interface QueriesDeps {
   queryItems: QueryItems;
   /** Of pictures that come with a request. */
   maxSentPixels: () => number;
+  /** For what costs more than looking up. */
+  slots: Slots;
 }
 
+/** Words count as much as pictures do. */
+const WORD_WEIGHT = 0.5;
+
 /** Turns ids, a picture that was sent and examples into vectors, and checks that the caller may ask. */
-export function createQueries({ core, contentTypes, adminFiles, queryItems, maxSentPixels }: QueriesDeps) {
+export function createQueries({ core, contentTypes, adminFiles, queryItems, maxSentPixels, slots }: QueriesDeps) {
   /** Pictures that had a vector a moment ago: seldom lost, and needed by every search. */
   const embedded = new TtlCache<string, true>(OTHER_NODES_MS, MAX_ENTRIES);
 
@@ -102,8 +108,27 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
       : { status: 'pending', searchable };
   }
 
+  /** Once per request: the ids of a batch share its words. */
+  const wordsBy = new WeakMap<Params, { search: SpaceSearch; vector: Promise<Float32Array> }>();
+
+  function wordsOf(search: SpaceSearch, params: Params, words: string): Promise<Float32Array> {
+    const known = wordsBy.get(params);
+    // Another space may have become live between two ids.
+    if (known?.search === search) return known.vector;
+    const vector = slots(() => search.embedWords(words));
+    wordsBy.set(params, { search, vector });
+    return vector;
+  }
+
+  /** The examples of a request, and its words. */
+  async function steering(search: SpaceSearch, { examples }: NamedItems, params: Params): Promise<Examples> {
+    const { q, wordWeight: weight = WORD_WEIGHT } = params;
+    return q === undefined ? examples : { ...examples, words: { vector: await wordsOf(search, params, q), weight } };
+  }
+
   /** Queries of the pictures that are embedded. */
-  async function queriesOf(search: SpaceSearch, { pictures, weights }: Pictures, { examples }: NamedItems) {
+  async function queriesOf(search: SpaceSearch, { pictures, weights }: Pictures, items: NamedItems, params: Params) {
+    const examples = await steering(search, items, params);
     const { searchable, ...progress } = await progressOf(search, pictures);
     const queries = await search.queries(askedPictures(searchable, weights), examples);
     return { ...progress, queries: withWeights(queries, weights) };
@@ -200,7 +225,7 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
   ): Promise<ResolvedQuery> {
     const [target, items] = await Promise.all([asked, namedItems(params, access)]);
     const { search } = core();
-    const found = await queriesOf(search, queryItem, items);
+    const found = await queriesOf(search, queryItem, items, params);
     return { search, queryItem, target, ...found, ...named(items, target, queryItem) };
   }
 
@@ -276,7 +301,23 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
       const result = await search.embed(path, { crop, urgent: true, untrusted: { maxPixels: maxSentPixels() } });
       if (!result.ok) throw new SimilarError(result.code, result.reason, { name: 'picture' });
       const digest = crop ? undefined : await sha256Of(path);
-      const queries = [await search.queryOf({ ...result, digest }, items.examples)];
+      const examples = await steering(search, items, params);
+      const queries = [await search.queryOf({ ...result, digest }, examples)];
+      return { search, queries, target, status: 'ready', ...named(items, target) };
+    },
+
+    /**
+     * Words alone.
+     * @throws SimilarError `MODEL_WITHOUT_TEXT`, `WORDS_UNREADY`, `TOO_MANY_SEARCHES`, `INVALID_PARAMETER`, `FORBIDDEN`
+     */
+    async byWords(words: string, params: Params, access: Access): Promise<ResolvedQuery> {
+      if (params.likeness) {
+        throw expected('a parameter that does without a picture, such as minScore', 'likeness', params.likeness);
+      }
+      const { search } = core();
+      const target = await targetOf(params.type, undefined, access);
+      const items = await namedItems(params, access);
+      const queries = [await search.queryOfWords(await wordsOf(search, params, words), items.examples)];
       return { search, queries, target, status: 'ready', ...named(items, target) };
     },
   };

@@ -141,7 +141,7 @@ export function createResults(deps: ResultsDeps) {
       const { search, queries, queryItem, target, excluded } = query;
       const { ranking, thresholds } = readConfig(strapi);
       const least = params.likeness ? thresholds[THRESHOLD[params.likeness]] : undefined;
-      const measuring = search.scoreScale();
+      const measuring = queries.some(({ isWords }) => isWords) ? search.wordScale() : search.scoreScale();
       // Awaited where scores are needed; until then the search itself may have failed.
       measuring.catch(() => {});
       const [decisions, filters, coloured] = await Promise.all([

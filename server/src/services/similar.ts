@@ -1,6 +1,6 @@
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
 import type { SimilarBatchResponse, SimilarProblem, SimilarResponse } from '../../../plugin/contracts/similar';
-import { SimilarError } from '../../../plugin/errors';
+import { type ErrorCode, SimilarError } from '../../../plugin/errors';
 import type { Crop, FileId, Rules } from '../../../plugin/ports';
 import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
@@ -21,6 +21,9 @@ interface Found {
 }
 
 type BatchAnswer = SimilarResponse | SimilarProblem;
+
+/** What is wrong with the request as a whole, and not with one id. */
+const OF_REQUEST: ReadonlySet<ErrorCode> = new Set(['INVALID_PARAMETER', 'MODEL_WITHOUT_TEXT', 'WORDS_UNREADY']);
 
 /** Ids of a batch that are worked on at once: their searches go to the index in one message. */
 const BATCH_CONCURRENCY = 25;
@@ -83,7 +86,7 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
       try {
         return await find(await resolve(id), params, access);
       } catch (error) {
-        if (error instanceof SimilarError && error.code !== 'INVALID_PARAMETER' && error.status) return error;
+        if (error instanceof SimilarError && !OF_REQUEST.has(error.code) && error.status) return error;
         throw error;
       }
     });
@@ -164,8 +167,17 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
       return forAdmin(await queries.byPath(path, crop, params, access), params, access);
     },
 
+    async itemsForWords(words: string, params: SimilarParams, access: AdminAccess) {
+      return forAdmin(await queries.byWords(words, params, access), params, access);
+    },
+
     async byPath(path: string, crop: Crop | undefined, params: SimilarParams, access: Access) {
       return answer(await queries.byPath(path, crop, params, access), params, access);
+    },
+
+    /** What words describe. @throws as `byId`, and `MODEL_WITHOUT_TEXT` or `WORDS_UNREADY`. */
+    async byWords(words: string, params: SimilarParams, access: Access) {
+      return answer(await queries.byWords(words, params, access), params, access);
     },
 
     /** One answer per id, in their order; an id that cannot be answered does not spoil the others. */

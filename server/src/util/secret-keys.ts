@@ -3,6 +3,7 @@ const SECRETS = [
   'models.mirror',
   'models.hub',
   'models.custom.*.url',
+  'models.custom.*.text',
   'embedders',
   'webhook.url',
   'webhook.headers',

@@ -3,7 +3,7 @@ import type { ItemsRequest } from '../../../plugin/contracts/admin';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import { readBody } from './bodies';
 import { MAX_EXAMPLES, type SimilarParams } from './similar-query';
-import { ID, ids, integer, itemType, locale, MAX_ID, share } from './zod-query';
+import { ID, ids, integer, itemType, locale, MAX_ID, share, words } from './zod-query';
 
 /** Of a page, and how far down there are pages. */
 export const MOST = { items: 100, start: 900, groups: 100, page: 10_000 };
@@ -22,19 +22,23 @@ const besideBody = z
     locale: locale.optional(),
     like: z.array(id).max(MAX_EXAMPLES).optional(),
     unlike: z.array(id).max(MAX_EXAMPLES).optional(),
+    q: words.optional(),
+    wordWeight: z.number().min(0).max(1).optional(),
     minScore: z.number().min(0).max(1).optional(),
     start: z.int().min(0).max(MOST.start).optional(),
     limit: z.int().min(1).max(MOST.items).optional(),
   })
-  .refine(({ pictures, documentId }) => pictures || documentId, {
+  .refine(({ pictures, documentId, q }) => pictures || documentId || q, {
     path: ['pictures'],
-    error: 'Expected pictures, or the documentId of an entry',
+    error: 'Expected pictures, the documentId of an entry, or words',
   });
 const sentQuery = z.strictObject({
   type: itemType,
   locale: locale.optional(),
   like: ids(MAX_EXAMPLES),
   unlike: ids(MAX_EXAMPLES),
+  q: words.optional(),
+  wordWeight: share(),
   minScore: share(),
   limit: integer(1, MOST.items),
   crop: z.unknown().optional(),
@@ -103,7 +107,7 @@ type ResolvedQuery = Pick<ItemsRequest, 'pictures' | 'documentId'> & { params: S
 
 type Wanted = Pick<
   Partial<SimilarParams>,
-  'type' | 'locale' | 'like' | 'unlike' | 'color' | 'minScore' | 'start' | 'limit'
+  'type' | 'locale' | 'like' | 'unlike' | 'q' | 'wordWeight' | 'color' | 'minScore' | 'start' | 'limit'
 >;
 
 /** Of a search, with what its reader leaves out. */

@@ -3,7 +3,20 @@ import type { SimilarConfig } from '../../../plugin/contracts/config';
 import type { Likeness } from '../../../plugin/contracts/similar';
 import { expected } from '../../../plugin/errors';
 import { zodProblem } from './zod-issue';
-import { attribute, attributes, colour, count, flag, ids, integer, itemType, locale, share, spans } from './zod-query';
+import {
+  attribute,
+  attributes,
+  colour,
+  count,
+  flag,
+  ids,
+  integer,
+  itemType,
+  locale,
+  share,
+  spans,
+  words,
+} from './zod-query';
 
 /** Results that can be reached: pages cost more the deeper they are, and nobody looks at look-alikes so far down. */
 const MAX_DEPTH = 1_000;
@@ -27,6 +40,10 @@ export interface SimilarParams {
   like: string[];
   unlike: string[];
   exclude: string[];
+  /** Words. */
+  q?: string;
+  /** How much they count beside pictures. */
+  wordWeight?: number;
   diversify: number;
   match?: 'best' | 'mean';
   /** As `isHexColour` says. */
@@ -75,6 +92,8 @@ function createSchema(maxLimit: number, strict: boolean) {
     like: ids(MAX_EXAMPLES),
     unlike: ids(MAX_EXAMPLES),
     exclude: ids(MAX_EXCLUDED),
+    q: words.optional(),
+    wordWeight: share(),
     diversify: share(),
     match: z.enum(['best', 'mean']).optional(),
     color: colour.optional(),

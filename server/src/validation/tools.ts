@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { expected } from '../../../plugin/errors';
 import { groupsOf, MOST, paramsOf } from './admin';
 import { readBody, readCrop } from './bodies';
 import type { SimilarParams } from './similar-query';
 import { MAX_EXAMPLES } from './similar-query';
-import { colour, ID, itemType, locale, MAX_ID } from './zod-query';
+import { colour, ID, itemType, locale, MAX_ID, words as phrase } from './zod-query';
 
 /** Arguments of tools: what the admin sends, as an assistant writes it. Their descriptions are all that it knows of them. */
 
@@ -19,6 +20,7 @@ const wanted = {
   locale: locale.optional().describe('Locale of the entries, such as "en". Default: the default locale.'),
   like: examples.describe('Ids of files or entries: more like these.'),
   unlike: examples.describe('Ids of files or entries: less like these.'),
+  wordWeight: share.describe('How much `words` count beside the picture, from 0 to 1. Default: 0.5.'),
   color: colour
     .optional()
     .describe('Only what has this colour, such as "#aa3333", in what a picture shows: not in its ground.'),
@@ -30,13 +32,23 @@ const wanted = {
 export const findArguments = z.strictObject({
   id: id.describe('Numeric id or documentId of a file, or documentId of an entry.'),
   type: itemType.optional().describe(`What to find: ${TYPES} Default: the type of the given item.`),
+  words: phrase.optional().describe('Words that the results should also show, if the model knows words.'),
   ...wanted,
   start: z.int().min(0).max(MOST.start).optional().describe('How many results to skip. Default: 0.'),
   limit: z.int().min(1).max(MOST.items).optional().describe('How many results to return. Default: 7.'),
 });
 
 export const searchArguments = z.strictObject({
-  picture: z.string().min(1).describe('The bytes of a picture (JPEG, PNG, WebP, …) in base64, without "data:".'),
+  picture: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The bytes of a picture (JPEG, PNG, WebP, …) in base64, without "data:". A picture, words, or both.'),
+  words: phrase
+    .optional()
+    .describe(
+      'What the results should show, such as "red dress", if the model knows words. A picture, words, or both.',
+    ),
   type: itemType.optional().describe(`What to find: ${TYPES} Default: "file".`),
   crop: z
     .string()
@@ -73,18 +85,19 @@ export const explainArguments = z.strictObject({
 export const stateArguments = z.strictObject({});
 
 type Item = string | number;
-const words = (items: Item[] | undefined) => items?.map(String);
+const inText = (items: Item[] | undefined) => items?.map(String);
 
 /** @throws SimilarError `INVALID_PARAMETER`, as all of them. */
 export function readFindArguments(args: unknown): { id: string; params: SimilarParams } {
-  const { id, like, unlike, ...rest } = readBody(findArguments, args);
-  return { id: String(id), params: paramsOf({ ...rest, like: words(like), unlike: words(unlike) }) };
+  const { id, like, unlike, words: q, ...rest } = readBody(findArguments, args);
+  return { id: String(id), params: paramsOf({ ...rest, q, like: inText(like), unlike: inText(unlike) }) };
 }
 
 export function readSearchArguments(args: unknown) {
-  const { picture, crop, like, unlike, type = 'file', limit = 24, ...rest } = readBody(searchArguments, args);
-  const params = paramsOf({ ...rest, type, limit, like: words(like), unlike: words(unlike) });
-  return { picture, crop: readCrop(crop), params };
+  const { picture, words: q, crop, like, unlike, type = 'file', limit = 24, ...rest } = readBody(searchArguments, args);
+  if (picture === undefined && q === undefined) throw expected('a picture, words, or both', 'picture', 'none');
+  const params = paramsOf({ ...rest, q, type, limit, like: inText(like), unlike: inText(unlike) });
+  return { picture, words: q as string, crop: readCrop(crop), params };
 }
 
 export const readDuplicatesArguments = (args: unknown, defaultLeast: number) =>

@@ -114,6 +114,17 @@ const COLOUR = 'Expected a hex colour such as a33 or aa3333 (in a URL, # is %23)
 
 export const colour = z.string({ error: COLOUR }).refine(isHexColour, { error: COLOUR });
 
+/** What people search for; a model knows a hundred words at most, and mostly fewer. */
+const MOST_WORDS = 300;
+const WORDS = `Expected words of up to ${MOST_WORDS} characters`;
+
+export const words = z
+  .string({ error: WORDS })
+  .trim()
+  .min(1, { error: WORDS })
+  .max(MOST_WORDS, { error: WORDS })
+  .refine((text) => ![...text].some((letter) => /\p{Cc}/u.test(letter)), { error: WORDS });
+
 export function flag() {
   const error = 'Expected true or false';
   return z

@@ -20,6 +20,8 @@ const CONTRACT: Record<keyof SimilarQuery, true> = {
   like: true,
   unlike: true,
   exclude: true,
+  q: true,
+  wordWeight: true,
   diversify: true,
   match: true,
   color: true,

@@ -11,6 +11,7 @@ import { createHealth } from '../../../server/src/services/health';
 const READY: Progress = {
   space: 'efficientnet-lite0@1/lanczos3',
   model: 'efficientnet-lite0',
+  words: false,
   engine: 'onnxruntime',
   device: 'cpu',
   total: 8,

@@ -20,6 +20,7 @@ import { samplesOf, typesIn } from '../../helpers/prometheus';
 const PROGRESS: Progress = {
   space: 'resnet50@1/lanczos3',
   model: 'resnet50',
+  words: false,
   engine: 'onnxruntime',
   device: 'cpu',
   total: 10,
