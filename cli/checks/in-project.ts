@@ -45,7 +45,7 @@ export function checksOf(strapi: Core.Strapi): Check[] {
       },
     },
     ...(config.index.provider === 'pgvector' ? [pgvector(strapi)] : []),
-    ...(config.index.provider === 'weaviate' ? [weaviate(config.index.weaviate)] : []),
+    ...(config.index.provider === 'weaviate' ? [weaviate(config.index)] : []),
     isLocal
       ? folderCheck('Uploads', uploads, 'Give the user that runs Strapi write permission there, or mount the volume.')
       : {
@@ -69,7 +69,7 @@ const pgvector = (strapi: Core.Strapi): Check => ({
   },
 });
 
-const weaviate = (config: SimilarConfig['index']['weaviate']): Check => ({
+const weaviate = (config: SimilarConfig['index']): Check => ({
   name: 'Weaviate',
   async run() {
     try {

@@ -170,6 +170,8 @@ export const configKeys = z.strictObject({
        * or those that the filters allow. 0: never.
        */
       fallbackVectors: z.int().min(0).max(100_000).default(10_000),
+      /** With `pgvector` and `weaviate`: how long a search waits for the server, in milliseconds; a write waits twelve times as long. */
+      timeoutMs: z.int().min(100).max(300_000).default(10_000),
       weaviate: z
         .strictObject({
           /** Of the server, or of what stands before the nodes of a cluster. */

@@ -11,6 +11,8 @@ export interface Search {
   query: Float32Array | FileId;
   k: number;
   among?: readonly FileId[];
+  /** After so long, the server gives it up: whoever asked has gone. */
+  timeoutMs: number;
   /** What the graph is asked for; undefined: all vectors are compared. */
   graph?: { candidates: number; expansion: number };
 }
@@ -21,7 +23,7 @@ const MOST_EXPANSION = 1_000;
 const LEAST_SCANNED = 20_000;
 
 /** Which table it is, whether the file that is asked about has a vector, and the matches, best first. */
-export function searchSql(table: PgvectorTable, { query, k, among, graph }: Search): string {
+export function searchSql(table: PgvectorTable, { query, k, among, timeoutMs, graph }: Search): string {
   const { name, points, schema } = table;
   const isLike = typeof query === 'number';
   const wanted = isLike
@@ -32,6 +34,7 @@ export function searchSql(table: PgvectorTable, { query, k, among, graph }: Sear
   const near = `(select id, vec from ${points} order by ${distance('halfvec')} limit ${graph?.candidates}) as near`;
   const where = among ? ` where file_id = any(${idsSql(among)})` : '';
   return [
+    `set local statement_timeout = ${timeoutMs}`,
     ...(graph ? graphSettings(graph) : []),
     `${oidSql(table)}${isLike ? `, exists (select from ${name} where file_id = ${query}) as held` : ''}`,
     `select file_id, 1 - (${distance('vector')}) as similarity from ${graph ? near : points} join ${name} on point = id${where}

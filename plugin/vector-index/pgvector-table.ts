@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Knex } from 'knex';
 import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
 import type { Space, SpaceId } from '../ports';
+import type { Session } from './pgvector-session';
 
 /**
  * What is searched: a table of files per space, since a graph needs one length for all of its vectors, and one graph holds one space.
@@ -36,30 +36,34 @@ const pointsName = (space: SpaceId): string => `${tableName(space)}_points`;
 export const lockOf = (name: string): string => `select pg_advisory_xact_lock(hashtextextended('${name}', 0))`;
 
 /**
- * Finds the table of a space, or makes it; safe to call by several nodes at once.
+ * In most cases all of it is there, and no right to create anything is needed.
  * @throws SimilarError `PGVECTOR_UNAVAILABLE`, `INVALID_CONFIG`
  */
-export async function openTable(knex: Knex, space: Space, config: SimilarConfig['index']): Promise<PgvectorTable> {
+export async function findTable(on: Session, space: Space): Promise<PgvectorTable | undefined> {
   if (space.dims > MOST_DIMS) {
     throw new SimilarError(
       'INVALID_CONFIG',
       `\`index.provider\` is \`pgvector\`, whose graph takes vectors of at most ${MOST_DIMS} numbers, but those of ${space.model} have ${space.dims}. Set it to \`usearch\`, or choose another model.`,
     );
   }
-  return (await find(knex, space)) ?? knex.transaction((trx) => make(trx, space, config)).catch(translate);
+  return find(on, space);
 }
 
+/** Makes it unless it is there; safe to call by several nodes at once. @throws SimilarError `PGVECTOR_UNAVAILABLE` */
+export const makeTable = (on: Session, space: Space, config: SimilarConfig['index']): Promise<PgvectorTable> =>
+  on.transaction((trx) => make(trx, space, config)).catch(translate);
+
 /** Whoever knows it sees by its oid that it is gone. */
-export async function dropTable(knex: Knex, space: SpaceId): Promise<void> {
-  await knex.raw(`drop table if exists ${tableName(space)}, ${pointsName(space)}`);
+export async function dropTable(on: Session, space: SpaceId): Promise<void> {
+  await on.raw(`drop table if exists ${tableName(space)}, ${pointsName(space)}`);
 }
 
 /**
  * Looks without changing anything.
  * @returns its version, undefined where Strapi's database does not have it yet, or why it cannot be had.
  */
-export async function lookForExtension(knex: Knex): Promise<{ version?: string; problem?: string }> {
-  const { rows } = await knex.raw(`select installed_version from pg_available_extensions where name = 'vector'`);
+export async function lookForExtension(on: Session): Promise<{ version?: string; problem?: string }> {
+  const { rows } = await on.raw(`select installed_version from pg_available_extensions where name = 'vector'`);
   if (rows.length === 0) return { problem: NOT_INSTALLED };
   const version: string | undefined = rows[0].installed_version ?? undefined;
   return { version, problem: version && isOlder(version) ? tooOld(version) : undefined };
@@ -69,10 +73,9 @@ export async function lookForExtension(knex: Knex): Promise<{ version?: string; 
 export const isGone = (error: unknown): boolean =>
   ['42P01', '42703', '42704', '42883'].includes(String((error as { code?: unknown }).code));
 
-/** In most cases all of it is there, and no right to create anything is needed. */
-async function find(knex: Knex, { id, dims }: Space): Promise<PgvectorTable | undefined> {
+async function find(on: Session, { id, dims }: Space): Promise<PgvectorTable | undefined> {
   const [name, points] = [tableName(id), pointsName(id)];
-  const { rows } = await knex.raw(
+  const { rows } = await on.raw(
     `select e.extversion, quote_ident(n.nspname) as schema, to_regclass('${name}')::oid as oid,
      (select atttypmod from pg_attribute where attrelid = to_regclass('${points}') and attname = 'vec') as dims
      from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'vector'`,
@@ -85,7 +88,7 @@ async function find(knex: Knex, { id, dims }: Space): Promise<PgvectorTable | un
   return found.oid && found.dims === dims ? { name, points, oid: found.oid, schema: found.schema } : undefined;
 }
 
-async function make(trx: Knex.Transaction, space: Space, config: SimilarConfig['index']): Promise<PgvectorTable> {
+async function make(trx: Session, space: Space, config: SimilarConfig['index']): Promise<PgvectorTable> {
   const [name, points] = [tableName(space.id), pointsName(space.id)];
   // One lock for all spaces, since all need the extension. Nodes that start together find it made.
   await trx.raw(lockOf('similar_index'));

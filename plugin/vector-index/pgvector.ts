@@ -6,6 +6,7 @@ import type { FileId, IndexStatus, Logger, Match, Space, VectorIndex } from '../
 import { createBacklog } from './backlog';
 import { createOutage } from './outage';
 import { createPgvectorConnection } from './pgvector-connection';
+import type { Session } from './pgvector-session';
 import {
   countSql,
   type EncodedVector,
@@ -18,8 +19,8 @@ import {
   removeSql,
   searchSql,
 } from './pgvector-sql';
-import { dropTable, isGone, lockOf, openTable, type PgvectorTable } from './pgvector-table';
-import { newestOf, SHARE_TO_COUNT, SHARE_TO_SCAN } from './shared-index';
+import { dropTable, findTable, isGone, lockOf, makeTable, type PgvectorTable } from './pgvector-table';
+import { LONG_TIMES, newestOf, SHARE_TO_COUNT, SHARE_TO_SCAN } from './shared-index';
 import { unavailable } from './unavailable';
 import { checkFileIds, checkItems, checkLike, checkQuery } from './validate';
 
@@ -44,9 +45,11 @@ const SEARCHES_AT_ONCE = 4;
  * the vector that was lost, it removes that again itself; if it ends in between, the next start of any node does.
  */
 export function createPgvectorIndex({ knex, config, logger, onRestart }: PgvectorIndexOptions): VectorIndex {
-  let connection = createPgvectorConnection(knex, logger);
+  let connection = createPgvectorConnection(knex, logger, config.timeoutMs);
   /** The extension or a right is missing: who makes the table, again and again, sees when it is there. */
   const missing = createOutage({ name: 'The vector index in PostgreSQL', logger });
+  /** Of what nobody waits for: writes queue up for their lock, and a table is read whole. */
+  const longMs = LONG_TIMES * config.timeoutMs;
   let space: Space | undefined;
   let table: PgvectorTable | undefined;
   let closed = false;
@@ -76,7 +79,9 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
   async function tableForWriting(): Promise<PgvectorTable> {
     const wanted = opened();
     try {
-      return table ?? use(await connection.call(() => openTable(knex, wanted, config)));
+      if (table) return table;
+      const found = await connection.call((on) => findTable(on, wanted));
+      return use(found ?? (await connection.call((on) => makeTable(on, wanted, config), longMs)));
     } catch (error) {
       if (!(error instanceof SimilarError) || error === connection.problem) throw error;
       const { code, message, cause } = error;
@@ -95,9 +100,9 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
     return unavailable('is being built again, because its table was dropped');
   }
 
-  async function within<T>(of: PgvectorTable, work: () => Promise<T>): Promise<T> {
+  async function within<T>(of: PgvectorTable, work: (on: Session) => Promise<T>, timeoutMs?: number): Promise<T> {
     try {
-      return await connection.call(work);
+      return await connection.call(work, timeoutMs);
     } catch (error) {
       if (isGone(error) && !closed) throw table === of ? lost() : unavailable('is being built again');
       throw error;
@@ -109,14 +114,11 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
   }
 
   const writeTo = (work: (of: PgvectorTable) => Promise<void>): Promise<void> =>
-    writes.use(1, async () => {
-      const of = await tableForWriting();
-      await within(of, () => work(of));
-    });
+    writes.use(1, async () => work(await tableForWriting()));
 
   /** Nodes put the same vectors: what is there already is not sent. */
   async function putSome(of: PgvectorTable, items: readonly EncodedVector[]): Promise<void> {
-    await knex.transaction(async (trx) => {
+    const put = async (trx: Session) => {
       const [, which, { rows }] = await trx.raw([lockOf(of.name), oidSql(of), heldSql(of, items)].join(';'));
       checkSame(of, which.rows[0].oid);
       const held = new Map((rows as FileRow[]).map((row) => [Number(row.file_id), row]));
@@ -126,7 +128,8 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
       await trx.raw(putPointsSql(of, newer), vectors);
       const left = newer.flatMap(({ fileId }) => held.get(fileId)?.point ?? []);
       await trx.raw(putFilesSql(of, newer, left));
-    });
+    };
+    await within(of, (on) => on.transaction(put), longMs);
     counted.size += items.length;
     counted.until = 0;
   }
@@ -138,8 +141,8 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
     const candidates = Math.max(Math.ceil(k * config.overfetch), config.expansionSearch);
     const isFew = candidates > counted.size * SHARE_TO_SCAN;
     const graph = among || isFew ? undefined : { candidates, expansion: 2 * candidates };
-    const sql = searchSql(of, { query, k, among, graph });
-    const results = await backlog(() => searches.use(1, () => within(of, () => knex.raw(sql))));
+    const sql = searchSql(of, { query, k, among, graph, timeoutMs: config.timeoutMs });
+    const results = await backlog(() => searches.use(1, () => within(of, async (on) => on.raw(sql))));
     const [which, { rows }] = results.slice(-2);
     checkSame(of, which.rows[0].oid);
     if (which.rows[0].held === false) return undefined;
@@ -155,9 +158,9 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
     return { kind: 'pgvector', ...known, mode: 'graph', state, ...trouble, restarts: 0 };
   }
 
-  async function count(of: PgvectorTable): Promise<void> {
+  async function count(of: PgvectorTable, timeoutMs?: number): Promise<void> {
     const started = performance.now();
-    const { rows } = await knex.raw(countSql(of));
+    const { rows } = await within(of, async (on) => on.raw(countSql(of)), timeoutMs);
     const [{ oid, size, last_seq, bytes }] = rows;
     checkSame(of, oid);
     const until = performance.now() + (performance.now() - started) / SHARE_TO_COUNT;
@@ -170,10 +173,9 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
     async open(next) {
       if (space?.id !== next.id) table = undefined;
       space = next;
-      if (closed) connection = createPgvectorConnection(knex, logger);
+      if (closed) connection = createPgvectorConnection(knex, logger, config.timeoutMs);
       closed = false;
-      const of = await tableForWriting();
-      await within(of, () => count(of));
+      await count(await tableForWriting(), longMs);
       return statusOf();
     },
     async put(items) {
@@ -190,7 +192,7 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
       opened();
       if (fileIds.length === 0) return;
       await writeTo(async (of) => {
-        await knex.raw(`${lockOf(of.name)}; ${removeSql(of, fileIds)}`);
+        await within(of, async (on) => on.raw(`${lockOf(of.name)}; ${removeSql(of, fileIds)}`), longMs);
         counted.until = 0;
       });
     },
@@ -209,7 +211,7 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
       const of = await tableForWriting();
       const keys: Array<{ fileId: FileId; seq: number }> = [];
       for (let after = -1; ; after = keys[keys.length - 1].fileId) {
-        const { rows } = await within(of, () => knex.raw(keysSql(of, after, KEYS_SIZE)));
+        const { rows } = await within(of, async (on) => on.raw(keysSql(of, after, KEYS_SIZE)), longMs);
         for (const row of rows) keys.push({ fileId: Number(row.file_id), seq: Number(row.seq) });
         if (rows.length < KEYS_SIZE) return keys;
       }
@@ -217,7 +219,7 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
     async clear() {
       const { id } = opened();
       await writes.use(1, async () => {
-        await connection.call(() => dropTable(knex, id));
+        await connection.call((on) => dropTable(on, id), longMs);
         table = undefined;
         cleared = true;
       });
@@ -230,7 +232,7 @@ export function createPgvectorIndex({ knex, config, logger, onRestart }: Pgvecto
       const of = table;
       if (!of || closed || performance.now() < counted.until) return statusOf();
       try {
-        await within(of, () => count(of));
+        await count(of);
       } catch (error) {
         if (!(error instanceof SimilarError)) throw error;
       }

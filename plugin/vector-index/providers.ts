@@ -88,7 +88,7 @@ const PROVIDERS: Record<Name, Provider> = {
     // Without being chosen, it is not asked: its server may be gone for good.
     async remove({ config, logger }, space) {
       if (config.provider !== 'weaviate') return;
-      const connection = createWeaviateConnection(config.weaviate, logger);
+      const connection = createWeaviateConnection(config, logger);
       await connection
         .call((client) => dropCollection(client, config.weaviate.prefix, space))
         .finally(() => connection.close());

@@ -6,6 +6,9 @@ export const SHARE_TO_SCAN = 1 / 4;
 /** Counting takes at most this share of the time. */
 export const SHARE_TO_COUNT = 1 / 20;
 
+/** How much longer than a search a write may take: it may wait for those of other nodes. */
+export const LONG_TIMES = 12;
+
 /** One of each file, by file: a statement changes a row once, and locks rows in the order of its values. */
 export function newestOf(items: readonly StoredVector[]): StoredVector[] {
   const newest = new Map<FileId, StoredVector>();

@@ -3,9 +3,10 @@ import type { SimilarConfig } from '../contracts/config';
 import { SimilarError } from '../errors';
 import type { Logger } from '../ports';
 import { createOutage } from './outage';
+import { LONG_TIMES } from './shared-index';
 import { isGone, loadWeaviate } from './weaviate-client';
 
-type WeaviateConfig = SimilarConfig['index']['weaviate'];
+type Config = Pick<SimilarConfig['index'], 'weaviate' | 'timeoutMs'>;
 
 export interface WeaviateConnection {
   /**
@@ -19,17 +20,11 @@ export interface WeaviateConnection {
 }
 
 const DEFAULT_GRPC_PORT = 50_051;
-/** Seconds. */
-const TIMEOUTS = { init: 5, query: 15, insert: 60 };
 const READY_TIMEOUT_MS = 5_000;
 
 /** While the server is away, it is looked at now and then, and nothing else is sent to it. */
-export function createWeaviateConnection(
-  config: WeaviateConfig,
-  logger: Logger,
-  onReturn?: () => void,
-): WeaviateConnection {
-  const { origin } = new URL(config.url as string);
+export function createWeaviateConnection(config: Config, logger: Logger, onReturn?: () => void): WeaviateConnection {
+  const { origin } = new URL(config.weaviate.url as string);
   const outage = createOutage({
     name: `Weaviate at ${origin}`,
     logger,
@@ -77,7 +72,7 @@ export function createWeaviateConnection(
   };
 }
 
-async function connect({ url, grpcUrl, apiKey }: WeaviateConfig): Promise<WeaviateClient> {
+async function connect({ weaviate: { url, grpcUrl, apiKey }, timeoutMs }: Config): Promise<WeaviateClient> {
   const { default: weaviate, ApiKey } = loadWeaviate();
   const http = new URL(url as string);
   const grpc = grpcUrl ? new URL(grpcUrl) : undefined;
@@ -90,7 +85,8 @@ async function connect({ url, grpcUrl, apiKey }: WeaviateConfig): Promise<Weavia
     grpcPort: grpc ? portOf(grpc) : DEFAULT_GRPC_PORT,
     grpcSecure: (grpc ?? http).protocol === 'https:',
     authCredentials: apiKey ? new ApiKey(apiKey) : undefined,
-    timeout: TIMEOUTS,
+    // Seconds, of one request.
+    timeout: { init: 5, query: timeoutMs / 1_000, insert: (LONG_TIMES * timeoutMs) / 1_000 },
     // It would be refused for good if the server were away now.
     skipInitChecks: true,
   });
@@ -101,14 +97,14 @@ async function connect({ url, grpcUrl, apiKey }: WeaviateConfig): Promise<Weavia
  * @returns what is there.
  * @throws SimilarError `WEAVIATE_UNAVAILABLE`, `WEAVIATE_CLIENT_MISSING`
  */
-export async function lookForWeaviate(config: WeaviateConfig): Promise<string> {
+export async function lookForWeaviate(config: Config): Promise<string> {
   const silent = () => {};
   const connection = createWeaviateConnection(config, { info: silent, warn: silent, error: silent, debug: silent });
   try {
     return await connection.call(async (client) => {
       const { version } = await client.getMeta();
-      await client.collections.get(`${config.prefix}_`).query.fetchObjects({ limit: 1 }).catch(unlessMissing);
-      return `version ${version} at ${new URL(config.url as string).origin}`;
+      await client.collections.get(`${config.weaviate.prefix}_`).query.fetchObjects({ limit: 1 }).catch(unlessMissing);
+      return `version ${version} at ${new URL(config.weaviate.url as string).origin}`;
     });
   } finally {
     await connection.close();
@@ -123,7 +119,7 @@ function unlessMissing(error: Error): void {
 const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80);
 
 /** Whether the server is there and takes requests. */
-async function answers({ url }: WeaviateConfig): Promise<boolean> {
+async function answers({ weaviate: { url } }: Config): Promise<boolean> {
   try {
     const ready = `${(url as string).replace(/\/$/, '')}/v1/.well-known/ready`;
     return (await fetch(ready, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) })).ok;

@@ -36,7 +36,7 @@ const SEARCHES_AT_ONCE = 8;
  * the earlier one, it makes it again itself; if it ends in between, the next start of any node does.
  */
 export function createWeaviateIndex({ config, logger, onRestart, onReturn }: WeaviateIndexOptions): VectorIndex {
-  let connection = createWeaviateConnection(config.weaviate, logger, onReturn);
+  let connection = createWeaviateConnection(config, logger, onReturn);
   let space: Space | undefined;
   let collection: WeaviateCollection | undefined;
   let isClosed = false;
@@ -50,7 +50,7 @@ export function createWeaviateIndex({ config, logger, onRestart, onReturn }: Wea
   const searches = createBudget(SEARCHES_AT_ONCE);
   const puts = createBudget(PUTS_AT_ONCE);
 
-  const insertInto = ({ name }: WeaviateCollection) => createInsert(config.weaviate, name);
+  const insertInto = ({ name }: WeaviateCollection) => createInsert(config, name);
 
   function opened(): Space {
     if (!space || isClosed) throw unavailable(isClosed ? 'is closed' : 'is not open');
@@ -162,7 +162,7 @@ export function createWeaviateIndex({ config, logger, onRestart, onReturn }: Wea
   return {
     async open(next) {
       if (space?.id !== next.id) collection = undefined;
-      if (isClosed) connection = createWeaviateConnection(config.weaviate, logger, onReturn);
+      if (isClosed) connection = createWeaviateConnection(config, logger, onReturn);
       space = next;
       isClosed = false;
       await count(await collectionForWriting());

@@ -20,21 +20,25 @@ describe('pgvector', { skip: pgvectorMissing() ?? false }, () => {
   });
 
   awaySuite('pgvector', () => ({
-    indexes(schema, logger, fallbackVectors = INDEX_CONFIG.fallbackVectors) {
+    indexes(schema, logger, change) {
       const { client, connection } = server;
       const afterCreate = (one: { query(sql: string, done: () => void): void }, done: () => void) =>
         one.query(`create schema if not exists ${schema}`, done);
       const pool = { min: 0, max: 10, afterCreate };
       const database = createKnex({ client, connection, searchPath: [schema.toLowerCase(), 'public'], pool });
       open.push(database);
-      const config = { ...INDEX_CONFIG, provider: 'pgvector' as const, fallbackVectors };
+      const config = { ...INDEX_CONFIG, ...change, provider: 'pgvector' as const };
       return createVectorIndexes({ config, stateDir: '', logger, database });
     },
     async halt() {
       isUp = false;
       await server.halt();
     },
+    async freeze() {
+      server.freeze();
+    },
     async start() {
+      server.thaw();
       if (!isUp) await server.start();
       isUp = true;
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import createKnex, { type Knex } from 'knex';
+import type { SimilarConfig } from '../../plugin/contracts/config';
 import type { EmbeddingStore, Logger, Match } from '../../plugin/ports';
 import { type Answering, createAnswering } from '../../plugin/spaces/answering';
 import { createKnexStore } from '../../plugin/store/knex';
@@ -15,13 +16,17 @@ import { createClusters, createRandom } from '../helpers/vectors';
 const DIMS = 16;
 const SPACE = { id: 'test@1/lanczos', model: 'test', dims: DIMS };
 const COUNT = 200;
+/** A server that answers takes less, however busy the machine is. */
+const QUICK = { timeoutMs: 5_000 };
 /** Float32 sums of the servers and of this process differ by about as much. */
 const SAME = 1e-5;
 
 export interface ServerUnderTest {
   /** With an index of its own for each `name`. */
-  indexes(name: string, logger: Logger, fallbackVectors?: number): VectorIndexes;
+  indexes(name: string, logger: Logger, change: Partial<SimilarConfig['index']>): VectorIndexes;
   halt(): Promise<void>;
+  /** From now on, it takes whatever is sent and answers nothing. */
+  freeze(): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -50,8 +55,8 @@ export function awaySuite(kind: string, under: () => ServerUnderTest): void {
       await under().start();
     });
 
-    function startNode(fallbackVectors?: number): void {
-      const indexes = under().indexes(`Away${++count}`, logger, fallbackVectors);
+    function startNode(change: Partial<SimilarConfig['index']> = {}): void {
+      const indexes = under().indexes(`Away${++count}`, logger, change);
       node = createAnswering(SPACE, {
         ...{ store, logger, fallback: indexes.fallback },
         createIndex: (...on) => rememberLikes(indexes.create(...on)),
@@ -91,11 +96,15 @@ export function awaySuite(kind: string, under: () => ServerUnderTest): void {
     const levels = () => logger.lines.map((line) => line.split(':')[0]);
     const isBack = () => until('the index answers', async () => (await node.status()).mode === 'graph');
 
-    it('they compare the stored vectors, and the log has one line for each change', async () => {
-      startNode();
+    for (const how of ['halt', 'freeze'] as const) {
+      it(`they compare the stored vectors, and the log has one line for each change (${how})`, () => comesAndGoes(how));
+    }
+
+    async function comesAndGoes(how: 'halt' | 'freeze'): Promise<void> {
+      startNode(QUICK);
       await node.search.neighbours([], { limit: 1 });
       await answersExactly();
-      await under().halt();
+      await under()[how]();
       await answersExactly();
       const status = await node.status();
       assert.deepEqual([status.mode, status.state, status.size], ['fallback', 'ready', COUNT]);
@@ -118,21 +127,25 @@ export function awaySuite(kind: string, under: () => ServerUnderTest): void {
       await until('the index has the changes', async () => (await node.status()).size === COUNT - 1);
       await answersExactly();
       assert.deepEqual(levels(), ['warn', 'info'], logger.lines.join('\n'));
-    });
+    }
 
-    it('they are answered by a node that starts', async () => {
-      await under().halt();
-      startNode();
+    for (const how of ['halt', 'freeze'] as const) {
+      it(`they are answered by a node that starts (${how})`, () => starts(how));
+    }
+
+    async function starts(how: 'halt' | 'freeze'): Promise<void> {
+      await under()[how]();
+      startNode(QUICK);
       await until('it is told', () => logger.lines.length > 0);
       await answersExactly();
       await under().start();
       await isBack();
       await answersExactly();
       assert.deepEqual(levels(), ['warn', 'info'], logger.lines.join('\n'));
-    });
+    }
 
     it('they get 503 where too many would be compared, unless a filter leaves few', async () => {
-      startNode(50);
+      startNode({ fallbackVectors: 50 });
       await node.search.neighbours([], { limit: 1 });
       await under().halt();
       await assert.rejects(neighbours(draw()), isUnavailable);

@@ -17,13 +17,15 @@ describe('Weaviate', { skip: weaviateMissing() ?? false }, () => {
   awaySuite('Weaviate', () => {
     const [node] = server.nodes;
     return {
-      indexes(prefix, logger, fallbackVectors = INDEX_CONFIG.fallbackVectors) {
+      indexes(prefix, logger, change) {
         const weaviate = { ...INDEX_CONFIG.weaviate, url: node.url, grpcUrl: node.grpcUrl, prefix };
-        const config = { ...INDEX_CONFIG, provider: 'weaviate' as const, weaviate, fallbackVectors };
+        const config = { ...INDEX_CONFIG, ...change, provider: 'weaviate' as const, weaviate };
         return createVectorIndexes({ config, stateDir: '', logger });
       },
       halt: () => node.kill(),
+      freeze: async () => node.freeze(),
       start: async () => {
+        node.thaw();
         if (!(await node.isReady())) await node.start();
       },
     };

@@ -22,6 +22,9 @@ export interface DatabaseServer {
   connection: Connection;
   /** Ends it; its files stay. */
   halt(): Promise<void>;
+  /** Stops all of its processes where they are: what is sent to it arrives, and is never answered. */
+  freeze(): void;
+  thaw(): void;
   /** Starts it again on its files and port. */
   start(): Promise<void>;
   /** Ends it and deletes its folder. */
@@ -71,10 +74,21 @@ export async function startServer(kind: ServerKind): Promise<DatabaseServer> {
   async function halt() {
     const ending = server;
     server = undefined;
+    thaw();
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
     const exited = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
     ending.kill(kind.signal);
     await exited;
+  }
+  let frozen: number[] = [];
+  function freeze() {
+    if (!server?.pid) return;
+    // The first one alone leaves those that answer on connections that are there.
+    frozen = [server.pid, ...childrenOf(server.pid)];
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+  }
+  function thaw() {
+    for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT');
   }
   async function stop() {
     await halt();
@@ -93,7 +107,13 @@ export async function startServer(kind: ServerKind): Promise<DatabaseServer> {
     }
   }
   await start();
-  return { client: kind.client, connection, halt, start, stop };
+  return { client: kind.client, connection, halt, freeze, thaw, start, stop };
+}
+
+function childrenOf(parent: number): number[] {
+  const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = all.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.filter(([, ppid]) => ppid === parent).map(([pid]) => pid);
 }
 
 async function answers(client: string, connection: Connection): Promise<boolean> {

@@ -26,6 +26,9 @@ export interface WeaviateNode {
   grpcUrl: string;
   /** Ends it at once, as a power failure does; its files stay. */
   kill(): Promise<void>;
+  /** Stops it where it is: what is sent to it arrives, and is never answered. */
+  freeze(): void;
+  thaw(): void;
   /** Starts it again on its files and ports. */
   start(): Promise<void>;
   isReady(): Promise<boolean>;
@@ -101,6 +104,8 @@ function createNode(dir: string, ports: Ports, all: readonly Ports[]): WeaviateN
       ending.kill('SIGKILL');
       await exited;
     },
+    freeze: () => void server?.kill('SIGSTOP'),
+    thaw: () => void server?.kill('SIGCONT'),
     async start() {
       const args = ['--host', '127.0.0.1', '--port', String(http), '--scheme', 'http'];
       const env = { ...process.env, ...environmentOf(path.join(dir, name), ports, all) };
