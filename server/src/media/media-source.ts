@@ -36,8 +36,11 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
   const files = () => strapi.db.query(FILE);
 
   /** Where the local provider keeps the bytes; undefined for other providers and for urls that lead out of the folder. */
-  function localPath({ provider, url }: FileRow): string | undefined {
-    if (provider !== 'local' || !url.startsWith('/')) return undefined;
+  const localPath = ({ provider, url }: FileRow): string | undefined =>
+    provider === 'local' ? insideUploads(url) : undefined;
+
+  function insideUploads(url: string): string | undefined {
+    if (!url.startsWith('/')) return undefined;
     const root = path.resolve(strapi.dirs.static.public);
     const full = path.join(root, url);
     return full.startsWith(root + path.sep) ? full : undefined;
@@ -57,10 +60,28 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
   async function isHere(row: FileRow): Promise<boolean> {
     const local = localPath(row);
     if (!local) return true;
-    return localStamp(local).then(
-      (found) => !isEarlierVersion(row, found),
-      () => false,
-    );
+    return localStamp(local)
+      .then(async (found) => !(await isEarlierVersion(row, found)))
+      .catch(() => false);
+  }
+
+  /**
+   * The picture was replaced through another node that has an uploads folder of its own, and this file is left from before: it, or one of its
+   * thumbnails, has another size than the row says, and it was not written since.
+   */
+  async function isEarlierVersion(
+    row: FileRow,
+    { bytes, mtimeMs }: { bytes: number; mtimeMs: number },
+  ): Promise<boolean> {
+    if (mtimeMs >= new Date(row.updatedAt).getTime()) return false;
+    if (Number(row.size) > 0 && Math.abs(Number(row.size) * 1000 - bytes) > ROUNDED_BYTES) return true;
+    for (const format of Object.values(row.formats ?? {})) {
+      const thumbnail = format?.sizeInBytes && format.url ? insideUploads(format.url) : undefined;
+      const found = thumbnail && (await localStamp(thumbnail).catch(() => undefined));
+      // Of these, the row knows each byte.
+      if (found && found.bytes !== format?.sizeInBytes) return true;
+    }
+    return false;
   }
 
   async function entryOf(row: FileRow): Promise<MediaEntry> {
@@ -69,7 +90,7 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
     if (!local) return { id, stamp: remoteStamp(row), earlier: earlierStamp(row) };
     try {
       const found = await localStamp(local);
-      return { id, stamp: isEarlierVersion(row, found) ? undefined : found.stamp };
+      return { id, stamp: (await isEarlierVersion(row, found)) ? undefined : found.stamp };
     } catch (error) {
       return { id, stamp: (error as SimilarError).code === 'BYTES_MISSING' ? MISSING_STAMP : undefined };
     }
@@ -162,15 +183,6 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
       return local ? openLocal(local, maxBytes) : openRemote(row, maxBytes, holdsOther);
     },
   };
-}
-
-/**
- * The picture was replaced through another node that has an uploads folder of its own, and this file is left from before: it has another
- * size than the row says, and was not written since.
- */
-function isEarlierVersion(row: FileRow, { bytes, mtimeMs }: { bytes: number; mtimeMs: number }): boolean {
-  const isOther = Number(row.size) > 0 && Math.abs(Number(row.size) * 1000 - bytes) > ROUNDED_BYTES;
-  return isOther && mtimeMs < new Date(row.updatedAt).getTime();
 }
 
 async function aFewAtOnce<T>(rows: readonly FileRow[], look: (row: FileRow) => Promise<T>): Promise<T[]> {

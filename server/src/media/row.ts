@@ -18,7 +18,7 @@ export interface FileRow {
   ext?: string | null;
   width?: number | null;
   height?: number | null;
-  formats?: Record<string, { sizeInBytes?: number; size?: number } | null> | null;
+  formats?: Record<string, { url?: string; sizeInBytes?: number; size?: number } | null> | null;
 }
 
 /** A row's size is rounded: by so much at the most, and some providers count otherwise. */

@@ -120,6 +120,25 @@ test('here is what this node has the bytes of, or can get, and not a copy from b
   assert.equal(stamps[3], stamps[0], 'bytes that were written behind the back of Strapi are bytes of the picture');
 });
 
+test('a replacement elsewhere of the same size is told by its thumbnails', async () => {
+  put('uploads/same.png', 'x'.repeat(50));
+  put('uploads/thumbnail_same.png', 'y'.repeat(20));
+  const row = (id: number, updatedAt: string, sizeInBytes?: number, url = '/uploads/thumbnail_same.png') =>
+    local(id, '/uploads/same.png', { size: 0.05, updatedAt, formats: { thumbnail: { url, size: 0.02, sizeInBytes } } });
+  const [past, future] = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
+  const media = source([
+    row(1, future, 20),
+    row(2, future, 21),
+    row(3, past, 21),
+    row(4, future),
+    row(5, future, 21, '/uploads/none.png'),
+    row(6, future, 21, '/../../outside.png'),
+  ]);
+  assert.deepEqual(await media.here?.([1, 2, 3, 4, 5, 6]), new Set([1, 3, 4, 5, 6]));
+  const stamps = (await media.list(0, 10)).map(({ stamp }) => stamp !== undefined);
+  assert.deepEqual(stamps, [true, false, true, true, true, true]);
+});
+
 test('a file that cannot be looked at is not taken for missing', async () => {
   put('uploads/file.png', 'bytes');
   const media = source([local(1, '/uploads/file.png/inside.png')]);
