@@ -12,6 +12,8 @@ export interface IndexSyncOptions {
   pageSize?: number;
   /** Interval between checks for vectors that other nodes stored. */
   pollMs?: number;
+  /** After how long everything is compared again, while searches go on. Default: only when something happens. */
+  recheckMs?: number;
   /** Longest time a search waits for the first synchronisation. */
   patienceMs?: number;
 }
@@ -41,6 +43,7 @@ export interface IndexSync {
  */
 export function createIndexSync(options: IndexSyncOptions): IndexSync {
   const { space, store, index, logger, pageSize = 1_000, pollMs = 3_000, patienceMs = 5_000 } = options;
+  const { recheckMs = Number.POSITIVE_INFINITY } = options;
   const wakeUp = new WakeUp();
   let synced = false;
   let opened = false;
@@ -52,6 +55,7 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
   let generation = 0;
   /** Asked for, and done. */
   const rechecks = { wanted: 0, done: 0 };
+  let comparedAt = 0;
   let loop: Promise<void> = Promise.resolve();
   let waiters: Array<() => void> = [];
 
@@ -132,7 +136,10 @@ export function createIndexSync(options: IndexSyncOptions): IndexSync {
   async function bringUpToDate(): Promise<void> {
     if (!opened) await open();
     const { wanted, done } = rechecks;
-    if (!synced || wanted > done) await compare();
+    if (!synced || wanted > done || performance.now() - comparedAt >= recheckMs) {
+      await compare();
+      comparedAt = performance.now();
+    }
     rechecks.done = wanted;
     await fetchNew();
     await removeLost();

@@ -15,6 +15,8 @@ export interface AnsweringDeps {
   createIndex(onRestart: () => void, onReturn: () => void): VectorIndex;
   /** Of an index on a server: what answers in memory while that is away, and for how many vectors. */
   fallback?: { create(): VectorIndex; most: number };
+  /** After how long the index is compared with the store again. */
+  recheckMs?: number;
   embed: Embedder['embed'];
   /** Where the model knows words. */
   text?: SpaceSearchDeps['text'];
@@ -42,7 +44,7 @@ export function createAnswering(space: Space, deps: AnsweringDeps, refined?: Ref
     () => sync.reset(),
     () => sync.recheck(),
   );
-  const sync = createIndexSync({ space, store, index, logger });
+  const sync = createIndexSync({ space, store, index, logger, recheckMs: deps.recheckMs });
   const stored =
     deps.fallback && createStoredVectors({ space, store, createIndex: deps.fallback.create, most: deps.fallback.most });
   const searched = stored ? createSearchedIndex({ index, sync, stored, logger }) : { index, ready: () => sync.ready() };

@@ -90,6 +90,7 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
     ...{ base: space, config: { ...config, refine }, text, store, records, blobs, logger, startRefiner },
     createIndex: (...on) => rememberLikes(indexes.create(...on)),
     fallback: indexes.fallback,
+    recheckMs: indexes.recheckMs,
     removeIndex: indexes.remove,
     embed: async (path, options) => (await embedders.open()).embed(path, options),
   });

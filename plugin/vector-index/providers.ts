@@ -32,6 +32,8 @@ export interface VectorIndexes {
   create(onRestart: OnRestart, onReturn?: OnReturn): VectorIndex;
   /** What answers in memory while the server of the index is away, and for how many vectors. */
   readonly fallback?: Fallback;
+  /** After how long what it holds is compared with the store again: it may lose something without a word. */
+  readonly recheckMs?: number;
   /** Deletes what any provider keeps of a space whose index is not open. */
   remove(space: SpaceId): Promise<void>;
 }
@@ -44,6 +46,8 @@ interface Fallback {
 interface Provider {
   /** It is on a server, which may be away. */
   isRemote?: true;
+  /** As `VectorIndexes` has it. */
+  recheckMs?: number;
 
   /**
    * What keeps it from being used here, and what to do, if something does.
@@ -55,6 +59,8 @@ interface Provider {
 }
 
 type Name = SimilarConfig['index']['provider'];
+
+const HOUR_MS = 3_600_000;
 
 /** `index.provider` → vector index. */
 const PROVIDERS: Record<Name, Provider> = {
@@ -77,6 +83,7 @@ const PROVIDERS: Record<Name, Provider> = {
   },
   weaviate: {
     isRemote: true,
+    recheckMs: HOUR_MS,
     problem({ config }) {
       if (!config.weaviate.url) {
         return 'needs the address of a server. Set `index.weaviate.url`, such as `http://localhost:8080`, or `index.provider` to `usearch`.';
@@ -109,6 +116,7 @@ export function createVectorIndexes(deps: VectorIndexDeps): VectorIndexes {
   const { fallbackVectors: most } = deps.config;
   return {
     ...(PROVIDERS[name].isRemote && most > 0 && { fallback: { create: createExactIndex, most } }),
+    recheckMs: PROVIDERS[name].recheckMs,
     create: (onRestart, onReturn) => PROVIDERS[name].create(deps, onRestart, onReturn),
     async remove(space) {
       for (const provider of Object.values(PROVIDERS)) await provider.remove(deps, space);

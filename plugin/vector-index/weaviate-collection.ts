@@ -13,6 +13,8 @@ export interface WeaviateCollection {
   name: string;
   /** Another one when the collection was deleted and made again: what was in it is gone then. */
   made: string;
+  /** Nodes that hold each object. */
+  copies: number;
 }
 
 /** `fileId` of a point. */
@@ -38,7 +40,7 @@ export async function openCollection(
 ): Promise<WeaviateCollection> {
   const name = collectionName(config.weaviate.prefix, space.id);
   const found = await look(client, name);
-  if (found?.made) return { name, made: found.made };
+  if (found?.made) return { name, made: found.made, copies: found.copies };
   // Weaviate makes one by itself when something is put into one that has just been deleted. It is not as this plugin makes them.
   if (found) await client.collections.delete(name);
   try {
@@ -53,14 +55,14 @@ export async function openCollection(
 
 /** Undefined where there is none that this plugin has made. */
 export async function findCollection(client: WeaviateClient, name: string): Promise<WeaviateCollection | undefined> {
-  const made = (await look(client, name))?.made;
-  return made ? { name, made } : undefined;
+  const found = await look(client, name);
+  return found?.made ? { name, made: found.made, copies: found.copies } : undefined;
 }
 
-async function look(client: WeaviateClient, name: string): Promise<{ made?: string } | undefined> {
+async function look(client: WeaviateClient, name: string): Promise<{ made?: string; copies: number } | undefined> {
   if (!(await client.collections.exists(name))) return undefined;
-  const { description } = await client.collections.get(name).config.get();
-  return { made: description?.match(/ \(([0-9a-f-]{36})\)$/)?.[1] };
+  const { description, replication } = await client.collections.get(name).config.get();
+  return { made: description?.match(/ \(([0-9a-f-]{36})\)$/)?.[1], copies: replication.factor };
 }
 
 /** Whoever uses it sees that it is gone. */

@@ -32,8 +32,10 @@ export async function putFiles({ collection, insert }: Target, files: readonly N
     const one = held.get(fileId);
     return one?.seq === seq && one.point === point;
   });
-  await sendMissing([...newer, ...same]);
+  await sendMissing(same);
   if (newer.length === 0) return;
+  // Whether it is there is not asked: of several copies one answers, and it may not have heard yet that it was deleted.
+  await insertPoints(insert, newer);
   const lastSeq = newer.reduce((last, { seq }) => Math.max(last, seq), held.get(MARK)?.seq ?? 0);
   await insertFiles(insert, newer, lastSeq);
   // Another node may have deleted a point just before a file had it here.

@@ -195,8 +195,8 @@ export function createWeaviateIndex({ config, logger, onRestart, onReturn }: Wea
     async keys() {
       const of = await collectionForWriting();
       const { files, unheld } = await within(of, listAll);
-      // Left by a node that ended in between.
-      if (unheld.length > 0)
+      // Left by a node that ended in between. Of several copies a listing reads one, and that one may lack the files of these points.
+      if (unheld.length > 0 && of.copies === 1)
         await writeTo(() => within(of, (collection) => deleteUnheld({ collection, insert: insertInto(of) }, unheld)));
       return files.map(({ fileId, seq }) => ({ fileId, seq }));
     },

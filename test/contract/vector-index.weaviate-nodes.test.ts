@@ -61,7 +61,7 @@ describe('nodes that share an index in Weaviate', { skip }, () => {
   /** As a node of a cluster lacks it that was brought the file alone. */
   async function losePoint(point: string): Promise<void> {
     const connection = createWeaviateConnection(configFor(server.nodes[0]), createTestLogger());
-    const collection = { name: collectionName(prefix, SPACE.id), made: '' };
+    const collection = { name: collectionName(prefix, SPACE.id), made: '', copies: 1 };
     await connection
       .call((client) => deletePoints(using(client, collection, 'QUORUM'), [point]))
       .finally(() => connection.close());

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { createIndexSync, type IndexSync } from '../../../plugin/pipeline/index-sync';
+import type { FileId, VectorIndex } from '../../../plugin/ports';
 import { createParts, type Parts, quiet, SPACE, vectorOf } from '../../helpers/pipeline';
 import { until } from '../../helpers/until';
 
@@ -165,4 +166,37 @@ test('is stopped while the index is loaded, and loads no more afterwards', async
   // Turns enough for the next page to be read and put.
   for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
   assert.equal(puts, 1);
+});
+
+test('a listing that lacks some ids: their vectors are written again, and nothing is removed', async () => {
+  await store('a', 'b', 'c', 'd', 'e');
+  await sync.stop();
+  const { index } = parts;
+  const written: FileId[] = [];
+  const removed: FileId[] = [];
+  let lacking: FileId[] = [];
+  // As of a server whose listing reads one of several copies, which was away.
+  const partial: VectorIndex = {
+    ...index,
+    keys: async () => (await index.keys()).filter(({ fileId }) => !lacking.includes(fileId)),
+    async put(items) {
+      written.push(...items.map(({ fileId }) => fileId));
+      await index.put(items);
+    },
+    async remove(ids) {
+      removed.push(...ids);
+      await index.remove(ids);
+    },
+  };
+  const options = { space: SPACE, store: parts.store, index: partial, logger: quiet, pageSize: 2, pollMs: 20 };
+  sync = createIndexSync({ ...options, recheckMs: 30 });
+  sync.start();
+  await sync.ready();
+  written.length = 0;
+  lacking = ['b', 'd'].map((content) => content.charCodeAt(0));
+  await until('both are written again', () => lacking.every((id) => written.includes(id)));
+  assert.ok(sync.synced, 'searches go on');
+  assert.deepEqual(new Set(written), new Set(lacking), 'nothing else is');
+  assert.deepEqual(removed, []);
+  assert.deepEqual(await held(), ['a', 'b', 'c', 'd', 'e']);
 });
