@@ -17,6 +17,8 @@ interface Spaces {
   declined?: SpaceId;
   /** Why, when it was not a person. */
   declinedBecause?: string;
+  /** Since when the target only lacks pictures whose bytes are on no node that runs, by the clock of the node that noticed. */
+  lackingSince?: number;
 }
 
 export interface SpaceManagerOptions {
@@ -26,7 +28,7 @@ export interface SpaceManagerOptions {
   fallback: ModelSpace;
   /** The wanted one in fp32; used while there is no int8 model, or if that is not worth it. */
   fp32?: ModelSpace;
-  store: Pick<EmbeddingStore, 'counts' | 'lastSeq' | 'spaces' | 'dropSpace'>;
+  store: Pick<EmbeddingStore, 'counts' | 'failures' | 'lastSeq' | 'spaces' | 'dropSpace'>;
   records: Records;
   createSpaceRunner(named: ModelSpace): SpaceRunner;
   /** What a space has besides its rows. */
@@ -34,6 +36,8 @@ export interface SpaceManagerOptions {
   /** Whether this node embeds, and so has a say in what is live. */
   indexing: boolean;
   logger: Logger;
+  /** How long the swap waits for pictures whose bytes are on no node that runs: one may be away. */
+  awayMs?: number;
   /** Interval between checks of the next space's progress, and of what other nodes decided. */
   pollMs?: number;
 }
@@ -60,13 +64,16 @@ const RECORD = 'spaces';
 /** Share of the live space's vectors that the next one must have: a model that refuses the pictures does not take over. */
 const COVERAGE = 0.95;
 
+/** Without so many of the pictures nothing takes over, however long they are missing: the uploads may not be mounted. */
+const LEAST_SEEN = 0.5;
+
 const DAY_MS = 24 * 3_600_000;
 
 const same = (a: ModelSpace | undefined, b: ModelSpace | undefined) => a?.space.id === b?.space.id;
 
 /** Decides which space answers searches. A space is built beside the live one and takes over as a whole, never mixed with it. */
 export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
-  const { wanted, fallback, store, records, createSpaceRunner, logger, pollMs = 3_000 } = options;
+  const { wanted, fallback, store, records, createSpaceRunner, logger, pollMs = 3_000, awayMs = 3_600_000 } = options;
   let live = createSpaceRunner(wanted);
   let next: SpaceRunner | undefined;
   let spaces: Spaces = { live: wanted };
@@ -94,8 +101,8 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     if (!options.indexing) return undefined;
     if (!now) return { live: wanted };
     if (same(now.target, wanted) || now.declined === wanted.space.id) return undefined;
-    if (same(now.live, wanted)) return now.target && { ...now, target: undefined };
-    return { ...now, target: wanted };
+    if (same(now.live, wanted)) return now.target && { ...now, target: undefined, lackingSince: undefined };
+    return { ...now, target: wanted, lackingSince: undefined };
   }
 
   /** The runners of the record. */
@@ -137,7 +144,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     sayMissing(runner, `The bundled model ${fallback.space.model} is used until ${wanted} is available.`);
     await agree((now) => {
       if (!now || !same(now.live, live.named)) return undefined;
-      return { ...now, live: fallback, target: live.named };
+      return { ...now, live: fallback, target: live.named, lackingSince: undefined };
     });
     await follow();
   }
@@ -160,11 +167,18 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     if (pending && (runner !== live || answers)) return;
     await agree((now) => {
       if (!now || ![now.live, now.target].some((named) => same(named, wanted))) return undefined;
-      if (pending) return { ...now, live: fp32, target: wanted };
+      if (pending) return { ...now, live: fp32, target: wanted, lackingSince: undefined };
       // Vectors from before answer until those of fp32 are there.
       const stays = same(now.live, wanted) && !answers ? fp32 : now.live;
       const target = same(stays, fp32) ? undefined : fp32;
-      return { ...now, live: stays, target, declined: wanted.space.id, declinedBecause: reason };
+      return {
+        ...now,
+        live: stays,
+        target,
+        lackingSince: undefined,
+        declined: wanted.space.id,
+        declinedBecause: reason,
+      };
     });
     await follow();
     if (!pending) await dropUnused();
@@ -174,7 +188,10 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     if (!next || !(await next.complete())) return;
     const done = next.named;
     const [mine, other] = await Promise.all([done, live].map(({ space }) => store.counts(space.id, { anew: true })));
-    if (mine.vectors < other.vectors * COVERAGE) {
+    const { BYTES_MISSING: missing = 0 } = await store.failures(done.space.id);
+    if (mine.vectors < other.vectors && missing > 0 && (await isWorthWaiting(done, missing))) return;
+    const seen = Math.max(other.vectors - missing, other.vectors * LEAST_SEEN);
+    if (mine.vectors < seen * COVERAGE) {
       if (blocked !== done.space.id) {
         logger.error(
           `Space ${done.space.id} is not used: it has vectors of ${mine.vectors} pictures, but the live one has ${other.vectors}`,
@@ -187,11 +204,26 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     await agree((now) => {
       if (!now || !same(now.target, done)) return undefined;
       const declined = same(done, options.fp32) ? {} : { declined: undefined, declinedBecause: undefined };
-      return { ...now, live: done, target: undefined, previous: now.live, ...declined };
+      return { ...now, live: done, target: undefined, lackingSince: undefined, previous: now.live, ...declined };
     });
     faultPoint('switched');
     await follow();
     await dropUnused();
+  }
+
+  /** The node that has their bytes may be back soon; searches would lack them until then. */
+  async function isWorthWaiting(target: ModelSpace, missing: number): Promise<boolean> {
+    if (spaces.lackingSince === undefined) {
+      await agree((now) => {
+        if (!now || !same(now.target, target) || now.lackingSince !== undefined) return undefined;
+        return { ...now, lackingSince: Date.now() };
+      });
+      const minutes = Math.round(awayMs / 60_000);
+      logger.warn(
+        `Space ${target.space.id} has every picture but ${missing} whose bytes are on no node that runs. It takes over once they are there, or without them in ${minutes} minutes`,
+      );
+    }
+    return Date.now() - (spaces.lackingSince ?? 0) < awayMs;
   }
 
   /** One earlier space is kept. */
@@ -273,7 +305,14 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
         const target = next?.named;
         if (!target) throw new SimilarError('NOT_SWITCHING', 'No other space is being built');
         await agree(
-          (now) => now && { ...now, target: undefined, declined: target.space.id, declinedBecause: undefined },
+          (now) =>
+            now && {
+              ...now,
+              target: undefined,
+              lackingSince: undefined,
+              declined: target.space.id,
+              declinedBecause: undefined,
+            },
         );
         await follow();
         await dropUnused();
@@ -299,6 +338,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
             declined: undefined,
             declinedBecause: undefined,
             target: same(now.live, wanted) ? undefined : wanted,
+            lackingSince: undefined,
           };
         });
         await follow();

@@ -65,7 +65,7 @@ describe('SpaceManager', () => {
     await knex.destroy();
   });
 
-  function board(wanted: ModelSpace, { indexing = true } = {}) {
+  function board(wanted: ModelSpace, { indexing = true, awayMs = 3_600_000 } = {}) {
     const runners = new Map<string, FakeRunner>();
     const note = (message: string) => void log.push(message);
     const logger: Logger = { info: note, warn: note, error: note, debug: note };
@@ -76,6 +76,7 @@ describe('SpaceManager', () => {
       store,
       records,
       indexing,
+      awayMs,
       logger,
       pollMs: 5,
       removeFiles: async (space) => void filesRemoved.push(space),
@@ -104,12 +105,12 @@ describe('SpaceManager', () => {
     until(`${space.id} is live`, () => of.live.space.id === space.id);
 
   /** A library that lives in `old`, and a node that is configured for `new`. */
-  async function changedModel() {
+  async function changedModel(options?: { awayMs: number }) {
     const first = board(OLD);
     await first.board.start();
     await storeVectors(OLD, 10);
     await first.board.stop();
-    const second = board(NEW);
+    const second = board(NEW, options);
     await second.board.start();
     return second;
   }
@@ -139,6 +140,52 @@ describe('SpaceManager', () => {
   it('does not swap to a space that refused the pictures', async () => {
     const { board: of, runner } = await changedModel();
     await storeVectors(NEW, 5);
+    runner(NEW).isComplete = true;
+    await until('the refusal', () => log.some((line) => line.includes('new is not used')));
+    assert.equal(of.live.space.id, 'old');
+  });
+
+  /** They are known, and on no node that runs. */
+  async function missBytes(count: number): Promise<void> {
+    const ids = Array.from({ length: count }, (_, i) => 100 + i);
+    await store.enqueue('new', ids);
+    const reason = 'on no node';
+    for (const claim of await store.claim('new', count, 1_000))
+      await store.unseen(claim, { state: 'failed', code: 'BYTES_MISSING', reason }, undefined, 'missing');
+  }
+
+  it('waits for pictures of a node that is away, and swaps when they are there', async () => {
+    const { board: of, runner } = await changedModel();
+    await storeVectors(NEW, 9);
+    await missBytes(1);
+    runner(NEW).isComplete = true;
+    await until('it is told', () =>
+      log.some((line) => /has every picture but 1 whose bytes are on no node/.test(line)),
+    );
+    const { looks } = runner(NEW);
+    await until('it has looked again', () => runner(NEW).looks > looks + 2);
+    assert.equal(of.live.space.id, 'old');
+    assert.equal(log.filter((line) => line.includes('on no node')).length, 1, log.join('\n'));
+    await store.retry('new', [100]);
+    const claims = await store.claim('new', 1, 1_000);
+    await store.complete(
+      claims.map((claim) => ({ claim, digest: 'd', stamp: 's', vector: Float32Array.of(1, 0, 0, 0) })),
+    );
+    await liveIs(of, NEW);
+  });
+
+  it('swaps without them when the node stays away, also when they are many', async () => {
+    const { board: of, runner } = await changedModel({ awayMs: 0 });
+    await storeVectors(NEW, 6);
+    await missBytes(4);
+    runner(NEW).isComplete = true;
+    await liveIs(of, NEW);
+  });
+
+  it('never swaps to a space that has seen less than half of the pictures', async () => {
+    const { board: of, runner } = await changedModel({ awayMs: 0 });
+    await storeVectors(NEW, 4);
+    await missBytes(6);
     runner(NEW).isComplete = true;
     await until('the refusal', () => log.some((line) => line.includes('new is not used')));
     assert.equal(of.live.space.id, 'old');
