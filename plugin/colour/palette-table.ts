@@ -43,6 +43,32 @@ export class PaletteTable {
     return found;
   }
 
+  /** How many of these pictures have each of these colours. */
+  count(ids: Iterable<number>, wanted: readonly Oklab[]): number[] {
+    const counts = wanted.map(() => 0);
+    for (const id of ids) {
+      const place = this.#places.get(id);
+      if (place === undefined) continue;
+      for (const [at, colour] of wanted.entries()) if (this.#has(place * PER_PICTURE, colour)) counts[at]++;
+    }
+    return counts;
+  }
+
+  /** How far the nearest colour of this picture is from the wanted one; infinitely, where it has none. */
+  distance(id: number, wanted: Oklab): number {
+    const place = this.#places.get(id);
+    if (place === undefined) return Number.POSITIVE_INFINITY;
+    const from = place * PER_PICTURE;
+    const largest = this.#swatch(from).colour;
+    let least = Number.POSITIVE_INFINITY;
+    for (let at = from; at < from + PER_PICTURE; at += PER_SWATCH) {
+      const swatch = this.#swatch(at);
+      if (swatch.share === 0) break;
+      least = Math.min(least, distanceOf(swatch, largest, wanted));
+    }
+    return least;
+  }
+
   #has(from: number, wanted: Oklab): boolean {
     const largest = this.#swatch(from).colour;
     for (let at = from; at < from + PER_PICTURE; at += PER_SWATCH) {

@@ -11,6 +11,8 @@ export interface Swatch {
 export const MOST_COLOURS = 5;
 /** Up to this distance a thing has the colour that somebody looks for: another shade of it, but no other colour. */
 export const MOST_DISTANCE = 0.1;
+/** From here on it is another colour, and not like it at all. */
+export const NOT_ALIKE = 0.2;
 /** Nearer ones are shades of one colour. */
 const LEAST_DISTANCE = 0.08;
 const ROUNDS = 6;

@@ -32,6 +32,10 @@ export interface SimilarQuery {
   match?: 'best' | 'mean';
   /** `#a33`, `a33` or `#aa3333`: only pictures that show this colour, and entries that have such a picture. */
   color?: string;
+  /** With `color`, from 0 to 1: instead of leaving out other colours, what has it ranks higher; at 1 only the colour counts. */
+  colorWeight?: number;
+  /** Whether `meta.colors` says which colours the look-alikes have. */
+  colors?: boolean;
   /** Attributes and relations that have the same value as in the queried entry. Empty: none, whatever is configured. */
   same?: string[];
   /** Attribute → how near it is to that of the queried entry: `20%` of it, or `-5..10` for 5 less to 10 more. */
@@ -115,7 +119,18 @@ export interface SimilarResponse<Entry = AnyEntry> {
     reason?: string;
     /** Ids of `like` and `unlike` that are no picture and no entry any more; the others steered the search. */
     missingExamples?: string[];
+    /** With `colors`: of the first 200 results, how many each named colour would leave. */
+    colors?: ColourCount[];
   };
+}
+
+/** A named colour, and how many have it. */
+export interface ColourCount {
+  /** In English, such as `navy`. */
+  name: string;
+  /** For `SimilarQuery.color`. */
+  hex: string;
+  count: number;
 }
 
 /** `GET /api/similar/:id/explain/:other` */

@@ -1,7 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { NAMED_COLOURS } from '../colour/named';
 import type { Oklab } from '../colour/oklab';
-import { paletteOf } from '../colour/palette';
+import { NOT_ALIKE, paletteOf } from '../colour/palette';
 import { PaletteTable } from '../colour/palette-table';
+import type { ColourCount } from '../contracts/similar';
 import { SimilarError } from '../errors';
 import type { EmbeddingStore, FileId, Logger, Space } from '../ports';
 
@@ -18,6 +20,10 @@ export interface PictureColoursDeps {
 export interface PictureColours {
   /** All that have a colour near this one; those that have no miniature have none. @throws SimilarError `COLOURS_UNREAD` */
   having(colour: Oklab): Promise<ReadonlySet<FileId>>;
+  /** How much each picture has the colour: 1 exactly, 0.5 where `having` ends, 0 another colour. @throws as `having` */
+  likenessTo(colour: Oklab): Promise<(fileId: FileId) => number>;
+  /** How many of these have each named colour, which `having` would find; those that none has are left out. @throws as `having` */
+  count(fileIds: readonly FileId[]): Promise<ColourCount[]>;
   removed(fileIds: readonly FileId[]): void;
   stop(): void;
 }
@@ -74,6 +80,22 @@ export function createPictureColours(deps: PictureColoursDeps): PictureColours {
       if (remembered.size === MOST_REMEMBERED) remembered.clear();
       remembered.set(key, found);
       return found;
+    },
+
+    async likenessTo(colour) {
+      await current();
+      return (fileId) => Math.max(0, 1 - table.distance(fileId, colour) / NOT_ALIKE);
+    },
+
+    async count(fileIds) {
+      await current();
+      const counts = table.count(
+        fileIds,
+        NAMED_COLOURS.map(({ colour }) => colour),
+      );
+      return NAMED_COLOURS.map(({ name, hex }, at) => ({ name, hex, count: counts[at] })).filter(
+        ({ count }) => count > 0,
+      );
     },
 
     // One that another node removed, or that is being read just now, stays: it is in no index, and so in no result.

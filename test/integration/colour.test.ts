@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { colourOfHex } from '../../plugin/colour/hex';
+import { NAMED_COLOURS } from '../../plugin/colour/named';
 import { distanceFrom, MOST_DISTANCE, paletteOf, type Swatch } from '../../plugin/colour/palette';
 import { MISSING_STAMP } from '../../plugin/ports';
 import { miniatureOf } from '../../plugin/same-photo/miniature';
@@ -156,6 +157,116 @@ describe('pages are those of the exact ranking of what has the colour', () => {
       counts.slice(0, -1).some((count) => count < 100),
       counts.join(),
     );
+  });
+});
+
+describe('colorWeight: pages are those of the exact ranking by the blend', () => {
+  const tinted = (likeness: number, colour: number, weight: number) => (1 - weight) * likeness + weight * colour;
+  const tintOf = (one: Picture, color: string) =>
+    Math.max(0, 1 - (one.palette.length > 0 ? distanceFrom(one.palette, colourOfHex(color)) : 1) / 0.2);
+
+  for (const weight of [0, 0.3, 0.8, 1]) {
+    test(`files, ${weight}`, async () => {
+      for (const color of [COLOURS[0], COLOURS[5]]) {
+        const query = any(pictures);
+        const exact = pictures
+          .filter((one) => one !== query)
+          .map((one) => ({ one, rank: tinted(cosine(query, one), tintOf(one, color), weight) }))
+          .sort((a, b) => b.rank - a.rank || a.one.id - b.one.id);
+        const found = await pages(query.id, `color=${color}&colorWeight=${weight}`);
+        const near = (values: number[]) => values.map((value) => value.toFixed(3));
+        const shown = found.map(({ file }) => pictures.find(({ id }) => id === file?.id) as Picture);
+        assert.equal(new Set(shown).size, PAGE * PAGES);
+        assert.deepEqual(
+          near(shown.map((one) => tinted(cosine(query, one), tintOf(one, color), weight))),
+          near(exact.slice(0, PAGE * PAGES).map(({ rank }) => rank)),
+        );
+        for (const [at, { similarity }] of found.entries())
+          assert.ok(Math.abs((similarity as number) - cosine(query, shown[at])) < 1e-3, 'it stays the cosine');
+      }
+    });
+
+    for (const by of ['best', 'mean'] as const) {
+      test(`entries, ${by}, ${weight}`, async () => {
+        const color = COLOURS[3];
+        const query = products.find((one) => one.pictures.length === 3) as Product;
+        const rankOf = ({ pictures: own }: Product) => {
+          const likeness = (one: Picture) => Math.max(...query.pictures.map((other) => cosine(other, one)));
+          if (by === 'best') return Math.max(...own.map((one) => tinted(likeness(one), tintOf(one, color), weight)));
+          const best = query.pictures.map((one) => Math.max(...own.map((other) => cosine(one, other))));
+          const mean = best.reduce((sum, value) => sum + value, 0) / best.length;
+          return tinted(mean, Math.max(...own.map((one) => tintOf(one, color))), weight);
+        };
+        const exact = products
+          .filter((one) => one !== query && one.pictures.length > 0)
+          .map(rankOf)
+          .sort((a, b) => b - a);
+        const found = await pages(query.documentId, `color=${color}&colorWeight=${weight}&match=${by}`);
+        const shown = found.map(({ entry }) => products.find((one) => one.documentId === entry?.documentId) as Product);
+        const near = (values: number[]) => values.map((value) => value.toFixed(3));
+        assert.deepEqual(near(shown.map(rankOf)), near(exact.slice(0, PAGE * PAGES)));
+      });
+    }
+  }
+
+  test('it needs a colour', async () => {
+    const { status, body } = await similar(shop, pictures[0].id, 'colorWeight=0.5');
+    assert.deepEqual(
+      [status, (body as { error?: { details?: { code?: string } } }).error?.details?.code],
+      [400, 'INVALID_PARAMETER'],
+    );
+  });
+});
+
+describe('meta.colors', () => {
+  interface WithColors {
+    meta: { colors?: Array<{ name: string; hex: string; count: number }> };
+  }
+  async function colorsOf(id: string | number, query: string) {
+    const { status, body } = await similar(shop, id, query);
+    assert.equal(status, 200, JSON.stringify(body));
+    return (body as unknown as WithColors).meta.colors;
+  }
+  const counted = (shown: readonly Picture[]) =>
+    NAMED_COLOURS.map(({ name, hex }) => ({ name, hex, count: shown.filter((one) => shows(one, hex)).length })).filter(
+      ({ count }) => count > 0,
+    );
+
+  test('counts the colours of the nearest 200, whichever page is shown', async () => {
+    for (const query of [pictures[0], any(pictures)]) {
+      const exact = pictures
+        .filter((one) => one !== query)
+        .map((one) => ({ one, similarity: cosine(query, one) }))
+        .sort((a, b) => b.similarity - a.similarity || a.one.id - b.one.id);
+      const wanted = counted(exact.slice(0, 200).map(({ one }) => one));
+      assert.ok(wanted.length >= 4, JSON.stringify(wanted));
+      for (const start of [0, PAGE, 300]) {
+        const paging = `pagination[start]=${start}&pagination[limit]=${PAGE}`;
+        assert.deepEqual(await colorsOf(query.id, `colors=true&${paging}`), wanted, `from ${start}`);
+      }
+    }
+  });
+
+  test('of a filtered search, those that the filters leave, and a colour has as many as `color` finds', async () => {
+    const query = pictures[0];
+    const filters = 'filters[width][$gte]=98';
+    const found = await colorsOf(query.id, `colors=true&${filters}`);
+    const left = pictures.filter((one) => one !== query && one.width >= 98);
+    assert.ok(left.length <= 200, `${left.length} are counted`);
+    assert.deepEqual(found, counted(left));
+    for (const { hex, count } of found ?? []) {
+      const { body } = await similar(shop, query.id, `color=${hex}&${filters}&pagination[limit]=100`);
+      assert.equal(body.data.length, Math.min(100, count), hex);
+    }
+  });
+
+  test('of entries, by the picture that matched; without `colors` there are none', async () => {
+    const query = products.find((one) => one.pictures.length === 3) as Product;
+    const { body } = await similar(shop, query.documentId, 'colors=true&color=7d3c98&pagination[limit]=100');
+    const shown = body.data.map(({ match }) => pictures.find(({ id }) => id === match?.result.id) as Picture);
+    assert.ok(shown.length > 2 && shown.length < 100, `${shown.length} have it`);
+    assert.deepEqual((body as unknown as WithColors).meta.colors, counted(shown));
+    assert.equal(await colorsOf(query.documentId, 'pagination[limit]=1'), undefined);
   });
 });
 

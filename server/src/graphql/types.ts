@@ -14,6 +14,8 @@ const SHARED_ARGUMENTS = `
       diversify: Float
       match: SimilarMatching
       color: String
+      colorWeight: Float
+      colors: Boolean
       same: [String!]
       within: JSON
       groupBy: String
@@ -88,6 +90,15 @@ const COMMON = `
     "Why a picture of the queried item could not be embedded"
     reason: String
     missingExamples: [ID!]
+    "With the argument colors: how many of the first 200 results have each named colour"
+    colors: [SimilarColor!]
+  }
+
+  type SimilarColor {
+    name: String!
+    "For the argument color"
+    hex: String!
+    count: Int!
   }
 `;
 

@@ -73,6 +73,13 @@ export const query = {
     .string()
     .optional()
     .describe('Hex colour such as a33 or %23aa3333: only pictures that show it, and entries that have such a picture'),
+  colorWeight: shareOf('With `color`: what has it ranks higher by so much, and other colours are not left out'),
+  colors: z
+    .boolean()
+    .optional()
+    .describe(
+      'Adds `meta.colors`: how many of the first 200 results have each named colour in the picture that matched',
+    ),
   same: z
     .string()
     .optional()
@@ -167,6 +174,10 @@ const answer = {
       ),
     reason: z.string().optional().describe('Why a picture of the queried item could not be embedded'),
     missingExamples: z.array(z.string()).optional().describe('Ids of `like` and `unlike` that no longer exist'),
+    colors: z
+      .array(z.object({ name: z.string(), hex: z.string(), count: z.number().int() }))
+      .optional()
+      .describe('With `colors`: named colours, with a value for `color`, and how many results have them'),
   }),
 };
 

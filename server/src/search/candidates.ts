@@ -13,6 +13,7 @@ import { type Boost, NO_BOOST } from './boost';
 import type { PictureType } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
 import type { PictureRelations, RowId } from './picture-relations';
+import { mostTinted, type Tint, tintAll, tinted } from './tint';
 
 /** A file or entry that may be shown, with the pictures by which it was found. */
 export interface Candidate {
@@ -44,6 +45,7 @@ export interface Scope {
   /** The pictures that have the wanted colour: no others count. */
   coloured?: ReadonlySet<FileId>;
   boost?: Boost;
+  tint?: Tint;
 }
 
 export interface SearchRequest extends Scope {
@@ -83,7 +85,8 @@ const firstCount = (need: number) => Math.max(FIRST_MIN, need * FIRST_FACTOR);
 const isMean = ({ match, queries }: SearchRequest) => match === 'mean' && queries.length > 1;
 
 /** Whether the order may be another than that of the nearest pictures. */
-const reorders = (request: SearchRequest) => (request.boost?.most ?? 0) > 0 || isMean(request);
+const reorders = (request: SearchRequest) =>
+  (request.boost?.most ?? 0) > 0 || isMean(request) || request.tint !== undefined;
 
 /** Whether nothing after this neighbour is alike enough: what is like the lightest query picture is the most alike. */
 function isTooFar({ isSimilarEnough, queries }: SearchRequest, last: Neighbour | undefined): boolean {
@@ -94,11 +97,11 @@ function isTooFar({ isSimilarEnough, queries }: SearchRequest, last: Neighbour |
 
 /** What has not been seen ranks no higher than the last neighbour with the largest weight and boost. */
 function settles(request: SearchRequest, rank: number, last: number): boolean {
-  const { target, boost, queries } = request;
+  const { target, boost, queries, tint } = request;
   const weights = target.type?.weights;
   // Neighbours are as far down as their query picture is light; a mean is divided by the weights again.
   const asked = isMean(request) ? queries.reduce((sum, { weight = 1 }) => sum + weight, 0) / queries.length : 1;
-  const most = weighed(last, (weights ? Math.max(...weights) : 1) / asked) + (boost?.most ?? 0);
+  const most = weighed(mostTinted(last, tint), (weights ? Math.max(...weights) : 1) / asked) + (boost?.most ?? 0);
   // Weighed pictures are not in the order of the neighbours: of equals, all have to be seen.
   return weights ? rank > most : rank >= most;
 }
@@ -192,7 +195,9 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
     return among.length === 0 ? [] : search.neighbours(queries, { limit: among.length, among });
   }
 
-  async function rank(request: SearchRequest, items: Candidate[], matches: Neighbour[]): Promise<Ranked<Candidate>[]> {
+  async function rank(request: SearchRequest, items: Candidate[], nearest: Neighbour[]): Promise<Ranked<Candidate>[]> {
+    const { tint } = request;
+    const matches = tintAll(nearest, tint);
     const picturesOf = picturesFor(request);
     const weightsOf = ({ weights }: Candidate) => weights;
     const allowed = items.filter(request.filter);
@@ -205,6 +210,10 @@ export function createCandidates({ strapi, entryPictures, relations }: Candidate
       const pictures = [...new Set(ranked.flatMap(({ item }) => picturesOf(item)))];
       const cosines = await request.search.cosines(request.queries, pictures);
       ranked = rankByMean(ranked, picturesOf, cosines, request.queries, weightsOf);
+      if (tint) {
+        const likenessOf = (item: Candidate) => Math.max(...picturesOf(item).map((id) => tint.of(id)));
+        ranked = byRank(ranked.map((entry) => ({ ...entry, rank: tinted(entry.rank, likenessOf(entry.item), tint) })));
+      }
     }
     if (!request.boost) return ranked;
     return byRank(ranked.map((entry) => ({ ...entry, rank: entry.rank + entry.item.boost })));

@@ -47,7 +47,7 @@ export interface ResultsDeps {
   rules: Pick<Rules, 'concerning'>;
   resultRules: ResultRulesLookup;
   distinct: CreateDistinct;
-  colours: () => Pick<PictureColours, 'having'>;
+  colours: () => Pick<PictureColours, 'having' | 'likenessTo'>;
 }
 
 /** Results fetched at first per wanted one, where several may count as one, and by how much more each time. */
@@ -57,6 +57,14 @@ const GROWTH = 4;
 /** Puts an answer together: look-alikes in their order, what editors pinned at its place, and what fills the rest. */
 export function createResults(deps: ResultsDeps) {
   const { strapi, candidates, fallback, rules, resultRules, distinct, colours } = deps;
+
+  /** What the wanted colour does: it leaves out other pictures, or lifts those that have it. */
+  async function colourOf({ color, colorWeight: weight }: SimilarParams): Promise<Pick<Scope, 'coloured' | 'tint'>> {
+    if (color === undefined) return {};
+    const wanted = colourOfHex(color);
+    if (weight === undefined) return { coloured: await colours().having(wanted) };
+    return { tint: { weight, of: await colours().likenessTo(wanted) } };
+  }
 
   async function diverse(
     ranked: Ranked<Candidate>[],
@@ -144,16 +152,16 @@ export function createResults(deps: ResultsDeps) {
       const measuring = queries.some(({ isWords }) => isWords) ? search.wordScale() : search.scoreScale();
       // Awaited where scores are needed; until then the search itself may have failed.
       measuring.catch(() => {});
-      const [decisions, filters, coloured] = await Promise.all([
+      const [decisions, filters, { coloured, tint }] = await Promise.all([
         rules.concerning(typeOf(target), queryItem?.documentId),
         access.filters(target.uid, params.filters),
-        params.color === undefined ? undefined : colours().having(colourOfHex(params.color)),
+        colourOf(params),
       ]);
       const hidden = new Set(
         decisions.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
       );
       const boost = boostOf(ranking.boost[target.uid]);
-      const unruled = { target, access, locale: params.locale, filters, coloured, boost };
+      const unruled = { target, access, locale: params.locale, filters, coloured, boost, tint };
       const own = await resultRules.of(unruled, queryItem, params);
       const scope = own.filters ? { ...unruled, filters: allOf(filters, own.filters) } : unruled;
       const isDistinct = own.groupBy !== undefined || own.collapse;

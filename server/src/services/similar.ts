@@ -1,5 +1,10 @@
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
-import type { SimilarBatchResponse, SimilarProblem, SimilarResponse } from '../../../plugin/contracts/similar';
+import type {
+  ColourCount,
+  SimilarBatchResponse,
+  SimilarProblem,
+  SimilarResponse,
+} from '../../../plugin/contracts/similar';
 import { type ErrorCode, SimilarError } from '../../../plugin/errors';
 import type { Crop, FileId, Rules } from '../../../plugin/ports';
 import type { Similarity } from '../../../plugin/similarity';
@@ -18,12 +23,16 @@ interface Found {
   query: ResolvedQuery;
   page: Result[];
   hasMore: boolean;
+  colors?: ColourCount[];
 }
 
 type BatchAnswer = SimilarResponse | SimilarProblem;
 
 /** What is wrong with the request as a whole, and not with one id. */
 const OF_REQUEST: ReadonlySet<ErrorCode> = new Set(['INVALID_PARAMETER', 'MODEL_WITHOUT_TEXT', 'WORDS_UNREADY']);
+
+/** Results whose colours are counted: nobody looks further, and what is counted is ranked first. */
+const COUNTED = 200;
 
 /** Ids of a batch that are worked on at once: their searches go to the index in one message. */
 const BATCH_CONCURRENCY = 25;
@@ -43,9 +52,16 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
   async function find(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Found> {
     const { start, limit } = params;
     // One more than the page shows: is there another page?
-    const found = await results.first(start + limit + 1, query, params, access);
+    const shown = start + limit + 1;
+    const found = await results.first(params.colors ? Math.max(shown, COUNTED) : shown, query, params, access);
     const page = await results.withSimilarity(found.slice(start, start + limit), query);
-    return { query, page: await results.withOthers(page), hasMore: found.length > start + limit };
+    const counted = found.slice(0, COUNTED).flatMap(({ match }) => match?.fileId ?? []);
+    return {
+      query,
+      page: await results.withOthers(page),
+      hasMore: found.length > start + limit,
+      ...(params.colors && { colors: await core().colours.count(counted) }),
+    };
   }
 
   async function optionsOf(
@@ -57,13 +73,14 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
     return { access, locale, selection: await access.selection(target.uid, { fields, populate }) };
   }
 
-  const metaOf = ({ query, hasMore }: Found, params: SimilarParams): SimilarResponse['meta'] => ({
+  const metaOf = ({ query, hasMore, colors }: Found, params: SimilarParams): SimilarResponse['meta'] => ({
     pagination: { ...params.pagination, hasMore },
     model: query.search.space.model,
     space: query.search.space.id,
     status: query.status,
     ...(query.reason && { reason: query.reason }),
     ...(query.missingExamples.length > 0 && { missingExamples: query.missingExamples }),
+    ...(colors && { colors }),
   });
 
   async function answer(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<SimilarResponse> {

@@ -48,6 +48,9 @@ export interface SimilarParams {
   match?: 'best' | 'mean';
   /** As `isHexColour` says. */
   color?: string;
+  /** Of the colour in the rank. Without it, the colour is a filter. */
+  colorWeight?: number;
+  colors?: boolean;
   /** These override what is configured in `results`. */
   same?: string[];
   within?: Record<string, string>;
@@ -97,6 +100,8 @@ function createSchema(maxLimit: number, strict: boolean) {
     diversify: share(),
     match: z.enum(['best', 'mean']).optional(),
     color: colour.optional(),
+    colorWeight: share(),
+    colors: flag(),
     same: attributes(MAX_ATTRIBUTES),
     within: spans(MAX_ATTRIBUTES),
     groupBy: attribute(),
@@ -158,6 +163,8 @@ export function readQuery(query: unknown, api: SimilarConfig['api'], strict = fa
   const parsed = schemaFor(api, strict).safeParse(query);
   if (!parsed.success) throw zodProblem(parsed.error, query, 'INVALID_PARAMETER', 'query');
   const { pagination = {}, minScore = 0, diversify = 0, like = [], unlike = [], exclude = [], ...rest } = parsed.data;
+  const { color, colorWeight } = rest;
+  if (colorWeight !== undefined && color === undefined) throw expected('a color as well', 'colorWeight', colorWeight);
   const pages = pagesOf(pagination, Math.min(api.defaultLimit, api.maxLimit));
   // Whoever names an example knows it already.
   return { ...rest, minScore, diversify, like, unlike, exclude: [...exclude, ...like, ...unlike], ...pages };

@@ -30,6 +30,8 @@ const CONTRACT: Record<keyof SimilarQuery, true> = {
   groupBy: true,
   ownGroup: true,
   collapse: true,
+  colors: true,
+  colorWeight: true,
 };
 
 const { api } = configSchema.parse({});
