@@ -1,6 +1,6 @@
 /** The admin's requests to the server, besides progress.ts. Types only. */
 import type { StoredRule, Verdict } from './rules';
-import type { MatchVerdict, SimilarItem, SimilarStatus } from './similar';
+import type { ColourCount, MatchVerdict, SimilarItem, SimilarStatus } from './similar';
 
 /** A content type whose entries have pictures. */
 export interface PictureTypeInfo {
@@ -77,6 +77,8 @@ export interface ItemsRequest {
 export interface ItemsResponse {
   items: AdminItem[];
   hasMore: boolean;
+  /** As `meta.colors` of the content API, where they were asked for. */
+  colors?: ColourCount[];
   status: SimilarStatus;
   /** The query pictures; none for an uploaded picture. */
   pictures: number[];

@@ -119,6 +119,16 @@ describe('similar_find', () => {
     assert.equal(cyan, 0);
   });
 
+  test('ranks by a colour, and counts the colours of what it finds', async () => {
+    const of = async (more: object) =>
+      (await all.call('similar_find', { id: mine.first.id, limit: 100, ...more })).found;
+    const [plain, tinted] = [await of({}), await of({ color: '#0ff', colorWeight: 1, colors: true })];
+    assert.equal(tinted.items.length, plain.items.length, 'nothing is left out');
+    assert.equal('colors' in plain, false);
+    for (const { hex, count } of tinted.colors) assert.equal((await of({ color: hex })).items.length, count, hex);
+    assert.ok(tinted.colors.length > 0);
+  });
+
   test('says what is not there, and why a picture finds nothing', async () => {
     const { details, name } = await all.fails('similar_find', { id: 'nothing' });
     assert.deepEqual([name, details?.code], ['NotFoundError', 'NOT_FOUND']);
@@ -131,6 +141,7 @@ describe('similar_find', () => {
     isAbout(await all.fails('similar_find', { id: mine.entry, limit: 101 }), 'limit');
     isAbout(await all.fails('similar_find', { id: mine.entry, like: [null] }), 'like');
     isAbout(await all.fails('similar_find', { id: mine.entry, color: 'red' }), 'color');
+    isAbout(await all.fails('similar_find', { id: mine.entry, colorWeight: 0.5 }), 'colorWeight');
     isAbout(await all.fails('similar_find', { id: mine.entry, type: 'api::other.other' }), 'type');
     isAbout(await all.fails('similar_find', { id: mine.entry, filters: {} }), 'filters');
   });

@@ -31,9 +31,10 @@ const itemOf = ({
   matches: query && pictureOf(query),
 });
 
-export const itemsResult = ({ items, hasMore, status, waiting }: ItemsResponse) => ({
+export const itemsResult = ({ items, hasMore, colors, status, waiting }: ItemsResponse) => ({
   items: items.map(itemOf),
   ...{ hasMore, status, waiting },
+  ...(colors && { colors }),
 });
 
 export const duplicatesResult = (

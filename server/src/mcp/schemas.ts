@@ -48,6 +48,10 @@ const item = z.object({
 export const itemsOutput = z.object({
   items: z.array(item),
   hasMore: z.boolean(),
+  colors: z
+    .array(z.object({ name: z.string(), hex: z.string(), count: z.number() }))
+    .optional()
+    .describe('How many of the first 200 results have each colour; `hex` is for `color`.'),
   status: z
     .enum(['ready', 'partial', 'pending', 'failed', 'empty'])
     .describe('Whether all, some or none of the pictures of the given item are indexed, cannot be, or it has none.'),

@@ -131,8 +131,8 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
     const pictures = queryItem?.pictures ?? [];
 
     async function items() {
-      const { page, hasMore } = await find(query, params, access);
-      return { hasMore, items: await adminItems.show(target, page, access, params.locale) };
+      const { page, hasMore, colors } = await find(query, params, access);
+      return { hasMore, ...(colors && { colors }), items: await adminItems.show(target, page, access, params.locale) };
     }
     async function decided() {
       const found = await rules.concerning(typeOf(target), queryItem?.documentId);

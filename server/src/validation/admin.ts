@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ItemsRequest } from '../../../plugin/contracts/admin';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import { readBody } from './bodies';
-import { MAX_EXAMPLES, type SimilarParams } from './similar-query';
+import { checkColour, MAX_EXAMPLES, type SimilarParams } from './similar-query';
 import { ID, ids, integer, itemType, locale, MAX_ID, share, words } from './zod-query';
 
 /** Of a page, and how far down there are pages. */
@@ -107,7 +107,18 @@ type ResolvedQuery = Pick<ItemsRequest, 'pictures' | 'documentId'> & { params: S
 
 type Wanted = Pick<
   Partial<SimilarParams>,
-  'type' | 'locale' | 'like' | 'unlike' | 'q' | 'wordWeight' | 'color' | 'minScore' | 'start' | 'limit'
+  | 'type'
+  | 'locale'
+  | 'like'
+  | 'unlike'
+  | 'q'
+  | 'wordWeight'
+  | 'color'
+  | 'colorWeight'
+  | 'colors'
+  | 'minScore'
+  | 'start'
+  | 'limit'
 >;
 
 /** Of a search, with what its reader leaves out. */
@@ -119,6 +130,7 @@ export function paramsOf({
   limit = 7,
   ...rest
 }: Wanted): SimilarParams {
+  checkColour(rest);
   return { ...WHOLE, ...rest, like, unlike, minScore, ...window(start, limit) };
 }
 

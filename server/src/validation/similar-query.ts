@@ -137,6 +137,11 @@ function pagesOf(
   return { start: first, limit: paged.pageSize, pagination: paged };
 }
 
+/** @throws SimilarError `INVALID_PARAMETER` */
+export function checkColour({ color, colorWeight }: Pick<Partial<SimilarParams>, 'color' | 'colorWeight'>): void {
+  if (colorWeight !== undefined && color === undefined) throw expected('a color as well', 'colorWeight', colorWeight);
+}
+
 const explainQuery = {
   format: z.enum(['json', 'png']).default('json'),
   locale: z.unknown().optional(),
@@ -163,8 +168,7 @@ export function readQuery(query: unknown, api: SimilarConfig['api'], strict = fa
   const parsed = schemaFor(api, strict).safeParse(query);
   if (!parsed.success) throw zodProblem(parsed.error, query, 'INVALID_PARAMETER', 'query');
   const { pagination = {}, minScore = 0, diversify = 0, like = [], unlike = [], exclude = [], ...rest } = parsed.data;
-  const { color, colorWeight } = rest;
-  if (colorWeight !== undefined && color === undefined) throw expected('a color as well', 'colorWeight', colorWeight);
+  checkColour(rest);
   const pages = pagesOf(pagination, Math.min(api.defaultLimit, api.maxLimit));
   // Whoever names an example knows it already.
   return { ...rest, minScore, diversify, like, unlike, exclude: [...exclude, ...like, ...unlike], ...pages };

@@ -24,6 +24,8 @@ const wanted = {
   color: colour
     .optional()
     .describe('Only what has this colour, such as "#aa3333", in what a picture shows: not in its ground.'),
+  colorWeight: share.describe('With `color`: what has it ranks higher by so much, and other colours are found, too.'),
+  colors: z.boolean().optional().describe('True: also count the colours of the first 200 results. Default: false.'),
   minScore: share.describe(
     'Least score of results. A score is the share of random pairs of this library that are less alike.',
   ),
