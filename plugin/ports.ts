@@ -2,6 +2,7 @@
  * What the core needs from outside. Adapters implement these ports; the composition roots wire them (docs/architecture.md).
  */
 
+import type { DecisionKind } from './contracts/decisions';
 import type { Rule, StoredRule, Verdict } from './contracts/rules';
 import type { SimilarItem } from './contracts/similar';
 import type { ErrorCode } from './errors';
@@ -424,6 +425,44 @@ export interface Verdicts {
   judge(kind: Verdict['kind'], pictures: readonly string[], author?: string): Promise<void>;
   /** Nothing of this kind is said of any two of these pictures. */
   undo(kind: Verdict['kind'], pictures: readonly string[]): Promise<void>;
+}
+
+/** A verdict on a group is one of them. */
+export interface StoredDecision {
+  id: number;
+  kind: DecisionKind;
+  /** Of its items: `file`, or the uid of a content type. */
+  type: string;
+  target: string;
+  /** Absent: everywhere, or a verdict on more than two pictures. */
+  source?: string;
+  /** Of a pin. */
+  place?: number;
+  /** Of a verdict on more than two pictures: how many besides the target. */
+  others?: number;
+  author?: string;
+  createdAt: number;
+}
+
+export interface DecisionsQuery {
+  kind?: DecisionKind;
+  author?: string;
+  /** From 1. */
+  page: number;
+  pageSize: number;
+}
+
+/** All rules and verdicts as one list of what people decided. */
+export interface Decisions {
+  /** The latest first. */
+  page(query: DecisionsQuery): Promise<{ decisions: StoredDecision[]; total: number }>;
+  /** Who has decided something, by name. */
+  authors(): Promise<string[]>;
+  get(id: number): Promise<StoredDecision | undefined>;
+  /** DocumentIds of all pictures that a verdict is about. */
+  pictures(id: number): Promise<string[]>;
+  /** Takes back a verdict, and no other that says the same of some of its pictures. @returns whether there was one. */
+  removeVerdict(id: number): Promise<boolean>;
 }
 
 /** Names the published entry, in one locale where the type has locales, or the file whose top results are meant. */

@@ -84,7 +84,7 @@ export interface ItemsResponse {
   pictures: number[];
   /** The query pictures that have no vector (yet), and why. */
   waiting: Array<{ id: number; state: 'pending' | 'failed' | 'unsupported'; reason?: string }>;
-  /** What editors decided for this entry, and what they hid everywhere. */
+  /** What editors decided for this entry, and what they hid everywhere that would be in this list. */
   rules: Array<StoredRule & { label: string }>;
 }
 

@@ -44,6 +44,9 @@ const INDEXES: Record<string, Index[]> = {
   [RULES]: [
     { name: 'similar_rules_once', columns: ['kind', 'type', 'source', 'target'], unique: true },
     { name: 'similar_rules_source', columns: ['type', 'source'] },
+    // The list of all decisions, the latest first.
+    { name: 'similar_rules_latest', columns: ['created_at', 'id'] },
+    { name: 'similar_rules_kind', columns: ['kind', 'created_at', 'id'] },
   ],
   [TOPS]: [
     { name: 'similar_tops_once', columns: ['type', 'document_id', 'locale'], unique: true },

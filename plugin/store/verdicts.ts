@@ -15,7 +15,7 @@ import { write } from './write';
  *   other pairs are linked tomorrow, when a picture changes or fewer lie between them, and somebody would be asked again. So the
  *   group is kept as a set, a row for each member: source names the set, target the picture.
  */
-const APART = 'apart';
+export const APART = 'apart';
 const KINDS = ['same', 'different', APART];
 /** A row has seven values. */
 const ROWS = 100;

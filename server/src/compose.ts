@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { PictureColours } from '../../plugin/search/picture-colours';
 import type { Similarity } from '../../plugin/similarity';
+import { createKnexDecisions } from '../../plugin/store/decisions';
 import { everythingPublished } from './access/content-api';
 import { readConfig } from './config';
 import { createMediaSource } from './media/media-source';
@@ -25,6 +26,7 @@ import { createResults } from './search/results';
 import { createSerializer } from './search/serialize';
 import { createTitles } from './search/titles';
 import { createVerdictLookup } from './search/verdicts';
+import { createDecisions } from './services/decisions';
 import { createDuplicates } from './services/duplicates';
 import { createExplain } from './services/explain';
 import { createExport } from './services/export';
@@ -105,11 +107,17 @@ function compose(strapi: Core.Strapi) {
     topResults,
   });
 
+  const judging = createJudging({ strapi, contentTypes, queries, titles, rules });
+
   return {
     search: { relations, pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },
     services: {
       similar: createFindSimilar({ core, queries, results, serializer, adminItems, titles, rules }),
       indexing,
+      decisions: createDecisions({
+        ...{ strapi, contentTypes, titles, judging },
+        stored: createKnexDecisions(strapi.db.connection),
+      }),
       duplicates: createDuplicates({ core, adminFiles, titles, duplicateGroups, verdicts }),
       explain: createExplain({ core, adminFiles, queryItems, slots }),
       rules,
@@ -117,7 +125,7 @@ function compose(strapi: Core.Strapi) {
       changed,
       failed: createFailed({ adminFiles, failed: indexing.failed }),
       health: createHealth({ core }),
-      judging: createJudging({ strapi, contentTypes, queries, titles, rules }),
+      judging,
       // The project's own first: its version is the one it wants.
       metrics: createMetrics({ core, load: () => loadPromClient([strapi.dirs.app.root, __dirname]) }),
       notices: createNotices({ strapi, core, adminFiles }),

@@ -172,6 +172,42 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await group.waitFor();
     });
 
+    test('decisions: all of them, by kind and person; undone by keyboard; the address keeps what is shown', async () => {
+      const type = 'api::product.product';
+      const [first, second, third] = products;
+      const rule = { type, source: first.documentId, target: second.documentId };
+      await shop.client.admin('POST', '/similar/rules', { ...rule, kind: 'pin', place: 2 });
+      await shop.client.admin('POST', '/similar/rules', { type, kind: 'hide', target: third.documentId });
+      await tab('Decisions');
+      const row = (label: string) => page.getByRole('row').filter({ hasText: label });
+      await row(second.name).getByText('Pinned').waitFor();
+      await row(second.name).getByText('Position 2').waitFor();
+      await row(third.name).getByText('Hidden everywhere').waitFor();
+      await screenshot(page, 'decisions');
+      await noBarriers(page);
+
+      await choose('Decision', 'Pinned');
+      await row(third.name).waitFor({ state: 'detached' });
+      await choose('Decided by', 'Test Admin');
+      await page.reload();
+      await row(second.name).getByText('Pinned').waitFor();
+      assert.equal(await page.getByRole('row').count(), 2, 'the head and the pin');
+      await row(second.name).getByRole('link', { name: first.name, exact: true }).click();
+      await page.getByRole('heading', { name: first.name, exact: true }).waitFor();
+      assert.match(page.url(), /locale%5D=en|locale\]=en/);
+      await page.goBack();
+      await page.getByRole('button', { name: `Undo for ${second.name}` }).press('Enter');
+      await page.getByRole('status').getByText('Undone').first().waitFor();
+      await page.getByText('Nothing has been pinned, hidden or judged yet.').waitFor();
+      await page.goBack();
+      await page.goBack();
+      await page.getByRole('button', { name: `Undo for ${third.name}` }).press('Enter');
+      await row(third.name).waitFor({ state: 'detached' });
+      await until('who uses the keyboard is still there', () =>
+        page.evaluate(() => document.activeElement !== document.body),
+      );
+    });
+
     test('duplicates: page by page', async () => {
       const pairs = await Promise.all(
         Array.from({ length: 11 }, async (_, at) => {
@@ -264,7 +300,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
     await shop.inGerman('/plugins/similar', async (other) => {
       await other.getByText('Was sich in der Medienbibliothek ähnlich sieht').waitFor();
       await screenshot(other, 'page-german-dark');
-      for (const name of ['Duplikate', 'Index']) {
+      for (const name of ['Duplikate', 'Entscheidungen', 'Index']) {
         await other.getByRole('tab', { name }).click();
         await other.getByRole('tabpanel', { name }).getByText(/Lädt/).waitFor({ state: 'detached' });
         await noBarriers(other);

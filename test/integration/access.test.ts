@@ -25,10 +25,21 @@ let author: Editor;
 let mine: Belongings;
 let theirs: Belongings;
 let revision = 0;
+let decisionOfOthers: number;
 
 before(async () => {
   owned = await startOwnedShop();
   ({ shop, ask, author, mine, theirs } = owned);
+  const hide = { kind: 'hide', type: PRODUCT };
+  const rules = [
+    { ...hide, target: mine.entry },
+    { ...hide, source: mine.entry, target: theirs.twin },
+    { ...hide, source: theirs.entry, target: mine.twin },
+    { kind: 'different', type: 'file', source: mine.first.documentId, target: theirs.broken.documentId },
+  ];
+  for (const rule of rules) assert.equal((await shop.admin('POST', '/similar/rules', rule)).status, 200);
+  const { body } = await shop.admin('GET', '/similar/decisions?kind=different');
+  decisionOfOthers = body.decisions[0].id;
 });
 after(() => owned?.shop.stop());
 
@@ -146,6 +157,23 @@ const ROUTES: Record<string, Route> = {
     body: () => ({ kind: 'same', picture: mine.first.id, judged: 'same' }),
     own: ({ pictures }) => assert.equal(pictures, 2),
     refused: { body: () => ({ kind: 'same', picture: theirs.first.id, judged: 'same' }) },
+  },
+  'GET /decisions': {
+    may: 'read',
+    status: 200,
+    own: ({ decisions, unreadable, total }) => {
+      assert.ok(decisions.length > 0);
+      assert.equal(total, decisions.length + unreadable);
+      assert.ok(unreadable >= 3, 'those that name what others own are counted');
+    },
+  },
+  // There is none with that number.
+  'POST /decisions/undo': {
+    may: 'judge',
+    status: 200,
+    body: () => ({ id: 2_000_000_000 }),
+    own: ({ removed }) => assert.equal(removed, false),
+    refused: { body: () => ({ id: decisionOfOthers }) },
   },
   'GET /progress': { may: 'read', status: 200 },
   'GET /failed': {

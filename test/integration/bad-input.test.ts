@@ -66,6 +66,7 @@ const DOORS: Record<string, { fits: () => object; fields: string[] }> = {
     fits: () => ({ kind: 'pin', type: PRODUCT, source: product, target: product, place: 1 }),
     fields: ['kind', 'type', 'source', 'target', 'place', 'other', 'constructor'],
   },
+  'POST /similar/decisions/undo': { fits: () => ({ id: 1 }), fields: ['id', 'other'] },
   'POST /similar/retry': { fits: () => ({}), fields: ['fileIds', 'other'] },
   'POST /api/similar/batch': { fits: () => ({ ids: [product] }), fields: ['ids', 'other'] },
   'PUT /similar/settings': { fits: () => ({ revision: 0, changes: {} }), fields: ['revision', 'other'] },

@@ -9,6 +9,7 @@ import type {
   ItemsResponse,
   PairExplanation,
 } from '../../../plugin/contracts/admin';
+import type { DecisionKind, DecisionsResponse } from '../../../plugin/contracts/decisions';
 import type { MapResponse } from '../../../plugin/contracts/map';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
@@ -76,6 +77,11 @@ export function useApi() {
         read<PairExplanation>(`explain/${query}/${result}`, signal),
       setRule: (rule: Rule) => send<Rule>('rules', rule),
       removeRule: (rule: Rule) => send<{ removed: boolean }>('rules/remove', rule),
+      decisions: (
+        params: { kind?: DecisionKind; author?: string; page: number; pageSize: number },
+        signal?: AbortSignal,
+      ) => read<DecisionsResponse>('decisions', signal, params),
+      undoDecision: (id: number) => send<{ removed: boolean }>('decisions/undo', { id }),
       judgeGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts', verdict),
       undoGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts/remove', verdict),
       duplicates: (

@@ -1,5 +1,4 @@
 import {
-  Button,
   EmptyStateLayout,
   Field,
   Flex,
@@ -8,9 +7,10 @@ import {
   SingleSelectOption,
   Typography,
 } from '@strapi/design-system';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
+import { Paging } from '../components/Paging';
 import { Slider } from '../components/Slider';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
@@ -37,11 +37,6 @@ export function Duplicates() {
     (signal) => api.duplicates(params, signal),
     { delayMs: 150, pollMs: (known?: DuplicatesResponse) => (isComparing(known) ? POLL_MS : undefined) },
   );
-  const pages = Math.max(1, Math.ceil((data?.total ?? 0) / PAGE_SIZE));
-  // The last groups of the last page were judged: what is left is on the page before.
-  useEffect(() => {
-    if (data && page > pages) setPage(pages);
-  }, [data, page, pages]);
 
   return (
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
@@ -109,17 +104,7 @@ export function Duplicates() {
           onChanged={reload}
         />
       ))}
-      {pages > 1 && (
-        <Flex gap={4} justifyContent="center">
-          <Button variant="tertiary" disabled={page === 1} onClick={() => setPage(page - 1)}>
-            {text('previous')}
-          </Button>
-          <Typography>{text('pageOf', { page, pages })}</Typography>
-          <Button variant="tertiary" disabled={page >= pages} onClick={() => setPage(page + 1)}>
-            {text('next')}
-          </Button>
-        </Flex>
-      )}
+      <Paging page={page} pageSize={PAGE_SIZE} total={data?.total} onPage={setPage} />
     </Flex>
   );
 }

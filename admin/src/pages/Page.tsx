@@ -5,22 +5,31 @@ import { useSearchParams } from 'react-router-dom';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { useText } from '../hooks/use-text';
 import { READ } from '../utils/permissions';
+import { Decisions } from './Decisions';
 import { Duplicates } from './Duplicates';
 import { Explore } from './Explore';
 import { IndexState } from './IndexState';
 
 const LibraryMap = lazy(() => import('../map/LibraryMap'));
 
-const TABS = ['explore', 'map', 'duplicates', 'index'] as const;
+const TABS = ['explore', 'map', 'duplicates', 'decisions', 'index'] as const;
 type Tab = (typeof TABS)[number];
 
-/** The page “Similar items”: explore, view the map, review duplicates, manage the index. */
+/** The page “Similar items”: explore, view the map, review duplicates and decisions, manage the index. */
 export default function Page() {
   const text = useText();
   // Links lead to a tab: ?tab=duplicates
-  const wanted = useSearchParams()[0].get('tab');
-  const [tab, setTab] = useState<Tab>(TABS.find((id) => id === wanted) ?? 'explore');
+  const [address, setAddress] = useSearchParams();
+  const tab: Tab = TABS.find((id) => id === address.get('tab')) ?? 'explore';
   const [chosen, setChosen] = useState<AdminPicture>();
+
+  function setTab(next: Tab): void {
+    setAddress((before) => {
+      const after = new URLSearchParams(before);
+      after.set('tab', next);
+      return after;
+    });
+  }
 
   function explore(picture: AdminPicture): void {
     setChosen(picture);
@@ -35,6 +44,7 @@ export default function Page() {
       </Suspense>
     ),
     duplicates: <Duplicates />,
+    decisions: <Decisions />,
     index: <IndexState />,
   };
   return (

@@ -10,7 +10,7 @@ import { JUDGE } from '../utils/permissions';
 type Shown = ItemsResponse['rules'][number];
 
 const describe = (rule: Shown): TextId =>
-  rule.kind === 'pin' ? 'rule.pin' : rule.source ? 'rule.hideHere' : 'rule.hideEverywhere';
+  rule.kind === 'pin' ? 'decision.pin' : rule.source ? 'decision.hide-here' : 'decision.hide-everywhere';
 
 /** The decisions for this entry, each with its undo. */
 export function RuleList({ rules, onChanged }: { rules: Shown[]; onChanged(): void }) {

@@ -7,11 +7,14 @@ import type {
   PairExplanation,
   PictureTypeInfo,
 } from '../../../plugin/contracts/admin';
+import type { DecisionsResponse } from '../../../plugin/contracts/decisions';
 import { adminAccess } from '../access/admin';
 import { searchOf } from '../compose';
 import { readConfig } from '../config';
 import { getService } from '../util/get-service';
 import {
+  readDecisionId,
+  readDecisionsQuery,
   readDuplicatesQuery,
   readFilePair,
   readGroupVerdict,
@@ -81,6 +84,21 @@ const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
   removeRule: withHttpErrors(async (ctx) => {
     const rule = readRule(bodyOf(ctx));
     ctx.body = { removed: await getService('judging', { strapi }).remove(rule, adminAccess(strapi, ctx)) };
+  }),
+
+  /** `GET /similar/decisions?kind=&author=&page=&pageSize=` */
+  decisions: withHttpErrors(async (ctx) => {
+    const query = readDecisionsQuery(ctx.query);
+    ctx.body = (await getService('decisions', { strapi }).page(
+      query,
+      adminAccess(strapi, ctx),
+    )) satisfies DecisionsResponse;
+  }),
+
+  /** `POST /similar/decisions/undo` with the `id` of one. */
+  undoDecision: withHttpErrors(async (ctx) => {
+    const id = readDecisionId(bodyOf(ctx));
+    ctx.body = { removed: await getService('decisions', { strapi }).undo(id, adminAccess(strapi, ctx)) };
   }),
 
   /** `POST /similar/verdicts`: on a group of duplicates. */

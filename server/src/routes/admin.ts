@@ -19,6 +19,8 @@ export default {
     { method: 'POST', path: '/map/recompute', handler: 'map.recompute', config: allowed('manage') },
     { method: 'POST', path: '/rules', handler: 'editor.setRule', config: allowed('judge') },
     { method: 'POST', path: '/rules/remove', handler: 'editor.removeRule', config: allowed('judge') },
+    { method: 'GET', path: '/decisions', handler: 'editor.decisions', config: allowed('read') },
+    { method: 'POST', path: '/decisions/undo', handler: 'editor.undoDecision', config: allowed('judge') },
     { method: 'POST', path: '/verdicts', handler: 'editor.judgeGroup', config: allowed('judge') },
     { method: 'POST', path: '/verdicts/remove', handler: 'editor.undoGroup', config: allowed('judge') },
     { method: 'GET', path: '/progress', handler: 'indexing.progress', config: allowed('read') },

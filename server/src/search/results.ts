@@ -144,19 +144,29 @@ export function createResults(deps: ResultsDeps) {
   }
 
   return {
-    /** @returns the first `need` results: fewer only when there are not more. */
-    async first(need: number, query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Result[]> {
+    /**
+     * @param heeds the rules that apply; absent: all.
+     * @returns the first `need` results: fewer only when there are not more.
+     */
+    async first(
+      need: number,
+      query: ResolvedQuery,
+      params: SimilarParams,
+      access: Access,
+      heeds: (rule: StoredRule) => boolean = () => true,
+    ): Promise<Result[]> {
       const { search, queries, queryItem, target, excluded } = query;
       const { ranking, thresholds } = readConfig(strapi);
       const least = params.likeness ? thresholds[THRESHOLD[params.likeness]] : undefined;
       const measuring = queries.some(({ isWords }) => isWords) ? search.wordScale() : search.scoreScale();
       // Awaited where scores are needed; until then the search itself may have failed.
       measuring.catch(() => {});
-      const [decisions, filters, { coloured, tint }] = await Promise.all([
+      const [concerning, filters, { coloured, tint }] = await Promise.all([
         rules.concerning(typeOf(target), queryItem?.documentId),
         access.filters(target.uid, params.filters),
         colourOf(params),
       ]);
+      const decisions = concerning.filter(heeds);
       const hidden = new Set(
         decisions.filter((rule): rule is Hide & StoredRule => rule.kind === 'hide').map((r) => r.target),
       );

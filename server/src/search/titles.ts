@@ -59,19 +59,33 @@ export function createTitles({ strapi, defaultLocale, relations }: TitlesDeps) {
     return found;
   }
 
+  /** As `of`, each with where it is edited, in the locale of its title. */
+  async function named(uid: string, documentIds: readonly string[], access: AdminAccess, locale?: string) {
+    const drafts = inState(strapi, uid, 'draft');
+    const found = await readChunks(uid, 'documentId', [...new Set(documentIds)], drafts, access);
+    const first = await defaultLocale.of(uid);
+    const rank = (one: Named) => [first, locale].indexOf(one.locale ?? undefined);
+    const type = uid === FILE ? 'file' : uid;
+    const usages = found
+      .sort((a, b) => rank(a) - rank(b))
+      .map(({ documentId, label, locale: own }): [string, Usage] => {
+        return [documentId, { type, documentId, ...placeOf(strapi, uid, own), label }];
+      });
+    // The last one stays.
+    return new Map(usages);
+  }
+
   return {
     /**
      * By documentId; those that are gone or may not be read are missing.
      * @param locale the one whose titles are wanted; where an entry has none in it, that of the default locale or any other.
      */
     async of(uid: string, documentIds: readonly string[], access: AdminAccess, locale?: string) {
-      const drafts = inState(strapi, uid, 'draft');
-      const found = await readChunks(uid, 'documentId', [...new Set(documentIds)], drafts, access);
-      const first = await defaultLocale.of(uid);
-      const rank = (named: Named) => [first, locale].indexOf(named.locale ?? undefined);
-      // The last one stays.
-      return new Map(found.sort((a, b) => rank(a) - rank(b)).map(({ documentId, label }) => [documentId, label]));
+      const found = await named(uid, documentIds, access, locale);
+      return new Map([...found].map(([documentId, { label }]) => [documentId, label]));
     },
+
+    named,
 
     /**
      * Where each of these pictures is used: in how many documents that the administrator may see, and the first ten of them. Others are

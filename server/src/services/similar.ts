@@ -1,4 +1,5 @@
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
+import type { StoredRule } from '../../../plugin/contracts/rules';
 import type {
   ColourCount,
   SimilarBatchResponse,
@@ -135,9 +136,18 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
       return { hasMore, ...(colors && { colors }), items: await adminItems.show(target, page, access, params.locale) };
     }
     async function decided() {
-      const found = await rules.concerning(typeOf(target), queryItem?.documentId);
+      const found = await thoseThatMatter(await rules.concerning(typeOf(target), queryItem?.documentId));
       const targets = found.map((rule) => rule.target);
       return { decisions: found, labels: await titles.of(target.uid, targets, access, params.locale) };
+    }
+
+    /** There may be thousands that are hidden everywhere, and most would not be in this list anyway. */
+    async function thoseThatMatter(decided: StoredRule[]): Promise<StoredRule[]> {
+      if (!decided.some(isEverywhere)) return decided;
+      const need = params.start + params.limit;
+      const without = await results.first(need, query, params, access, (rule) => !isEverywhere(rule));
+      const listed = new Set(without.map(({ documentId }) => documentId));
+      return decided.filter((rule) => !isEverywhere(rule) || listed.has(rule.target));
     }
 
     const [shown, { decisions, labels }, states] = await Promise.all([items(), decided(), core().itemStatus(pictures)]);
@@ -211,6 +221,8 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
     },
   };
 }
+
+const isEverywhere = ({ kind, source }: StoredRule) => kind === 'hide' && source === undefined;
 
 function asProblem(answer: SimilarResponse | SimilarError): BatchAnswer {
   if (!(answer instanceof SimilarError)) return answer;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ItemsRequest } from '../../../plugin/contracts/admin';
+import { DECISION_KINDS } from '../../../plugin/contracts/decisions';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import { readBody } from './bodies';
 import { checkColour, MAX_EXAMPLES, type SimilarParams } from './similar-query';
@@ -190,6 +191,22 @@ export function readDuplicatesQuery(query: unknown, defaultLeast: number) {
 export function readGroupVerdict(body: unknown, defaultLeast: number) {
   return { least: defaultLeast, samePhoto: false, ...readBody(groupVerdict, body) };
 }
+
+const decisionsQuery = z.strictObject({
+  kind: z.enum(DECISION_KINDS).optional(),
+  author: z.string().max(600).optional(),
+  page: integer(1, MOST.page),
+  pageSize: integer(1, 100),
+});
+
+export function readDecisionsQuery(query: unknown) {
+  const { page = 1, pageSize = 20, ...wanted } = readBody(decisionsQuery, query);
+  return { ...wanted, page, pageSize };
+}
+
+const decisionId = z.strictObject({ id: z.int().min(1).max(MAX_ID) });
+
+export const readDecisionId = (body: unknown): number => readBody(decisionId, body).id;
 
 export const readMapPicturesQuery = (query: unknown): number[] => readBody(mapPicturesQuery, query).ids;
 

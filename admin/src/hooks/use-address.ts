@@ -1,0 +1,32 @@
+import { useSearchParams } from 'react-router-dom';
+
+export interface Address {
+  get(key: string): string | undefined;
+  /**
+   * Undefined takes a key out.
+   * @param replace no step for the browser's Back.
+   */
+  set(changes: Record<string, string | undefined>, replace?: boolean): void;
+}
+
+/** A tab's part of the page's address: what is shown stays when somebody reloads, goes back, or hands the address on. */
+export function useAddress(tab: string): Address {
+  const [params, setParams] = useSearchParams();
+  const full = (key: string) => `${tab}.${key}`;
+  return {
+    get: (key) => params.get(full(key)) ?? undefined,
+    set(changes, replace = false) {
+      setParams(
+        (before) => {
+          const next = new URLSearchParams(before);
+          for (const [key, value] of Object.entries(changes)) {
+            if (value === undefined) next.delete(full(key));
+            else next.set(full(key), value);
+          }
+          return next;
+        },
+        { replace },
+      );
+    },
+  };
+}

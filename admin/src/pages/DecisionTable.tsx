@@ -1,0 +1,106 @@
+import { Badge, Button, Link, Table, Tbody, Td, Th, Thead, Tr, Typography } from '@strapi/design-system';
+import { useRBAC } from '@strapi/strapi/admin';
+import { useIntl } from 'react-intl';
+import { Link as RouterLink } from 'react-router-dom';
+import type { DecidedItem, Decision } from '../../../plugin/contracts/decisions';
+import { useAction } from '../hooks/use-action';
+import { useApi } from '../hooks/use-api';
+import { useText } from '../hooks/use-text';
+import { entryPath } from '../utils/entry-path';
+import { JUDGE } from '../utils/permissions';
+
+const COLUMNS = ['decisions.what', 'decisions.kind', 'decisions.where', 'decisions.by', 'decisions.when'] as const;
+
+/** What, where, who, when; and its undo, for those who may judge. */
+export function DecisionTable({ decisions, onChanged }: { decisions: Decision[]; onChanged(): void }) {
+  const text = useText();
+  const { formatDate } = useIntl();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const canJudge = useRBAC(JUDGE as never).allowedActions.canJudge === true;
+
+  const undo = ({ id }: Decision) =>
+    act(async () => {
+      await api.undoDecision(id);
+      onChanged();
+    }, 'rule.undone');
+
+  return (
+    <Table colCount={COLUMNS.length + 1} rowCount={decisions.length + 1} aria-label={text('decisions.tab')}>
+      <Thead>
+        <Tr>
+          {COLUMNS.map((id) => (
+            <Th key={id}>
+              <Typography variant="sigma">{text(id)}</Typography>
+            </Th>
+          ))}
+          <Th> </Th>
+        </Tr>
+      </Thead>
+      <Tbody>
+        {decisions.map((decision) => {
+          const { id, kind, item, on, place, others, author, createdAt } = decision;
+          const label = item.label ?? text('decisions.deleted');
+          return (
+            <Tr key={id}>
+              <Td>
+                <Item item={item} />
+                {others !== undefined && (
+                  <Typography variant="pi" textColor="neutral600" tag="p">
+                    {text('decisions.others', { count: others })}
+                  </Typography>
+                )}
+              </Td>
+              <Td>
+                <Badge textColor="neutral800">{text(`decision.${kind}`)}</Badge>
+                {place !== undefined && (
+                  <Typography variant="pi" textColor="neutral600" tag="p">
+                    {text('decisions.place', { place })}
+                  </Typography>
+                )}
+              </Td>
+              <Td>
+                {on ? (
+                  <Item item={on} />
+                ) : (
+                  kind === 'hide-everywhere' && <Typography>{text('decisions.everywhere')}</Typography>
+                )}
+              </Td>
+              <Td>
+                <Typography>{author ?? '—'}</Typography>
+              </Td>
+              <Td>
+                <Typography>{formatDate(createdAt, { dateStyle: 'medium', timeStyle: 'short' })}</Typography>
+              </Td>
+              <Td>
+                {canJudge && (
+                  <Button
+                    size="S"
+                    variant="tertiary"
+                    disabled={busy}
+                    onClick={() => undo(decision)}
+                    aria-label={text('rule.undoOf', { label })}
+                  >
+                    {text('rule.undo')}
+                  </Button>
+                )}
+              </Td>
+            </Tr>
+          );
+        })}
+      </Tbody>
+    </Table>
+  );
+}
+
+function Item({ item }: { item: DecidedItem }) {
+  const text = useText();
+  if (item.label === undefined) return <Typography textColor="neutral600">{text('decisions.deleted')}</Typography>;
+  const path = entryPath(item);
+  if (!path) return <Typography>{item.label}</Typography>;
+  return (
+    <Link tag={RouterLink} to={path}>
+      {item.label}
+    </Link>
+  );
+}
