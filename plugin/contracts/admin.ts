@@ -26,6 +26,12 @@ export interface AdminPicture {
   alternativeText?: string;
 }
 
+/** Cosines from which pictures are said to be alike, and very alike; others are loosely alike. */
+export interface LikenessLevels {
+  alike: number;
+  veryAlike: number;
+}
+
 export interface AdminItem {
   /** `file`, or the uid of a content type. */
   type: string;
@@ -69,13 +75,15 @@ export interface ItemsRequest {
   /** Words that the items should show; without pictures and documentId, all that is searched by. */
   q?: string;
   wordWeight?: number;
-  minScore?: number;
+  /** Smallest cosine. */
+  least?: number;
   start?: number;
   limit?: number;
 }
 
 export interface ItemsResponse {
   items: AdminItem[];
+  levels: LikenessLevels;
   hasMore: boolean;
   /** As `meta.colors` of the content API, where they were asked for. */
   colors?: ColourCount[];
@@ -132,6 +140,7 @@ export interface GroupVerdict {
 export interface DuplicatesResponse {
   /** The cosine from which pictures are shown: the requested one, or `thresholds.nearDuplicate`. */
   least: number;
+  levels: LikenessLevels;
   groups: DuplicateGroup[];
   total: number;
   /** Pictures that were compared, of all that have a vector: the rest follows automatically. */

@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import type { LikenessLevels } from '../../plugin/contracts/admin';
 import type { PictureColours } from '../../plugin/search/picture-colours';
 import type { Similarity } from '../../plugin/similarity';
 import { createKnexDecisions } from '../../plugin/store/decisions';
@@ -108,17 +109,21 @@ function compose(strapi: Core.Strapi) {
   });
 
   const judging = createJudging({ strapi, contentTypes, queries, titles, rules });
+  function levels(): LikenessLevels {
+    const { similar, nearDuplicate } = readConfig(strapi).thresholds;
+    return { alike: similar, veryAlike: nearDuplicate };
+  }
 
   return {
     search: { relations, pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },
     services: {
-      similar: createFindSimilar({ core, queries, results, serializer, adminItems, titles, rules }),
+      similar: createFindSimilar({ core, levels, queries, results, serializer, adminItems, titles, rules }),
       indexing,
       decisions: createDecisions({
         ...{ strapi, contentTypes, titles, judging },
         stored: createKnexDecisions(strapi.db.connection),
       }),
-      duplicates: createDuplicates({ core, adminFiles, titles, duplicateGroups, verdicts }),
+      duplicates: createDuplicates({ core, levels, adminFiles, titles, duplicateGroups, verdicts }),
       explain: createExplain({ core, adminFiles, queryItems, slots }),
       rules,
       export: createExport({ topResults, searchable: indexing.searchable }),

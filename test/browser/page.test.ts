@@ -53,13 +53,18 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       const items = results();
       await items.first().waitFor();
       const before = await items.allInnerTexts();
+      for (const text of before) assert.match(text, /(Very alike|Alike|Loosely alike) 0\.\d\d/);
       await screenshot(page, 'explore');
       await items
         .first()
-        .getByRole('button', { name: /^Why .* is similar$/ })
+        .getByRole('button', { name: /^Why is .* similar\?$/ })
         .click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByText(/Share of each colour: red \d+%/).waitFor();
+      await dialog.getByText('Brighter areas contributed most to the match.').waitFor();
+      await dialog
+        .getByText(/alike 0\.\d\d$/i)
+        .first()
+        .waitFor();
       assert.equal(await page.evaluate(`document.querySelector('[role=dialog] img').naturalWidth`), 456);
       await screenshot(page, 'explain');
       await dialog.getByRole('button', { name: 'Close', exact: true }).click();
@@ -92,7 +97,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await results().first().waitFor({ state: 'detached' });
     });
 
-    test('explore: a picture that is pasted; its type, language and least score are filters', async () => {
+    test('explore: a picture that is pasted; its type, language and least similarity are filters', async () => {
       const { documentId, picture: own } = products[3];
       const german = { name: 'Ein Becher', images: [own.id] };
       const saved = await shop.client.admin('PUT', `${ENTRIES}/${documentId}?locale=de`, german);
@@ -107,15 +112,20 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       })()`);
       await page.getByText('pasted.jpg').waitFor();
       await results().nth(23).waitFor();
-      await choose('Look for', 'Product');
+      await choose('Search in', 'Product');
       await results().filter({ hasText: products[0].name }).first().waitFor();
       await choose('Language', 'German (de)');
       await results().filter({ hasText: 'Ein Becher' }).waitFor();
       assert.equal(await results().count(), 1);
       await choose('Language', 'English (en)');
       await results().nth(23).waitFor();
-      await page.getByRole('slider', { name: 'Minimum score' }).fill('0.95');
+      const slider = page.getByRole('slider', { name: 'Minimum similarity' });
+      await slider.fill('0.9');
+      assert.equal(await slider.getAttribute('aria-valuetext'), 'Very alike 0.90');
       await results().nth(12).waitFor({ state: 'detached' });
+      await until('all are very alike', async () =>
+        (await results().allInnerTexts()).every((text) => text.includes('Very alike')),
+      );
       assert.ok((await results().count()) > 0);
       await screenshot(page, 'explore-filters');
       await noBarriers(page);
@@ -156,19 +166,19 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       const { body } = await shop.client.admin('GET', '/upload/files?filters[name][$startsWith]=twin');
       assert.equal(body.results.length, 2);
 
-      await group.getByRole('button', { name: 'The same' }).click();
+      await group.getByRole('button', { name: 'Mark as duplicates' }).click();
       await group.waitFor({ state: 'detached' });
       await tab('Duplicates');
-      await choose('Show', 'Judged the same');
+      await choose('Show', 'Reviewed: duplicates');
       await group.getByRole('button', { name: 'Undo' }).click();
       await group.waitFor({ state: 'detached' });
-      await choose('Show', 'Not judged yet');
-      await group.getByRole('button', { name: 'Different' }).click();
+      await choose('Show', 'To review');
+      await group.getByRole('button', { name: 'Not duplicates' }).click();
       await group.waitFor({ state: 'detached' });
-      await choose('Show', 'Judged different');
+      await choose('Show', 'Reviewed: not duplicates');
       await group.getByRole('button', { name: 'Undo' }).click();
       await group.waitFor({ state: 'detached' });
-      await choose('Show', 'Not judged yet');
+      await choose('Show', 'To review');
       await group.waitFor();
     });
 
@@ -231,7 +241,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       // 11 pairs and what the tests before have left: all on the second page are judged, and those before are still there.
       while (await page.getByText('Page 2 of 2').isVisible()) {
         const before = await groups.count();
-        await groups.first().getByRole('button', { name: 'The same' }).click();
+        await groups.first().getByRole('button', { name: 'Mark as duplicates' }).click();
         await until('it is gone', async () => (await groups.count()) !== before);
       }
       await until('the page before', async () => (await groups.count()) === 10);
@@ -244,7 +254,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await allIndexed(shop.client);
       await visit('/plugins/similar');
       await page.getByRole('tab', { name: 'Index' }).click();
-      await page.getByText(/pictures indexed, 0 waiting/).waitFor();
+      await page.getByText(/\d pictures indexed(?!.*waiting)/).waitFor();
       await page.getByText('onnxruntime · cpu').waitFor();
       const row = page.getByRole('row').filter({ hasText: broken.name });
       await row.getByText(/damaged/).waitFor();
@@ -258,25 +268,25 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await page.getByRole('button', { name: 'Pause' }).waitFor();
       for (const name of [`Try again: ${broken.name}`, 'Retry all']) {
         await page.getByRole('button', { name }).click();
-        await page.getByText(/pictures indexed, 0 waiting/).waitFor();
+        await page.getByText(/\d pictures indexed(?!.*waiting)/).waitFor();
         await row.waitFor();
       }
-      await page.getByRole('button', { name: 'Check for missed pictures' }).click();
-      await said('Checking for missed pictures');
+      await page.getByRole('button', { name: 'Scan for missing pictures' }).click();
+      await said('Scanning for missing pictures');
       await page.getByRole('button', { name: 'Rebuild the index' }).click();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
       await page.getByRole('button', { name: 'Rebuild the index' }).click();
       await screenshot(page, 'rebuild');
       await page.getByRole('alertdialog').getByRole('button', { name: 'Rebuild the index' }).click();
       await said('The index is being rebuilt');
-      await page.getByText(/pictures indexed, 0 waiting/).waitFor();
+      await page.getByText(/\d pictures indexed(?!.*waiting)/).waitFor();
       await row.waitFor();
     });
   });
 
   test('home: the widget shows coverage and failures', async () => {
     await visit('/');
-    await page.getByText(/pictures indexed, 0 waiting/).waitFor();
+    await page.getByText(/\d pictures indexed(?!.*waiting)/).waitFor();
     await page.getByText('1 picture failed').waitFor();
     await screenshot(page, 'widget');
   });

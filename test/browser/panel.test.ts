@@ -132,7 +132,7 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     await items().first().waitFor();
     const label = (await names())[2];
     await page.getByRole('button', { name: `Actions for ${label}` }).click();
-    await page.getByRole('menuitem', { name: 'Pin at position 3' }).click();
+    await page.getByRole('menuitem', { name: 'Pin to position 3' }).click();
     const decision = page.getByRole('list', { name: 'Decisions' }).getByRole('listitem').filter({ hasText: label });
     await decision.getByText(/^Pinned · by /).waitFor();
     await screenshot(page, 'panel-pinned');
@@ -243,7 +243,7 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     await page.keyboard.press('Enter');
     await until('the focus is in the menu', async () => (await focused()) === 'Add to “related”');
     await page.keyboard.press('ArrowDown');
-    await until('it moves', async () => (await focused()) === 'Pin at position 1');
+    await until('it moves', async () => (await focused()) === 'Pin to position 1');
     await page.keyboard.press('Escape');
     await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
     await until('the focus is back where it was', async () => String(await focused()).includes(`Actions for ${label}`));

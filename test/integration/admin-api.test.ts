@@ -48,6 +48,14 @@ describe('beside an entry', () => {
     assert.equal(answer.body.status, 'ready');
   });
 
+  test('from a least similarity on, and which similarities the words mean', async () => {
+    const all = (await beside({ pictures: [red.id], documentId: ids.red })).body;
+    assert.deepEqual(all.levels, { alike: 0.65, veryAlike: 0.9 });
+    const [draft, other] = all.items;
+    const least = (draft.similarity + other.similarity) / 2;
+    assert.deepEqual(labels(await beside({ pictures: [red.id], documentId: ids.red, least })), ['Draft']);
+  });
+
   test('without pictures: what is like the entry as it is stored, and which pictures those are', async () => {
     const { status, body } = await beside({ documentId: ids.red });
     assert.equal(status, 200);

@@ -60,7 +60,7 @@ const IDS = new Set(['documentId', 'source', 'target']);
 const DOORS: Record<string, { fits: () => object; fields: string[] }> = {
   'POST /similar/items': {
     fits: () => ({ type: PRODUCT, pictures: [file.id] }),
-    fields: ['type', 'pictures', 'documentId', 'locale', 'like', 'unlike', 'minScore', 'start', 'limit', 'other'],
+    fields: ['type', 'pictures', 'documentId', 'locale', 'like', 'unlike', 'least', 'start', 'limit', 'other'],
   },
   'POST /similar/rules': {
     fits: () => ({ kind: 'pin', type: PRODUCT, source: product, target: product, place: 1 }),

@@ -2,9 +2,10 @@ import { Badge, Box, Flex, Tooltip, Typography } from '@strapi/design-system';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import styled from 'styled-components';
-import type { AdminItem } from '../../../plugin/contracts/admin';
+import type { AdminItem, LikenessLevels } from '../../../plugin/contracts/admin';
 import { useText } from '../hooks/use-text';
 import { entryPath } from '../utils/entry-path';
+import { Likeness } from './Likeness';
 import { PicturePair } from './PicturePair';
 import { Thumbnail } from './Thumbnail';
 
@@ -34,12 +35,13 @@ const Label = styled(Typography)`
 
 interface ItemCardProps {
   item: AdminItem;
+  levels: LikenessLevels;
   /** Buttons next to it. */
   actions?: ReactNode;
 }
 
-/** An item in a list: its picture, title and similarity; both pictures side by side on hover and focus. */
-export function ItemCard({ item, actions }: ItemCardProps) {
+/** An item in a list: its picture, title and likeness; both pictures side by side on hover and focus. */
+export function ItemCard({ item, levels, actions }: ItemCardProps) {
   const text = useText();
   const to = entryPath(item);
   const body = (
@@ -50,7 +52,7 @@ export function ItemCard({ item, actions }: ItemCardProps) {
           {item.label}
         </Label>
         <Flex gap={2} wrap="wrap">
-          <Score item={item} />
+          <Likeness similarity={item.similarity} levels={levels} />
           {item.published === false && <Badge>{text('item.draft')}</Badge>}
           {item.group && item.group.others > 0 && (
             <Badge textColor="neutral800">{text('item.others', { count: item.group.others })}</Badge>
@@ -67,20 +69,5 @@ export function ItemCard({ item, actions }: ItemCardProps) {
       </Tooltip>
       {actions}
     </Flex>
-  );
-}
-
-/** The measured score in percent; the cosine is in its title. */
-export function Score({ item }: { item: AdminItem }) {
-  const text = useText();
-  if (item.score === null) return null;
-  return (
-    <Typography
-      variant="pi"
-      textColor="neutral600"
-      title={text('item.similarity', { similarity: item.similarity ?? 0 })}
-    >
-      {text('item.score', { score: item.score })}
-    </Typography>
   );
 }

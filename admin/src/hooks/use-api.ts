@@ -39,7 +39,7 @@ export interface AdminSearchQuery {
   locale?: string;
   like?: string[];
   unlike?: string[];
-  minScore?: number;
+  least?: number;
 }
 
 /** The server's admin endpoints, typed. Every call rejects with an error whose message is the server's. */
@@ -59,16 +59,12 @@ export function useApi() {
 
     return {
       items: (request: ItemsRequest, signal?: AbortSignal) => send<ItemsResponse>('items', request, signal),
-      search(
-        picture: Blob,
-        { type, locale, like = [], unlike = [], minScore }: AdminSearchQuery,
-        signal?: AbortSignal,
-      ) {
+      search(picture: Blob, { type, locale, like = [], unlike = [], least }: AdminSearchQuery, signal?: AbortSignal) {
         const query = new URLSearchParams({ type, limit: '24' });
         if (locale) query.set('locale', locale);
         if (like.length) query.set('like', like.join(','));
         if (unlike.length) query.set('unlike', unlike.join(','));
-        if (minScore) query.set('minScore', String(minScore));
+        if (least) query.set('least', String(least));
         const form = new FormData();
         form.append('picture', picture);
         return send<ItemsResponse>(`search?${query}`, form, signal);

@@ -1,8 +1,9 @@
 import { Badge, Box, Button, Flex, Link, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import { Link as RouterLink } from 'react-router-dom';
-import type { DuplicateGroup as Group } from '../../../plugin/contracts/admin';
+import type { DuplicateGroup as Group, LikenessLevels } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
+import { Likeness } from '../components/Likeness';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
@@ -13,17 +14,19 @@ import { DeletePicture } from './DeletePicture';
 
 interface DuplicateGroupProps {
   group: Group;
-  /** The similarity from which on pictures hang together here. */
+  levels: LikenessLevels;
   /** What was asked for. */
   shown: { least: number; samePhoto: boolean; judged?: Verdict['kind'] };
   /** It was judged, or one of its pictures was deleted. */
   onChanged(): void;
 }
 
-/** One group with what there is to know before one of its pictures is deleted in the media library. */
 const VERDICTS = { identical: 'duplicates.identical', 'same-photo': 'duplicates.samePhoto' } as const;
+/** What is said once it is kept. */
+const DONE = { same: 'decision.same', different: 'decision.different' } as const;
 
-export function DuplicateGroup({ group, shown, onChanged }: DuplicateGroupProps) {
+/** One group with what there is to know before one of its pictures is deleted in the media library. */
+export function DuplicateGroup({ group, levels, shown, onChanged }: DuplicateGroupProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
@@ -31,11 +34,14 @@ export function DuplicateGroup({ group, shown, onChanged }: DuplicateGroupProps)
 
   const { judged } = shown;
   const judge = (kind: Verdict['kind'], remove = false) =>
-    act(async () => {
-      const verdict = { kind, picture: group.pictures[0].id, ...shown, count: group.count };
-      await (remove ? api.undoGroup(verdict) : api.judgeGroup(verdict));
-      onChanged();
-    }, 'duplicates.kept');
+    act(
+      async () => {
+        const verdict = { kind, picture: group.pictures[0].id, ...shown, count: group.count };
+        await (remove ? api.undoGroup(verdict) : api.judgeGroup(verdict));
+        onChanged();
+      },
+      remove ? 'rule.undone' : DONE[kind],
+    );
 
   return (
     <Box
@@ -48,11 +54,11 @@ export function DuplicateGroup({ group, shown, onChanged }: DuplicateGroupProps)
     >
       <Flex justifyContent="space-between" paddingBottom={3}>
         <Flex gap={3}>
-          <Badge textColor="neutral800">
-            {group.verdict === 'similar'
-              ? text('duplicates.alike', { similarity: group.similarity ?? 0 })
-              : text(VERDICTS[group.verdict])}
-          </Badge>
+          {group.verdict === 'similar' ? (
+            <Likeness similarity={group.similarity} levels={levels} />
+          ) : (
+            <Badge textColor="neutral800">{text(VERDICTS[group.verdict])}</Badge>
+          )}
           {group.count > group.pictures.length && (
             <Typography variant="pi" textColor="neutral600">
               {text('duplicates.shown', { shown: group.pictures.length, count: group.count })}

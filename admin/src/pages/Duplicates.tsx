@@ -60,6 +60,7 @@ export function Duplicates() {
             value={least ?? data?.least ?? 0.9}
             min={0.8}
             max={1}
+            levels={data?.levels}
             onChange={(value) => {
               setPage(1);
               setLeast(value);
@@ -100,6 +101,7 @@ export function Duplicates() {
         <DuplicateGroup
           key={group.pictures.map(({ id }) => id).join(' ')}
           group={group}
+          levels={data.levels}
           shown={{ least: data.least, samePhoto, judged }}
           onChanged={reload}
         />

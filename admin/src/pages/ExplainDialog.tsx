@@ -1,11 +1,18 @@
 import { Button, Flex, Loader, Modal, Typography } from '@strapi/design-system';
-import type { AdminItem, AdminPicture } from '../../../plugin/contracts/admin';
+import type { AdminItem, AdminPicture, LikenessLevels } from '../../../plugin/contracts/admin';
+import { Likeness } from '../components/Likeness';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
 
-/** Both pictures, lit where they match, and what the colours have to do with it. */
-export function ExplainDialog({ item, onClose }: { item: AdminItem; onClose(): void }) {
+interface ExplainDialogProps {
+  item: AdminItem;
+  levels: LikenessLevels;
+  onClose(): void;
+}
+
+/** Both pictures, lit where they match. */
+export function ExplainDialog({ item, levels, onClose }: ExplainDialogProps) {
   const text = useText();
   const api = useApi();
   const [query, result] = [item.query as AdminPicture, item.picture as AdminPicture];
@@ -23,8 +30,8 @@ export function ExplainDialog({ item, onClose }: { item: AdminItem; onClose(): v
           {data && (
             <Flex direction="column" alignItems="stretch" gap={3}>
               <img src={`data:image/png;base64,${data.overlay}`} alt={`${query.name}, ${result.name}`} width="100%" />
-              <Typography>{text('explain.help', { similarity: data.similarity })}</Typography>
-              <Typography textColor="neutral600">{text('explain.channels', { ...data.channels })}</Typography>
+              <Typography>{text('explain.help')}</Typography>
+              <Likeness similarity={data.similarity} levels={levels} />
             </Flex>
           )}
         </Modal.Body>

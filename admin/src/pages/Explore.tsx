@@ -42,7 +42,7 @@ export function Explore({ of }: { of?: LibraryFile }) {
   const [choosing, setChoosing] = useState(false);
   const [type, setType] = useState('file');
   const [locale, setLocale] = useState<string>();
-  const [minScore, setMinScore] = useState(0);
+  const [least, setLeast] = useState(0);
   const [marks, setMarks] = useState<Marks>({ like: [], unlike: [] });
   const picture = chosen ?? linked.data;
   const locales = types.find(({ uid }) => uid === type)?.locales ?? [];
@@ -69,7 +69,7 @@ export function Explore({ of }: { of?: LibraryFile }) {
     setType(next);
   }
 
-  const params = { type, locale: locale ?? locales[0]?.code, minScore, ...marks };
+  const params = { type, locale: locale ?? locales[0]?.code, ...(least > 0 && { least }), ...marks };
   const { data, error, loading } = useRemote(
     picture && JSON.stringify([picture.url, params]),
     (signal) =>
@@ -128,7 +128,7 @@ export function Explore({ of }: { of?: LibraryFile }) {
             options={locales.map(({ code, name }) => ({ value: code, label: name }))}
           />
         )}
-        <Slider label={text('explore.minScore')} value={minScore} onChange={setMinScore} step={0.01} />
+        <Slider label={text('duplicates.least')} value={least} onChange={setLeast} levels={data?.levels} />
       </Flex>
       {problem && (
         <Typography textColor="danger600" role="alert">
@@ -139,6 +139,7 @@ export function Explore({ of }: { of?: LibraryFile }) {
       {picture && data && (
         <ResultGrid
           items={data.items}
+          levels={data.levels}
           status={data.status}
           busy={loading}
           marks={marks}

@@ -3,8 +3,8 @@ import { Lightbulb, Minus, Plus, Search } from '@strapi/icons';
 import { useState } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
 import styled from 'styled-components';
-import type { AdminItem, ItemsResponse } from '../../../plugin/contracts/admin';
-import { Score } from '../components/ItemCard';
+import type { AdminItem, ItemsResponse, LikenessLevels } from '../../../plugin/contracts/admin';
+import { Likeness } from '../components/Likeness';
 import { Thumbnail } from '../components/Thumbnail';
 import { useText } from '../hooks/use-text';
 import { entryPath } from '../utils/entry-path';
@@ -24,6 +24,7 @@ const Grid = styled.ul`
 
 interface ResultGridProps {
   items: AdminItem[];
+  levels: LikenessLevels;
   status: ItemsResponse['status'];
   busy: boolean;
   marks: Marks;
@@ -35,7 +36,7 @@ interface ResultGridProps {
 const toggled = (list: string[], id: string) =>
   list.includes(id) ? list.filter((other) => other !== id) : [...list, id];
 
-export function ResultGrid({ items, status, busy, marks, onMarks, onAsk }: ResultGridProps) {
+export function ResultGrid({ items, levels, status, busy, marks, onMarks, onAsk }: ResultGridProps) {
   const text = useText();
   const [explained, setExplained] = useState<AdminItem>();
   if (items.length === 0)
@@ -67,7 +68,7 @@ export function ResultGrid({ items, status, busy, marks, onMarks, onAsk }: Resul
                     label
                   )}
                 </Typography>
-                <Score item={item} />
+                <Likeness similarity={item.similarity} levels={levels} />
                 <Flex gap={1}>
                   <IconButton
                     label={text('explore.like', { label })}
@@ -103,7 +104,7 @@ export function ResultGrid({ items, status, busy, marks, onMarks, onAsk }: Resul
           );
         })}
       </Grid>
-      {explained && <ExplainDialog item={explained} onClose={() => setExplained(undefined)} />}
+      {explained && <ExplainDialog item={explained} levels={levels} onClose={() => setExplained(undefined)} />}
     </>
   );
 }

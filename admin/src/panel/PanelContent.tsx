@@ -39,6 +39,7 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
             <ItemCard
               key={item.documentId}
               item={item}
+              levels={data.levels}
               actions={
                 (canJudge || relate) && (
                   <ItemMenu {...{ item, relate, canJudge }} source={documentId} place={place + 1} onChanged={reload} />

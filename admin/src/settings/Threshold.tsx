@@ -76,13 +76,13 @@ function Pairs({ title, pairs }: { title: string; pairs: PreviewPair[] }) {
               key={`${one.id} ${other.id}`}
               tag="li"
               title={`${one.name} · ${other.name}`}
-              aria-label={`${one.name}, ${other.name}: ${text('item.cosine', { similarity })}`}
+              aria-label={`${one.name}, ${other.name}: ${text('likeness.number', { similarity })}`}
             >
               <Flex gap="2px">
                 <Thumbnail picture={one} size={40} />
                 <Thumbnail picture={other} size={40} />
               </Flex>
-              <Typography variant="pi">{text('item.cosine', { similarity })}</Typography>
+              <Typography variant="pi">{text('likeness.number', { similarity })}</Typography>
             </Box>
           ))}
         </Flex>

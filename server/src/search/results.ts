@@ -157,7 +157,7 @@ export function createResults(deps: ResultsDeps) {
     ): Promise<Result[]> {
       const { search, queries, queryItem, target, excluded } = query;
       const { ranking, thresholds } = readConfig(strapi);
-      const least = params.likeness ? thresholds[THRESHOLD[params.likeness]] : undefined;
+      const least = params.least ?? (params.likeness && thresholds[THRESHOLD[params.likeness]]);
       const measuring = queries.some(({ isWords }) => isWords) ? search.wordScale() : search.scoreScale();
       // Awaited where scores are needed; until then the search itself may have failed.
       measuring.catch(() => {});

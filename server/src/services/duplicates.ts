@@ -1,4 +1,10 @@
-import type { AdminPicture, DuplicateGroup, DuplicatesResponse, GroupVerdict } from '../../../plugin/contracts/admin';
+import type {
+  AdminPicture,
+  DuplicateGroup,
+  DuplicatesResponse,
+  GroupVerdict,
+  LikenessLevels,
+} from '../../../plugin/contracts/admin';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
 import type { Group } from '../../../plugin/search/groups';
@@ -37,6 +43,7 @@ const COPIES = 0.999;
 
 export interface DuplicatesDeps {
   core: () => Similarity;
+  levels: () => LikenessLevels;
   adminFiles: AdminFiles;
   titles: Titles;
   duplicateGroups: DuplicateGroups;
@@ -44,7 +51,7 @@ export interface DuplicatesDeps {
 }
 
 /** Groups of nearly equal pictures, for people to judge. */
-export function createDuplicates({ core, adminFiles, titles, duplicateGroups, verdicts }: DuplicatesDeps) {
+export function createDuplicates({ core, levels, adminFiles, titles, duplicateGroups, verdicts }: DuplicatesDeps) {
   async function isOneFile({ pictures, similarity }: Group): Promise<boolean> {
     if (similarity < COPIES) return false;
     const seen = new Set<string | number>();
@@ -125,7 +132,7 @@ export function createDuplicates({ core, adminFiles, titles, duplicateGroups, ve
       const groups = await duplicateGroups.of(query, access);
       const order = await groups.order(newestFirst);
       const paged = [...order.subarray((page - 1) * pageSize, page * pageSize)].map((index) => groups.at(index));
-      return { least, groups: await show(paged, access), total: groups.count, compared };
+      return { least, levels: levels(), groups: await show(paged, access), total: groups.count, compared };
     },
   };
 }

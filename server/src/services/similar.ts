@@ -1,4 +1,4 @@
-import type { ItemsResponse } from '../../../plugin/contracts/admin';
+import type { ItemsResponse, LikenessLevels } from '../../../plugin/contracts/admin';
 import type { StoredRule } from '../../../plugin/contracts/rules';
 import type {
   ColourCount,
@@ -40,6 +40,7 @@ const BATCH_CONCURRENCY = 25;
 
 export interface FindSimilarDeps {
   core: () => Similarity;
+  levels: () => LikenessLevels;
   queries: Queries;
   results: Results;
   serializer: Serializer;
@@ -49,7 +50,9 @@ export interface FindSimilarDeps {
 }
 
 /** The read path: what is query → results → what the caller may see of them. */
-export function createFindSimilar({ core, queries, results, serializer, adminItems, titles, rules }: FindSimilarDeps) {
+export function createFindSimilar(deps: FindSimilarDeps) {
+  const { core, levels, queries, results, serializer, adminItems, titles, rules } = deps;
+
   async function find(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Found> {
     const { start, limit } = params;
     // One more than the page shows: is there another page?
@@ -153,6 +156,7 @@ export function createFindSimilar({ core, queries, results, serializer, adminIte
     const [shown, { decisions, labels }, states] = await Promise.all([items(), decided(), core().itemStatus(pictures)]);
     return {
       ...shown,
+      levels: levels(),
       status,
       pictures,
       waiting: states.flatMap(({ fileId, state, reason, hasVector }) =>

@@ -25,7 +25,7 @@ const besideBody = z
     unlike: z.array(id).max(MAX_EXAMPLES).optional(),
     q: words.optional(),
     wordWeight: z.number().min(0).max(1).optional(),
-    minScore: z.number().min(0).max(1).optional(),
+    least: z.number().min(0).max(1).optional(),
     start: z.int().min(0).max(MOST.start).optional(),
     limit: z.int().min(1).max(MOST.items).optional(),
   })
@@ -40,7 +40,7 @@ const sentQuery = z.strictObject({
   unlike: ids(MAX_EXAMPLES),
   q: words.optional(),
   wordWeight: share(),
-  minScore: share(),
+  least: share(),
   limit: integer(1, MOST.items),
   crop: z.unknown().optional(),
 });
@@ -118,6 +118,7 @@ type Wanted = Pick<
   | 'colorWeight'
   | 'colors'
   | 'minScore'
+  | 'least'
   | 'start'
   | 'limit'
 >;

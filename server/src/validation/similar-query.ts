@@ -37,6 +37,8 @@ export interface SimilarParams {
   type?: string;
   minScore: number;
   likeness?: Likeness;
+  /** Smallest cosine, where the admin asks, in place of `likeness`. */
+  least?: number;
   like: string[];
   unlike: string[];
   exclude: string[];
