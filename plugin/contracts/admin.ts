@@ -8,6 +8,8 @@ export interface PictureTypeInfo {
   /** As the content manager calls it. */
   name: string;
   kind: 'collectionType' | 'singleType';
+  /** The attribute that the content manager shows as an entry's title. */
+  mainField: string;
   /** Ways to its pictures: attribute names through components. */
   paths: string[][];
   /** The relation to which the panel adds items; absent where there is none, or where the administrator may not fill it. */

@@ -149,6 +149,44 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     await decision.waitFor({ state: 'detached' });
   });
 
+  test('pinned items: to the top, moved, unpinned; one that is not in the list is found and pinned', async () => {
+    await visitEntry(products[6]);
+    await items().nth(5).waitFor();
+    const before = await names();
+    const choose = async (label: string, action: string) => {
+      await page.getByRole('button', { name: `Actions for ${label}` }).click();
+      await page.getByRole('menuitem', { name: action, exact: true }).click();
+    };
+    const become = (what: string, order: string[]) =>
+      until(what, async () => (await names()).slice(0, order.length).join() === order.join());
+    await choose(before[3], 'Pin to the top');
+    await become('it is the first', [before[3], before[0]]);
+    await choose(before[2], 'Pin to the top');
+    await become('the later one comes before it', [before[2], before[3], before[0]]);
+    await choose(before[2], 'Move down');
+    await become('they change places', [before[3], before[2], before[0]]);
+    await choose(before[2], 'Move down');
+    await become('past one that is not pinned', [before[3], before[0], before[2]]);
+    await choose(before[2], 'Move up');
+    await become('and back', [before[3], before[2], before[0]]);
+    for (const label of [before[2], before[3]]) await choose(label, 'Unpin');
+    await become('as it was', before.slice(0, 4));
+
+    const other = products.find(({ name }) => name !== products[6].name && !before.includes(name)) as ShopProduct;
+    await page.getByRole('button', { name: 'Pin another item' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('searchbox', { name: 'Search' }).fill(other.name);
+    await dialog.getByRole('button', { name: `Pin to the top: ${other.name}` }).waitFor();
+    await screenshot(page, 'panel-pick');
+    assert.deepEqual(await barriers(page, '[role=dialog]'), []);
+    await dialog.getByRole('button', { name: `Pin to the top: ${other.name}` }).click();
+    await become('what was picked', [other.name, before[0]]);
+    await screenshot(page, 'panel-picked');
+    assert.deepEqual(await barriers(page, 'ul[aria-label="Similar items"]'), []);
+    await choose(other.name, 'Unpin');
+    await become('as it was', before.slice(0, 4));
+  });
+
   test('relate adds to the relation field at once; it is stored when the editor saves', async () => {
     await visitEntry(products[1]);
     await items().first().waitFor();

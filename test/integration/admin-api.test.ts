@@ -370,7 +370,7 @@ describe('permissions', () => {
       { code: 'en', name: en },
       { code: 'de', name: de },
     ];
-    const about = { uid: PRODUCT, name: 'Product', kind: 'collectionType', paths: [['images']] };
+    const about = { uid: PRODUCT, name: 'Product', kind: 'collectionType', mainField: 'name', paths: [['images']] };
     assert.deepEqual(body, [{ ...about, relate: 'related', locales }]);
   });
 

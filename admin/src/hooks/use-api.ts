@@ -34,6 +34,9 @@ export interface LibraryFile {
   url: string;
 }
 
+/** As the content manager lists it. */
+export type FoundEntry = { documentId: string } & Record<string, unknown>;
+
 export interface AdminSearchQuery {
   type: string;
   locale?: string;
@@ -87,6 +90,12 @@ export function useApi() {
       /** Strapi's own endpoints, with its own permissions. */
       file: async (id: number, signal?: AbortSignal) =>
         (await reached(get<LibraryFile>(`/upload/files/${id}`, { signal } as never))).data,
+      /** In the order of the content manager's list, those that it finds by these words. */
+      entries: async (uid: string, words: string, locale: string | undefined, signal?: AbortSignal) => {
+        const params = { page: 1, pageSize: 10, ...(words && { _q: words }), ...(locale && { locale }) };
+        const path = `/content-manager/collection-types/${uid}`;
+        return (await reached(get<{ results: FoundEntry[] }>(path, { signal, params } as never))).data.results;
+      },
       deleteFile: (id: number) => reached(del(`/upload/files/${id}`)),
       map: (signal?: AbortSignal) => read<MapResponse>('map', signal),
       mapPictures: (ids: number[], signal?: AbortSignal) =>

@@ -5,25 +5,32 @@ import type { Rule } from '../../../plugin/contracts/rules';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { type TextId, useText } from '../hooks/use-text';
+import type { Pins } from './use-pins';
 import type { Relate } from './use-relate';
 
 interface ItemMenuProps {
   item: AdminItem;
   /** The entry for which the item is shown; undefined while it has not been saved. */
   source?: string;
+  /** From 1. */
   place: number;
+  /** How many items are shown. */
+  count: number;
+  /** Absent where nothing can be pinned. */
+  pins?: Pins;
   relate?: Relate;
   canJudge: boolean;
   onChanged(): void;
 }
 
 /** Relate, for those who may edit the entry; pin and hide, for those who may judge. */
-export function ItemMenu({ item, source, place, relate, canJudge, onChanged }: ItemMenuProps) {
+export function ItemMenu({ item, source, place, count, pins, relate, canJudge, onChanged }: ItemMenuProps) {
   const text = useText();
   const api = useApi();
   const { act } = useAction();
 
   const { type, documentId: target } = item;
+  const isPinned = item.source === 'pinned';
   const decide = (rule: Rule, done: TextId) =>
     act(async () => {
       await api.setRule(rule);
@@ -43,10 +50,19 @@ export function ItemMenu({ item, source, place, relate, canJudge, onChanged }: I
           {text(relate.has(item) ? 'item.related' : 'item.relate', { field: relate.field })}
         </MenuItem>
       )}
-      {canJudge && source && item.source !== 'pinned' && (
-        <MenuItem onSelect={() => decide({ kind: 'pin', type, source, target, place }, 'item.pinned')}>
-          {text('item.pin', { place })}
+      {pins && place > 1 && (
+        <MenuItem
+          onSelect={() => pins.place(target, isPinned ? place - 2 : 0, isPinned ? 'item.moved' : 'item.pinned')}
+        >
+          {text(isPinned ? 'item.moveUp' : 'item.pinTop')}
         </MenuItem>
+      )}
+      {pins && isPinned && place < count && (
+        <MenuItem onSelect={() => pins.place(target, place, 'item.moved')}>{text('item.moveDown')}</MenuItem>
+      )}
+      {pins && isPinned && <MenuItem onSelect={() => pins.unpin(target)}>{text('item.unpin')}</MenuItem>}
+      {pins && !isPinned && (
+        <MenuItem onSelect={() => pins.place(target, place - 1, 'item.pinned')}>{text('item.pin', { place })}</MenuItem>
       )}
       {canJudge && source && (
         <MenuItem onSelect={() => decide({ kind: 'hide', type, source, target }, 'item.hidden')}>

@@ -1,4 +1,5 @@
 import { Box, Button, Flex, Loader, Typography } from '@strapi/design-system';
+import { Plus } from '@strapi/icons';
 import { unstable_useContentManagerContext, useRBAC } from '@strapi/strapi/admin';
 import { useState } from 'react';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
@@ -7,10 +8,12 @@ import { useText } from '../hooks/use-text';
 import { JUDGE } from '../utils/permissions';
 import { formPictures } from './form-pictures';
 import { ItemMenu } from './ItemMenu';
+import { PinDialog } from './PinDialog';
 import { MOST, PAGE, questionOf } from './question';
 import { RuleList } from './RuleList';
 import { useItems } from './use-items';
 import { useLocale } from './use-locale';
+import { usePins } from './use-pins';
 import { useRelate } from './use-relate';
 import { WaitingPictures } from './WaitingPictures';
 
@@ -25,6 +28,9 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
   const pictures = formPictures((form as { values?: unknown }).values, type.paths);
   const question = { ...questionOf(type, documentId, locale, pages * PAGE), pictures };
   const { data, error, loading, reload } = useItems(question);
+  const saved = usePins(type.uid, documentId, data, reload);
+  const pins = canJudge ? saved : undefined;
+  const [picking, setPicking] = useState(false);
 
   if (pictures.length === 0) return <Hint>{text('panel.noPicture')}</Hint>;
   if (error && !data) return <Hint>{text('panel.error', { reason: error.message })}</Hint>;
@@ -42,7 +48,13 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
               levels={data.levels}
               actions={
                 (canJudge || relate) && (
-                  <ItemMenu {...{ item, relate, canJudge }} source={documentId} place={place + 1} onChanged={reload} />
+                  <ItemMenu
+                    {...{ item, relate, canJudge, pins }}
+                    source={documentId}
+                    place={place + 1}
+                    count={data.items.length}
+                    onChanged={reload}
+                  />
                 )
               }
             />
@@ -55,6 +67,23 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
         <Button variant="tertiary" loading={loading} onClick={() => setPages((before) => before + 1)}>
           {text('more')}
         </Button>
+      )}
+      {pins && (
+        <Button variant="tertiary" startIcon={<Plus />} disabled={pins.busy} onClick={() => setPicking(true)}>
+          {text('pick.open')}
+        </Button>
+      )}
+      {pins && picking && (
+        <PinDialog
+          type={type}
+          locale={question.locale}
+          without={[documentId as string, ...data.rules.flatMap(({ kind, target }) => (kind === 'pin' ? target : []))]}
+          onClose={() => setPicking(false)}
+          onPick={(target) => {
+            setPicking(false);
+            pins.place(target, 0, 'item.pinned');
+          }}
+        />
       )}
       <RuleList rules={data.rules} onChanged={reload} />
     </Flex>

@@ -82,6 +82,7 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
           .filter((_, at) => allowed[at])
           .map(async ({ uid, paths, relate }) => ({
             ...{ uid, name: modelOf(strapi, uid).info.displayName, kind: modelOf(strapi, uid).kind, paths },
+            mainField: await mainFieldOf(strapi, uid),
             ...(relate && access.mayWrite(uid, relate) && { relate }),
             locales: await localesOf(uid),
           })),
