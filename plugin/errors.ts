@@ -266,8 +266,10 @@ export const ERRORS = {
   },
   UNSUPPORTED_FORMAT: {
     status: 415,
-    cause: 'The file is in a format that cannot be decoded here (HEIC, JPEG 2000, …), or it is no picture at all.',
-    remedy: 'Convert the picture to JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG.',
+    cause:
+      'The file is in a format that cannot be decoded here (JPEG 2000, HEIC without heic-decode, …), or it is no picture at all.',
+    remedy:
+      'Convert the picture to JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG. For HEIC from phones, run `npm install heic-decode` in the Strapi project, restart it, and try the pictures again (docs/operations.md).',
   },
   DECODE_FAILED: {
     status: 400,

@@ -77,7 +77,12 @@ export function fromSharp(
   const lines = linesOf(format.decoder, message);
   if (lines.some((line) => /has not been built in|unsupported codec/i.test(line))) return unsupportedFormat(format);
   if (format.name === 'SVG' && (lines.length === 0 || lines.some((line) => NOT_DRAWN.test(line)))) return notDrawn();
-  const detail = lines.length > 0 ? ` (${detailOf(lines[0])})` : '';
+  return damaged(lines[0]);
+}
+
+/** @param line what its decoder says. */
+export function damaged(line?: string): EmbedFailure {
+  const detail = line ? ` (${detailOf(line)})` : '';
   return failed('DECODE_FAILED', `The picture is damaged and cannot be decoded${detail}.`);
 }
 

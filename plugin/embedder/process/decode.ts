@@ -2,7 +2,9 @@ import { open as openFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { Preprocessing } from '../../models/model';
 import type { Crop, EmbedFailure } from '../../ports';
+import { formatOf } from '../format';
 import { emptyFile, exceedsPixels, fromSharp, nothingVisible, tooLarge, unread } from '../reasons';
+import { knowsHeic, pngOfHeic } from './heic';
 import { resizeNearest } from './preprocess';
 import { resample, spansOf } from './resample';
 import { DARK_GROUND, isErased, isPlain, mayBeErased } from './visible';
@@ -24,6 +26,8 @@ export interface Decoding extends DecodeLimits, Pick<Preprocessing, 'size' | 're
    * @returns a function that is called when the pixels are decoded.
    */
   admit(pixels: number): Promise<() => void>;
+  /** The same for the decoder of HEIC, which takes one picture at a time: its time runs from then on. */
+  turn?(): Promise<() => void>;
 }
 
 /** RGB, size × size × 3, interleaved. */
@@ -45,6 +49,16 @@ export async function decodePicture(path: string, decoding: Decoding): Promise<D
     return unread(error as NodeJS.ErrnoException);
   }
   if (bytes.length === 0) return emptyFile();
+  const decoded = await decodeBytes(bytes, decoding);
+  if (decoded.ok || decoded.code !== 'UNSUPPORTED_FORMAT' || formatOf(bytes)?.name !== 'HEIC' || !knowsHeic()) {
+    return decoded;
+  }
+  const giveBack = await decoding.turn?.();
+  const png = await pngOfHeic(bytes, decoding).finally(giveBack);
+  return Buffer.isBuffer(png) ? decodeBytes(png, decoding) : png;
+}
+
+async function decodeBytes(bytes: Buffer, decoding: Decoding): Promise<Decoded> {
   let release: (() => void) | undefined;
   try {
     const small = await decodeSmall(bytes, decoding);

@@ -39,6 +39,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
   const memoryMb = watchMemory(limits.memoryMb, (now) => say({ type: 'out-of-memory', memoryMb: now }, end));
   const budget = createBudget(PIXEL_BUDGET - options.decoders * UNCOUNTED);
   const explanations = createBudget(EXPLANATIONS);
+  const heicTurns = createBudget(1);
   const queue: EmbedRequest[] = [];
   let decoding = 0;
   let results: Array<{ id: number; result: EmbedResult }> = [];
@@ -63,6 +64,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
   async function take({ id, path, crop, maxPixels = limits.maxPixels }: EmbedRequest): Promise<void> {
     say({ type: 'decoding', id });
     const admitted = (pixels: number) => admit(id, pixels);
+    const turn = () => admit(id, 1, heicTurns);
     const decoded = await decode(path, {
       ...limits,
       maxPixels: Math.min(maxPixels, limits.maxPixels),
@@ -70,6 +72,7 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
       crop,
       uncounted: UNCOUNTED,
       admit: admitted,
+      turn,
     });
     faultPoint('decoded');
     if (decoded.ok) {
@@ -82,10 +85,10 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
     }
   }
 
-  async function admit(id: number, pixels: number): Promise<() => void> {
-    const waits = budget.waits(pixels);
+  async function admit(id: number, amount: number, of = budget): Promise<() => void> {
+    const waits = of.waits(amount);
     if (waits) say({ type: 'waiting', id });
-    const release = await budget.take(pixels);
+    const release = await of.take(amount);
     if (waits) say({ type: 'decoding', id });
     return release;
   }
@@ -104,7 +107,8 @@ async function start(options: ProcessOptions, decode: typeof decodePicture): Pro
 
   /** Outside the queue: somebody waits for it, and it is rare. */
   async function explain(id: number, paths: [string, string]): Promise<void> {
-    const limit = { ...limits, ...preprocessing, admit: (pixels: number) => budget.take(pixels) };
+    const waiting = { admit: (pixels: number) => budget.take(pixels), turn: () => heicTurns.take(1) };
+    const limit = { ...limits, ...preprocessing, ...waiting };
     const deps = {
       engines,
       preprocessing,
