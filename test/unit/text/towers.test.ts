@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
+import { loadWasmRuntime } from '../../../plugin/engines/wasm';
 import { publishedEntry, publishedNames } from '../../../plugin/models/published';
 import { textOf } from '../../../plugin/models/text-tower';
 import { createTokens } from '../../../plugin/text/process/tokens';
+import { openTower } from '../../../plugin/text/process/tower';
 import { createTextEmbedder, type LazyTextEmbedder } from '../../../plugin/text/text-embedder';
 import { cosine } from '../../../plugin/vectors/cosine';
 import { sentences, towers } from '../../fixtures/towers/expected-text.json';
@@ -53,6 +55,18 @@ for (const name of Object.keys(towers) as TextTowerName[]) {
       const vectors = await embedder.embedAll(sentences);
       const cosines = vectors.map((vector, at) => cosine(vector!, Float32Array.from(expected[at].vector)));
       assert.ok(Math.min(...cosines) >= LEAST, `cosines ${cosines.map((value) => value.toFixed(6))}`);
+    });
+
+    test('so does WebAssembly, where the native runtime cannot be loaded', async () => {
+      const { path, dims, tensors } = await resolveTower(name, modelWithText(name));
+      const options = { executionProviders: ['wasm'] };
+      const run = await openTower(loadWasmRuntime(1), { path, dims, tensors, options });
+      const file = JSON.parse(readFileSync(textFilesOf(name).tokenizer.path, 'utf8'));
+      const tokensOf = await createTokens(file, { prompt: '{}', ...text });
+      for (const [at, sentence] of sentences.entries()) {
+        const vector = await run(tokensOf(sentence)!);
+        assert.ok(cosine(vector, Float32Array.from(expected[at].vector)) >= LEAST, sentence);
+      }
     });
 
     test('tells sentences apart, so that a wrong token would be seen', () => {
