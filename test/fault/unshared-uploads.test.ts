@@ -31,7 +31,7 @@ describe('three nodes, each with an uploads folder of its own', { skip: postgres
   const library = path.join(folder, 'pictures');
   const uploads = (at: number) => path.join(folder, `uploads${at}`);
   const nodes = NODES.map(() => createNodeProcess());
-  const config: SimilarConfigInput = {
+  let config: SimilarConfigInput = {
     ...{ model: 'efficientnet-lite0', refine: { mode: 'off' }, sweep: { intervalMs: 0 } },
     index: { saveAfterMs: 0 },
   };
@@ -173,5 +173,30 @@ describe('three nodes, each with an uploads folder of its own', { skip: postgres
       // More than once, where the sweep of its start finds it while it is being embedded.
       assert.deepEqual([first.has(id), second.has(id), own.has(id)], [false, false, true], `picture ${id}`);
     }
+  });
+
+  test('the model is changed while a node is away: its pictures are waited for, and found meanwhile', async () => {
+    const { space: before } = await nodes[0].ask<Progress>('progress');
+    await Promise.all(nodes.map((node) => node.stop()));
+    config = { ...config, models: { resize: 'nearest' } };
+    await Promise.all([0, 1].map(start));
+    await until('the next space has all other pictures', async () =>
+      [0, 1].some((at) => nodes[at].log.some((line) => /takes over once they are there/.test(line))),
+    );
+    for (const at of [0, 1]) {
+      const { space, next, indexed, total } = await nodes[at].ask<Progress>('progress');
+      assert.deepEqual([space, indexed], [before, total], `node ${at} still finds everything`);
+      assert.equal(next?.missing, by[2].length, `node ${at}`);
+    }
+
+    await start(2);
+    for (const at of NODES) {
+      await until(`node ${at} has changed`, async () => {
+        const { space, next } = await nodes[at].ask<Progress>('progress');
+        return space !== before && !next;
+      });
+    }
+    await settle();
+    assert.deepEqual(await nodes[0].ask('failures'), {});
   });
 });
