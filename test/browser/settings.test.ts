@@ -145,7 +145,7 @@ describe('settings in a browser', { skip: noBrowser }, () => {
         .getByRole('button', { name: /^Actions for/ })
         .first()
         .click();
-      await page.getByRole('menuitem', { name: 'Pin at position 1' }).waitFor();
+      await page.getByRole('menuitem', { name: 'Pin to position 1' }).waitFor();
       return page.getByRole('menuitem').allInnerTexts();
     };
     await open();
