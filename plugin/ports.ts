@@ -48,7 +48,7 @@ export const UNREADABLE_STAMP = 'unreadable';
 export interface OpenedMedia {
   /** Absolute path of a local file that holds the bytes until `close`. */
   path: string;
-  /** SHA-256 of the bytes, lower-case hex. */
+  /** SHA-256 of the bytes, lower-case hex; of a smaller copy what `digestOfCopy` makes (plugin/same-photo/picture-digest.ts). */
   digest: string;
   bytes: number;
   stamp: string;
@@ -58,9 +58,19 @@ export interface OpenedMedia {
   close(): Promise<void>;
 }
 
+/** Which file of a picture is read, where it is not the original. */
+export interface PictureSource {
+  /** `derivative`: a smaller copy, where there is one that is large enough; `auto`: only of large originals that would have to be fetched. */
+  kind: 'derivative' | 'auto';
+  /** Pixels that the shorter edge of a copy must have. */
+  leastEdge: number;
+}
+
 export interface OpenOptions {
   /** The caller holds another one open. Such a one waits for no room, since others that wait for room could wait for it. */
   holdsOther?: boolean;
+  /** Absent: the original. */
+  from?: PictureSource;
 }
 
 export interface MediaSource {
@@ -188,7 +198,7 @@ export interface Claim {
   space: SpaceId;
   /** Grows with every re-queue; a result for an older revision is dropped. */
   revision: number;
-  /** Digest of the bytes that the stored vector was made from, if there is one. */
+  /** `OpenedMedia.digest` of what the stored vector was made from, if there is one. */
   digest?: string;
   hasVector: boolean;
   /** How often the row was claimed without an outcome, this time included. */
@@ -317,9 +327,9 @@ export interface EmbeddingStore {
   vectorsSince(space: SpaceId, afterSeq: number, limit: number): Promise<StoredVector[]>;
   /** Vectors that were lost with seq > afterSeq in ascending order, at most `limit`. Kept for a week. */
   lostSince(space: SpaceId, afterSeq: number, limit: number): Promise<LostVector[]>;
-  /** SHA-256 of the bytes that the stored vectors were made from. */
+  /** `OpenedMedia.digest` of what the stored vectors were made from. */
   digests(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
-  /** Of the bytes that the stored vectors were made from: SHA-256, and the miniature where the embedder made one. */
+  /** Of what the stored vectors were made from: `OpenedMedia.digest`, and the miniature where the embedder made one. */
   photos(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, { digest: string; miniature?: Uint8Array }>>;
   /** As `vectorsSince`, with the miniatures instead of the vectors. */
   miniaturesSince(space: SpaceId, afterSeq: number, limit: number): Promise<StoredMiniature[]>;

@@ -68,7 +68,7 @@ export interface Similarity {
   readonly explainer: Explainer;
   /** The library in two dimensions, in the live space. */
   readonly map: PictureMap;
-  /** SHA-256 of the bytes that the vectors were made from. */
+  /** `OpenedMedia.digest` of what the vectors were made from. */
   digests(fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
   itemStatus(fileIds: readonly FileId[]): Promise<ItemStatus[]>;
   /** This node has seen every picture of the library processed, and the index holds the vectors. */

@@ -148,6 +148,11 @@ export const configKeys = z.strictObject({
       timeoutMs: z.int().min(100).default(10_000),
       /** Memory that pictures may take in the embedder process on top of the model, in MiB; a picture that needs more is given up. */
       memoryMb: z.int().min(128).default(512),
+      /**
+       * Which file of a picture is read: the `original`; a `derivative`, the smallest of Strapi's responsive formats that has what the model
+       * needs; or, `auto`, that of large originals that are not on this disk.
+       */
+      source: z.enum(['original', 'derivative', 'auto']).default('original'),
     })
     .prefault({}),
   index: z

@@ -15,7 +15,7 @@ export interface Explainer {
 
 export interface ExplainerDeps {
   media: Pick<MediaSource, 'open'>;
-  /** SHA-256 of the bytes that were embedded; what has none is missing. */
+  /** `OpenedMedia.digest` of what was embedded; what has none is missing. */
   digests(fileIds: readonly FileId[]): Promise<ReadonlyMap<FileId, string>>;
   explain: Embedder['explain'];
 }

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { MatchVerdict } from '../contracts/similar';
 import type { EmbeddingStore, FileId, SpaceId } from '../ports';
 import { Photo } from '../same-photo/photo';
+import { originalOf } from '../same-photo/picture-digest';
 import { isSamePhoto } from '../same-photo/same-photo';
 import type { Known } from './known';
 import { matchedPictures, type Neighbour, type Query } from './neighbours';
@@ -15,7 +16,8 @@ export const AT_ONCE = 4;
 
 /** Of two pictures whose cosine in the model's space is known. */
 export function verdictOf(a: Known | undefined, b: Known | undefined, cosine: number): MatchVerdict {
-  if (a?.digest !== undefined && a.digest === b?.digest) return 'identical';
+  const original = originalOf(a?.digest);
+  if (original !== undefined && original === originalOf(b?.digest)) return 'identical';
   if (!a?.photo || !b?.photo || cosine < LEAST_TURNED) return 'similar';
   return isSamePhoto(a.photo, b.photo, { crops: cosine >= LEAST_CUT }) ? 'same-photo' : 'similar';
 }

@@ -9,7 +9,7 @@ import type { ResolvedModel } from '../models/model';
 import { modelEntry } from '../models/registry';
 import { resolveModel } from '../models/resolve';
 import type { Embedder, FileId, Logger, MediaSource, Records } from '../ports';
-import { type ModelSpace, modelsOf } from './model-space';
+import { type ModelSpace, modelsOf, modelsOwnSpace } from './model-space';
 import { isUnpinned, pinned } from './pinned-file';
 
 export interface OpenEmbedderDeps {
@@ -35,13 +35,11 @@ export interface LazyEmbedder {
 /** A model that is not here by then takes long. */
 const PATIENCE_MS = 20_000;
 
-export function createLazyEmbedder(
-  { space, recipe }: ModelSpace,
-  deps: OpenEmbedderDeps,
-  patienceMs = PATIENCE_MS,
-): LazyEmbedder {
+export function createLazyEmbedder(named: ModelSpace, deps: OpenEmbedderDeps, patienceMs = PATIENCE_MS): LazyEmbedder {
   const { config, media, records, logger } = deps;
+  const { recipe } = named;
   const { limits, models } = config;
+  const space = modelsOwnSpace(named);
   const { name: engine, ...sizes } = config.engine;
   const ending = new AbortController();
   const { signal } = ending;

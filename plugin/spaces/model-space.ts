@@ -3,8 +3,8 @@ import type { CustomModel } from '../contracts/custom-model';
 import { publicUrl } from '../models/download';
 import { modelEntry } from '../models/registry';
 import { describe } from '../models/resolve';
-import { spaceOf } from '../models/space';
-import type { Space } from '../ports';
+import { spaceFrom, spaceOf } from '../models/space';
+import type { PictureSource, Space } from '../ports';
 
 /** How to have a space's model again, also when the configuration names another one by now. */
 export interface ModelRecipe {
@@ -17,23 +17,29 @@ export interface ModelRecipe {
   precision?: 'int8';
   /** What the configuration says of a model of one's own; its address is stored as the mirror's is. */
   custom?: CustomModel;
+  /** Absent: originals are embedded. */
+  source?: PictureSource['kind'];
 }
 
 export interface ModelSpace {
   space: Space;
   recipe: ModelRecipe;
+  /** Where its vectors are not made of originals. */
+  from?: PictureSource;
 }
 
 type ModelsConfig = SimilarConfig['models'];
+type SpaceConfig = Pick<SimilarConfig, 'model' | 'models' | 'limits'>;
 
 /** The configured space. @throws SimilarError `UNKNOWN_MODEL` */
-export function configuredSpace({ model, models }: Pick<SimilarConfig, 'model' | 'models'>): ModelSpace {
+export function configuredSpace({ model, models, limits }: SpaceConfig): ModelSpace {
   const { path, mirror, sha256, resize, precision } = models;
-  if (Object.hasOwn(models.custom, model)) return name({ model, custom: withoutSecrets(models.custom[model]) }, models);
-  return name(
-    { model, path, mirror: mirror && publicUrl(mirror), sha256, resize, ...(precision === 'int8' && { precision }) },
-    models,
-  );
+  const source = sourceOf(limits);
+  if (Object.hasOwn(models.custom, model)) {
+    return name({ model, custom: withoutSecrets(models.custom[model]), ...source }, models);
+  }
+  const weights = { path, mirror: mirror && publicUrl(mirror), sha256 };
+  return name({ model, ...weights, resize, ...(precision === 'int8' && { precision }), ...source }, models);
 }
 
 /** The space of the same model in fp32. */
@@ -45,9 +51,16 @@ export function fp32Space(
 }
 
 /** The space of the model that comes with the package and needs no download. */
-export function bundledSpace({ models }: Pick<SimilarConfig, 'models'>): ModelSpace {
-  return name({ model: 'efficientnet-lite0', resize: models.resize }, models);
+export function bundledSpace({ models, limits }: Omit<SpaceConfig, 'model'>): ModelSpace {
+  return name({ model: 'efficientnet-lite0', resize: models.resize, ...sourceOf(limits) }, models);
 }
+
+/** Without the file that its pictures are read from: what makes the vectors, here or on other machines, knows nothing of it. */
+export const modelsOwnSpace = ({ space, recipe: { source } }: ModelSpace): Space =>
+  source ? { ...space, id: space.id.slice(0, -`/${source}`.length) } : space;
+
+const sourceOf = ({ source }: SpaceConfig['limits']): Pick<ModelRecipe, 'source'> =>
+  source === 'original' ? {} : { source };
 
 /** The `models` section as the recipe has it; a mirror's secrets, which the recipe leaves out, come from the configuration. */
 export function modelsOf(
@@ -78,5 +91,7 @@ function configuredUrl({ url }: CustomModel, now: CustomModel | undefined): stri
 function name(recipe: ModelRecipe, models: ModelsConfig): ModelSpace {
   const options = modelsOf(recipe, models);
   const model = describe(modelEntry(recipe.model, options), options);
-  return { space: spaceOf({ ...model, precision: recipe.precision }), recipe };
+  const space = spaceFrom(spaceOf({ ...model, precision: recipe.precision }), recipe.source);
+  const { size, shortestEdge = size } = model.preprocessing;
+  return { space, recipe, ...(recipe.source && { from: { kind: recipe.source, leastEdge: shortestEdge } }) };
 }

@@ -20,6 +20,7 @@ import type { VectorIndexes } from '../vector-index/providers';
 import { rememberLikes } from '../vector-index/remembering';
 import { createEmbedding, type MissingModel } from './embedding';
 import { createLazyEmbedder, type OpenEmbedderDeps } from './lazy-embedder';
+import { mediaFrom } from './media-from';
 import type { ModelSpace } from './model-space';
 import { createRefinement } from './refinement';
 import { createSpaceText } from './space-text';
@@ -79,10 +80,11 @@ function problemOf({ problem, code }: IndexStatus): Pick<SpaceProgress['index'],
 }
 
 export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): SpaceRunner {
-  const { config, media, store, stateDir, logger, records, blobs, indexes } = deps;
+  const { config, store, stateDir, logger, records, blobs, indexes } = deps;
   const { space } = named;
+  const media = mediaFrom(deps.media, named.from);
   // Also for a node that does not index: a search by picture starts it there.
-  const embedders = createLazyEmbedder(named, deps);
+  const embedders = createLazyEmbedder(named, { ...deps, media });
   const text = createSpaceText(named, deps);
   // Words lie where the model put them: what is learnt from pictures would move those, and not the words.
   const refine = text ? { ...config.refine, mode: 'off' as const } : config.refine;

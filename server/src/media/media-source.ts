@@ -1,32 +1,39 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
 import type { Dispatcher } from 'undici';
 import { createBudget } from '../../../plugin/budget';
 import { createDispatcher } from '../../../plugin/dispatcher';
 import { SimilarError } from '../../../plugin/errors';
-import { sha256Of } from '../../../plugin/files/sha256';
 import {
   type FileId,
   type MediaEntry,
   type MediaSource,
   MISSING_STAMP,
   type OpenedMedia,
-  UNREADABLE_STAMP,
+  type OpenOptions,
 } from '../../../plugin/ports';
+import { digestOfCopy } from '../../../plugin/same-photo/picture-digest';
 import { chunks } from '../../../plugin/store/chunks';
 import { FILE } from '../access/content-api';
 import { readConfig } from '../config';
 import { PICTURES, picturesAmong } from '../util/pictures';
 import { boundedDownload } from './bounded-download';
+import { type Derivative, derivativeFor } from './derivative';
+import { localStamp, openLocal } from './local-file';
 import { addressesPastCaches } from './past-caches';
 import { type Place, wholeUrl } from './provider-url';
+import { isWithheld } from './request';
 import { COLUMNS, expectedBytes, type FileRow, ROUNDED_BYTES } from './row';
 import { earlierStamp, remoteStamp } from './stamp';
-import { tooLarge } from './too-large';
 
 /** Room in the temporary folder, which may be memory. */
 const BYTES_AT_ONCE = 256 * 1024 * 1024;
+
+interface Fetching {
+  maxBytes: number;
+  /** Without waiting for room. */
+  now: boolean;
+}
 
 /** `stat` calls of the sweep that run at once. */
 const STAT_CONCURRENCY = 16;
@@ -44,16 +51,6 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
     const root = path.resolve(strapi.dirs.static.public);
     const full = path.join(root, url);
     return full.startsWith(root + path.sep) ? full : undefined;
-  }
-
-  /** @throws SimilarError `BYTES_MISSING` when there is no such file, `BYTES_UNREADABLE` when that is unknown. */
-  async function localStamp(file: string): Promise<{ stamp: string; bytes: number; mtimeMs: number }> {
-    try {
-      const { size, mtimeMs } = await stat(file);
-      return { stamp: `${size}-${mtimeMs}`, bytes: size, mtimeMs };
-    } catch (error) {
-      throw unseen(error, isMissing(error) ? MISSING_STAMP : UNREADABLE_STAMP);
-    }
   }
 
   /** Whether the bytes can be had by this process; false also where that is unknown. */
@@ -96,24 +93,14 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
     }
   }
 
-  async function openLocal(file: string, maxBytes: number): Promise<OpenedMedia> {
-    const { bytes, stamp } = await localStamp(file);
-    if (bytes === 0) throw new SimilarError('EMPTY_FILE', 'The file is empty', { stamp });
-    if (bytes > maxBytes) throw tooLarge(maxBytes, { stamp });
-    const digest = await sha256Of(file).catch((error) => {
-      throw unseen(error, isMissing(error) ? MISSING_STAMP : stamp);
-    });
-    return { path: file, digest, bytes, stamp, close: async () => {} };
-  }
-
   /** Signing takes the provider's credentials, or a call of it. */
-  async function signed(row: FileRow, stamp: string): Promise<{ url: string }> {
+  async function signed(row: FileRow, stamp: string, derivative?: Derivative): Promise<{ url: string }> {
     try {
-      // Not the addresses of the formats: each may be a call of the provider.
+      // Not the addresses of the other formats: each may be a call of the provider.
       return await strapi
         .plugin('upload')
         .service('file')
-        .signFileUrls({ ...row, formats: undefined });
+        .signFileUrls({ ...(derivative ?? row), provider: row.provider, formats: undefined });
     } catch (cause) {
       const text = 'The upload provider gave no URL for the file';
       throw new SimilarError('DOWNLOAD_FAILED', text, { stamp }, { cause });
@@ -139,17 +126,25 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
 
   const budget = createBudget(BYTES_AT_ONCE);
 
-  async function openRemote(row: FileRow, maxBytes: number, now?: boolean): Promise<OpenedMedia> {
+  async function openRemote(row: FileRow, fetching: Fetching, derivative?: Derivative): Promise<OpenedMedia> {
     const stamp = remoteStamp(row);
+    const { maxBytes, now } = fetching;
     const addresses = async () =>
-      addressesPastCaches(wholeUrl((await signed(row, stamp)).url, placeOf(row), { stamp }), stamp, row);
-    const expected = expectedBytes(row);
-    const copy = await boundedDownload(addresses, {
-      ...{ maxBytes, expected, budget, now },
-      details: { stamp },
-      dispatcher: await dispatcher(),
-    });
-    return { ...copy, stamp, mayBeOld: true };
+      addressesPastCaches(wholeUrl((await signed(row, stamp, derivative)).url, placeOf(row), { stamp }), stamp, row);
+    const expected = derivative?.sizeInBytes ?? expectedBytes({ size: (derivative ?? row).size ?? null });
+    try {
+      const copy = await boundedDownload(addresses, {
+        ...{ maxBytes, expected, budget, now },
+        details: { stamp },
+        dispatcher: await dispatcher(),
+      });
+      const digest = derivative ? digestOfCopy(copy.digest, undefined) : copy.digest;
+      return { ...copy, digest, stamp, mayBeOld: true };
+    } catch (error) {
+      const isLost = isWithheld(error) || (error as SimilarError).code === 'EMPTY_FILE';
+      if (derivative && isLost) return openRemote(row, fetching);
+      throw error;
+    }
   }
 
   return {
@@ -175,12 +170,15 @@ export function createMediaSource({ strapi }: { strapi: Core.Strapi }): MediaSou
       return found;
     },
 
-    async open(id: FileId, { holdsOther = false } = {}): Promise<OpenedMedia | undefined> {
+    async open(id: FileId, { holdsOther = false, from }: OpenOptions = {}): Promise<OpenedMedia | undefined> {
       const row: FileRow | null = await files().findOne({ select: COLUMNS, where: { id } });
       if (!row?.mime?.startsWith('image/')) return undefined;
       const { maxBytes } = readConfig(strapi).limits;
       const local = localPath(row);
-      return local ? openLocal(local, maxBytes) : openRemote(row, maxBytes, holdsOther);
+      const derivative = derivativeFor(row, from, local !== undefined);
+      if (!local) return openRemote(row, { maxBytes, now: holdsOther }, derivative);
+      const copy = derivative && insideUploads(derivative.url);
+      return openLocal(local, maxBytes, copy ? { path: copy, bytes: derivative.sizeInBytes } : undefined);
     },
   };
 }
@@ -191,21 +189,4 @@ async function aFewAtOnce<T>(rows: readonly FileRow[], look: (row: FileRow) => P
     found.push(...(await Promise.all(rows.slice(at, at + STAT_CONCURRENCY).map(look))));
   }
   return found;
-}
-
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error';
-
-/** Everything else means that we cannot look: no permission, a lost mount, too many open files. */
-const isMissing = (error: unknown) => codeOf(error) === 'ENOENT';
-
-/** The message names no path: editors and clients see it. */
-function unseen(cause: unknown, stamp: string): SimilarError {
-  return isMissing(cause)
-    ? new SimilarError(
-        'BYTES_MISSING',
-        'The media library lists the file, but it is not in the uploads folder of this node',
-        { stamp },
-        { cause },
-      )
-    : new SimilarError('BYTES_UNREADABLE', `The file cannot be read (${codeOf(cause)})`, { stamp }, { cause });
 }

@@ -16,8 +16,17 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
-/** Whether another address of the same file may be answered better. */
-const isRefused = ({ status }: Response) => status >= 400 && status < 500 && status !== 429;
+/** Whether another address may be answered better. */
+const isRefused = ({ status }: { status: number }) => status >= 400 && status < 500 && status !== 429;
+
+/** Whether the server does not give this file, while it may give others: stores say 403 of what is not there to who may not list them. */
+export function isWithheld(error: unknown): boolean {
+  return (
+    error instanceof SimilarError &&
+    typeof error.details.status === 'number' &&
+    isRefused({ status: error.details.status })
+  );
+}
 
 /**
  * Requests a file by its addresses in turn, until one is not refused.
@@ -38,5 +47,6 @@ export async function request(addresses: readonly URL[], options: RequestOptions
   if (response.ok && response.body) return response;
   await response.body?.cancel();
   const code = GONE.includes(response.status) ? 'BYTES_MISSING' : 'DOWNLOAD_FAILED';
-  throw new SimilarError(code, `The upload provider answered ${response.status} for the file`, details);
+  const { status } = response;
+  throw new SimilarError(code, `The upload provider answered ${status} for the file`, { ...details, status });
 }

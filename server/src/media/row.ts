@@ -18,12 +18,22 @@ export interface FileRow {
   ext?: string | null;
   width?: number | null;
   height?: number | null;
-  formats?: Record<string, { url?: string; sizeInBytes?: number; size?: number } | null> | null;
+  formats?: Record<string, Format | null> | null;
+}
+
+/** A smaller copy that Strapi has made. */
+export interface Format {
+  url?: string;
+  width?: number;
+  height?: number;
+  sizeInBytes?: number;
+  /** In kB. */
+  size?: number;
 }
 
 /** A row's size is rounded: by so much at the most, and some providers count otherwise. */
 export const ROUNDED_BYTES = 10;
 
 /** Most bytes that the row says the file has; undefined when it says nothing. A kB has 1,000 bytes here, and is rounded. */
-export const expectedBytes = ({ size }: FileRow): number | undefined =>
+export const expectedBytes = ({ size }: Pick<FileRow, 'size'>): number | undefined =>
   Number(size) > 0 ? Math.ceil(Number(size) * 1000) + ROUNDED_BYTES : undefined;

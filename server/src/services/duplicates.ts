@@ -7,6 +7,7 @@ import type {
 } from '../../../plugin/contracts/admin';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
+import { originalOf } from '../../../plugin/same-photo/picture-digest';
 import type { Group } from '../../../plugin/search/groups';
 import { smallest } from '../../../plugin/search/smallest';
 import type { Similarity } from '../../../plugin/similarity';
@@ -57,7 +58,7 @@ export function createDuplicates({ core, levels, adminFiles, titles, duplicateGr
     const seen = new Set<string | number>();
     for (const chunk of chunks([...pictures])) {
       const digests = await core().digests(chunk);
-      for (const id of chunk) seen.add(digests.get(id) ?? id);
+      for (const id of chunk) seen.add(originalOf(digests.get(id)) ?? id);
       if (seen.size > 1) return false;
     }
     return true;

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import type { Core } from '@strapi/strapi';
+import { digestOfCopy } from '../../../plugin/same-photo/picture-digest';
 import { createMediaSource } from '../../../server/src/media/media-source';
 import { startConnectProxy } from '../../helpers/connect-proxy';
 import { listen } from '../../helpers/listen';
@@ -23,14 +24,26 @@ const local = (id: number, url: string, more: object = {}) => ({
   ...more,
 });
 
-function source(rows: Array<{ id: number }>, signedUrl = '', maxBytes = 100, config: Record<string, unknown> = {}) {
+/** With a provider that signs each file as what it is. */
+const signing = (rows: Array<{ id: number }>) => source(rows, null);
+
+function source(
+  rows: Array<{ id: number }>,
+  signedUrl: string | null = '',
+  maxBytes = 100,
+  config: Record<string, unknown> = {},
+) {
   const strapi = {
     dirs: { static: { public: path.join(root, 'public') } },
     config: {
       get: (key: string, fallback?: unknown) =>
         config[key] ?? (key === 'plugin::similar' ? { limits: { maxBytes } } : fallback),
     },
-    plugin: () => ({ service: () => ({ signFileUrls: async (row: object) => ({ ...row, url: signedUrl }) }) }),
+    plugin: () => ({
+      service: () => ({
+        signFileUrls: async (row: object) => ({ ...row, ...(signedUrl !== null && { url: signedUrl }) }),
+      }),
+    }),
     db: {
       query: () => ({
         findOne: async ({ where }: { where: { id: number } }) => rows.find(({ id }) => id === where.id) ?? null,
@@ -289,3 +302,84 @@ test('where Strapi has no proxy, that of the environment is taken, and NO_PROXY 
       process.env = before;
     }
   }));
+
+const FROM = { kind: 'derivative', leastEdge: 224 } as const;
+const copyOf = (url: string, bytes: string) => ({
+  url,
+  width: 500,
+  height: 375,
+  sizeInBytes: bytes.length,
+  hash: 'small_a',
+});
+const withCopy = (row: object, copy: object) => ({
+  ...row,
+  id: 1,
+  width: 4000,
+  height: 3000,
+  formats: { small: copy },
+});
+
+test('a smaller copy is read instead, and known by the bytes of both', async () => {
+  put('uploads/o.jpg', 'original');
+  put('uploads/small_o.jpg', 'copy');
+  const media = source([withCopy(local(1, '/uploads/o.jpg'), copyOf('/uploads/small_o.jpg', 'copy'))]);
+  const [original, opened] = [await media.open(1), await media.open(1, { from: FROM })];
+  assert.deepEqual([original?.digest, original?.bytes], [sha256('original'), 8]);
+  assert.equal(opened?.path, path.join(root, 'public/uploads/small_o.jpg'));
+  assert.equal(opened?.digest, digestOfCopy(sha256('copy'), sha256('original')));
+  assert.deepEqual([opened?.bytes, opened?.stamp], [4, original?.stamp]);
+});
+
+test('the original is read where the copy is missing, empty or another one than the row describes', async () => {
+  put('uploads/o.jpg', 'original');
+  put('uploads/empty.jpg', '');
+  put('uploads/other.jpg', 'broken off');
+  mkdirSync(path.join(root, 'public/uploads/folder.jpg'), { recursive: true });
+  for (const name of ['gone', 'empty', 'other', 'folder', '../../../escape']) {
+    const media = source([withCopy(local(1, '/uploads/o.jpg'), copyOf(`/uploads/${name}.jpg`, 'copy'))]);
+    assert.equal((await media.open(1, { from: FROM }))?.digest, sha256('original'), name);
+  }
+});
+
+test('the size that is allowed is that of what is read; the copy of a picture that is gone is not', async () => {
+  put('uploads/huge.jpg', 'x'.repeat(200));
+  put('uploads/small_huge.jpg', 'copy');
+  const row = withCopy(local(1, '/uploads/huge.jpg'), copyOf('/uploads/small_huge.jpg', 'copy'));
+  const media = source([row]);
+  await assert.rejects(() => media.open(1), { code: 'TOO_LARGE' });
+  assert.equal((await media.open(1, { from: FROM }))?.digest, digestOfCopy(sha256('copy'), undefined));
+  rmSync(path.join(root, 'public/uploads/huge.jpg'));
+  await assert.rejects(() => media.open(1, { from: FROM }), { code: 'BYTES_MISSING' });
+});
+
+test('of a remote picture the copy is fetched, and the original where the store does not give it', async () => {
+  for (const status of [200, 403, 404, 410]) {
+    await serving(
+      (request, response) => {
+        const isCopy = request.url?.startsWith('/small');
+        response.writeHead(isCopy ? status : 200).end(isCopy ? 'copy' : 'original');
+      },
+      async (url, asked) => {
+        const media = signing([
+          withCopy({ ...remote, url: `${url}/o.jpg`, size: 0.01 }, copyOf(`${url}/small_o.jpg`, 'copy')),
+        ]);
+        const opened = await media.open(1, { from: FROM });
+        await opened?.close();
+        const isThere = status === 200;
+        assert.equal(opened?.digest, isThere ? digestOfCopy(sha256('copy'), undefined) : sha256('original'));
+        const originals = asked().filter((one) => one.startsWith('/o.jpg')).length;
+        assert.equal(originals, isThere ? 0 : 1, `${status}: ${asked()}`);
+      },
+    );
+  }
+});
+
+test('a copy that cannot be fetched at the moment is waited for', async () => {
+  await serving(
+    (request, response) => response.writeHead(request.url?.startsWith('/small') ? 503 : 200).end('original'),
+    async (url) => {
+      const media = signing([withCopy({ ...remote, url: `${url}/o.jpg` }, copyOf(`${url}/small_o.jpg`, 'copy'))]);
+      await assert.rejects(() => media.open(1, { from: FROM }), { code: 'DOWNLOAD_FAILED' });
+    },
+  );
+});

@@ -80,3 +80,13 @@ test('with machines that embed, no model is fetched before this node has to help
   await assert.rejects(int8.open(), { code: 'MODEL_UNAVAILABLE' });
   await int8.close();
 });
+
+test('machines that embed are asked for the model’s own vectors, whichever file of a picture they get', async () => {
+  const lazy = lazyEmbedder(60_000, {
+    embedders: [{ url: `http://127.0.0.1:${await freePort()}` }],
+    localEmbedder: 'never',
+    limits: { source: 'derivative' },
+  });
+  assert.doesNotMatch((await lazy.open()).space.id, /derivative/);
+  await lazy.close();
+});

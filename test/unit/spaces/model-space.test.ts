@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configSchema } from '../../../plugin/contracts/config';
-import { configuredSpace, fp32Space, modelsOf } from '../../../plugin/spaces/model-space';
+import { bundledSpace, configuredSpace, fp32Space, modelsOf, modelsOwnSpace } from '../../../plugin/spaces/model-space';
 
 const configOf = (mirror: string) => configSchema.parse({ model: 'resnet50', models: { mirror, precision: 'int8' } });
 
@@ -18,4 +18,26 @@ test('another mirror of the configuration does not take the place of that of a r
   const { recipe } = configuredSpace(configOf('https://example.com/models'));
   const { models } = configOf('https://shop:s3cret@other.example.com/models');
   assert.equal(modelsOf(recipe, models).mirror, 'https://example.com/models');
+});
+
+test('vectors of smaller copies are another space, which says what a copy must have', () => {
+  const of = (source: 'original' | 'derivative' | 'auto') => {
+    const config = configSchema.parse({ models: { precision: 'int8' }, limits: { source } });
+    const wanted = configuredSpace(config);
+    return [wanted, fp32Space(wanted, config), bundledSpace(config)];
+  };
+  const originals = of('original');
+  for (const kind of ['derivative', 'auto'] as const) {
+    for (const [at, named] of of(kind).entries()) {
+      assert.equal(named.space.id, `${originals[at].space.id}/${kind}`);
+      assert.deepEqual(named.from, { kind, leastEdge: 224 });
+      assert.deepEqual(modelsOwnSpace(named), originals[at].space);
+    }
+  }
+  for (const named of originals) assert.deepEqual([named.from, modelsOwnSpace(named)], [undefined, named.space]);
+});
+
+test('a model that cuts the middle out needs a copy as large as what it cuts from', () => {
+  const { from } = configuredSpace(configSchema.parse({ model: 'dinov2-small', limits: { source: 'derivative' } }));
+  assert.deepEqual(from, { kind: 'derivative', leastEdge: 256 });
 });
