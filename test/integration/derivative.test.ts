@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
+import type { DuplicateGroup, DuplicatesResponse } from '../../plugin/contracts/admin';
 import type { SimilarResponse } from '../../plugin/contracts/similar';
 import { digestOfCopy } from '../../plugin/same-photo/picture-digest';
 import { cosine } from '../../plugin/vectors/cosine';
@@ -61,6 +62,19 @@ async function ask(of: Playground, bytes: Buffer) {
   return body.data[0];
 }
 
+/** What *Duplicates* calls the group of these two. */
+async function duplicateVerdict(of: Playground, files: UploadedFile[]): Promise<string | undefined> {
+  const ids = files.map(({ id }) => id).sort((a, b) => a - b);
+  let found: string | undefined;
+  await until('they are a group', async () => {
+    const { body } = await of.admin<DuplicatesResponse>('GET', '/similar/duplicates?least=0.999');
+    const isTheirs = ({ pictures }: DuplicateGroup) => String(pictures.map(({ id }) => id)) === String(ids);
+    found = body.groups?.find(isTheirs)?.verdict;
+    return found !== undefined;
+  });
+  return found;
+}
+
 test('uploads on disk: from the smallest format that is large enough, in a space of its own', async (t) => {
   let now = await restart({});
   const { folder } = now;
@@ -104,6 +118,7 @@ test('uploads on disk: from the smallest format that is large enough, in a space
     await searchable(now, [again]);
     const { body } = await now.api<SimilarResponse>(`/api/similar/${again.id}`);
     assert.deepEqual([body.data[0].file?.id, body.data[0].match?.verdict], [first.id, 'identical']);
+    assert.equal(await duplicateVerdict(now, [first, again]), 'identical');
   });
 
   await t.test('a replaced picture is embedded anew, from its new format', async () => {
@@ -154,6 +169,12 @@ test('uploads at a provider: only the format is fetched', async (t) => {
     assert.ok(bytesOf(keys) * 4 < bytesOf([original]), `${bytesOf(keys)} of ${bytesOf([original])}`);
     const sent = await ask(now, storage.objects.get(original) as Buffer);
     assert.deepEqual([sent.file?.id, sent.match?.verdict], [file.id, 'same-photo'], 'nobody has read the original');
+    const [again] = await now.upload([{ name: 'again.jpg', bytes: await photo(7) }]);
+    const [other] = await now.upload([{ name: 'other.jpg', bytes: await photo(7) }]);
+    await searchable(now, [again, other]);
+    assert.equal(await digestOf(now, again), await digestOf(now, other));
+    assert.equal(await duplicateVerdict(now, [again, other]), 'same-photo');
+    fetched();
   });
 
   await t.test('a replaced picture is embedded anew', async () => {
