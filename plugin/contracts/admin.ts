@@ -93,7 +93,7 @@ export interface ItemsResponse {
   /** The query pictures; none for an uploaded picture. */
   pictures: number[];
   /** The query pictures that have no vector (yet), and why. */
-  waiting: Array<{ id: number; state: 'pending' | 'failed' | 'unsupported'; reason?: string }>;
+  waiting: Array<{ id: number; name?: string; state: 'pending' | 'failed' | 'unsupported'; reason?: string }>;
   /** What editors decided for this entry, and what they hid everywhere that would be in this list. */
   rules: Array<StoredRule & { label: string }>;
 }

@@ -117,7 +117,7 @@ function compose(strapi: Core.Strapi) {
   return {
     search: { relations, pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },
     services: {
-      similar: createFindSimilar({ core, levels, queries, results, serializer, adminItems, titles, rules }),
+      similar: createFindSimilar({ core, levels, queries, results, serializer, adminItems, adminFiles, titles, rules }),
       indexing,
       decisions: createDecisions({
         ...{ strapi, contentTypes, titles, judging },

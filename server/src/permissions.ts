@@ -8,6 +8,6 @@ export const registerPermissions = (strapi: Core.Strapi): Promise<void> =>
     .service('admin::permission')
     .actionProvider.registerMany([
       action('read', 'See similar items and the state of indexing'),
-      action('judge', 'Pin and hide similar items'),
+      action('judge', 'Pin, hide and judge similar items (needs “See similar items”)'),
       action('manage', 'Retry pictures, rebuild the index, change model and settings'),
     ]);

@@ -262,12 +262,12 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
       images: [broken.id, waiting.id],
     });
     await visitEntry(body.data);
-    await page.getByText(/A picture could not be indexed: .*damaged/).waitFor();
+    await page.getByText(/broken\.jpg could not be indexed: .*damaged/).waitFor();
     await shop.client.admin('POST', '/similar/pause');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('1 picture is being indexed…').waitFor();
     await shop.client.admin('POST', '/similar/resume');
-    await page.getByText(/A picture could not be indexed: .*damaged/).waitFor();
+    await page.getByText(/broken\.jpg could not be indexed: .*damaged/).waitFor();
   });
 
   test('by keyboard: the items, their menus and what is in them have names and can be reached', async () => {

@@ -13,7 +13,7 @@ const Image = styled.img<{ $size: number }>`
 `;
 
 const None = styled.span<{ $size: number }>`
-  display: inline-block;
+  display: block;
   width: ${({ $size }) => $size}px;
   height: ${({ $size }) => $size}px;
   flex: none;

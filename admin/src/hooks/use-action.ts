@@ -3,8 +3,14 @@ import { useState } from 'react';
 import { keepFocus } from '../utils/keep-focus';
 import { type TextId, useText } from './use-text';
 
+export interface Action {
+  busy: boolean;
+  /** @param done what is said then: a text, or what the outcome makes of it. */
+  act<T>(what: () => Promise<T>, done?: TextId | ((outcome: T) => string)): Promise<void>;
+}
+
 /** Runs something that changes the server's state: once at a time, and says how it ended. */
-export function useAction(): { busy: boolean; act(what: () => Promise<unknown>, done?: TextId): Promise<void> } {
+export function useAction(): Action {
   const { toggleNotification } = useNotification();
   const text = useText();
   const [busy, setBusy] = useState(false);
@@ -15,8 +21,9 @@ export function useAction(): { busy: boolean; act(what: () => Promise<unknown>, 
       setBusy(true);
       keepFocus(document.activeElement);
       try {
-        await what();
-        if (done) toggleNotification({ type: 'success', message: text(done) });
+        const outcome = await what();
+        const message = typeof done === 'function' ? done(outcome) : done && text(done);
+        if (message) toggleNotification({ type: 'success', message });
       } catch (error) {
         toggleNotification({ type: 'danger', message: (error as Error).message });
       } finally {

@@ -7,11 +7,11 @@ import {
   SingleSelectOption,
   Typography,
 } from '@strapi/design-system';
-import { useState } from 'react';
 import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { Paging } from '../components/Paging';
 import { Slider } from '../components/Slider';
+import { useAddress } from '../hooks/use-address';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -20,17 +20,19 @@ import { DuplicateGroup } from './DuplicateGroup';
 const PAGE_SIZE = 10;
 /** In the list of what is shown. */
 const OPEN = 'open';
+const JUDGED: ReadonlyArray<Verdict['kind']> = ['same', 'different'];
 /** While pictures are being compared. */
 const POLL_MS = 2_000;
 
 export function Duplicates() {
   const text = useText();
   const api = useApi();
+  const address = useAddress('duplicates');
   // Undefined: where the configuration begins.
-  const [least, setLeast] = useState<number>();
-  const [samePhoto, setSamePhoto] = useState(true);
-  const [judged, setJudged] = useState<Verdict['kind']>();
-  const [page, setPage] = useState(1);
+  const least = readLeast(address.get('least'));
+  const samePhoto = address.get('find') !== 'similar';
+  const judged = JUDGED.find((kind) => kind === address.get('show'));
+  const page = Math.max(1, Math.trunc(Number(address.get('page'))) || 1);
   const params = { ...(least !== undefined && { least }), samePhoto, page, ...(judged && { judged }) };
   const { data, error, loading, reload } = useRemote(
     JSON.stringify(params),
@@ -45,10 +47,9 @@ export function Duplicates() {
           <Field.Label>{text('duplicates.kind')}</Field.Label>
           <SingleSelect
             value={samePhoto ? 'same-photo' : 'similar'}
-            onChange={(value) => {
-              setPage(1);
-              setSamePhoto(value === 'same-photo');
-            }}
+            onChange={(value) =>
+              address.set({ find: value === 'same-photo' ? undefined : String(value), page: undefined })
+            }
           >
             <SingleSelectOption value="same-photo">{text('duplicates.kind.samePhoto')}</SingleSelectOption>
             <SingleSelectOption value="similar">{text('duplicates.kind.similar')}</SingleSelectOption>
@@ -61,20 +62,14 @@ export function Duplicates() {
             min={0.8}
             max={1}
             levels={data?.levels}
-            onChange={(value) => {
-              setPage(1);
-              setLeast(value);
-            }}
+            onChange={(value) => address.set({ least: String(value), page: undefined }, true)}
           />
         )}
         <Field.Root width="220px">
           <Field.Label>{text('duplicates.show')}</Field.Label>
           <SingleSelect
             value={judged ?? OPEN}
-            onChange={(value) => {
-              setPage(1);
-              setJudged(value === OPEN ? undefined : (value as Verdict['kind']));
-            }}
+            onChange={(value) => address.set({ show: value === OPEN ? undefined : String(value), page: undefined })}
           >
             <SingleSelectOption value={OPEN}>{text('duplicates.open')}</SingleSelectOption>
             <SingleSelectOption value="same">{text('duplicates.judged.same')}</SingleSelectOption>
@@ -106,9 +101,20 @@ export function Duplicates() {
           onChanged={reload}
         />
       ))}
-      <Paging page={page} pageSize={PAGE_SIZE} total={data?.total} onPage={setPage} />
+      <Paging
+        page={page}
+        pageSize={PAGE_SIZE}
+        total={data?.total}
+        onPage={(next) => address.set({ page: next === 1 ? undefined : String(next) })}
+      />
     </Flex>
   );
 }
 
 const isComparing = (data?: DuplicatesResponse) => data !== undefined && data.compared.done < data.compared.total;
+
+/** What somebody has typed into the address is not sent where the server would refuse it. */
+function readLeast(value: string | undefined): number | undefined {
+  const least = Number(value);
+  return value !== undefined && least >= 0.8 && least <= 1 ? least : undefined;
+}

@@ -1,7 +1,7 @@
 import { Box, Button, EmptyStateLayout, Flex, Typography } from '@strapi/design-system';
 import { Images } from '@strapi/icons';
 import { useStrapiApp } from '@strapi/strapi/admin';
-import { type ComponentType, type DragEvent, useEffect, useState } from 'react';
+import { type ComponentType, type DragEvent, useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import type { AdminItem } from '../../../plugin/contracts/admin';
 import { Choice } from '../components/Choice';
@@ -44,16 +44,24 @@ export function Explore({ of }: { of?: LibraryFile }) {
   const [locale, setLocale] = useState<string>();
   const [least, setLeast] = useState(0);
   const [marks, setMarks] = useState<Marks>({ like: [], unlike: [] });
+  /** Name of a file that is no picture. */
+  const [refused, setRefused] = useState<string>();
+  const top = useRef<HTMLDivElement>(null);
   const picture = chosen ?? linked.data;
   const locales = types.find(({ uid }) => uid === type)?.locales ?? [];
 
   function ask(next: Queried): void {
+    setRefused(undefined);
+    // Whoever asks from far down the list sees what is asked about, and what went wrong.
+    top.current?.scrollIntoView({ block: 'nearest' });
     setMarks({ like: [], unlike: [] });
     setChosen(next);
   }
 
   function askFile(file: File | undefined | null): void {
-    if (file?.type.startsWith('image/')) ask({ file, name: file.name, url: URL.createObjectURL(file) });
+    if (!file) return;
+    if (file.type.startsWith('image/')) ask({ file, name: file.name, url: URL.createObjectURL(file) });
+    else setRefused(file.name);
   }
 
   useEffect(() => {
@@ -90,7 +98,7 @@ export function Explore({ of }: { of?: LibraryFile }) {
 
   return (
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6} {...drop}>
-      <Flex gap={6} alignItems="flex-end" wrap="wrap">
+      <Flex ref={top} gap={6} alignItems="flex-end" wrap="wrap">
         <Flex gap={4} alignItems="center">
           {picture && (
             <img
@@ -130,6 +138,19 @@ export function Explore({ of }: { of?: LibraryFile }) {
         )}
         <Slider label={text('duplicates.least')} value={least} onChange={setLeast} levels={data?.levels} />
       </Flex>
+      {refused && (
+        <Typography textColor="danger600" role="alert">
+          {text('explore.noPicture', { name: refused })}
+        </Typography>
+      )}
+      {marks.like.length + marks.unlike.length > 0 && (
+        <Flex gap={3}>
+          <Typography>{text('explore.marks', { like: marks.like.length, unlike: marks.unlike.length })}</Typography>
+          <Button size="S" variant="tertiary" onClick={() => setMarks({ like: [], unlike: [] })}>
+            {text('explore.clear')}
+          </Button>
+        </Flex>
+      )}
       {problem && (
         <Typography textColor="danger600" role="alert">
           {problem.message}

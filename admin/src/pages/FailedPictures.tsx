@@ -1,15 +1,20 @@
-import { Box, Button, Flex, Table, Tbody, Td, Th, Thead, Tr, Typography } from '@strapi/design-system';
-import { useState } from 'react';
+import { Box, Button, Flex, Link, Table, Tbody, Td, Th, Thead, Tr, Typography } from '@strapi/design-system';
+import { useEffect, useState } from 'react';
+import { Link as RouterLink } from 'react-router-dom';
+import type { FailedPicture } from '../../../plugin/contracts/admin';
 import { Thumbnail } from '../components/Thumbnail';
-import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
+import { useRetry } from '../hooks/use-retry';
 import { useText } from '../hooks/use-text';
+import { libraryPath } from '../utils/library-path';
 
 /** Shown at first, and by each “More”; the server gives no more than `MOST`. */
 const STEP = 50;
 const MOST = 500;
 const AGAIN_MS = 3_000;
+/** One and the same: what depends on the list would run for each new empty one. */
+const NONE: FailedPicture[] = [];
 
 interface FailedPicturesProps {
   count: number;
@@ -21,34 +26,45 @@ interface FailedPicturesProps {
 export function FailedPictures({ count, canManage, onRetried }: FailedPicturesProps) {
   const text = useText();
   const api = useApi();
-  const { act, busy } = useAction();
+  const { retry, busy } = useRetry();
+  // What is being tried again is not failed at the moment: it stays in view until the list knows the outcome.
+  const [held, setHeld] = useState<FailedPicture[]>([]);
+  const [trying, setTrying] = useState(false);
   const [limit, setLimit] = useState(STEP);
-  const { data = [], reload } = useRemote(`failed ${count} ${limit}`, (signal) => api.failed(limit, signal), {
+  const { data: failed = NONE, reload } = useRemote(`failed ${count} ${limit}`, (signal) => api.failed(limit, signal), {
     // What is tried again may have failed again before anybody saw the count change.
     pollMs: (known = []) => (known.length < Math.min(count, limit) ? AGAIN_MS : undefined),
   });
-  if (count === 0) return null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a list that was loaded after the outcome knows it
+  useEffect(() => {
+    if (!trying) setHeld([]);
+  }, [failed]);
 
-  const retry = (fileIds?: number[]) =>
-    act(async () => {
-      await api.retry(fileIds);
-      onRetried();
-      reload();
-    }, 'failed.retried');
+  const shown = [...failed, ...held.filter(({ fileId }) => !failed.some((one) => one.fileId === fileId))];
+  if (count === 0 && shown.length === 0) return null;
+
+  async function again(fileIds?: number[]): Promise<void> {
+    setHeld(failed.filter(({ fileId }) => fileIds?.includes(fileId) ?? true));
+    setTrying(true);
+    await retry(fileIds, onRetried);
+    setTrying(false);
+    onRetried();
+    reload();
+  }
 
   return (
     <Box>
       <Flex justifyContent="space-between" paddingBottom={3}>
         <Typography variant="beta" tag="h2">
-          {text('failed.title', { count })}
+          {text('failed.title', { count: Math.max(count, shown.length) })}
         </Typography>
         {canManage && (
-          <Button variant="secondary" disabled={busy} onClick={() => retry()}>
+          <Button variant="secondary" disabled={busy} onClick={() => again()}>
             {text('failed.retryAll')}
           </Button>
         )}
       </Flex>
-      <Table colCount={4} rowCount={data.length + 1}>
+      <Table colCount={4} rowCount={shown.length + 1}>
         <Thead>
           <Tr>
             {(['failed.picture', 'failed.name', 'failed.reason'] as const).map((id) => (
@@ -60,7 +76,7 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
           </Tr>
         </Thead>
         <Tbody>
-          {data.map(({ fileId, picture, reason }) => (
+          {shown.map(({ fileId, state, picture, reason }) => (
             <Tr key={fileId}>
               <Td>
                 <Thumbnail picture={picture} size={40} />
@@ -72,23 +88,34 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
                 <Typography>{reason}</Typography>
               </Td>
               <Td>
-                {canManage && (
-                  <Button
-                    size="S"
-                    variant="tertiary"
-                    disabled={busy}
-                    onClick={() => retry([fileId])}
-                    aria-label={text('failed.retryOf', { name: picture.name })}
+                {state === 'unsupported' ? (
+                  // Another try would say the same: another file is needed.
+                  <Link
+                    tag={RouterLink}
+                    to={libraryPath(picture.name)}
+                    aria-label={text('library.open', { name: picture.name })}
                   >
-                    {text('retry')}
-                  </Button>
+                    {text('library.openShort')}
+                  </Link>
+                ) : (
+                  canManage && (
+                    <Button
+                      size="S"
+                      variant="tertiary"
+                      disabled={busy}
+                      onClick={() => again([fileId])}
+                      aria-label={text('failed.retryOf', { name: picture.name })}
+                    >
+                      {text('retry')}
+                    </Button>
+                  )
                 )}
               </Td>
             </Tr>
           ))}
         </Tbody>
       </Table>
-      {data.length === limit && limit < MOST && (
+      {failed.length === limit && limit < MOST && (
         <Box paddingTop={3}>
           <Button variant="tertiary" onClick={() => setLimit(limit + STEP)}>
             {text('more')}

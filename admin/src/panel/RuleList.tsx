@@ -1,5 +1,6 @@
 import { Flex, TextButton, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
+import styled from 'styled-components';
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
 import { useAction } from '../hooks/use-action';
@@ -11,6 +12,13 @@ type Shown = ItemsResponse['rules'][number];
 
 const describe = (rule: Shown): TextId =>
   rule.kind === 'pin' ? 'decision.pin' : rule.source ? 'decision.hide-here' : 'decision.hide-everywhere';
+
+/** Large enough for a finger. */
+const UndoButton = styled(TextButton)`
+  min-height: 24px;
+  min-width: 24px;
+  flex: none;
+`;
 
 /** The decisions for this entry, each with its undo. */
 export function RuleList({ rules, onChanged }: { rules: Shown[]; onChanged(): void }) {
@@ -41,13 +49,13 @@ export function RuleList({ rules, onChanged }: { rules: Shown[]; onChanged(): vo
             </Typography>
           </Flex>
           {allowedActions.canJudge && (
-            <TextButton
+            <UndoButton
               disabled={busy}
               onClick={() => undo(rule)}
               aria-label={text('rule.undoOf', { label: rule.label })}
             >
               {text('rule.undo')}
-            </TextButton>
+            </UndoButton>
           )}
         </Flex>
       ))}

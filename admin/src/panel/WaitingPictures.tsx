@@ -1,9 +1,10 @@
-import { Box, Flex, TextButton, Typography } from '@strapi/design-system';
+import { Box, Flex, Link, TextButton, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
+import { Link as RouterLink } from 'react-router-dom';
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
-import { useAction } from '../hooks/use-action';
-import { useApi } from '../hooks/use-api';
+import { useRetry } from '../hooks/use-retry';
 import { useText } from '../hooks/use-text';
+import { libraryPath } from '../utils/library-path';
 import { MANAGE } from '../utils/permissions';
 
 interface WaitingPicturesProps {
@@ -14,27 +15,32 @@ interface WaitingPicturesProps {
 /** Pictures of the entry that take no part, and why. */
 export function WaitingPictures({ waiting, onRetried }: WaitingPicturesProps) {
   const text = useText();
-  const api = useApi();
-  const { act, busy } = useAction();
+  const { retry, busy } = useRetry();
   const { allowedActions } = useRBAC(MANAGE as never);
   const pending = waiting.filter(({ state }) => state === 'pending').length;
   const ended = waiting.filter(({ state }) => state !== 'pending');
   if (waiting.length === 0) return null;
 
-  const retry = (id: number) =>
-    act(async () => {
-      await api.retry([id]);
-      onRetried();
-    });
+  async function again(id: number): Promise<void> {
+    await retry([id], onRetried);
+    onRetried();
+  }
 
   return (
     <Flex direction="column" alignItems="stretch" gap={2} role="status">
       {pending > 0 && <Typography variant="pi">{text('panel.pending', { count: pending })}</Typography>}
-      {ended.map(({ id, reason }) => (
+      {ended.map(({ id, state, name, reason }) => (
         <Box key={id} background="warning100" padding={2} hasRadius>
-          <Typography variant="pi">{text('panel.failed', { reason: reason ?? '' })} </Typography>
-          {allowedActions.canManage && (
-            <TextButton disabled={busy} onClick={() => retry(id)}>
+          <Typography variant="pi">
+            {text(name ? 'panel.failedOf' : 'panel.failed', { name: name ?? '', reason: reason ?? '' })}{' '}
+          </Typography>
+          {state === 'unsupported' && name && (
+            <Link tag={RouterLink} to={libraryPath(name)}>
+              {text('library.openShort')}
+            </Link>
+          )}
+          {state !== 'unsupported' && allowedActions.canManage && (
+            <TextButton disabled={busy} onClick={() => again(id)}>
               {text('retry')}
             </TextButton>
           )}

@@ -59,6 +59,7 @@ export const itemsOutput = z.object({
     .array(
       z.object({
         id: z.number(),
+        name: z.string().optional(),
         state: z.enum(['pending', 'failed', 'unsupported']),
         reason: z.string().optional(),
       }),

@@ -11,6 +11,7 @@ import type { Crop, FileId, Rules } from '../../../plugin/ports';
 import type { Similarity } from '../../../plugin/similarity';
 import type { AdminAccess } from '../access/admin';
 import type { Access } from '../access/content-api';
+import type { AdminFiles } from '../search/admin-files';
 import type { AdminItems } from '../search/admin-items';
 import { typeOf } from '../search/candidates';
 import type { Queries, ResolvedQuery } from '../search/query';
@@ -45,13 +46,14 @@ export interface FindSimilarDeps {
   results: Results;
   serializer: Serializer;
   adminItems: AdminItems;
+  adminFiles: Pick<AdminFiles, 'rows'>;
   titles: Titles;
   rules: Pick<Rules, 'concerning'>;
 }
 
 /** The read path: what is query → results → what the caller may see of them. */
 export function createFindSimilar(deps: FindSimilarDeps) {
-  const { core, levels, queries, results, serializer, adminItems, titles, rules } = deps;
+  const { core, levels, queries, results, serializer, adminItems, adminFiles, titles, rules } = deps;
 
   async function find(query: ResolvedQuery, params: SimilarParams, access: Access): Promise<Found> {
     const { start, limit } = params;
@@ -153,15 +155,26 @@ export function createFindSimilar(deps: FindSimilarDeps) {
       return decided.filter((rule) => !isEverywhere(rule) || listed.has(rule.target));
     }
 
-    const [shown, { decisions, labels }, states] = await Promise.all([items(), decided(), core().itemStatus(pictures)]);
+    async function waiting(): Promise<ItemsResponse['waiting']> {
+      const states = await core().itemStatus(pictures);
+      const without = states.filter(({ state, hasVector }) => state !== 'ready' && !hasVector);
+      if (without.length === 0) return [];
+      const files = without.map(({ fileId }) => fileId);
+      const names = new Map((await adminFiles.rows(files, access, ['name'])).map(({ id, name }) => [id, name]));
+      return without.flatMap(({ fileId, state, reason }) => {
+        if (state === 'ready') return [];
+        const name = names.get(fileId);
+        return [{ id: fileId, state, ...(name && { name }), ...(reason && { reason }) }];
+      });
+    }
+
+    const [shown, { decisions, labels }, without] = await Promise.all([items(), decided(), waiting()]);
     return {
       ...shown,
       levels: levels(),
       status,
       pictures,
-      waiting: states.flatMap(({ fileId, state, reason, hasVector }) =>
-        state === 'ready' || hasVector ? [] : [{ id: fileId, state, ...(reason && { reason }) }],
-      ),
+      waiting: without,
       rules: decisions.flatMap((rule) => {
         const label = labels.get(rule.target);
         return label === undefined ? [] : [{ ...rule, label }];
