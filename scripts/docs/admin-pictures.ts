@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     await results.nth(5).waitFor();
     await take(page, 'panel');
 
-    await visit(`/plugins/similar?picture=${products[4].picture.id}`);
+    await visit(`/plugins/similar?explore.picture=${products[4].picture.id}`);
     await results.nth(23).waitFor();
     await take(page, 'explore');
     await results

@@ -140,7 +140,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
 
     test('explore: the address may name a picture, as notices at upload do', async () => {
       const { id, name } = products[2].picture;
-      await visit(`/plugins/similar?picture=${id}`);
+      await visit(`/plugins/similar?explore.picture=${id}`);
       await page.getByText(name, { exact: true }).first().waitFor();
       await results().first().waitFor();
     });

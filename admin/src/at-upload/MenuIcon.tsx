@@ -32,7 +32,10 @@ export function MenuIcon(props: ComponentProps<typeof SquaresFour>) {
             existing: existing.name,
             similarity,
           }),
-          link: { label: text('notice.open', { existing: existing.name }), url: `${page}?picture=${existing.id}` },
+          link: {
+            label: text('notice.open', { existing: existing.name }),
+            url: `${page}?explore.picture=${existing.id}`,
+          },
         }),
     });
   });

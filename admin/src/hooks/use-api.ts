@@ -42,6 +42,7 @@ export interface AdminSearchQuery {
   locale?: string;
   like?: string[];
   unlike?: string[];
+  q?: string;
   least?: number;
 }
 
@@ -62,11 +63,16 @@ export function useApi() {
 
     return {
       items: (request: ItemsRequest, signal?: AbortSignal) => send<ItemsResponse>('items', request, signal),
-      search(picture: Blob, { type, locale, like = [], unlike = [], least }: AdminSearchQuery, signal?: AbortSignal) {
+      search(
+        picture: Blob,
+        { type, locale, like = [], unlike = [], q, least }: AdminSearchQuery,
+        signal?: AbortSignal,
+      ) {
         const query = new URLSearchParams({ type, limit: '24' });
         if (locale) query.set('locale', locale);
         if (like.length) query.set('like', like.join(','));
         if (unlike.length) query.set('unlike', unlike.join(','));
+        if (q) query.set('q', q);
         if (least) query.set('least', String(least));
         const form = new FormData();
         form.append('picture', picture);

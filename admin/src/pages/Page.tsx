@@ -1,6 +1,6 @@
 import { Loader, Tabs } from '@strapi/design-system';
 import { Layouts, Page as StrapiPage } from '@strapi/strapi/admin';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { useText } from '../hooks/use-text';
@@ -21,23 +21,15 @@ export default function Page() {
   // Links lead to a tab: ?tab=duplicates
   const [address, setAddress] = useSearchParams();
   const tab: Tab = TABS.find((id) => id === address.get('tab')) ?? 'explore';
-  const [chosen, setChosen] = useState<AdminPicture>();
 
-  function setTab(next: Tab): void {
-    setAddress((before) => {
-      const after = new URLSearchParams(before);
-      after.set('tab', next);
-      return after;
-    });
+  function setTab(next: Tab, more: Record<string, string> = {}): void {
+    setAddress((before) => new URLSearchParams({ ...Object.fromEntries(before), tab: next, ...more }));
   }
 
-  function explore(picture: AdminPicture): void {
-    setChosen(picture);
-    setTab('explore');
-  }
+  const explore = ({ id }: AdminPicture) => setTab('explore', { 'explore.picture': String(id) });
 
   const contents: Record<Tab, JSX.Element> = {
-    explore: <Explore of={chosen} />,
+    explore: <Explore />,
     map: (
       <Suspense fallback={<Loader>{text('loading')}</Loader>}>
         <LibraryMap onAsk={explore} />

@@ -25,6 +25,8 @@ const Grid = styled.ul`
 interface ResultGridProps {
   items: AdminItem[];
   levels: LikenessLevels;
+  /** Only their order says something: they were compared with words, whose cosines are on another scale. */
+  ranked: boolean;
   status: ItemsResponse['status'];
   busy: boolean;
   marks: Marks;
@@ -36,7 +38,7 @@ interface ResultGridProps {
 const toggled = (list: string[], id: string) =>
   list.includes(id) ? list.filter((other) => other !== id) : [...list, id];
 
-export function ResultGrid({ items, levels, status, busy, marks, onMarks, onAsk }: ResultGridProps) {
+export function ResultGrid({ items, levels, ranked, status, busy, marks, onMarks, onAsk }: ResultGridProps) {
   const text = useText();
   const [explained, setExplained] = useState<AdminItem>();
   if (items.length === 0)
@@ -50,7 +52,7 @@ export function ResultGrid({ items, levels, status, busy, marks, onMarks, onAsk 
   return (
     <>
       <Grid aria-label={text('page.title')} aria-busy={busy}>
-        {items.map((item) => {
+        {items.map((item, at) => {
           const { documentId, label } = item;
           const liked = marks.like.includes(documentId);
           const unliked = marks.unlike.includes(documentId);
@@ -68,7 +70,13 @@ export function ResultGrid({ items, levels, status, busy, marks, onMarks, onAsk 
                     label
                   )}
                 </Typography>
-                <Likeness similarity={item.similarity} levels={levels} />
+                {ranked ? (
+                  <Typography variant="pi" textColor="neutral600">
+                    {text('explore.rank', { rank: at + 1 })}
+                  </Typography>
+                ) : (
+                  <Likeness similarity={item.similarity} levels={levels} />
+                )}
                 <Flex gap={1}>
                   <IconButton
                     label={text('explore.like', { label })}

@@ -1,0 +1,72 @@
+import { useRef, useState } from 'react';
+import { useAddress } from '../hooks/use-address';
+import { type LibraryFile, useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+
+/** A picture that was dropped or pasted. */
+interface SentPicture {
+  file: File;
+  name: string;
+  url: string;
+}
+
+/** All files of the library, in place of the entries of a type. */
+export const FILES = 'file';
+
+/** What Explore asks: all of it is in the page's address, but for a picture that only this browser has. */
+export function useQuestion() {
+  const api = useApi();
+  const address = useAddress('explore');
+  const [sent, setSent] = useState<SentPicture>();
+  // What was seen a moment ago needs no request.
+  const seen = useRef(new Map<number, LibraryFile>());
+  const id = Number(address.get('picture')) || undefined;
+  const linked = useRemote(
+    id?.toString(),
+    async (signal) => seen.current.get(id as number) ?? (await api.file(id as number, signal)),
+  );
+  const { data: server } = useRemote('words', (signal) => api.progress(signal));
+  const file = linked.data?.id === id ? linked.data : undefined;
+  const words = address.get('q') ?? '';
+
+  return {
+    /** Of the picture of the library. */
+    id,
+    /** Absent where there is one of the library: the browser's Back leads to that one. */
+    sent: id === undefined ? sent : undefined,
+    picture: id === undefined ? sent : file,
+    problem: linked.error,
+    type: address.get('type') ?? FILES,
+    locale: address.get('locale'),
+    least: shareOf(address.get('least')),
+    /** Undefined while nobody knows whether the model knows words. */
+    words: server && (server.words ? words : ''),
+    /** There may be words. */
+    offersWords: server?.words ?? false,
+    /** Something is asked that cannot be asked yet. */
+    waits: server === undefined && words !== '',
+    askLibrary(next: LibraryFile) {
+      seen.current.set(next.id, next);
+      setSent(undefined);
+      address.set({ picture: String(next.id) });
+    },
+    askSent(next: File) {
+      setSent({ file: next, name: next.name, url: URL.createObjectURL(next) });
+      if (id !== undefined) address.set({ picture: undefined });
+    },
+    withoutPicture() {
+      setSent(undefined);
+      if (id !== undefined) address.set({ picture: undefined });
+    },
+    setWords: (next: string) => address.set({ q: next || undefined }),
+    setType: (next: string) => address.set({ type: next === FILES ? undefined : next, locale: undefined }),
+    setLocale: (next: string) => address.set({ locale: next }),
+    setLeast: (next: number) => address.set({ least: next > 0 ? String(next) : undefined }, true),
+  };
+}
+
+/** What somebody has typed into the address is not sent where the server would refuse it. */
+function shareOf(value: string | undefined): number {
+  const share = Number(value ?? 0);
+  return share >= 0 && share <= 1 ? share : 0;
+}

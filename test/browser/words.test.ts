@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { barriers } from '../helpers/barriers';
+import { noBrowser, screenshot } from '../helpers/browser';
+import { fillShop, type ShopProduct } from '../helpers/catalogue';
+import { type OpenShop, openShop } from '../helpers/open-shop';
+import { CLIP } from '../helpers/text-tower';
+import { until } from '../helpers/until';
+
+const WORDS = 'red dress';
+
+describe('search by words in a browser', { skip: noBrowser }, () => {
+  let shop: OpenShop<ShopProduct[]>;
+  let page: Page;
+
+  before(async () => {
+    const config = { model: 'small-clip', models: { custom: { 'small-clip': CLIP } } };
+    shop = await openShop((client) => fillShop(client, 2), { config });
+    page = await shop.admin.open();
+  });
+  after(() => shop?.close());
+
+  const results = () => page.getByRole('list', { name: 'Similar items' }).getByRole('listitem');
+  const field = () => page.getByRole('searchbox', { name: 'Search by words' });
+  const noBarriers = async (of: Page) => assert.deepEqual(await barriers(of, '[role=tabpanel][data-state=active]'), []);
+  /** The names that the server finds, best first. */
+  const found = async (body: object): Promise<string[]> => {
+    const answer = await shop.client.admin('POST', '/similar/items', { type: 'file', limit: 24, ...body });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body.items.map(({ label }: { label: string }) => label);
+  };
+  const shows = (names: string[]) =>
+    until('these are shown', async () => {
+      const texts = await results().allInnerTexts();
+      return texts.length === names.length && names.every((name, at) => texts[at].startsWith(name));
+    });
+
+  test('alone: in the order of the words, without the words for likeness of pictures', async () => {
+    await shop.visit(page, '/plugins/similar');
+    await page.getByText('or search by words').waitFor();
+    await field().fill(WORDS);
+    await field().press('Enter');
+    await shows(await found({ q: WORDS }));
+    const texts = await results().allInnerTexts();
+    assert.ok(texts.every((text, at) => text.includes(`Rank ${at + 1}`) && !/alike/i.test(text)));
+    assert.equal(await page.getByRole('slider').count(), 0, 'the least likeness is one of pictures');
+    await screenshot(page, 'words');
+    await noBarriers(page);
+  });
+
+  test('beside a picture; the address keeps both, and Back takes one step', async () => {
+    const { id } = shop.filled[0].picture;
+    await shop.visit(page, `/plugins/similar?explore.picture=${id}`);
+    const alone = await found({ pictures: [id] });
+    await shows(alone);
+    await field().fill(WORDS);
+    await field().press('Enter');
+    const beside = await found({ pictures: [id], q: WORDS });
+    assert.notDeepEqual(beside, alone);
+    await shows(beside);
+    assert.match((await results().allInnerTexts())[0], /alike/i);
+    await page.reload();
+    await shows(beside);
+    assert.equal(await field().inputValue(), WORDS);
+    await page.getByRole('button', { name: 'Remove the picture' }).click();
+    await shows(await found({ q: WORDS }));
+    await page.goBack();
+    await shows(beside);
+    await page.goBack();
+    await shows(alone);
+    assert.equal(await field().inputValue(), '');
+    await page.goForward();
+    await shows(beside);
+    await page.getByRole('button', { name: 'Clear the words' }).click();
+    await shows(alone);
+  });
+
+  test('entries, in the language and type of a shared address', async () => {
+    const type = 'api::product.product';
+    await shop.visit(page, `/plugins/similar?explore.q=${encodeURIComponent(WORDS)}&explore.type=${type}`);
+    await shows(await found({ q: WORDS, type, locale: 'en' }));
+    await page.getByRole('combobox', { name: 'Search in' }).getByText('Product').waitFor();
+  });
+
+  test('beside a picture that is dropped', async () => {
+    await shop.visit(page, `/plugins/similar?explore.q=${encodeURIComponent(WORDS)}`);
+    await results().first().waitFor();
+    const before = await results().allInnerTexts();
+    const bytes = await (await fetch(shop.client.url + shop.filled[1].picture.url)).arrayBuffer();
+    const dataTransfer = await page.evaluateHandle(`(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(${JSON.stringify([...new Uint8Array(bytes)])})], 'dropped.jpg', { type: 'image/jpeg' }));
+      return transfer;
+    })()`);
+    await page.getByText('or drop or paste one').dispatchEvent('drop', { dataTransfer });
+    await page.getByText('dropped.jpg').waitFor();
+    await until('other results', async () => /alike/i.test((await results().allInnerTexts())[0] ?? ''));
+    assert.notDeepEqual(await results().allInnerTexts(), before);
+  });
+
+  test('German, in the dark', async () => {
+    await shop.inGerman(`/plugins/similar?explore.q=${encodeURIComponent(WORDS)}`, async (other) => {
+      await other.getByRole('searchbox', { name: 'Mit Worten suchen' }).waitFor();
+      await other.getByText('Rang 1', { exact: true }).waitFor();
+      await noBarriers(other);
+      await screenshot(other, 'words-german-dark');
+    });
+  });
+});
