@@ -77,6 +77,9 @@ export interface ItemsRequest {
   /** Words that the items should show; without pictures and documentId, all that is searched by. */
   q?: string;
   wordWeight?: number;
+  /** As in `SimilarQuery`. */
+  color?: string;
+  colors?: boolean;
   /** Smallest cosine. */
   least?: number;
   start?: number;

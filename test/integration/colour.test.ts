@@ -247,6 +247,29 @@ describe('meta.colors', () => {
     }
   });
 
+  test('the admin filters and counts as the API does', async () => {
+    const query = pictures[0];
+    const hex = 'c4242c';
+    const paging = `pagination[limit]=${PAGE}`;
+    const [plain, filtered] = await Promise.all([
+      colorsOf(query.id, `colors=true&${paging}`),
+      similar(shop, query.id, `color=${hex}&${paging}`),
+    ]);
+    const asked = { type: 'file', pictures: [query.id], limit: PAGE };
+    const counts = await shop.admin('POST', '/similar/items', { ...asked, colors: true });
+    assert.equal(counts.status, 200, JSON.stringify(counts.body));
+    assert.deepEqual(counts.body.colors, plain);
+    const found = await shop.admin('POST', '/similar/items', { ...asked, color: hex });
+    assert.equal(found.status, 200, JSON.stringify(found.body));
+    assert.equal(found.body.colors, undefined);
+    const pictureIds = found.body.items.map((item: { picture: { id: number } }) => item.picture.id);
+    assert.deepEqual(pictureIds, fileIds(filtered));
+
+    const refused = await shop.admin('POST', '/similar/items', { ...asked, color: 'reddish' });
+    assert.equal(refused.status, 400);
+    assert.match(JSON.stringify(refused.body), /hex colour/);
+  });
+
   test('of a filtered search, those that the filters leave, and a colour has as many as `color` finds', async () => {
     const query = pictures[0];
     const filters = 'filters[width][$gte]=98';

@@ -110,7 +110,8 @@ const RULES: Rule[] = [
   {
     name: 'what finds the colours of a picture is arithmetic on its miniature',
     applies: (file) => within(file, 'plugin/colour'),
-    allows: ({ target }) => within(target, 'plugin/colour', 'plugin/same-photo/miniature', 'plugin/column'),
+    allows: ({ target }) =>
+      within(target, 'plugin/colour', 'plugin/contracts/colours', 'plugin/same-photo/miniature', 'plugin/column'),
   },
   {
     name: 'the write path and the read path know ports, no adapters, and nothing of each other',

@@ -43,7 +43,10 @@ export interface AdminSearchQuery {
   like?: string[];
   unlike?: string[];
   q?: string;
+  color?: string;
+  colors?: boolean;
   least?: number;
+  limit: number;
 }
 
 /** The server's admin endpoints, typed. Every call rejects with an error whose message is the server's. */
@@ -63,17 +66,10 @@ export function useApi() {
 
     return {
       items: (request: ItemsRequest, signal?: AbortSignal) => send<ItemsResponse>('items', request, signal),
-      search(
-        picture: Blob,
-        { type, locale, like = [], unlike = [], q, least }: AdminSearchQuery,
-        signal?: AbortSignal,
-      ) {
-        const query = new URLSearchParams({ type, limit: '24' });
-        if (locale) query.set('locale', locale);
-        if (like.length) query.set('like', like.join(','));
-        if (unlike.length) query.set('unlike', unlike.join(','));
-        if (q) query.set('q', q);
-        if (least) query.set('least', String(least));
+      search(picture: Blob, wanted: AdminSearchQuery, signal?: AbortSignal) {
+        // Lists get commas.
+        const given = Object.entries(wanted).filter(([, value]) => value !== undefined && String(value) !== '');
+        const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
         const form = new FormData();
         form.append('picture', picture);
         return send<ItemsResponse>(`search?${query}`, form, signal);

@@ -1,6 +1,7 @@
 import { Button, EmptyStateLayout, Flex, Typography } from '@strapi/design-system';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import type { AdminItem } from '../../../plugin/contracts/admin';
+import { COLOUR_NAMES } from '../../../plugin/contracts/colours';
 import { Choice } from '../components/Choice';
 import { Slider } from '../components/Slider';
 import { useApi } from '../hooks/use-api';
@@ -8,6 +9,7 @@ import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
 import { useTypes } from '../hooks/use-types';
 import { AskedPicture } from './AskedPicture';
+import { ColourFilter } from './ColourFilter';
 import { type Marks, ResultGrid } from './ResultGrid';
 import { FILES, useQuestion } from './use-question';
 import { WordSearch } from './WordSearch';
@@ -21,7 +23,7 @@ export function Explore() {
   const api = useApi();
   const types = useTypes();
   const question = useQuestion();
-  const { id, sent, picture, type, words = '', least } = question;
+  const { id, sent, picture, type, words = '', least, colour } = question;
   // Marks name items of one kind, which are results of one question.
   const asked = JSON.stringify([id, sent?.url, type, words]);
   const [marked, setMarked] = useState({ asked, marks: NO_MARKS });
@@ -64,14 +66,19 @@ export function Explore() {
     ...(words && { q: words }),
     ...marks,
   };
+  const ask = (more: { limit: number; color?: string; colors?: boolean }, signal: AbortSignal) =>
+    sent
+      ? api.search(sent.file, { ...params, ...more }, signal)
+      : api.items({ ...params, ...more, ...(id !== undefined && { pictures: [id] }) }, signal);
+  const asks = (hasPicture || byWords) && !question.waits;
+  const subject = asks ? JSON.stringify([id, sent?.url, params]) : undefined;
   const { data, error, loading } = useRemote(
-    (hasPicture || byWords) && !question.waits ? JSON.stringify([id, sent?.url, params]) : undefined,
-    (signal) =>
-      sent
-        ? api.search(sent.file, params, signal)
-        : api.items({ ...params, ...(id !== undefined && { pictures: [id] }), limit: LIMIT }, signal),
+    subject && `${subject} ${colour ?? ''}`,
+    (signal) => ask({ limit: LIMIT, ...(colour && { color: COLOUR_NAMES[colour] }) }, signal),
     { delayMs: 150 },
   );
+  // By itself, since a large library's colours take a while to be read; and of all that is alike, whatever colour is pressed.
+  const { data: counted } = useRemote(subject, (signal) => ask({ limit: 1, colors: true }, signal), { delayMs: 300 });
   const problem = error ?? question.problem;
 
   const drop = {
@@ -115,6 +122,7 @@ export function Explore() {
           <Slider label={text('duplicates.least')} value={least} onChange={question.setLeast} levels={data?.levels} />
         )}
       </Flex>
+      {asks && <ColourFilter colour={colour} counts={counted?.colors} onChange={question.setColour} />}
       {refused && (
         <Typography textColor="danger600" role="alert">
           {text('explore.noPicture', { name: refused })}

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { COLOUR_NAMES, type ColourName } from '../../../plugin/contracts/colours';
 import { useAddress } from '../hooks/use-address';
 import { type LibraryFile, useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
@@ -12,6 +13,8 @@ interface SentPicture {
 
 /** All files of the library, in place of the entries of a type. */
 export const FILES = 'file';
+
+const COLOURS = Object.keys(COLOUR_NAMES) as ColourName[];
 
 /** What Explore asks: all of it is in the page's address, but for a picture that only this browser has. */
 export function useQuestion() {
@@ -39,6 +42,7 @@ export function useQuestion() {
     type: address.get('type') ?? FILES,
     locale: address.get('locale'),
     least: shareOf(address.get('least')),
+    colour: COLOURS.find((name) => name === address.get('color')),
     /** Undefined while nobody knows whether the model knows words. */
     words: server && (server.words ? words : ''),
     /** There may be words. */
@@ -61,6 +65,7 @@ export function useQuestion() {
     setWords: (next: string) => address.set({ q: next || undefined }),
     setType: (next: string) => address.set({ type: next === FILES ? undefined : next, locale: undefined }),
     setLocale: (next: string) => address.set({ locale: next }),
+    setColour: (next: ColourName | undefined) => address.set({ color: next }),
     setLeast: (next: number) => address.set({ least: next > 0 ? String(next) : undefined }, true),
   };
 }

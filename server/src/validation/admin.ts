@@ -4,7 +4,7 @@ import { DECISION_KINDS } from '../../../plugin/contracts/decisions';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import { readBody } from './bodies';
 import { checkColour, MAX_EXAMPLES, type SimilarParams } from './similar-query';
-import { ID, ids, integer, itemType, locale, MAX_ID, share, words } from './zod-query';
+import { colour, flag, ID, ids, integer, itemType, locale, MAX_ID, share, words } from './zod-query';
 
 /** Of a page, and how far down there are pages. */
 export const MOST = { items: 100, start: 900, groups: 100, page: 10_000 };
@@ -25,6 +25,8 @@ const besideBody = z
     unlike: z.array(id).max(MAX_EXAMPLES).optional(),
     q: words.optional(),
     wordWeight: z.number().min(0).max(1).optional(),
+    color: colour.optional(),
+    colors: z.boolean().optional(),
     least: z.number().min(0).max(1).optional(),
     start: z.int().min(0).max(MOST.start).optional(),
     limit: z.int().min(1).max(MOST.items).optional(),
@@ -40,6 +42,8 @@ const sentQuery = z.strictObject({
   unlike: ids(MAX_EXAMPLES),
   q: words.optional(),
   wordWeight: share(),
+  color: colour.optional(),
+  colors: flag(),
   least: share(),
   limit: integer(1, MOST.items),
   crop: z.unknown().optional(),

@@ -10,7 +10,7 @@ import { until } from '../helpers/until';
 
 const WORDS = 'red dress';
 
-describe('search by words in a browser', { skip: noBrowser }, () => {
+describe('Explore in a browser, with a model that knows words', { skip: noBrowser }, () => {
   let shop: OpenShop<ShopProduct[]>;
   let page: Page;
 
@@ -36,7 +36,7 @@ describe('search by words in a browser', { skip: noBrowser }, () => {
       return texts.length === names.length && names.every((name, at) => texts[at].startsWith(name));
     });
 
-  test('alone: in the order of the words, without the words for likeness of pictures', async () => {
+  test('words alone: in the order of the words, without the words for likeness of pictures', async () => {
     await shop.visit(page, '/plugins/similar');
     await page.getByText('or search by words').waitFor();
     await field().fill(WORDS);
@@ -49,7 +49,7 @@ describe('search by words in a browser', { skip: noBrowser }, () => {
     await noBarriers(page);
   });
 
-  test('beside a picture; the address keeps both, and Back takes one step', async () => {
+  test('words beside a picture; the address keeps both, and Back takes one step', async () => {
     const { id } = shop.filled[0].picture;
     await shop.visit(page, `/plugins/similar?explore.picture=${id}`);
     const alone = await found({ pictures: [id] });
@@ -76,14 +76,14 @@ describe('search by words in a browser', { skip: noBrowser }, () => {
     await shows(alone);
   });
 
-  test('entries, in the language and type of a shared address', async () => {
+  test('words for entries, in the language and type of a shared address', async () => {
     const type = 'api::product.product';
     await shop.visit(page, `/plugins/similar?explore.q=${encodeURIComponent(WORDS)}&explore.type=${type}`);
     await shows(await found({ q: WORDS, type, locale: 'en' }));
     await page.getByRole('combobox', { name: 'Search in' }).getByText('Product').waitFor();
   });
 
-  test('beside a picture that is dropped', async () => {
+  test('words beside a picture that is dropped', async () => {
     await shop.visit(page, `/plugins/similar?explore.q=${encodeURIComponent(WORDS)}`);
     await results().first().waitFor();
     const before = await results().allInnerTexts();
@@ -99,9 +99,44 @@ describe('search by words in a browser', { skip: noBrowser }, () => {
     assert.notDeepEqual(await results().allInnerTexts(), before);
   });
 
+  test('colours: what the nearest have; one is pressed by keyboard, kept in the address, and pressed again', async () => {
+    const { id } = shop.filled[0].picture;
+    const asked = { type: 'file', pictures: [id] };
+    const { body } = await shop.client.admin('POST', '/similar/items', { ...asked, colors: true, limit: 1 });
+    // All of them have grey.
+    const [{ name, hex, count }] = body.colors.toSorted(
+      (a: { count: number }, b: { count: number }) => a.count - b.count,
+    );
+    await shop.visit(page, `/plugins/similar?explore.picture=${id}`);
+    const group = page.getByRole('group', { name: 'Colour' });
+    const swatch = (colour: string) => group.getByRole('button', { name: new RegExp(`^${colour}`, 'i') });
+    for (const { name, count } of body.colors) {
+      await group.getByRole('button', { name: new RegExp(`^${name}, ${count} among`, 'i') }).waitFor();
+    }
+    assert.equal(await group.getByRole('button').count(), 14);
+    const all = await found(asked);
+    await shows(all);
+    await swatch(name).press('Space');
+    const ofColour = await found({ ...asked, color: hex });
+    assert.notDeepEqual(ofColour, all);
+    await shows(ofColour);
+    assert.equal(await swatch(name).getAttribute('aria-pressed'), 'true');
+    await noBarriers(page);
+    await screenshot(page, 'explore-colour');
+    await page.reload();
+    await shows(ofColour);
+    await group.getByRole('button', { name: new RegExp(`^${name}, ${count} among`, 'i'), pressed: true }).waitFor();
+    await swatch(name).press('Enter');
+    await shows(all);
+    assert.equal(await group.getByRole('button', { pressed: true }).count(), 0);
+    await page.goBack();
+    await shows(ofColour);
+  });
+
   test('German, in the dark', async () => {
     await shop.inGerman(`/plugins/similar?explore.q=${encodeURIComponent(WORDS)}`, async (other) => {
       await other.getByRole('searchbox', { name: 'Mit Worten suchen' }).waitFor();
+      await other.getByRole('button', { name: /^Rot, \d+ unter den ähnlichsten/ }).waitFor();
       await other.getByText('Rang 1', { exact: true }).waitFor();
       await noBarriers(other);
       await screenshot(other, 'words-german-dark');
