@@ -3,12 +3,15 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { barriers } from '../helpers/barriers';
 import { noBrowser, screenshot } from '../helpers/browser';
-import { fillShop, type ShopProduct } from '../helpers/catalogue';
+import { allIndexed, fillShop, type ShopProduct } from '../helpers/catalogue';
 import { type OpenShop, openShop } from '../helpers/open-shop';
+import { manyPictures } from '../helpers/pictures';
 import { CLIP } from '../helpers/text-tower';
 import { until } from '../helpers/until';
 
 const WORDS = 'red dress';
+/** More than Explore shows. */
+const COUNT = 100;
 
 describe('Explore in a browser, with a model that knows words', { skip: noBrowser }, () => {
   let shop: OpenShop<ShopProduct[]>;
@@ -131,6 +134,37 @@ describe('Explore in a browser, with a model that knows words', { skip: noBrowse
     assert.equal(await group.getByRole('button', { pressed: true }).count(), 0);
     await page.goBack();
     await shows(ofColour);
+  });
+
+  test('more results, and a file leads to the media library', async () => {
+    const bytes = await manyPictures(COUNT);
+    const names = bytes.map((_, at) => `a-picture-with-a-long-name-${at}.jpg`);
+    const [first] = await shop.client.upload(names.map((name, at) => ({ name, bytes: bytes[at] })));
+    await allIndexed(shop.client);
+    await shop.visit(page, `/plugins/similar?explore.picture=${first.id}`);
+    await results().nth(23).waitFor();
+    const more = page.getByRole('button', { name: 'More', exact: true });
+    for (const shown of [48, 72, 96]) {
+      await more.click();
+      await results()
+        .nth(shown - 1)
+        .waitFor();
+      assert.equal(await results().count(), shown);
+    }
+    await more.waitFor({ state: 'detached' });
+    await until('who uses the keyboard is still there', () =>
+      page.evaluate(() => document.activeElement !== document.body),
+    );
+    const link = results()
+      .getByRole('link', { name: /^a-picture/ })
+      .first();
+    const name = (await link.textContent()) as string;
+    assert.ok(names.includes(name));
+    await link.click();
+    await page.waitForURL(/\/plugins\/upload/);
+    await page.getByText(name).first().waitFor();
+    await page.goBack();
+    await results().nth(23).waitFor();
   });
 
   test('German, in the dark', async () => {

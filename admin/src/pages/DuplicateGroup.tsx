@@ -9,6 +9,7 @@ import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
 import { entryPath } from '../utils/entry-path';
+import { libraryPath } from '../utils/library-path';
 import { JUDGE } from '../utils/permissions';
 import { DeletePicture } from './DeletePicture';
 
@@ -86,7 +87,9 @@ export function DuplicateGroup({ group, levels, shown, onChanged }: DuplicateGro
           <Box key={picture.id} width="168px">
             <Thumbnail picture={picture} size={160} />
             <Typography variant="pi" fontWeight="semiBold" ellipsis title={picture.name} tag="p">
-              {picture.name}
+              <Link tag={RouterLink} to={libraryPath(picture.name)}>
+                {picture.name}
+              </Link>
             </Typography>
             <Typography variant="pi" textColor="neutral600" tag="p">
               {picture.width && `${picture.width} × ${picture.height} · `}

@@ -1,4 +1,4 @@
-import { Button, EmptyStateLayout, Flex, Typography } from '@strapi/design-system';
+import { Box, Button, EmptyStateLayout, Flex, Typography } from '@strapi/design-system';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import type { AdminItem } from '../../../plugin/contracts/admin';
 import { COLOUR_NAMES } from '../../../plugin/contracts/colours';
@@ -8,13 +8,16 @@ import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
 import { useTypes } from '../hooks/use-types';
+import { keepFocus } from '../utils/keep-focus';
 import { AskedPicture } from './AskedPicture';
 import { ColourFilter } from './ColourFilter';
 import { type Marks, ResultGrid } from './ResultGrid';
 import { FILES, useQuestion } from './use-question';
 import { WordSearch } from './WordSearch';
 
-const LIMIT = 24;
+/** Shown at first, and by each “More”; the server gives no more than `MOST`. */
+const STEP = 24;
+const MOST = 96;
 const NO_MARKS: Marks = { like: [], unlike: [] };
 
 /** The tab “Explore”: what looks like a picture, or like what words say. */
@@ -29,6 +32,8 @@ export function Explore() {
   const [marked, setMarked] = useState({ asked, marks: NO_MARKS });
   const marks = marked.asked === asked ? marked.marks : NO_MARKS;
   const setMarks = (next: Marks) => setMarked({ asked, marks: next });
+  const [wanted, setWanted] = useState({ asked, limit: STEP });
+  const limit = wanted.asked === asked ? wanted.limit : STEP;
   /** Name of a file that is no picture. */
   const [refused, setRefused] = useState<string>();
   const top = useRef<HTMLDivElement>(null);
@@ -72,10 +77,11 @@ export function Explore() {
       : api.items({ ...params, ...more, ...(id !== undefined && { pictures: [id] }) }, signal);
   const asks = (hasPicture || byWords) && !question.waits;
   const subject = asks ? JSON.stringify([id, sent?.url, params]) : undefined;
+  const results = subject && `${subject} ${colour ?? ''}`;
   const { data, error, loading } = useRemote(
-    subject && `${subject} ${colour ?? ''}`,
-    (signal) => ask({ limit: LIMIT, ...(colour && { color: COLOUR_NAMES[colour] }) }, signal),
-    { delayMs: 150 },
+    results && `${results} ${limit}`,
+    (signal) => ask({ limit, ...(colour && { color: COLOUR_NAMES[colour] }) }, signal),
+    { delayMs: 150, subject: results },
   );
   // By itself, since a large library's colours take a while to be read; and of all that is alike, whatever colour is pressed.
   const { data: counted } = useRemote(subject, (signal) => ask({ limit: 1, colors: true }, signal), { delayMs: 300 });
@@ -159,6 +165,20 @@ export function Explore() {
             question.askLibrary(picture);
           }}
         />
+      )}
+      {data?.hasMore && limit < MOST && (
+        <Box>
+          <Button
+            variant="tertiary"
+            disabled={loading}
+            onClick={() => {
+              keepFocus(document.activeElement);
+              setWanted({ asked, limit: limit + STEP });
+            }}
+          >
+            {text('more')}
+          </Button>
+        </Box>
       )}
     </Flex>
   );

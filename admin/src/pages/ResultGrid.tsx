@@ -8,7 +8,9 @@ import { Likeness } from '../components/Likeness';
 import { Thumbnail } from '../components/Thumbnail';
 import { useText } from '../hooks/use-text';
 import { entryPath } from '../utils/entry-path';
+import { libraryPath } from '../utils/library-path';
 import { ExplainDialog } from './ExplainDialog';
+import { FILES } from './use-question';
 
 /** documentIds of examples that refine the result. */
 export interface Marks {
@@ -56,7 +58,7 @@ export function ResultGrid({ items, levels, ranked, status, busy, marks, onMarks
           const { documentId, label } = item;
           const liked = marks.like.includes(documentId);
           const unliked = marks.unlike.includes(documentId);
-          const path = entryPath(item);
+          const path = item.type === FILES ? libraryPath(label) : entryPath(item);
           return (
             <Box key={documentId} tag="li" background="neutral0" hasRadius shadow="tableShadow" padding={3}>
               <Flex direction="column" alignItems="center" gap={2}>
