@@ -1,17 +1,27 @@
+import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Records } from '../ports';
 import { RECORDS } from './schema';
 import { write } from './write';
 
+/** Of the column. */
+const LONGEST = 64;
+
+/** A longer name, such as that of a space of a model of one's own, is stored as its beginning and its checksum. */
+const keyOf = (name: string): string =>
+  name.length > LONGEST ? `${name.slice(0, 31)}~${createHash('sha256').update(name).digest('hex').slice(0, 32)}` : name;
+
 /** Records in the table of our own, through a knex instance that the caller owns. */
 export function createKnexRecords(knex: Knex): Records {
   return {
-    async read(name) {
+    async read(record) {
+      const name = keyOf(record);
       const row = await knex(RECORDS).where({ name }).first('revision', 'value');
       return row && { revision: Number(row.revision), value: JSON.parse(row.value) };
     },
 
-    async write(name, value, after) {
+    async write(record, value, after) {
+      const name = keyOf(record);
       const text = JSON.stringify(value);
       if (after > 0) {
         const change = { revision: after + 1, value: text };

@@ -50,6 +50,16 @@ for (const [name, { open, skip }] of Object.entries(DATABASES)) {
       assert.ok(whole.some((index) => /similar_embeddings_page.*\(\W*space\W+file_id\W*\)/.test(index)));
     });
 
+    test('a record may be named after the longest space: two that differ at the end are two', async () => {
+      const records = createKnexRecords(nodes.one);
+      const space = `model-file/${'m'.repeat(48)}@12+01234567/lanczos3/derivative`;
+      assert.equal(await records.write(space, { of: 1 }, 0), true);
+      assert.equal(await records.write(`${space}s`, { of: 2 }, 0), true);
+      assert.equal(await records.write(space, { of: 3 }, 1), true);
+      assert.deepEqual((await records.read(space))?.value, { of: 3 });
+      assert.deepEqual((await createKnexRecords(nodes.two).read(`${space}s`))?.value, { of: 2 });
+    });
+
     test('a column that came after the table is added, by one of two nodes, and the rows stay', async () => {
       const { one, two } = nodes;
       await one.schema.alterTable(EMBEDDINGS, (table) => table.dropColumn('miniature'));
