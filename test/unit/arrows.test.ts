@@ -31,6 +31,7 @@ const COMPOSITION_ROOTS = [
   'plugin/similarity.ts',
   'plugin/spaces/space-runner.ts',
   'plugin/spaces/lazy-embedder.ts',
+  'plugin/spaces/space-text.ts',
   'plugin/index.ts',
   'plugin/folder/open-folder.ts',
 ];
@@ -38,7 +39,7 @@ const COMPOSITION_ROOTS = [
 /** What runs in a child process. */
 const PROCESS = /^plugin\/[\w-]+\/process\//;
 
-const ADAPTERS = ['plugin/models', 'plugin/store', 'plugin/vector-index', 'plugin/embedder'];
+const ADAPTERS = ['plugin/models', 'plugin/store', 'plugin/vector-index', 'plugin/embedder', 'plugin/text'];
 
 /** Whom Strapi calls: they ask for a service, which a project may have replaced. */
 const ASKS =
@@ -134,7 +135,7 @@ const RULES: Rule[] = [
     name: 'only composition roots make pipelines, embedders, stores and indexes meet',
     applies: (file) => within(file, 'plugin') && !COMPOSITION_ROOTS.includes(file),
     allows: ({ file, target }) => {
-      const room = ['plugin/embedder', 'plugin/vector-index', 'plugin/store'].find((adapter) =>
+      const room = ['plugin/embedder', 'plugin/text', 'plugin/vector-index', 'plugin/store'].find((adapter) =>
         within(target, adapter),
       );
       // What makes an int8 model decodes pictures as the embedder does, in a process of its own.
@@ -269,6 +270,8 @@ const WRONG: Array<[file: string, code: string]> = [
   ['plugin/search/rank.ts', "import { createKnexStore } from '../store/knex';"],
   ['plugin/embedder/embedder.ts', "import { createExactIndex } from '../vector-index/exact';"],
   ['plugin/int8/process-client.ts', "import { decodePicture } from '../embedder/process/decode';"],
+  ['plugin/search/space-search.ts', "import type { LazyTextEmbedder } from '../text/text-embedder';"],
+  ['plugin/text/text-embedder.ts', "import type { Words } from '../search/relevance-feedback';"],
   ['plugin/folder/library.ts', "import { createEmbedder } from '../embedder/embedder';"],
   ['plugin/store/knex.ts', "import type { Rate } from '../pipeline/rate';"],
   ['server/src/bootstrap.ts', "import { Index } from 'usearch';"],
