@@ -4,7 +4,7 @@ export const PRESETS = {
   small: {
     model: 'efficientnet-lite0',
     engine: { threads: 1, batchSize: 1, decoders: 1 },
-    limits: { maxBytes: 50 * 1024 * 1024, maxPixels: 40_000_000, memoryMb: 192 },
+    limits: { source: 'derivative', maxBytes: 50 * 1024 * 1024, maxPixels: 40_000_000, memoryMb: 192 },
     search: { maxPixels: 20_000_000, concurrency: 1 },
     refine: { mode: 'off' },
   },
