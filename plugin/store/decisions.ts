@@ -1,20 +1,12 @@
 import type { Knex } from 'knex';
 import type { DecisionKind } from '../contracts/decisions';
 import type { Decisions, StoredDecision } from '../ports';
+import type { RuleRow } from './rules';
 import { RULES } from './schema';
 import { APART } from './verdicts';
 import { write } from './write';
 
-interface Row {
-  id: number;
-  kind: string;
-  type: string;
-  source: string;
-  target: string;
-  place: number | null;
-  author: string | null;
-  created_at: number | string;
-}
+type Row = RuleRow<string> & { id: number };
 
 const COLUMNS = ['id', 'kind', 'type', 'source', 'target', 'place', 'author', 'created_at'].map((name) => `r.${name}`);
 /** Verdicts of which one may be many rows, all of the same source and time. */

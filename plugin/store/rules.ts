@@ -8,8 +8,9 @@ import { write } from './write';
 
 const EVERYWHERE = '';
 
-interface Row {
-  kind: Rule['kind'];
+/** As the database gives it. */
+export interface RuleRow<Kind = Rule['kind']> {
+  kind: Kind;
   type: string;
   source: string;
   target: string;
@@ -24,7 +25,7 @@ const COLUMNS = ['kind', 'type', 'source', 'target', 'place', 'author', 'created
 export function createKnexRules(knex: Knex): Rules {
   const rules = () => knex(RULES);
   const read = async (query: Knex.QueryBuilder): Promise<StoredRule[]> => {
-    const rows: Row[] = await query.select(COLUMNS).orderBy([{ column: 'place' }, { column: 'id' }]);
+    const rows: RuleRow[] = await query.select(COLUMNS).orderBy([{ column: 'place' }, { column: 'id' }]);
     return rows.map(toRule);
   };
 
@@ -84,7 +85,7 @@ const keyOf = ({ kind, type, source, target }: Omit<Rule, 'place'>) => ({
   target,
 });
 
-function toRule({ kind, type, source, target, place, author, created_at }: Row): StoredRule {
+function toRule({ kind, type, source, target, place, author, created_at }: RuleRow): StoredRule {
   const common = { type, target, createdAt: Number(created_at), ...(author && { author }) };
   if (kind === 'pin') return { kind, ...common, source, place: Number(place) };
   if (kind === 'hide') return { kind, ...common, ...(source !== EVERYWHERE && { source }) };

@@ -30,3 +30,11 @@ export function useAddress(tab: string): Address {
     },
   };
 }
+
+/** Of a tab whose list has pages: which one is shown, from 1, in its address. */
+export function usePage(address: Address) {
+  return {
+    page: Math.max(1, Math.trunc(Number(address.get('page'))) || 1),
+    onPage: (next: number) => address.set({ page: next === 1 ? undefined : String(next) }),
+  };
+}

@@ -1,8 +1,9 @@
-import { Badge, Button, Link, Table, Tbody, Td, Th, Thead, Tr, Typography } from '@strapi/design-system';
+import { Badge, Button, Link, Table, Tbody, Td, Tr, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import { useIntl } from 'react-intl';
 import { Link as RouterLink } from 'react-router-dom';
 import type { DecidedItem, Decision } from '../../../plugin/contracts/decisions';
+import { ColumnHeads } from '../components/ColumnHeads';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
@@ -27,16 +28,7 @@ export function DecisionTable({ decisions, onChanged }: { decisions: Decision[];
 
   return (
     <Table colCount={COLUMNS.length + 1} rowCount={decisions.length + 1} aria-label={text('decisions.tab')}>
-      <Thead>
-        <Tr>
-          {COLUMNS.map((id) => (
-            <Th key={id}>
-              <Typography variant="sigma">{text(id)}</Typography>
-            </Th>
-          ))}
-          <Th> </Th>
-        </Tr>
-      </Thead>
+      <ColumnHeads ids={COLUMNS} />
       <Tbody>
         {decisions.map((decision) => {
           const { id, kind, item, on, place, others, author, createdAt } = decision;

@@ -2,7 +2,7 @@ import { Box, EmptyStateLayout, Flex, Loader, Typography } from '@strapi/design-
 import { DECISION_KINDS, type DecisionKind } from '../../../plugin/contracts/decisions';
 import { Choice } from '../components/Choice';
 import { Paging } from '../components/Paging';
-import { useAddress } from '../hooks/use-address';
+import { useAddress, usePage } from '../hooks/use-address';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -19,7 +19,7 @@ export function Decisions() {
   const address = useAddress('decisions');
   const kind = DECISION_KINDS.find((known) => known === address.get('kind'));
   const author = address.get('by');
-  const page = Math.max(1, Math.trunc(Number(address.get('page'))) || 1);
+  const { page, onPage } = usePage(address);
   const params = { page, pageSize: PAGE_SIZE, ...(kind && { kind }), ...(author && { author }) };
   const { data, error, loading, reload } = useRemote(JSON.stringify(params), (signal) => api.decisions(params, signal));
 
@@ -68,12 +68,7 @@ export function Decisions() {
       {data && data.unreadable > 0 && (
         <Typography textColor="neutral600">{text('decisions.unreadable', { count: data.unreadable })}</Typography>
       )}
-      <Paging
-        page={page}
-        pageSize={PAGE_SIZE}
-        total={data?.total}
-        onPage={(next) => address.set({ page: next === 1 ? undefined : String(next) })}
-      />
+      <Paging page={page} pageSize={PAGE_SIZE} total={data?.total} onPage={onPage} />
     </Flex>
   );
 }

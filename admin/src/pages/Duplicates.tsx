@@ -1,17 +1,10 @@
-import {
-  EmptyStateLayout,
-  Field,
-  Flex,
-  Loader,
-  SingleSelect,
-  SingleSelectOption,
-  Typography,
-} from '@strapi/design-system';
+import { EmptyStateLayout, Flex, Loader, Typography } from '@strapi/design-system';
 import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
+import { Choice } from '../components/Choice';
 import { Paging } from '../components/Paging';
 import { Slider } from '../components/Slider';
-import { useAddress } from '../hooks/use-address';
+import { useAddress, usePage } from '../hooks/use-address';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -32,7 +25,7 @@ export function Duplicates() {
   const least = readLeast(address.get('least'));
   const samePhoto = address.get('find') !== 'similar';
   const judged = JUDGED.find((kind) => kind === address.get('show'));
-  const page = Math.max(1, Math.trunc(Number(address.get('page'))) || 1);
+  const { page, onPage } = usePage(address);
   const params = { ...(least !== undefined && { least }), samePhoto, page, ...(judged && { judged }) };
   const { data, error, loading, reload } = useRemote(
     JSON.stringify(params),
@@ -43,18 +36,16 @@ export function Duplicates() {
   return (
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
       <Flex gap={6} alignItems="flex-end">
-        <Field.Root width="260px">
-          <Field.Label>{text('duplicates.kind')}</Field.Label>
-          <SingleSelect
-            value={samePhoto ? 'same-photo' : 'similar'}
-            onChange={(value) =>
-              address.set({ find: value === 'same-photo' ? undefined : String(value), page: undefined })
-            }
-          >
-            <SingleSelectOption value="same-photo">{text('duplicates.kind.samePhoto')}</SingleSelectOption>
-            <SingleSelectOption value="similar">{text('duplicates.kind.similar')}</SingleSelectOption>
-          </SingleSelect>
-        </Field.Root>
+        <Choice
+          label={text('duplicates.kind')}
+          value={samePhoto ? 'same-photo' : 'similar'}
+          onChange={(value) => address.set({ find: value === 'same-photo' ? undefined : value, page: undefined })}
+          options={[
+            { value: 'same-photo', label: text('duplicates.kind.samePhoto') },
+            { value: 'similar', label: text('duplicates.kind.similar') },
+          ]}
+          width="260px"
+        />
         {!samePhoto && (
           <Slider
             label={text('duplicates.least')}
@@ -65,17 +56,15 @@ export function Duplicates() {
             onChange={(value) => address.set({ least: String(value), page: undefined }, true)}
           />
         )}
-        <Field.Root width="220px">
-          <Field.Label>{text('duplicates.show')}</Field.Label>
-          <SingleSelect
-            value={judged ?? OPEN}
-            onChange={(value) => address.set({ show: value === OPEN ? undefined : String(value), page: undefined })}
-          >
-            <SingleSelectOption value={OPEN}>{text('duplicates.open')}</SingleSelectOption>
-            <SingleSelectOption value="same">{text('duplicates.judged.same')}</SingleSelectOption>
-            <SingleSelectOption value="different">{text('duplicates.judged.different')}</SingleSelectOption>
-          </SingleSelect>
-        </Field.Root>
+        <Choice
+          label={text('duplicates.show')}
+          value={judged ?? OPEN}
+          onChange={(value) => address.set({ show: value === OPEN ? undefined : value, page: undefined })}
+          options={[
+            { value: OPEN, label: text('duplicates.open') },
+            ...JUDGED.map((kind) => ({ value: kind, label: text(`duplicates.judged.${kind}`) })),
+          ]}
+        />
         {data && (
           <Typography textColor="neutral600" role="status">
             {text('duplicates.count', { count: data.total })}
@@ -101,12 +90,7 @@ export function Duplicates() {
           onChanged={reload}
         />
       ))}
-      <Paging
-        page={page}
-        pageSize={PAGE_SIZE}
-        total={data?.total}
-        onPage={(next) => address.set({ page: next === 1 ? undefined : String(next) })}
-      />
+      <Paging page={page} pageSize={PAGE_SIZE} total={data?.total} onPage={onPage} />
     </Flex>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, Flex, Loader, Modal, Typography } from '@strapi/design-system';
+import { Flex, Loader, Typography } from '@strapi/design-system';
 import type { AdminItem, AdminPicture, LikenessLevels } from '../../../plugin/contracts/admin';
+import { Dialog } from '../components/Dialog';
 import { Likeness } from '../components/Likeness';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
@@ -19,28 +20,16 @@ export function ExplainDialog({ item, levels, onClose }: ExplainDialogProps) {
   const { data, error } = useRemote(`${query.id} ${result.id}`, (signal) => api.explain(query.id, result.id, signal));
 
   return (
-    <Modal.Root open onOpenChange={(open: boolean) => !open && onClose()}>
-      <Modal.Content>
-        <Modal.Header>
-          <Modal.Title>{text('explain.title')}</Modal.Title>
-        </Modal.Header>
-        <Modal.Body>
-          {error && <Typography role="alert">{error.message}</Typography>}
-          {!data && !error && <Loader>{text('loading')}</Loader>}
-          {data && (
-            <Flex direction="column" alignItems="stretch" gap={3}>
-              <img src={`data:image/png;base64,${data.overlay}`} alt={`${query.name}, ${result.name}`} width="100%" />
-              <Typography>{text('explain.help')}</Typography>
-              <Likeness similarity={data.similarity} levels={levels} />
-            </Flex>
-          )}
-        </Modal.Body>
-        <Modal.Footer>
-          <Button variant="tertiary" onClick={onClose}>
-            {text('close')}
-          </Button>
-        </Modal.Footer>
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog title={text('explain.title')} onClose={onClose}>
+      {error && <Typography role="alert">{error.message}</Typography>}
+      {!data && !error && <Loader>{text('loading')}</Loader>}
+      {data && (
+        <Flex direction="column" alignItems="stretch" gap={3}>
+          <img src={`data:image/png;base64,${data.overlay}`} alt={`${query.name}, ${result.name}`} width="100%" />
+          <Typography>{text('explain.help')}</Typography>
+          <Likeness similarity={data.similarity} levels={levels} />
+        </Flex>
+      )}
+    </Dialog>
   );
 }

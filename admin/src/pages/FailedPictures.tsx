@@ -1,7 +1,8 @@
-import { Box, Button, Flex, Link, Table, Tbody, Td, Th, Thead, Tr, Typography } from '@strapi/design-system';
+import { Box, Button, Flex, Link, Table, Tbody, Td, Tr, Typography } from '@strapi/design-system';
 import { useEffect, useState } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
 import type { FailedPicture } from '../../../plugin/contracts/admin';
+import { ColumnHeads } from '../components/ColumnHeads';
 import { Thumbnail } from '../components/Thumbnail';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
@@ -65,16 +66,7 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
         )}
       </Flex>
       <Table colCount={4} rowCount={shown.length + 1}>
-        <Thead>
-          <Tr>
-            {(['failed.picture', 'failed.name', 'failed.reason'] as const).map((id) => (
-              <Th key={id}>
-                <Typography variant="sigma">{text(id)}</Typography>
-              </Th>
-            ))}
-            <Th> </Th>
-          </Tr>
-        </Thead>
+        <ColumnHeads ids={['failed.picture', 'failed.name', 'failed.reason']} />
         <Tbody>
           {shown.map(({ fileId, state, picture, reason }) => (
             <Tr key={fileId}>

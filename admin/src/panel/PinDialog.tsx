@@ -1,6 +1,7 @@
-import { Button, Flex, Loader, Modal, Searchbar, SearchForm, Typography } from '@strapi/design-system';
+import { Button, Flex, Loader, Searchbar, SearchForm, Typography } from '@strapi/design-system';
 import { useState } from 'react';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
+import { Dialog } from '../components/Dialog';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -29,56 +30,44 @@ export function PinDialog({ type, locale, without, onPick, onClose }: PinDialogP
   const offered = data?.filter(({ documentId }) => !without.includes(documentId));
 
   return (
-    <Modal.Root open onOpenChange={(open: boolean) => !open && onClose()}>
-      <Modal.Content>
-        <Modal.Header>
-          <Modal.Title>{text('pick.title')}</Modal.Title>
-        </Modal.Header>
-        <Modal.Body>
-          <Flex direction="column" alignItems="stretch" gap={4}>
-            <SearchForm onSubmit={(event: { preventDefault(): void }) => event.preventDefault()}>
-              <Searchbar
-                name="similar-pick"
-                value={words}
-                placeholder={text('pick.search')}
-                clearLabel={text('pick.clear')}
-                onChange={({ target }: { target: { value: string } }) => setWords(target.value)}
-                onClear={() => setWords('')}
-              >
-                {text('pick.search')}
-              </Searchbar>
-            </SearchForm>
-            {error && <Typography role="alert">{error.message}</Typography>}
-            {!offered && !error && <Loader small>{text('loading')}</Loader>}
-            {offered?.length === 0 && <Typography role="status">{text('pick.none')}</Typography>}
-            {offered && offered.length > 0 && (
-              <Flex tag="ul" direction="column" alignItems="stretch" gap={2} aria-label={text('pick.results')}>
-                {offered.map((entry) => {
-                  const label = String(entry[type.mainField] ?? entry.documentId);
-                  return (
-                    <Flex key={entry.documentId} tag="li" justifyContent="space-between" gap={3}>
-                      <Typography ellipsis>{label}</Typography>
-                      <Button
-                        size="S"
-                        variant="tertiary"
-                        aria-label={text('pick.pinOf', { label })}
-                        onClick={() => onPick(entry.documentId)}
-                      >
-                        {text('item.pinTop')}
-                      </Button>
-                    </Flex>
-                  );
-                })}
-              </Flex>
-            )}
+    <Dialog title={text('pick.title')} onClose={onClose}>
+      <Flex direction="column" alignItems="stretch" gap={4}>
+        <SearchForm onSubmit={(event: { preventDefault(): void }) => event.preventDefault()}>
+          <Searchbar
+            name="similar-pick"
+            value={words}
+            placeholder={text('pick.search')}
+            clearLabel={text('pick.clear')}
+            onChange={({ target }: { target: { value: string } }) => setWords(target.value)}
+            onClear={() => setWords('')}
+          >
+            {text('pick.search')}
+          </Searchbar>
+        </SearchForm>
+        {error && <Typography role="alert">{error.message}</Typography>}
+        {!offered && !error && <Loader small>{text('loading')}</Loader>}
+        {offered?.length === 0 && <Typography role="status">{text('pick.none')}</Typography>}
+        {offered && offered.length > 0 && (
+          <Flex tag="ul" direction="column" alignItems="stretch" gap={2} aria-label={text('pick.results')}>
+            {offered.map((entry) => {
+              const label = String(entry[type.mainField] ?? entry.documentId);
+              return (
+                <Flex key={entry.documentId} tag="li" justifyContent="space-between" gap={3}>
+                  <Typography ellipsis>{label}</Typography>
+                  <Button
+                    size="S"
+                    variant="tertiary"
+                    aria-label={text('pick.pinOf', { label })}
+                    onClick={() => onPick(entry.documentId)}
+                  >
+                    {text('item.pinTop')}
+                  </Button>
+                </Flex>
+              );
+            })}
           </Flex>
-        </Modal.Body>
-        <Modal.Footer>
-          <Button variant="tertiary" onClick={onClose}>
-            {text('close')}
-          </Button>
-        </Modal.Footer>
-      </Modal.Content>
-    </Modal.Root>
+        )}
+      </Flex>
+    </Dialog>
   );
 }

@@ -1,6 +1,5 @@
-import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { ModelTensors, Preprocessing } from '../../models/model';
+import { startThread } from '../../processes/thread';
 
 export interface EngineWorkerOptions {
   /** `auto`, or the name of an engine. */
@@ -51,10 +50,7 @@ export function startEngineThread(
   options: EngineWorkerOptions,
   onFailure: (message: string) => void,
 ): Promise<EngineThread> {
-  const extension = extname(__filename);
-  // From the sources, in tests: a thread does not take over the TypeScript loader of its process.
-  const execArgv = extension === '.ts' ? ['--require', 'tsx/cjs'] : undefined;
-  const worker = new Worker(join(__dirname, `engine-worker${extension}`), { workerData: options, execArgv });
+  const worker = startThread(__dirname, 'engine-worker', { workerData: options });
   const pending: Array<(result: BatchResult) => void> = [];
 
   return new Promise((resolve) => {

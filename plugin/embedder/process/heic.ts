@@ -1,7 +1,7 @@
-import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { findPeer } from '../../optional-peer';
 import type { EmbedFailure } from '../../ports';
+import { startThread } from '../../processes/thread';
 import { damaged, timedOut, tooManyPixels } from '../reasons';
 
 export type ToHeicThread = { type: 'decode'; bytes: Uint8Array } | { type: 'go' };
@@ -51,11 +51,8 @@ async function decodeNext(bytes: Uint8Array, limits: HeicLimits): Promise<Buffer
 }
 
 function start(): Worker {
-  const extension = extname(__filename);
-  // From the sources, in tests: a thread does not take over the TypeScript loader of its process.
-  const execArgv = extension === '.ts' ? ['--require', 'tsx/cjs'] : undefined;
   // libheif writes what it does not like to the console; what it means comes as an error.
-  const worker = new Worker(join(__dirname, `heic-worker${extension}`), { execArgv, stdout: true, stderr: true });
+  const worker = startThread(__dirname, 'heic-worker', { stdout: true, stderr: true });
   worker.stdout.resume();
   worker.stderr.resume();
   worker.unref();

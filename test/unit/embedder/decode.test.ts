@@ -5,19 +5,12 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { type Decoding, decodePicture } from '../../../plugin/embedder/process/decode';
+import { DECODING as LIMITS } from '../../helpers/decoding';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'similar-decode-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const DECODING: Decoding = {
-  size: 8,
-  resize: 'lanczos3',
-  maxBytes: 1_000_000,
-  maxPixels: 1_000_000,
-  timeoutMs: 10_000,
-  memoryMb: 1_000,
-  admit: async () => () => {},
-};
+const DECODING: Decoding = { ...LIMITS, size: 8 };
 
 /** Every way of reading a picture. */
 const WAYS: ReadonlyArray<Partial<Decoding>> = [

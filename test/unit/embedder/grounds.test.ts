@@ -5,20 +5,13 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { type Decoding, decodePicture } from '../../../plugin/embedder/process/decode';
+import { DECODING as LIMITS } from '../../helpers/decoding';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'similar-grounds-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const SIZE = 64;
-const DECODING: Decoding = {
-  size: SIZE,
-  resize: 'lanczos3',
-  maxBytes: 1_000_000,
-  maxPixels: 1_000_000,
-  timeoutMs: 10_000,
-  memoryMb: 1_000,
-  admit: async () => () => {},
-};
+const DECODING: Decoding = { ...LIMITS, size: SIZE };
 
 const SHAPES = {
   disc: '<circle cx="100" cy="100" r="70"/>',

@@ -5,19 +5,12 @@ import { createEmbedder } from '../../../plugin/embedder/embedder';
 import { type Decoding, decodePicture } from '../../../plugin/embedder/process/decode';
 import { resolveModel } from '../../../plugin/models/resolve';
 import { cosine } from '../../../plugin/vectors/cosine';
+import { DECODING as LIMITS } from '../../helpers/decoding';
 
 const FOLDER = path.join(__dirname, '../../fixtures/heic');
 const SIZE = 32;
 
-const DECODING: Decoding = {
-  size: SIZE,
-  resize: 'lanczos3',
-  maxBytes: 1_000_000,
-  maxPixels: 1_000_000,
-  timeoutMs: 60_000,
-  memoryMb: 1_000,
-  admit: async () => () => {},
-};
+const DECODING: Decoding = { ...LIMITS, size: SIZE, timeoutMs: 60_000 };
 
 const decode = (name: string, options: Partial<Decoding> = {}) =>
   decodePicture(path.join(FOLDER, name), { ...DECODING, ...options });
