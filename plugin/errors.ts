@@ -124,7 +124,8 @@ export const ERRORS = {
     remedy: 'The message names the key, what was expected and what was received. Correct it in config/plugins.',
   },
   UNKNOWN_MODEL: {
-    cause: 'The configured model is not in the registry.',
+    status: 400,
+    cause: 'There is no model of this name, neither in the package nor in `models.custom`.',
     remedy: 'Use one of the names listed in the message.',
   },
   MODEL_DAMAGED: {

@@ -22,7 +22,7 @@ import type { Duplicates } from './search/duplicates';
 import type { Explainer } from './search/explainer';
 import type { PictureColours } from './search/picture-colours';
 import type { SpaceSearch } from './search/space-search';
-import { bundledSpace, configuredSpace, fp32Space } from './spaces/model-space';
+import { bundledSpace, configuredSpace, fp32Space, spaceOfModel } from './spaces/model-space';
 import { createSpaceManager } from './spaces/space-manager';
 import { createSpaceRunner, mapFile } from './spaces/space-runner';
 import { startUntilItCan } from './start-again';
@@ -93,8 +93,14 @@ export interface Similarity {
   cancelSwitch(): Promise<void>;
   /** Makes the earlier space live again. @throws SimilarError `NOT_SWITCHING` */
   rollBack(): Promise<void>;
-  /** Builds the configured space although it was cancelled or rolled back. */
+  /** Builds the configured space although it was cancelled or rolled back, or another model was chosen. */
   buildConfigured(): Promise<void>;
+  /**
+   * Builds the space of this model beside the live one, which it replaces when it is complete. Holds, also over restarts, until the
+   * configuration of the model changes.
+   * @throws SimilarError `UNKNOWN_MODEL`
+   */
+  chooseModel(model: string): Promise<void>;
 }
 
 /** Quiet time before embedding starts, so that uploads are answered first. The worker checks the queue every two seconds anyway. */
@@ -244,7 +250,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
 
     async progress(options) {
       await opened();
-      const { live, next, previous, declined, declinedBecause } = spaces;
+      const { live, next, previous, declined, declinedBecause, chosen } = spaces;
       const [now, coming] = await Promise.all([live.progress(options), next?.progress(options)]);
       return {
         ...now,
@@ -253,6 +259,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
         ...(previous && { previous: { space: previous.space.id, model: previous.space.model } }),
         ...(declined && { declined }),
         ...(declinedBecause && { declinedBecause }),
+        ...(chosen && { chosenOver: config.model }),
       };
     },
 
@@ -292,5 +299,6 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     cancelSwitch: () => spaces.cancel(),
     rollBack: () => spaces.rollBack(),
     buildConfigured: () => spaces.build(),
+    chooseModel: async (model) => spaces.choose(spaceOfModel(model, config)),
   };
 }

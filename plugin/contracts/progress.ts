@@ -68,4 +68,6 @@ export interface Progress extends SpaceProgress {
   declined?: string;
   /** Why the plugin itself does not build it, e.g. what the int8 model would lose. */
   declinedBecause?: string;
+  /** The configured model, where another one was chosen in the admin. */
+  chosenOver?: string;
 }

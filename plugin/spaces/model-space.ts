@@ -33,6 +33,8 @@ type SpaceConfig = Pick<SimilarConfig, 'model' | 'models' | 'limits'>;
 
 /** The configured space. @throws SimilarError `UNKNOWN_MODEL` */
 export function configuredSpace({ model, models, limits }: SpaceConfig): ModelSpace {
+  // A recipe knows no other models: what is wrong is said with the names of all.
+  modelEntry(model, models);
   const { path, mirror, sha256, resize, precision } = models;
   const source = sourceOf(limits);
   if (Object.hasOwn(models.custom, model)) {
@@ -40,6 +42,16 @@ export function configuredSpace({ model, models, limits }: SpaceConfig): ModelSp
   }
   const weights = { path, mirror: mirror && publicUrl(mirror), sha256 };
   return name({ model, ...weights, resize, ...(precision === 'int8' && { precision }), ...source }, models);
+}
+
+/**
+ * The space of another model than the configured one. Weights and precision that are configured belong to that one.
+ * @throws SimilarError `UNKNOWN_MODEL`
+ */
+export function spaceOfModel(model: string, config: SpaceConfig): ModelSpace {
+  if (model === config.model) return configuredSpace(config);
+  const { path: _, mirror: __, sha256: ___, ...models } = config.models;
+  return configuredSpace({ ...config, model, models: { ...models, precision: 'fp32' } });
 }
 
 /** The space of the same model in fp32. */

@@ -17,6 +17,8 @@ interface Spaces {
   declined?: SpaceId;
   /** Why, when it was not a person. */
   declinedBecause?: string;
+  /** Was chosen by a person instead of the space that is configured, `over`; holds until the configuration changes. */
+  chosen?: { named: ModelSpace; over: SpaceId };
   /** Since when the target only lacks pictures whose bytes are on no node that runs, by the clock of the node that noticed. */
   lackingSince?: number;
 }
@@ -48,6 +50,8 @@ export interface SpaceManager {
   readonly previous: ModelSpace | undefined;
   readonly declined: SpaceId | undefined;
   readonly declinedBecause: string | undefined;
+  /** A person chose the model, not the configuration. */
+  readonly chosen: boolean;
   /** Reads what nodes agree on, and starts nothing. */
   recall(): Promise<void>;
   start(): Promise<void>;
@@ -56,8 +60,10 @@ export interface SpaceManager {
   cancel(): Promise<void>;
   /** Makes the space live that was so before. */
   rollBack(): Promise<void>;
-  /** Builds the configured space although it was declined. */
+  /** Builds the configured space although it was declined, or another one was chosen. */
   build(): Promise<void>;
+  /** Builds this space, which takes over when it is complete. Holds until the configuration names another one. */
+  choose(named: ModelSpace): Promise<void>;
 }
 
 const RECORD = 'spaces';
@@ -96,13 +102,17 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     spaces = (await agreeOn(records, RECORD, change)) ?? spaces;
   }
 
-  /** The configuration of the node that booted last decides what is built. */
-  function atBoot(now: Spaces | undefined): Spaces | undefined {
+  /** The configuration of the node that booted last decides what is built, unless another space was chosen over it since. */
+  function atBoot(found: Spaces | undefined): Spaces | undefined {
     if (!options.indexing) return undefined;
-    if (!now) return { live: wanted };
-    if (same(now.target, wanted) || now.declined === wanted.space.id) return undefined;
-    if (same(now.live, wanted)) return now.target && { ...now, target: undefined, lackingSince: undefined };
-    return { ...now, target: wanted, lackingSince: undefined };
+    if (!found) return { live: wanted };
+    const isOver = found.chosen && (found.chosen.over !== wanted.space.id || same(found.chosen.named, wanted));
+    const now = isOver ? { ...found, chosen: undefined } : found;
+    const due = now.chosen?.named ?? wanted;
+    const unchanged = isOver ? now : undefined;
+    if (same(now.target, due) || now.declined === due.space.id) return unchanged;
+    if (same(now.live, due)) return now.target ? { ...now, target: undefined, lackingSince: undefined } : unchanged;
+    return { ...now, target: due, lackingSince: undefined };
   }
 
   /** The runners of the record. */
@@ -183,6 +193,10 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     await follow();
     if (!pending) await dropUnused();
   }
+
+  /** What keeps the configured space from being built when a person has decided for another one. */
+  const unlessLive = (live: ModelSpace) =>
+    same(live, wanted) ? {} : { declined: wanted.space.id, declinedBecause: undefined };
 
   async function swapIfComplete(): Promise<void> {
     if (!next || !(await next.complete())) return;
@@ -280,6 +294,9 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
     get declinedBecause() {
       return spaces.declinedBecause;
     },
+    get chosen() {
+      return spaces.chosen !== undefined;
+    },
 
     recall: () =>
       inTurn(async () => {
@@ -310,8 +327,10 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
               ...now,
               target: undefined,
               lackingSince: undefined,
-              declined: target.space.id,
-              declinedBecause: undefined,
+              // One that was chosen was not configured: nobody builds it again unasked.
+              ...(same(now.chosen?.named, target)
+                ? { chosen: undefined, ...unlessLive(now.live) }
+                : { declined: target.space.id, declinedBecause: undefined }),
             },
         );
         await follow();
@@ -323,7 +342,7 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
         if (!spaces.previous) throw new SimilarError('NOT_SWITCHING', 'There is no earlier space to go back to');
         await agree((now) => {
           if (!now?.previous) return undefined;
-          return { live: now.previous, previous: now.live, declined: wanted.space.id };
+          return { live: now.previous, previous: now.live, ...unlessLive(now.previous) };
         });
         await follow();
       }),
@@ -337,7 +356,25 @@ export function createSpaceManager(options: SpaceManagerOptions): SpaceManager {
             ...now,
             declined: undefined,
             declinedBecause: undefined,
+            chosen: undefined,
             target: same(now.live, wanted) ? undefined : wanted,
+            lackingSince: undefined,
+          };
+        });
+        await follow();
+      }),
+
+    choose: (named) =>
+      inTurn(async () => {
+        blocked = undefined;
+        await agree((now) => {
+          if (!now) return undefined;
+          const isConfigured = same(named, wanted);
+          return {
+            ...now,
+            chosen: isConfigured ? undefined : { named, over: wanted.space.id },
+            ...(isConfigured && { declined: undefined, declinedBecause: undefined }),
+            target: same(now.live, named) ? undefined : named,
             lackingSince: undefined,
           };
         });

@@ -214,6 +214,7 @@ const ROUTES: Record<string, Route> = {
   'POST /spaces/cancel': manage(409),
   'POST /spaces/roll-back': manage(409),
   'POST /spaces/build': manage(),
+  'POST /spaces/choose': manage(400),
 };
 
 const send = (token: string | undefined, route: string, { body, query }: Route) => {

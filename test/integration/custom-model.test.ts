@@ -67,4 +67,25 @@ test('a model of one’s own in a whole Strapi: beside the live one, swapped in,
     assert.equal(status, 200, JSON.stringify(body));
     assert.equal(body.regions.query.length, 16);
   });
+
+  await t.test('chosen in the admin, it is used instead of the configured one, also after a restart', async () => {
+    const { model: _, models } = custom({ name: 'map', take: 'map' }, { version: 2 });
+    const unknown = await now.admin('POST', '/similar/spaces/choose', { model: 'nobodys' });
+    assert.equal(unknown.status, 400);
+    assert.match(unknown.body.error.message, /resnet50.*mine.*nobodys/);
+
+    now = await restart({ models }, { folder: project });
+    await until('that of the configuration is built', async () =>
+      /^efficientnet/.test((await progress(now)).next?.space ?? ''),
+    );
+    assert.equal((await now.admin('POST', '/similar/spaces/choose', { model: 'mine' })).status, 200);
+    now = await restart({ models }, { folder: project });
+    const { space, next, chosenOver } = await progress(now);
+    assert.match(space, /^mine@2/);
+    assert.deepEqual([next, chosenOver], [undefined, 'efficientnet-lite0']);
+
+    assert.equal((await now.admin('POST', '/similar/spaces/build')).status, 200);
+    await isLive(/^efficientnet/);
+    assert.equal((await progress(now)).chosenOver, undefined);
+  });
 });

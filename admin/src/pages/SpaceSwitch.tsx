@@ -12,16 +12,16 @@ interface SpaceSwitchProps {
 
 /** A change of the model: how far it is, how to stop it, and the way back. */
 export function SpaceSwitch({
-  progress: { next, previous, declined, declinedBecause },
+  progress: { next, previous, declined, declinedBecause, chosenOver },
   canManage,
   busy,
   run,
 }: SpaceSwitchProps) {
   const text = useText();
-  if (!next && !previous && !declined) return null;
+  if (!next && !previous && !declined && !chosenOver) return null;
   const button = (
     task: Parameters<SpaceSwitchProps['run']>[0],
-    id: 'space.cancel' | 'space.rollBack' | 'space.build',
+    id: 'space.cancel' | 'space.rollBack' | 'space.build' | 'space.buildConfigured',
   ) =>
     canManage && (
       <Button variant="tertiary" size="S" disabled={busy} onClick={() => run(task)}>
@@ -50,6 +50,12 @@ export function SpaceSwitch({
           <Flex gap={3}>
             <Typography>{text('space.previous', { model: previous.model })}</Typography>
             {button('spaces/roll-back', 'space.rollBack')}
+          </Flex>
+        )}
+        {chosenOver && (
+          <Flex gap={3}>
+            <Typography>{text('space.chosenOver', { model: chosenOver })}</Typography>
+            {button('spaces/build', 'space.buildConfigured')}
           </Flex>
         )}
         {declined && (

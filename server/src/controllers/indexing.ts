@@ -1,10 +1,11 @@
 import type { Core } from '@strapi/strapi';
+import type { Context } from 'koa';
 import type { FailedPicture } from '../../../plugin/contracts/admin';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Similarity } from '../../../plugin/similarity';
 import { adminAccess } from '../access/admin';
 import { getService } from '../util/get-service';
-import { readFailedQuery, readRetryBody, readSweepBody } from '../validation/admin';
+import { readFailedQuery, readModelBody, readRetryBody, readSweepBody } from '../validation/admin';
 import { bodyOf } from './body';
 import { withHttpErrors } from './http-errors';
 
@@ -12,9 +13,9 @@ const core = (strapi: Core.Strapi): Similarity => getService('indexing', { strap
 
 const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
   /** Does something, and answers with what it led to. */
-  const act = (work: (core: Similarity) => void | Promise<void>) =>
+  const act = (work: (core: Similarity, ctx: Context) => void | Promise<void>) =>
     withHttpErrors(async (ctx) => {
-      await work(core(strapi));
+      await work(core(strapi), ctx);
       ctx.body = (await core(strapi).progress()) satisfies Progress;
     });
 
@@ -60,6 +61,9 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** `POST /similar/spaces/build`: the configured space is built although it was cancelled or rolled back. */
     buildConfigured: act((core) => core.buildConfigured()),
+
+    /** `POST /similar/spaces/choose` with `{ model }`: its space is built, and takes over until the configuration names another one. */
+    chooseModel: act((core, ctx) => core.chooseModel(readModelBody(bodyOf(ctx)).model)),
   };
 };
 

@@ -33,6 +33,7 @@ export default {
     { method: 'POST', path: '/spaces/cancel', handler: 'indexing.cancelSwitch', config: allowed('manage') },
     { method: 'POST', path: '/spaces/roll-back', handler: 'indexing.rollBack', config: allowed('manage') },
     { method: 'POST', path: '/spaces/build', handler: 'indexing.buildConfigured', config: allowed('manage') },
+    { method: 'POST', path: '/spaces/choose', handler: 'indexing.chooseModel', config: allowed('manage') },
     { method: 'GET', path: '/settings', handler: 'settings.read', config: allowed('manage') },
     { method: 'PUT', path: '/settings', handler: 'settings.change', config: allowed('manage') },
     { method: 'POST', path: '/webhook/test', handler: 'settings.testWebhook', config: allowed('manage') },

@@ -15,6 +15,7 @@ const id = z.string().regex(ID, 'an id of an entry or file');
 
 const failedQuery = z.strictObject({ after: integer(0, MAX_ID), limit: integer(1, 500) });
 const retryBody = z.strictObject({ fileIds: fileIds.min(1).optional() });
+const modelBody = z.strictObject({ model: z.string({ error: 'Expected the name of a model' }).min(1).max(100) });
 const besideBody = z
   .strictObject({
     type: itemType,
@@ -96,6 +97,8 @@ export function readFailedQuery(query: unknown): { after: number; limit: number 
 const sweepBody = z.strictObject({ acceptMissing: z.boolean().optional() });
 
 export const readSweepBody = (body: unknown) => readBody(sweepBody, body);
+
+export const readModelBody = (body: unknown) => readBody(modelBody, body);
 
 export const readRetryBody = (body: unknown) => readBody(retryBody, body);
 

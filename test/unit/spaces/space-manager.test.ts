@@ -236,6 +236,99 @@ describe('SpaceManager', () => {
     assert.equal(again.board.next, undefined);
   });
 
+  /** A node that is configured for `old`, on which somebody chose `new`. */
+  async function choseModel() {
+    const { board: of, runner } = board(OLD);
+    await of.start();
+    await storeVectors(OLD, 10);
+    await of.choose(NEW);
+    return { board: of, runner };
+  }
+
+  it('builds a space that was chosen and keeps it, also over a restart, until the configuration changes', async () => {
+    const { board: of, runner } = await choseModel();
+    assert.equal(of.live.space.id, 'old');
+    assert.equal(of.next?.space.id, 'new');
+    await of.stop();
+
+    const again = board(OLD);
+    await again.board.start();
+    assert.equal(again.board.next?.space.id, 'new', 'goes on after a restart');
+    assert.equal(again.board.chosen, true);
+    await storeVectors(NEW, 10);
+    again.runner(NEW).isComplete = true;
+    await liveIs(again.board, NEW);
+    assert.equal(again.board.declined, undefined);
+    await again.board.stop();
+    assert.equal(runner(NEW).stopped, 1);
+
+    const kept = board(OLD);
+    await kept.board.start();
+    assert.equal(kept.board.live.space.id, 'new');
+    assert.equal(kept.board.next, undefined);
+    await kept.board.stop();
+
+    const configured = board(named('third'));
+    await configured.board.start();
+    assert.equal(configured.board.next?.space.id, 'third');
+    assert.equal(configured.board.chosen, false);
+    await configured.board.stop();
+
+    const back = board(OLD);
+    await back.board.start();
+    assert.equal(back.board.next?.space.id, 'old', 'a choice that was given up does not come back');
+  });
+
+  it('gives up a choice that is cancelled', async () => {
+    const { board: of } = await choseModel();
+    await of.cancel();
+    assert.equal(of.next, undefined);
+    assert.equal(of.declined, undefined, 'nothing that is configured was declined');
+    assert.equal(of.chosen, false);
+    await of.stop();
+    const again = board(OLD);
+    await again.board.start();
+    assert.equal(again.board.next, undefined);
+    assert.equal(again.board.live.space.id, 'old');
+  });
+
+  it('goes back from a choice to the configured space', async () => {
+    const { board: of, runner } = await choseModel();
+    await storeVectors(NEW, 10);
+    runner(NEW).isComplete = true;
+    await liveIs(of, NEW);
+    await of.rollBack();
+    assert.equal(of.live.space.id, 'old');
+    assert.equal(of.declined, undefined);
+    await of.choose(NEW);
+    assert.equal(of.next?.space.id, 'new');
+    await of.build();
+    assert.equal(of.next, undefined, 'the configured space is live');
+    assert.equal(of.chosen, false);
+  });
+
+  it('takes the configured space for no choice, and builds it although it was declined', async () => {
+    const { board: of } = await changedModel();
+    await of.cancel();
+    assert.equal(of.declined, 'new');
+    await of.choose(NEW);
+    assert.equal(of.next?.space.id, 'new');
+    assert.equal(of.declined, undefined);
+    assert.equal(of.chosen, false);
+  });
+
+  it('does not build the configured space again when somebody chose another one instead and cancelled it', async () => {
+    const { board: of } = await changedModel();
+    await of.choose(named('third'));
+    assert.equal(of.next?.space.id, 'third');
+    await of.cancel();
+    await of.stop();
+    const again = board(NEW);
+    await again.board.start();
+    assert.equal(again.board.next, undefined);
+    assert.equal(again.board.declined, 'new');
+  });
+
   it('stops building when the configuration goes back to the live space', async () => {
     const { board: of } = await changedModel();
     await of.stop();
