@@ -223,11 +223,12 @@ export interface StoredVector {
   vector: Uint16Array;
 }
 
-/** The miniature of a picture that has a vector, where the embedder made one; `seq` is the vector's. */
-export interface StoredMiniature {
+/** The colours of a picture that has a vector, once they were found; `seq` is the vector's. */
+export interface StoredPalette {
   fileId: FileId;
   seq: number;
-  miniature?: Uint8Array;
+  /** As `encodePalette` makes it. */
+  palette?: Uint8Array;
 }
 
 /** A picture that lost its vector: from `seq` on it has none, unless one of a larger number follows. */
@@ -331,8 +332,10 @@ export interface EmbeddingStore {
   digests(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
   /** Of what the stored vectors were made from: `OpenedMedia.digest`, and the miniature where the embedder made one. */
   photos(space: SpaceId, fileIds: readonly FileId[]): Promise<Map<FileId, { digest: string; miniature?: Uint8Array }>>;
-  /** As `vectorsSince`, with the miniatures instead of the vectors. */
-  miniaturesSince(space: SpaceId, afterSeq: number, limit: number): Promise<StoredMiniature[]>;
+  /** As `vectorsSince`, with the palettes instead of the vectors. */
+  palettesSince(space: SpaceId, afterSeq: number, limit: number): Promise<StoredPalette[]>;
+  /** Goes with the vector of this `seq`: one that was replaced meanwhile has none yet. */
+  keepPalettes(space: SpaceId, found: ReadonlyArray<Required<StoredPalette>>): Promise<void>;
   /** (fileId, seq) of every vector of the space with fileId > afterId, ascending by fileId. */
   vectorKeys(space: SpaceId, afterId: FileId, limit: number): Promise<Array<{ fileId: FileId; seq: number }>>;
   /** Spaces that have rows. */

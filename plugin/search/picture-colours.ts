@@ -2,15 +2,16 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { NAMED_COLOURS } from '../colour/named';
 import type { Oklab } from '../colour/oklab';
 import { NOT_ALIKE, paletteOf } from '../colour/palette';
+import { decodePalette, encodePalette } from '../colour/palette-bytes';
 import { PaletteTable } from '../colour/palette-table';
 import type { ColourCount } from '../contracts/similar';
 import { SimilarError } from '../errors';
-import type { EmbeddingStore, FileId, Logger, Space } from '../ports';
+import type { EmbeddingStore, FileId, Logger, Space, StoredPalette } from '../ports';
 
 export interface PictureColoursDeps {
   /** The model's space, also where a refined one answers searches: it has the miniatures. */
   space: Space;
-  store: Pick<EmbeddingStore, 'miniaturesSince'>;
+  store: Pick<EmbeddingStore, 'palettesSince' | 'keepPalettes' | 'photos'>;
   logger: Logger;
   /** Longest time a search waits for colours that have not been read yet. */
   patienceMs?: number;
@@ -34,7 +35,7 @@ const AT_ONCE = 8;
 /** Colours whose pictures are remembered until one changes: a shop offers a few, and a batch asks for one again and again. */
 const MOST_REMEMBERED = 16;
 
-/** Finds the colours of each picture once, when a colour is first asked for, and then of what is new. */
+/** Finds the colours of each picture once, when a colour is first asked for after it came, and keeps them beside its vector. */
 export function createPictureColours(deps: PictureColoursDeps): PictureColours {
   const { space, store, logger, patienceMs = 5_000 } = deps;
   const table = new PaletteTable();
@@ -45,17 +46,47 @@ export function createPictureColours(deps: PictureColoursDeps): PictureColours {
 
   async function readNew(): Promise<void> {
     while (!stopped) {
-      const rows = await store.miniaturesSince(space.id, seenSeq, PAGE);
-      for (const [at, { fileId, seq, miniature }] of rows.entries()) {
-        if (at % AT_ONCE === 0) await breathe();
-        if (stopped) return;
-        remembered.clear();
-        if (miniature) table.set(fileId, paletteOf(miniature));
-        else table.delete(fileId);
-        seenSeq = seq;
-      }
+      const rows = await store.palettesSince(space.id, seenSeq, PAGE);
+      const found = await read(rows);
+      if (stopped) return;
+      seenSeq = rows.at(-1)?.seq ?? seenSeq;
+      await keep(found);
       if (rows.length < PAGE) return;
     }
+  }
+
+  /** @returns the palettes that were not known */
+  async function read(rows: readonly StoredPalette[]): Promise<Required<StoredPalette>[]> {
+    const palettes = new Map(rows.map(({ fileId, palette }) => [fileId, palette && decodePalette(palette)]));
+    const unknown = rows.filter(({ fileId }) => !palettes.get(fileId));
+    const photos = await store.photos(
+      space.id,
+      unknown.map(({ fileId }) => fileId),
+    );
+    const found: Required<StoredPalette>[] = [];
+    for (const [at, { fileId, seq }] of unknown.entries()) {
+      if (at % AT_ONCE === 0) await breathe();
+      if (stopped) return [];
+      const miniature = photos.get(fileId)?.miniature;
+      if (!miniature) continue;
+      const palette = paletteOf(miniature);
+      palettes.set(fileId, palette);
+      found.push({ fileId, seq, palette: encodePalette(palette) });
+    }
+    remembered.clear();
+    for (const [fileId, palette] of palettes) {
+      if (palette) table.set(fileId, palette);
+      else table.delete(fileId);
+    }
+    return found;
+  }
+
+  /** Without it they are found again after the next start. */
+  async function keep(found: readonly Required<StoredPalette>[]): Promise<void> {
+    if (found.length === 0) return;
+    await store
+      .keepPalettes(space.id, found)
+      .catch((error) => logger.debug(`The colours of ${found.length} pictures could not be kept: ${error.message}`));
   }
 
   async function current(): Promise<void> {

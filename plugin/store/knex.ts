@@ -7,16 +7,8 @@ import { byLease, chunks, chunksInTurn, eachChunk, pagesOf } from './chunks';
 import { clockOf, endLongWaits, watchClock } from './clock';
 import { createCounts } from './counts';
 import { deleteRows, lostSince, noteLosses } from './losses';
-import {
-  decodeVector,
-  encodeVector,
-  type Row,
-  STATUS_COLUMNS,
-  toClaim,
-  toStatus,
-  toStoredMiniature,
-  toStoredVector,
-} from './rows';
+import { keepPalettes, palettesSince } from './palettes';
+import { decodeVector, encodeVector, type Row, STATUS_COLUMNS, toClaim, toStatus, toStoredVector } from './rows';
 import { createSchema, EMBEDDINGS, LOSSES } from './schema';
 import { nextSeqs } from './sequence';
 import { write } from './write';
@@ -36,7 +28,7 @@ const REVIVED_AT_ONCE = 1_000;
 const storable = (text: string) => text.replaceAll('\0', '');
 
 const NO_LEASE = { lease: null, lease_until: 0 };
-const NO_VECTOR = { seq: null, vector: null, miniature: null, digest: null };
+const NO_VECTOR = { seq: null, vector: null, miniature: null, palette: null, digest: null };
 
 async function only<T extends { file_id: number }>(
   rows: T[],
@@ -214,6 +206,8 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
               seq,
               vector: bytes,
               miniature: miniature ? Buffer.from(miniature) : null,
+              // Of the picture that was there before.
+              palette: null,
               attempts: 0,
               code: null,
               reason: null,
@@ -369,10 +363,9 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return ((await query.select('file_id', 'seq', 'vector')) as Row[]).map(toStoredVector);
     },
 
-    async miniaturesSince(space, afterSeq, limit) {
-      const query = along(knex, 'seq').where({ space }).where('seq', '>', afterSeq).orderBy('seq').limit(limit);
-      return ((await query.select('file_id', 'seq', 'miniature')) as Row[]).map(toStoredMiniature);
-    },
+    palettesSince: (space, afterSeq, limit) => palettesSince(knex, space, afterSeq, limit),
+
+    keepPalettes: (space, found) => keepPalettes(knex, space, found),
 
     lostSince: (space, afterSeq, limit) => lostSince(knex, space, afterSeq, limit),
 

@@ -1,4 +1,4 @@
-import type { Claim, ItemState, ItemStatus, StoredMiniature, StoredVector } from '../ports';
+import type { Claim, ItemState, ItemStatus, StoredVector } from '../ports';
 import { decodeFloat16, encodeFloat16 } from '../vectors/float16';
 
 /** A row of `similar_embeddings`. Databases return 64-bit integers as numbers or strings. */
@@ -18,6 +18,7 @@ export interface Row {
   seq: number | string | null;
   vector: Buffer | null;
   miniature: Buffer | null;
+  palette: Buffer | null;
 }
 
 /** Columns of an item's status: everything but the vector. */
@@ -50,10 +51,6 @@ export function toClaim(row: Row): Claim {
 
 export function toStoredVector(row: Row): StoredVector {
   return { fileId: row.file_id, seq: Number(row.seq), vector: halves(row.vector as Buffer) };
-}
-
-export function toStoredMiniature({ file_id, seq, miniature }: Row): StoredMiniature {
-  return { fileId: file_id, seq: Number(seq), ...(miniature && { miniature: Uint8Array.from(miniature) }) };
 }
 
 export function decodeVector(bytes: Buffer): Float32Array {

@@ -103,8 +103,10 @@ async function create(knex: Knex): Promise<void> {
     // Last, so that databases read the queue's columns without the vectors.
     table.binary('vector');
     table.binary('miniature');
+    table.binary('palette');
   });
   await addColumnOnce(knex, EMBEDDINGS, 'miniature', (table) => table.binary('miniature'));
+  await addColumnOnce(knex, EMBEDDINGS, 'palette', (table) => table.binary('palette'));
   await createOnce(knex, LOSSES, (table) => {
     table.increments('id');
     table.bigInteger('seq').notNullable();

@@ -115,18 +115,6 @@ export function testEmbeddingStore(
         [3, { digest: 'digest3' }],
       ]);
       assert.equal((await store.photos('other', [1])).size, 0);
-      const since = (seq: number, limit = 10) => other.miniaturesSince(SPACE, seq, limit);
-      const seqs = new Map((await store.vectorKeys(SPACE, 0, 10)).map(({ fileId, seq }) => [fileId, seq]));
-      const seqOf = (fileId: number) => seqs.get(fileId) as number;
-      const all = [
-        { fileId: 1, seq: seqOf(1), miniature },
-        { fileId: 2, seq: seqOf(2), miniature },
-        { fileId: 3, seq: seqOf(3) },
-      ].sort((a, b) => a.seq - b.seq);
-      assert.deepEqual(await since(0), all);
-      assert.deepEqual(await since(0, 2), all.slice(0, 2));
-      assert.deepEqual(await since(all[0].seq), all.slice(1));
-      assert.deepEqual(await store.miniaturesSince('other', 0, 10), []);
       await store.enqueue(SPACE, [1, 2]);
       assert.equal((await kept()).length, 3, 'until its bytes are seen');
       const [one, two] = await claimAll();
@@ -134,13 +122,35 @@ export function testEmbeddingStore(
       await store.complete([embedded(two)]);
       const now = [2, 3].map((id) => [id, { digest: `digest${id}` }]);
       assert.deepEqual(await kept(), now, 'that of other bytes says nothing');
+    });
+
+    it('keeps the palette of a picture as long as its vector', async () => {
+      await store.enqueue(SPACE, [1, 2, 3]);
+      await store.complete((await claimAll()).map(embedded));
+      const since = (seq: number, limit = 10) => other.palettesSince(SPACE, seq, limit);
+      const [one, two, three] = await since(0);
+      assert.deepEqual([one.palette, two.palette, three.palette], [undefined, undefined, undefined]);
+      const palette = Uint8Array.of(1, 0, 255);
+      const withPalette = [one, two].map((row) => ({ ...row, palette }));
+      await store.keepPalettes(SPACE, withPalette);
+      await store.keepPalettes('other', [{ ...three, palette }]);
+      assert.deepEqual(await since(0), [...withPalette, three]);
+      assert.deepEqual(await since(0, 1), withPalette.slice(0, 1));
+      assert.deepEqual(await since(two.seq), [three]);
+      assert.deepEqual(await store.palettesSince('other', 0, 10), []);
+
+      await store.enqueue(SPACE, [one.fileId, two.fileId]);
+      const claims = new Map((await claimAll()).map((claim) => [claim.fileId, claim]));
+      await store.fail(claims.get(one.fileId) as Claim, { state: 'failed', code: 'DECODE_FAILED', reason: 'x' });
+      await store.complete([embedded(claims.get(two.fileId) as Claim)]);
+      const [, replaced] = await since(0);
       assert.deepEqual(
-        (await since(0)).map((row) => [row.fileId, row.miniature]),
-        [
-          [3, undefined],
-          [2, undefined],
-        ],
+        [replaced.fileId, replaced.palette],
+        [two.fileId, undefined],
+        'that of other bytes says nothing',
       );
+      await store.keepPalettes(SPACE, withPalette);
+      assert.deepEqual(await since(0), [three, replaced], 'what is found late is of bytes that are gone');
     });
 
     it('drops the outcome of a lost lease', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { colourOfHex } from '../../../plugin/colour/hex';
-import type { StoredMiniature } from '../../../plugin/ports';
+import type { FileId, StoredPalette } from '../../../plugin/ports';
 import { miniatureOf } from '../../../plugin/same-photo/miniature';
 import { createPictureColours, type PictureColours } from '../../../plugin/search/picture-colours';
 import { quiet, SPACE } from '../../helpers/pipeline';
@@ -13,21 +13,41 @@ const BLUE = plain(46, 92, 184);
 const red = colourOfHex('cc1f1f');
 const blue = colourOfHex('2e5cb8');
 
-let rows: StoredMiniature[];
+interface Picture {
+  fileId: FileId;
+  seq: number;
+  miniature?: Uint8Array;
+  palette?: Uint8Array;
+}
+
+let rows: Picture[];
+/** Where each page began. */
 let asked: number[];
+/** Pictures whose miniatures were read. */
+let looked: FileId[];
 let colours: PictureColours;
 
 const store = {
-  async miniaturesSince(space: string, after: number, limit: number) {
+  async palettesSince(space: string, after: number, limit: number): Promise<StoredPalette[]> {
     assert.equal(space, SPACE.id);
     asked.push(after);
-    return rows.filter(({ seq }) => seq > after).slice(0, limit);
+    const page = rows.filter(({ seq }) => seq > after).slice(0, limit);
+    return page.map(({ fileId, seq, palette }) => ({ fileId, seq, ...(palette && { palette }) }));
+  },
+  async photos(_space: string, fileIds: readonly FileId[]) {
+    looked.push(...fileIds);
+    const found = rows.filter(({ fileId }) => fileIds.includes(fileId));
+    return new Map(found.map(({ fileId, miniature }) => [fileId, { digest: 'd', ...(miniature && { miniature }) }]));
+  },
+  async keepPalettes(_space: string, found: readonly StoredPalette[]) {
+    for (const { seq, palette } of found) Object.assign(rows.find((row) => row.seq === seq) ?? {}, { palette });
   },
 };
 
 beforeEach(() => {
   rows = [];
   asked = [];
+  looked = [];
   colours = createPictureColours({ space: SPACE, store, logger: quiet });
 });
 afterEach(() => colours.stop());
@@ -57,12 +77,14 @@ describe('the colours of the library', () => {
   });
 
   test('that take too long are an error, and there later', async () => {
-    colours = createPictureColours({ space: SPACE, store: { miniaturesSince: slowly }, logger: quiet, patienceMs: 1 });
+    rows = [{ fileId: 1, seq: 1, miniature: RED }];
     let answer = () => {};
-    async function slowly(_space: string, after: number) {
-      if (after === 0) await new Promise<void>((resolve) => (answer = resolve));
-      return after === 0 ? [{ fileId: 1, seq: 1, miniature: RED }] : [];
+    async function slowly(...page: Parameters<typeof store.palettesSince>) {
+      if (page[1] === 0) await new Promise<void>((resolve) => (answer = resolve));
+      return store.palettesSince(...page);
     }
+    const slow = { ...store, palettesSince: slowly };
+    colours = createPictureColours({ space: SPACE, store: slow, logger: quiet, patienceMs: 1 });
     await assert.rejects(having(red), { code: 'COLOURS_UNREAD', status: 503 });
     await assert.rejects(having(red), { code: 'COLOURS_UNREAD' }, 'the first reading goes on');
     answer();
@@ -73,10 +95,37 @@ describe('the colours of the library', () => {
   });
 
   test('that could not be read are read again', async () => {
-    const failing = { miniaturesSince: async () => Promise.reject(new Error('the database is away')) };
+    rows = [{ fileId: 1, seq: 1, miniature: RED }];
+    const failing = { ...store, palettesSince: async () => Promise.reject(new Error('the database is away')) };
     const other = createPictureColours({ space: SPACE, store: failing, logger: quiet });
     await assert.rejects(other.having(red), /the database is away/);
-    failing.miniaturesSince = async () => [{ fileId: 1, seq: 1, miniature: RED }] as never;
+    Object.assign(failing, store);
     assert.deepEqual([...(await other.having(red))], [1]);
+  });
+
+  test('are kept: after the next start no picture is looked at again but those that had none', async () => {
+    rows = [
+      { fileId: 1, seq: 1, miniature: RED },
+      { fileId: 2, seq: 2, miniature: BLUE },
+      { fileId: 3, seq: 3 },
+    ];
+    assert.deepEqual(await having(red), [1]);
+    assert.deepEqual(looked, [1, 2, 3]);
+    looked = [];
+    colours = createPictureColours({ space: SPACE, store, logger: quiet });
+    assert.deepEqual([await having(red), await having(blue), looked], [[1], [2], [3]]);
+  });
+
+  test('that an earlier version has kept are found anew', async () => {
+    rows = [{ fileId: 1, seq: 1, miniature: RED, palette: Uint8Array.of(0, 1, 2) }];
+    assert.deepEqual([await having(red), looked], [[1], [1]]);
+    assert.ok((rows[0].palette?.length ?? 0) > 3);
+  });
+
+  test('that cannot be kept are there all the same', async () => {
+    const full = { ...store, keepPalettes: async () => Promise.reject(new Error('the disk is full')) };
+    colours = createPictureColours({ space: SPACE, store: full, logger: quiet });
+    rows = [{ fileId: 1, seq: 1, miniature: RED }];
+    assert.deepEqual(await having(red), [1]);
   });
 });
