@@ -93,6 +93,46 @@ test('where there are no uploads it reads the same, and writes nothing to the da
   }
 });
 
+test('with --since, only what is different from last time, a line each', async () => {
+  const state = path.join(folder, 'told');
+  const since = () => {
+    const { status, stdout, stderr } = run({}, '--app', APP_DIR, '--jsonl', '--since', state);
+    assert.equal(status, 0, stderr);
+    const lines = stdout.split('\n');
+    assert.equal(lines.pop(), '');
+    return lines.map((line) => JSON.parse(line));
+  };
+  const told = since();
+  assert.deepEqual(
+    told.map(({ type, documentId, locale, similar }) => [type, documentId, locale, similar.length]),
+    [
+      [PRODUCT, ids[0], 'en', 1],
+      [PRODUCT, ids[1], 'en', 1],
+    ],
+  );
+  assert.deepEqual(since(), [], 'nothing has changed');
+
+  const knex = database();
+  try {
+    const published = knex('products').where({ document_id: ids[1] }).whereNotNull('published_at');
+    const [{ published_at }] = await published.clone().select('published_at');
+    await published.clone().update({ published_at: null });
+    const [left, gone, ...more] = since();
+    assert.deepEqual([left.documentId, left.similar], [ids[0], []], 'the other one has lost its look-alike');
+    assert.deepEqual(gone, { type: PRODUCT, documentId: ids[1], locale: 'en', removed: true });
+    assert.deepEqual(more, []);
+    await knex('products')
+      .where({ document_id: ids[1], id: (await knex('products').where({ document_id: ids[1] }).max('id as id'))[0].id })
+      .update({ published_at });
+    assert.deepEqual(since(), told);
+  } finally {
+    await knex.destroy();
+  }
+  const { status, stderr } = run({}, '--app', APP_DIR, '--since', path.join(folder, 'data.db'));
+  assert.equal(status, 2);
+  assert.match(stderr, /Expected a file that an earlier export has written for --since/);
+});
+
 test('says what is wrong', () => {
   const unwritable = run({}, '--app', APP_DIR, '--out', path.join(folder, 'none/similar.json'));
   assert.equal(unwritable.status, 1);

@@ -35,8 +35,13 @@ export function createExport({ topResults, searchable }: ExportDeps) {
     }
   }
 
-  async function exportOne(key: TopKey, limit: number): Promise<ExportedEntry> {
-    const results = await patiently(() => topResults.of(key, limit));
+  /** @returns undefined for an entry that somebody has unpublished or deleted since it was listed. */
+  async function exportOne(key: TopKey, limit: number): Promise<ExportedEntry | undefined> {
+    const results = await patiently(() => topResults.of(key, limit)).catch((error) => {
+      if (error instanceof SimilarError && error.code === 'NOT_FOUND') return undefined;
+      throw error;
+    });
+    if (!results) return undefined;
     const similar = results.map(({ documentId, source, similarity, score }) => ({
       documentId,
       source,
@@ -50,7 +55,10 @@ export function createExport({ topResults, searchable }: ExportDeps) {
     /** @param limit look-alikes per entry, at most `api.maxLimit`. */
     async *entries(limit: number): AsyncGenerator<ExportedEntry> {
       await searchable();
-      for await (const key of topResults.keys()) yield exportOne(key, limit);
+      for await (const key of topResults.keys()) {
+        const entry = await exportOne(key, limit);
+        if (entry) yield entry;
+      }
     },
   };
 }
