@@ -18,19 +18,22 @@ interface ItemMenuProps {
   count: number;
   /** Absent where nothing can be pinned. */
   pins?: Pins;
+  /** What is shown is about to be replaced: a change would be made to a list that is no more. */
+  changing: boolean;
   relate?: Relate;
   canJudge: boolean;
   onChanged(): void;
 }
 
 /** Relate, for those who may edit the entry; pin and hide, for those who may judge. */
-export function ItemMenu({ item, source, place, count, pins, relate, canJudge, onChanged }: ItemMenuProps) {
+export function ItemMenu({ item, source, place, count, pins, changing, relate, canJudge, onChanged }: ItemMenuProps) {
   const text = useText();
   const api = useApi();
-  const { act } = useAction();
+  const { act, busy } = useAction();
 
   const { type, documentId: target } = item;
   const isPinned = item.source === 'pinned';
+  const disabled = changing || busy;
   const decide = (rule: Rule, done: TextId) =>
     act(async () => {
       await api.setRule(rule);
@@ -52,25 +55,34 @@ export function ItemMenu({ item, source, place, count, pins, relate, canJudge, o
       )}
       {pins && place > 1 && (
         <MenuItem
+          disabled={disabled}
           onSelect={() => pins.place(target, isPinned ? place - 2 : 0, isPinned ? 'item.moved' : 'item.pinned')}
         >
           {text(isPinned ? 'item.moveUp' : 'item.pinTop')}
         </MenuItem>
       )}
       {pins && isPinned && place < count && (
-        <MenuItem onSelect={() => pins.place(target, place, 'item.moved')}>{text('item.moveDown')}</MenuItem>
+        <MenuItem disabled={disabled} onSelect={() => pins.place(target, place, 'item.moved')}>
+          {text('item.moveDown')}
+        </MenuItem>
       )}
-      {pins && isPinned && <MenuItem onSelect={() => pins.unpin(target)}>{text('item.unpin')}</MenuItem>}
+      {pins && isPinned && (
+        <MenuItem disabled={disabled} onSelect={() => pins.unpin(target)}>
+          {text('item.unpin')}
+        </MenuItem>
+      )}
       {pins && !isPinned && (
-        <MenuItem onSelect={() => pins.place(target, place - 1, 'item.pinned')}>{text('item.pin', { place })}</MenuItem>
+        <MenuItem disabled={disabled} onSelect={() => pins.place(target, place - 1, 'item.pinned')}>
+          {text('item.pin', { place })}
+        </MenuItem>
       )}
       {canJudge && source && (
-        <MenuItem onSelect={() => decide({ kind: 'hide', type, source, target }, 'item.hidden')}>
+        <MenuItem disabled={disabled} onSelect={() => decide({ kind: 'hide', type, source, target }, 'item.hidden')}>
           {text('item.hideHere')}
         </MenuItem>
       )}
       {canJudge && (
-        <MenuItem onSelect={() => decide({ kind: 'hide', type, target }, 'item.hidden')}>
+        <MenuItem disabled={disabled} onSelect={() => decide({ kind: 'hide', type, target }, 'item.hidden')}>
           {text('item.hideEverywhere')}
         </MenuItem>
       )}

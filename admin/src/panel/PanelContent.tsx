@@ -53,6 +53,7 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
                     source={documentId}
                     place={place + 1}
                     count={data.items.length}
+                    changing={loading || pins?.busy === true}
                     onChanged={reload}
                   />
                 )
