@@ -66,6 +66,34 @@ export const ERRORS = {
     cause: 'Pictures have joined or left the group of duplicates since it was shown.',
     remedy: 'Look at the group again, and judge it then.',
   },
+  MERGE_CHANGED: {
+    status: 409,
+    cause: 'Since the plan of the merge was made, an entry or a picture that it is about has changed.',
+    remedy: 'Look at the plan again, and merge then. Nothing was changed.',
+  },
+  MERGE_REFUSED: {
+    status: 403,
+    cause:
+      'The role may not change every entry that uses the pictures, or not delete these files. Or a text names a file in a way that cannot be changed safely.',
+    remedy:
+      'The plan names the entries. Ask somebody who may change them, or change them by hand. Nothing was changed.',
+  },
+  NOT_DUPLICATES: {
+    status: 409,
+    cause: 'A picture to remove is no duplicate of the one to keep, as the page “Duplicates” shows them.',
+    remedy: 'Choose pictures of one group, or say first that they are the same.',
+  },
+  MERGE_OPEN: {
+    status: 409,
+    cause:
+      'One of the pictures is part of another merge that has not ended, or this merge is being worked on just now.',
+    remedy: 'Wait until it has ended, or undo it first.',
+  },
+  MERGE_ENDED: {
+    status: 409,
+    cause: 'The merge has ended: its files are deleted, or it was undone.',
+    remedy: 'Reload the list of merges. Deleted files can be restored from a backup only.',
+  },
   NOT_SWITCHING: {
     status: 409,
     cause: 'No new space is being built, or there is no earlier one to go back to.',

@@ -7,6 +7,10 @@ import { everythingPublished } from './access/content-api';
 import { readConfig } from './config';
 import { createMediaSource } from './media/media-source';
 import { createSentPicture } from './media/sent-picture';
+import { createMerging } from './merge/merging';
+import { createPlans } from './merge/plan';
+import { createPlanner } from './merge/planner';
+import { createWhereUsed } from './merge/where-used';
 import { loadPromClient } from './metrics/prom-client';
 import { createAdminFiles } from './search/admin-files';
 import { createAdminItems } from './search/admin-items';
@@ -96,6 +100,9 @@ function compose(strapi: Core.Strapi) {
   const verdicts = createVerdictLookup({ strapi });
   const duplicateGroups = createDuplicateGroups({ core, adminFiles, verdicts });
 
+  const planner = createPlanner({ strapi, whereUsed: createWhereUsed({ strapi, relations }) });
+  const plans = createPlans({ core, strapi, planner, adminFiles, titles, duplicateGroups });
+
   const access = everythingPublished();
   const topResults = createTopResults({ strapi, access, contentTypes, queries, results });
   const webhook = createWebhook({ strapi, contentTypes });
@@ -131,6 +138,7 @@ function compose(strapi: Core.Strapi) {
       failed: createFailed({ adminFiles, failed: indexing.failed }),
       health: createHealth({ core }),
       judging,
+      merging: createMerging({ plans }),
       // The project's own first: its version is the one it wants.
       metrics: createMetrics({ core, load: () => loadPromClient([strapi.dirs.app.root, __dirname]) }),
       notices: createNotices({ strapi, core, adminFiles }),

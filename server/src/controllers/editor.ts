@@ -1,5 +1,4 @@
 import type { Core } from '@strapi/strapi';
-import type { Context } from 'koa';
 import type {
   DuplicatesResponse,
   ItemsResponse,
@@ -24,14 +23,9 @@ import {
   readSearchQuery,
 } from '../validation/admin';
 import { readCrop } from '../validation/bodies';
+import { authorOf } from './author';
 import { bodyOf } from './body';
 import { withHttpErrors } from './http-errors';
-
-/** All who may see similar items read it: never an e-mail address. */
-function authorOf(ctx: Context): string | undefined {
-  const { firstname, lastname, username } = ctx.state.user;
-  return [firstname, lastname].filter(Boolean).join(' ') || username || undefined;
-}
 
 /** What editors see and decide. Every response contains what the calling administrator may see, and no more. */
 const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({

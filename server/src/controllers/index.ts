@@ -2,8 +2,9 @@ import editor from './editor';
 import { health } from './health';
 import indexing from './indexing';
 import map from './map';
+import merging from './merging';
 import { metrics } from './metrics';
 import settings from './settings';
 import { batch, explain, search, similar } from './similar';
 
-export default { batch, editor, explain, health, indexing, map, metrics, search, settings, similar };
+export default { batch, editor, explain, health, indexing, map, merging, metrics, search, settings, similar };

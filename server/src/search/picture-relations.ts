@@ -212,6 +212,24 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
     return owners;
   }
 
+  /** Rows of components become those of the content types that they lie in, with the files of theirs. */
+  async function entriesAbove(rows: Owners): Promise<Owners> {
+    const found: Owners = new Map([...rows].map(([uid, own]) => [uid, new Map(own)]));
+    const byPart = ownersByPart();
+    const isPart = (uid: string) => !(uid in strapi.contentTypes);
+    // Components in components: upwards, until only entries are left.
+    for (let uid = [...found.keys()].find(isPart); uid; uid = [...found.keys()].find(isPart)) {
+      const parts = found.get(uid) as Map<RowId, FileId[]>;
+      found.delete(uid);
+      for (const owner of byPart.get(uid) ?? []) {
+        for (const { parentId, partId } of await partsOf(owner, 'cmp_id', [...parts.keys()])) {
+          addOwner(found, owner.uid, parentId, parts.get(partId) ?? []);
+        }
+      }
+    }
+    return found;
+  }
+
   return {
     /** Strapi's tables of which component lies in what, on the ways to the pictures of these types. */
     partTables(types: Iterable<PictureType>): string[] {
@@ -221,31 +239,16 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
     },
 
     /** The rows of every content type that hold these files in whatever field, by type: files by rows, in ascending order. */
-    async owners(fileIds: readonly FileId[]): Promise<Map<string, Map<RowId, FileId[]>>> {
-      const found = new Map<string, Map<RowId, FileId[]>>();
-      const add = (uid: string, rowId: RowId, files: FileId[]) => {
-        const rows = found.get(uid) ?? new Map<RowId, FileId[]>();
-        rows.set(rowId, [...new Set([...(rows.get(rowId) ?? []), ...files])]);
-        found.set(uid, rows);
-      };
+    async owners(fileIds: readonly FileId[]): Promise<Owners> {
+      const found: Owners = new Map();
       for (const chunk of chunks(fileIds)) {
         const ofFiles: Link[] = await links().whereIn('file_id', chunk).orderBy('related_id');
-        for (const { uid, rowId, fileId } of ofFiles) add(uid, rowId, [fileId]);
+        for (const { uid, rowId, fileId } of ofFiles) addOwner(found, uid, rowId, [fileId]);
       }
-      const byPart = ownersByPart();
-      const isPart = (uid: string) => !(uid in strapi.contentTypes);
-      // Components in components: upwards, until only entries are left.
-      for (let uid = [...found.keys()].find(isPart); uid; uid = [...found.keys()].find(isPart)) {
-        const parts = found.get(uid) as Map<RowId, FileId[]>;
-        found.delete(uid);
-        for (const owner of byPart.get(uid) ?? []) {
-          for (const { parentId, partId } of await partsOf(owner, 'cmp_id', [...parts.keys()])) {
-            add(owner.uid, parentId, parts.get(partId) ?? []);
-          }
-        }
-      }
-      return found;
+      return entriesAbove(found);
     },
+
+    entriesAbove,
 
     /** Rows in any locale and state. */
     async rowsHolding(type: PictureType, fileIds: readonly FileId[]): Promise<Held> {
@@ -293,6 +296,15 @@ export function createPictureRelations({ strapi }: { strapi: Core.Strapi }) {
 }
 
 export type PictureRelations = ReturnType<typeof createPictureRelations>;
+
+/** Rows by their type or component, each with files. */
+export type Owners = Map<string, Map<RowId, FileId[]>>;
+
+function addOwner(found: Owners, uid: string, rowId: RowId, files: FileId[]): void {
+  const rows = found.get(uid) ?? new Map<RowId, FileId[]>();
+  rows.set(rowId, [...new Set([...(rows.get(rowId) ?? []), ...files])]);
+  found.set(uid, rows);
+}
 
 const newNode = (uid: string): Node => ({ uid, fields: new Map(), parts: [] });
 
