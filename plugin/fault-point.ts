@@ -13,8 +13,17 @@ export const FAULT_POINTS = {
   ],
 } as const;
 
+/** The same of a merge of duplicates: test/fault/merge.test.ts. */
+export const MERGE_POINTS = [
+  'merge-noted',
+  'merge-written',
+  'merge-merged',
+  'merge-deleting',
+  'merge-deleted',
+] as const;
+
 type Points = typeof FAULT_POINTS;
-export type FaultPoint = Points[keyof Points][number];
+export type FaultPoint = Points[keyof Points][number] | (typeof MERGE_POINTS)[number];
 
 /** Of a file that says where the next end is: the name of a point, and which pass of it. The one that ends there deletes it. */
 const FILE = process.env.SIMILAR_FAULT;

@@ -36,7 +36,6 @@ export interface MergePlan {
  */
 export type MergeState = 'running' | 'merged' | 'deleting' | 'done' | 'kept' | 'undoing' | 'undone';
 
-/** `GET /similar/duplicates/merges` lists them, the newest first. */
 export interface Merge {
   id: string;
   state: MergeState;
@@ -52,4 +51,9 @@ export interface Merge {
   left: number;
   /** Files that stayed. */
   kept: number[];
+}
+
+/** `GET /similar/duplicates/merges`: the newest first. */
+export interface MergesResponse {
+  merges: Merge[];
 }

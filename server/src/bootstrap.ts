@@ -32,6 +32,7 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
     getService('settings', { strapi }).follow();
     getService('indexing', { strapi }).start();
     getService('changed', { strapi }).start();
+    getService('merge-looks', { strapi }).start();
   });
   waiting.set(strapi, stopWaiting);
 }
@@ -39,6 +40,7 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
 export async function destroy({ strapi }: { strapi: Core.Strapi }): Promise<void> {
   waiting.get(strapi)?.();
   getService('settings', { strapi }).close();
+  await getService('merge-looks', { strapi }).stop();
   await getService('changed', { strapi }).stop();
   await getService('indexing', { strapi }).stop();
 }

@@ -2,11 +2,15 @@ import type { Core } from '@strapi/strapi';
 import type { LikenessLevels } from '../../plugin/contracts/admin';
 import type { PictureColours } from '../../plugin/search/picture-colours';
 import type { Similarity } from '../../plugin/similarity';
+import { clockOf } from '../../plugin/store/clock';
 import { createKnexDecisions } from '../../plugin/store/decisions';
 import { everythingPublished } from './access/content-api';
 import { readConfig } from './config';
 import { createMediaSource } from './media/media-source';
 import { createSentPicture } from './media/sent-picture';
+import { createApply } from './merge/apply';
+import { createJournal } from './merge/journal';
+import { createMergeLooks } from './merge/looking';
 import { createMerging } from './merge/merging';
 import { createPlans } from './merge/plan';
 import { createPlanner } from './merge/planner';
@@ -97,11 +101,14 @@ function compose(strapi: Core.Strapi) {
   });
   const serializer = createSerializer({ strapi, defaultLocale, pictureRefs });
   const adminItems = createAdminItems({ strapi, adminFiles, contentTypes });
+  const { now } = clockOf(strapi.db.connection);
+  const journal = createJournal({ records: indexing.records, now });
   const verdicts = createVerdictLookup({ strapi });
-  const duplicateGroups = createDuplicateGroups({ core, adminFiles, verdicts });
+  const duplicateGroups = createDuplicateGroups({ core, adminFiles, verdicts, leaving: journal.leaving });
 
   const planner = createPlanner({ strapi, whereUsed: createWhereUsed({ strapi, relations }) });
   const plans = createPlans({ core, strapi, planner, adminFiles, titles, duplicateGroups });
+  const merging = createMerging({ strapi, plans, planner, journal, apply: createApply({ strapi }), now });
 
   const access = everythingPublished();
   const topResults = createTopResults({ strapi, access, contentTypes, queries, results });
@@ -138,7 +145,8 @@ function compose(strapi: Core.Strapi) {
       failed: createFailed({ adminFiles, failed: indexing.failed }),
       health: createHealth({ core }),
       judging,
-      merging: createMerging({ plans }),
+      'merge-looks': createMergeLooks({ strapi, merging }),
+      merging,
       // The project's own first: its version is the one it wants.
       metrics: createMetrics({ core, load: () => loadPromClient([strapi.dirs.app.root, __dirname]) }),
       notices: createNotices({ strapi, core, adminFiles }),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Merge } from '../../plugin/contracts/merge';
 import { distWith } from '../helpers/content-model';
+import { editorWith } from '../helpers/editor';
 import {
   type Copies,
   HOME,
@@ -16,8 +18,10 @@ import {
 } from '../helpers/merge-shop';
 import { searchable } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
+import type { UploadedFile as Uploaded } from '../helpers/strapi-client';
 
 type Row = Record<string, unknown>;
+type UploadedFile = Uploaded & { formats?: { thumbnail?: { url: string } } };
 
 let shop: Playground;
 let files: Copies;
@@ -121,6 +125,192 @@ test('what is no duplicate is refused, and so is nonsense', async () => {
   for (const remove of [[], [keep.id], [one.id, one.id]])
     assert.equal((await routes.plan(keep.id, remove)).status, 400);
   assert.equal((await routes.plan(keep.id, [999_999])).status, 404);
+});
+
+/** The same, with the kept picture in the place of the others. */
+function merged(before: Record<string, unknown>): Record<string, unknown> {
+  const { keep, one, two } = files;
+  let text = JSON.stringify(before);
+  const addresses = (file: UploadedFile) => [file.url, file.formats?.thumbnail?.url].filter(Boolean) as string[];
+  for (const file of [one, two]) {
+    for (const [at, url] of addresses(file).entries()) text = text.replaceAll(`${url}"`, `${addresses(keep)[at]}"`);
+    text = text.replaceAll(file.url, keep.url);
+  }
+  // In a gallery, the first of all copies stays.
+  text = text
+    .replaceAll('["one.jpg","other.jpg","keep.jpg","two.jpg"]', '["keep.jpg","other.jpg"]')
+    .replaceAll(/"(one|two)\.jpg"/g, '"keep.jpg"');
+  const next = JSON.parse(text);
+  for (const row of Object.values(next) as Row[]) {
+    for (const block of (row.body ?? []) as Array<{ image?: Row }>) {
+      if (!block.image) continue;
+      const { url, alternativeText } = block.image;
+      const kept = keep as unknown as Row;
+      block.image = Object.fromEntries(Object.keys(block.image).map((key) => [key, kept[key]]));
+      Object.assign(block.image, { url, alternativeText });
+    }
+  }
+  return next;
+}
+
+const statusOf = async (documentId: string) => {
+  const { body } = await shop.admin('GET', `/content-manager/collection-types/${PAGE}/${documentId}`);
+  return body.data.status;
+};
+
+async function mergeAll(): Promise<Merge> {
+  const { keep, one, two } = files;
+  const { body } = await routes.plan(keep.id, [one.id, two.id]);
+  const answer = await routes.merge(keep.id, [one.id, two.id], body.plan);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+const duplicates = async (): Promise<string[]> => {
+  const { body } = await shop.admin('GET', '/similar/duplicates');
+  return body.groups.flatMap(({ pictures }: { pictures: UploadedFile[] }) => pictures.map(({ name }) => name)).sort();
+};
+
+test('a plan that no longer holds is refused, and nothing is written', async () => {
+  const { keep, one, two } = files;
+  const { body } = await routes.plan(keep.id, [one.id, two.id]);
+  const late = await create(PAGE, { title: 'made meanwhile', cover: two.id });
+  const before = await everything();
+  const refused = await routes.merge(keep.id, [one.id, two.id], body.plan);
+  assert.deepEqual([refused.status, refused.body.error.details.code], [409, 'MERGE_CHANGED']);
+  assert.deepEqual(await everything(), before);
+  assert.deepEqual(await routes.list(), []);
+  await documents(PAGE).delete({ documentId: late });
+});
+
+test('who may not change a type, a field or delete files is refused, and nothing is written', async () => {
+  const { keep, one, two } = files;
+  const before = await everything();
+  const CONTENT = ['read', 'update', 'publish'].map((name) => `plugin::content-manager.explorer.${name}`);
+  const own = ['plugin::similar.read', 'plugin::similar.judge', 'plugin::upload.read', 'plugin::upload.assets.update'];
+  const editor = await editorWith(shop, own);
+  const role = (await shop.admin('GET', `/admin/users/${editor.id}`)).body.data.roles[0].id;
+  const fieldsOf: Record<string, string[]> = {
+    [PAGE]: ['title', 'cover', 'gallery', 'zone', 'cards', 'text', 'body'],
+    [HOME]: ['title', 'zone'],
+    [STORY]: ['title', 'cover', 'shared'],
+    [NOTE]: ['title', 'card'],
+  };
+  const grant = async (without: (uid: string, action: string, field: string) => boolean, files = own) => {
+    const subjects = Object.entries(fieldsOf).flatMap(([subject, fields]) =>
+      CONTENT.filter((action) => subject !== NOTE || !action.endsWith('publish')).map((action) => ({
+        ...{ action, subject, conditions: [] },
+        properties: {
+          ...(!action.endsWith('publish') && { fields: fields.filter((field) => !without(subject, action, field)) }),
+          ...(subject === STORY && { locales: ['en', 'de'] }),
+        },
+      })),
+    );
+    const kept = subjects.filter(({ subject, action }) => !without(subject, action, '*'));
+    const permissions = [
+      ...kept,
+      ...files.map((action) => ({ action, subject: null, conditions: [], properties: {} })),
+    ];
+    const { status, body } = await shop.admin('PUT', `/admin/roles/${role}/permissions`, { permissions });
+    assert.equal(status, 200, JSON.stringify(body));
+  };
+  const asked = mergeClient({ ...shop, admin: asEditor(editor.token) });
+  const refusedIn = async () => {
+    const { body } = await asked.plan(keep.id, [one.id, two.id]);
+    const answer = await asked.merge(keep.id, [one.id, two.id], body.plan);
+    assert.deepEqual(
+      [answer.status, answer.body.error.details.code],
+      [403, 'MERGE_REFUSED'],
+      JSON.stringify(answer.body),
+    );
+    const refused = body.changes.filter(({ allowed }) => !allowed);
+    assert.equal(body.refused, refused.length);
+    return placesOf(refused);
+  };
+  await grant((uid, action) => uid === NOTE && action.endsWith('update'));
+  assert.deepEqual(await refusedIn(), [`${NOTE} - published card.photo.picture media`]);
+  await grant((uid, action, field) => uid === PAGE && action.endsWith('update') && field === 'cover');
+  const covers = ['draft', 'draft', 'published', 'published', 'published'];
+  assert.deepEqual(await refusedIn(), covers.map((state) => `${PAGE} - ${state} cover media`).sort());
+  await grant((uid, action) => uid === STORY && action.endsWith('publish'));
+  assert.equal((await refusedIn()).filter((place) => place.includes('published')).length, 4);
+  await grant(() => false, own.slice(0, 3));
+  assert.deepEqual(await refusedIn(), []);
+  await grant(() => false);
+  const { body } = await asked.plan(keep.id, [one.id, two.id]);
+  assert.equal(body.refused, 0, JSON.stringify(body.changes.filter(({ allowed }) => !allowed)));
+  assert.deepEqual(await everything(), before);
+  assert.deepEqual(await routes.list(), []);
+});
+
+function asEditor(token: string): Playground['admin'] {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return async (method, route, body) => {
+    const response = await fetch(shop.url + route, { method, headers, body: body && JSON.stringify(body) });
+    return { status: response.status, body: await response.json(), headers: response.headers } as never;
+  };
+}
+
+test('a merge changes the pictures and nothing else, publishes no draft, and is undone exactly', async () => {
+  const before = await everything();
+  assert.deepEqual(await duplicates(), ['keep.jpg', 'one.jpg', 'two.jpg']);
+  const states = await Promise.all([ids.page, ids.changed, ids.gone].map(statusOf));
+  assert.deepEqual(states, ['published', 'modified', 'modified']);
+
+  const merge = await mergeAll();
+  assert.deepEqual([merge.state, merge.left, merge.author], ['merged', 0, 'Test Admin']);
+  assert.deepEqual(await everything(), merged(before));
+  assert.deepEqual(await Promise.all([ids.page, ids.changed, ids.gone].map(statusOf)), states);
+  assert.deepEqual(await duplicates(), [], 'what is about to go is no duplicate');
+  assert.deepEqual(
+    (await routes.list()).map(({ id, state }) => [id, state]),
+    [[merge.id, 'merged']],
+  );
+  const updatedBy = await documents(NOTE).findOne({ documentId: ids.note, populate: ['updatedBy'] });
+  assert.equal((updatedBy.updatedBy as Row).firstname, 'Test');
+
+  const undone = await routes.undo(merge.id);
+  assert.deepEqual(
+    [undone.status, undone.body.state, undone.body.left],
+    [200, 'undone', 0],
+    JSON.stringify(undone.body),
+  );
+  assert.deepEqual(await everything(), before);
+  assert.deepEqual(await Promise.all([ids.page, ids.changed, ids.gone].map(statusOf)), states);
+  assert.deepEqual(await duplicates(), ['keep.jpg', 'one.jpg', 'two.jpg']);
+  const again = await routes.undo(merge.id);
+  assert.deepEqual([again.status, again.body.error.details.code], [409, 'MERGE_ENDED']);
+});
+
+test('undoing leaves what somebody has changed since', async () => {
+  const merge = await mergeAll();
+  const collision = await routes.plan(files.one.id, [files.keep.id]);
+  assert.equal(collision.body.error?.details.code, 'NOT_DUPLICATES', 'what is about to go cannot be kept');
+  await documents(HOME).update({ documentId: ids.home, data: { zone: [] } });
+  const { body } = await routes.undo(merge.id);
+  assert.deepEqual([body.state, body.left], ['undone', 1]);
+  const home = await documents(HOME).findOne({ documentId: ids.home, populate: { zone: true } } as never);
+  assert.deepEqual(home.zone, []);
+});
+
+test('files go by the media library’s own delete, and stay when somebody uses them again', async () => {
+  const { one, two, keep } = files;
+  const there = async (file: UploadedFile) => (await fetch(shop.url + file.url)).status;
+  const merge = await mergeAll();
+  const late = await create(PAGE, { title: 'late', text: `![late](${two.url})` });
+  const { status, body } = await routes.finish(merge.id);
+  assert.deepEqual([status, body.state, body.kept], [200, 'kept', [two.id]], JSON.stringify(body));
+  assert.deepEqual(await Promise.all([keep, one, two].map(there)), [200, 404, 200]);
+  assert.equal((await shop.admin('GET', `/upload/files/${one.id}`)).status, 404);
+  await documents(PAGE).delete({ documentId: late });
+  const ended = await routes.undo(merge.id);
+  assert.deepEqual([ended.status, ended.body.error.details.code], [409, 'MERGE_ENDED']);
+
+  const { body: plan } = await routes.plan(keep.id, [two.id]);
+  assert.equal(plan.total, 0);
+  const last = await routes.merge(keep.id, [two.id], plan.plan);
+  const done = await routes.finish(last.body.id);
+  assert.deepEqual([done.body.state, await there(two)], ['done', 404]);
 });
 
 const POPULATE: Record<string, object> = {

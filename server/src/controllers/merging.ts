@@ -1,10 +1,12 @@
 import type { Core } from '@strapi/strapi';
-import type { MergePlan } from '../../../plugin/contracts/merge';
+import type { Merge, MergePlan, MergesResponse } from '../../../plugin/contracts/merge';
 import { adminAccess } from '../access/admin';
 import { mergeRights } from '../access/merge-rights';
 import { readConfig } from '../config';
 import { getService } from '../util/get-service';
-import { readPlanBody } from '../validation/merge';
+import { readNoQuery } from '../validation/admin';
+import { readMergeBody, readMergeId, readPlanBody } from '../validation/merge';
+import { authorOf } from './author';
 import { bodyOf } from './body';
 import { withHttpErrors } from './http-errors';
 
@@ -13,8 +15,36 @@ const mergingController = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `POST /similar/duplicates/merge/plan`: writes nothing. */
   plan: withHttpErrors(async (ctx) => {
     const query = readPlanBody(bodyOf(ctx), readConfig(strapi).thresholds);
-    const plans = getService('merging', { strapi });
-    ctx.body = (await plans.plan(query, adminAccess(strapi, ctx), mergeRights(strapi, ctx))) satisfies MergePlan;
+    const merging = getService('merging', { strapi });
+    ctx.body = (await merging.plan(query, adminAccess(strapi, ctx), mergeRights(strapi, ctx))) satisfies MergePlan;
+  }),
+
+  /** `POST /similar/duplicates/merge` */
+  merge: withHttpErrors(async (ctx) => {
+    const { plan, ...query } = readMergeBody(bodyOf(ctx), readConfig(strapi).thresholds);
+    const author = { id: ctx.state.user.id, name: authorOf(ctx) };
+    const merging = getService('merging', { strapi });
+    const access = adminAccess(strapi, ctx);
+    ctx.body = (await merging.merge(query, plan, author, access, mergeRights(strapi, ctx))) satisfies Merge;
+  }),
+
+  /** `GET /similar/duplicates/merges` */
+  list: withHttpErrors(async (ctx) => {
+    readNoQuery(ctx.query);
+    const merges = await getService('merging', { strapi }).list(adminAccess(strapi, ctx));
+    ctx.body = { merges } satisfies MergesResponse;
+  }),
+
+  /** `POST /similar/duplicates/merges/:id/undo` */
+  undo: withHttpErrors(async (ctx) => {
+    const id = readMergeId(ctx.params);
+    ctx.body = (await getService('merging', { strapi }).undo(id, mergeRights(strapi, ctx))) satisfies Merge;
+  }),
+
+  /** `POST /similar/duplicates/merges/:id/finish` */
+  finish: withHttpErrors(async (ctx) => {
+    const id = readMergeId(ctx.params);
+    ctx.body = (await getService('merging', { strapi }).finish(id, mergeRights(strapi, ctx))) satisfies Merge;
   }),
 });
 

@@ -12,8 +12,8 @@ export interface Edit {
   locale: string | null;
   status: MergeChange['status'];
   path: string;
-  /** Ids of the components on the way: lists may be sorted anew in the meantime. */
-  parts: unknown[];
+  /** The components on the way: lists may be sorted anew in the meantime. */
+  parts: string[];
   kind: MergeChange['kind'];
   /** The files that leave it. */
   from: FileId[];

@@ -3,7 +3,7 @@ import type { MergeRights } from '../access/merge-rights';
 import { hasDrafts } from '../util/models';
 import { type Edit, grouped, isSame, placeOfEdit } from './edits';
 import { partialOf, valuesOf } from './partial';
-import { placesOf, type Row, valueAt } from './places';
+import { type Place, placesOf, type Row, valueAt } from './places';
 import { versionsOf } from './versions';
 
 /** Which of these edits the administrator could also make in the content manager. */
@@ -23,21 +23,27 @@ export async function permittedAmong(
       const own = group.filter((edit) => edit.status === status);
       const row = status === 'draft' ? draft : published;
       if (own.length === 0 || !row) continue;
-      const data = dataOf(strapi, uid, row, own);
+      const pending = pendingIn(strapi, uid, row, own);
+      // What somebody has changed in the meantime is left as it is.
+      for (const edit of own) if (!pending.has(edit)) permitted.add(edit);
+      const changes = [...pending].map(([edit, place]) => ({ place, value: edit.after }));
+      const data = partialOf(strapi, uid, row, valuesOf(changes));
       const saved = await rights.savedOf(uid, edited, structuredClone(data), publishes);
-      for (const edit of own) if (saved && isSame(valueIn(saved, edit.path), edit.after)) permitted.add(edit);
+      for (const edit of pending.keys())
+        if (saved && isSame(valueIn(saved, edit.path), edit.after)) permitted.add(edit);
     }
   }
   return permitted;
 }
 
-function dataOf(strapi: Core.Strapi, uid: string, row: Row, edits: readonly Edit[]): Row {
+function pendingIn(strapi: Core.Strapi, uid: string, row: Row, edits: readonly Edit[]): Map<Edit, Place> {
   const places = placesOf(strapi, uid, row);
-  const changes = edits.flatMap((edit) => {
+  const pending = new Map<Edit, Place>();
+  for (const edit of edits) {
     const place = placeOfEdit(places, edit);
-    return place && isSame(valueAt(place), edit.before) ? [{ place, value: edit.after }] : [];
-  });
-  return partialOf(strapi, uid, row, valuesOf(changes));
+    if (place && isSame(valueAt(place), edit.before)) pending.set(edit, place);
+  }
+  return pending;
 }
 
 const valueIn = (data: unknown, path: string): unknown =>

@@ -16,8 +16,8 @@ export interface Place {
   /** Of the holder: a content type or a component. */
   uid: string;
   name: string;
-  /** Ids of the components on the way. */
-  parts: unknown[];
+  /** The components on the way, by type and id. */
+  parts: string[];
 }
 
 const KINDS: Record<string, MergeChange['kind']> = {
@@ -43,7 +43,7 @@ export const isListOf = ({ type, relation, ...attribute }: Attribute): boolean =
 /** Of an entry that was read as a whole. */
 export function placesOf(strapi: Core.Strapi, uid: string, row: Row): Place[] {
   const found: Place[] = [];
-  const walk = (model: string, holder: Row, before: string[], parts: unknown[]): void => {
+  const walk = (model: string, holder: Row, before: string[], parts: string[]): void => {
     for (const [name, attribute] of Object.entries(modelOf(strapi, model).attributes)) {
       const value = holder[name];
       const kind = kindOf(name, attribute);
@@ -55,7 +55,7 @@ export function placesOf(strapi: Core.Strapi, uid: string, row: Row): Place[] {
       for (const [at, part] of inner) {
         if (!part) continue;
         const of = attribute.component ?? (part.__component as string);
-        walk(of, part as Row, at === undefined ? path : [...path, String(at)], [...parts, part.id]);
+        walk(of, part as Row, at === undefined ? path : [...path, String(at)], [...parts, `${of} ${part.id}`]);
       }
     }
   };

@@ -107,10 +107,6 @@ export function createPlans({ core, strapi, planner, adminFiles, titles, duplica
      * @throws SimilarError `MERGE_CHANGED` or `MERGE_REFUSED`, and as `checkPictures`
      */
     async agreed(query: MergeQuery, plan: string, access: AdminAccess, rights: MergeRights): Promise<Found> {
-      const undeletable = await rights.undeletable(query.remove);
-      if (undeletable.length > 0) {
-        throw new SimilarError('MERGE_REFUSED', `You may not delete the files ${undeletable.join(', ')}`);
-      }
       const found = await judged(query, access, rights);
       if (found.token !== plan) throw new SimilarError('MERGE_CHANGED', 'The plan of this merge no longer holds');
       const refused = found.edits.filter((edit) => !found.permitted.has(edit));

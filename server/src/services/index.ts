@@ -21,6 +21,7 @@ export default {
   failed: service('failed'),
   health: service('health'),
   judging: service('judging'),
+  'merge-looks': service('merge-looks'),
   merging: service('merging'),
   metrics: service('metrics'),
   notices: service('notices'),

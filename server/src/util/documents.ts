@@ -8,6 +8,9 @@ interface Documents<Found> {
   findMany(query: object): Promise<Found[]>;
   findFirst(query: object): Promise<Found | null>;
   count(query: object): Promise<number>;
+  update(query: object): Promise<Found | null>;
+  /** Of types with drafts only. */
+  publish(query: object): Promise<unknown>;
 }
 
 /** Documents of a type that is known at run time only. Strapi's own types ask for the uid as a literal. */
