@@ -4,7 +4,7 @@ export interface MergeChange {
   documentId: string;
   locale: string | null;
   status: 'draft' | 'published';
-  /** The entry's title; its documentId where this administrator may not read it. */
+  /** The entry's title. It, the documentId and the path are empty where this administrator may not read the entry. */
   label: string;
   /** Where in the entry, such as `blocks.2.image`; places in lists count from 0. */
   path: string;

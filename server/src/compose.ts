@@ -14,6 +14,7 @@ import { createMergeLooks } from './merge/looking';
 import { createMerging } from './merge/merging';
 import { createPlans } from './merge/plan';
 import { createPlanner } from './merge/planner';
+import { createSeesMerge } from './merge/sees-merge';
 import { createWhereUsed } from './merge/where-used';
 import { loadPromClient } from './metrics/prom-client';
 import { createAdminFiles } from './search/admin-files';
@@ -108,7 +109,8 @@ function compose(strapi: Core.Strapi) {
 
   const planner = createPlanner({ strapi, whereUsed: createWhereUsed({ strapi, relations }) });
   const plans = createPlans({ core, strapi, planner, adminFiles, titles, duplicateGroups });
-  const merging = createMerging({ strapi, plans, planner, journal, apply: createApply({ strapi }), now });
+  const sees = createSeesMerge({ strapi, adminFiles });
+  const merging = createMerging({ strapi, plans, planner, journal, sees, apply: createApply({ strapi }), now });
 
   const access = everythingPublished();
   const topResults = createTopResults({ strapi, access, contentTypes, queries, results });

@@ -64,6 +64,8 @@ interface Route {
   refused?: { body?: () => object; path?: () => string };
 }
 
+const NO_MERGE = '00000000-0000-4000-8000-000000000000';
+
 const manage = (status = 200): Route => ({ may: 'manage', status });
 
 /** Every route of the admin, and who may use it. */
@@ -102,6 +104,26 @@ const ROUTES: Record<string, Route> = {
       );
     },
   },
+  'POST /duplicates/merge/plan': {
+    may: 'judge',
+    status: 200,
+    body: () => ({ keep: mine.first.id, remove: [mine.copy.id] }),
+    own: ({ changes, total, refused }) => {
+      assert.ok(changes.every(({ label }: { label: string }) => label === 'mine twin'));
+      assert.deepEqual([total, refused], [changes.length, changes.length], 'who may only read may not merge');
+    },
+    refused: { body: () => ({ keep: mine.first.id, remove: [theirs.first.id] }) },
+  },
+  // None of them may delete files.
+  'POST /duplicates/merge': {
+    may: 'judge',
+    status: 403,
+    body: () => ({ keep: mine.first.id, remove: [mine.copy.id], plan: 'none' }),
+  },
+  'GET /duplicates/merges': { may: 'read', status: 200, own: ({ merges }) => assert.deepEqual(merges, []) },
+  // There is none of that name.
+  'POST /duplicates/merges/:id/undo': { may: 'judge', status: 404 },
+  'POST /duplicates/merges/:id/finish': { may: 'judge', status: 404 },
   'GET /notices': {
     may: 'read',
     status: 200,
@@ -219,7 +241,10 @@ const ROUTES: Record<string, Route> = {
 
 const send = (token: string | undefined, route: string, { body, query }: Route) => {
   const [method, path] = route.split(' ');
-  const filled = path.replace(':query', String(mine.first.id)).replace(':result', String(mine.copy.id));
+  const filled = path
+    .replace(':query', String(mine.first.id))
+    .replace(':result', String(mine.copy.id))
+    .replace(':id', NO_MERGE);
   return ask(token, method, `/similar${filled}${query ? `?${query()}` : ''}`, body?.());
 };
 

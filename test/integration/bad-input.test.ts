@@ -67,6 +67,14 @@ const DOORS: Record<string, { fits: () => object; fields: string[] }> = {
     fields: ['kind', 'type', 'source', 'target', 'place', 'other', 'constructor'],
   },
   'POST /similar/decisions/undo': { fits: () => ({ id: 1 }), fields: ['id', 'other'] },
+  'POST /similar/duplicates/merge/plan': {
+    fits: () => ({ keep: 1, remove: [2] }),
+    fields: ['keep', 'remove', 'least', 'other'],
+  },
+  'POST /similar/duplicates/merge': {
+    fits: () => ({ keep: 1, remove: [2], plan: 'x' }),
+    fields: ['keep', 'remove', 'other'],
+  },
   'POST /similar/retry': { fits: () => ({}), fields: ['fileIds', 'other'] },
   'POST /api/similar/batch': { fits: () => ({ ids: [product] }), fields: ['ids', 'other'] },
   'PUT /similar/settings': { fits: () => ({ revision: 0, changes: {} }), fields: ['revision', 'other'] },
@@ -174,6 +182,7 @@ const WRONG = [
 /** Doors without a body, with their parameters. */
 const QUERIES: Record<string, string[]> = {
   '/similar/duplicates': ['least', 'samePhoto', 'page', 'pageSize', 'judged', 'order', 'other'],
+  '/similar/duplicates/merges': ['other'],
   '/similar/map': ['other'],
   '/similar/map/pictures': ['ids'],
   '/similar/map/pictures?ids=1': ['other'],

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Merge } from '../../plugin/contracts/merge';
-import { distWith } from '../helpers/content-model';
+import { distWith, media } from '../helpers/content-model';
 import { editorWith } from '../helpers/editor';
 import {
   type Copies,
@@ -20,6 +22,8 @@ import { searchable } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
 import type { UploadedFile as Uploaded } from '../helpers/strapi-client';
 
+const USER = 'plugin::users-permissions.user';
+
 type Row = Record<string, unknown>;
 type UploadedFile = Uploaded & { formats?: { thumbnail?: { url: string } } };
 
@@ -35,8 +39,18 @@ async function create(uid: string, data: object, more: object = {}): Promise<str
   return (await documents(uid).create({ data, ...more })).documentId as string;
 }
 
+/** As a project gives its users a picture. */
+function withAvatars(dist: string): string {
+  const { user } = require('@strapi/plugin-users-permissions/strapi-server')().contentTypes;
+  const attributes = { ...user.schema.attributes, avatar: media() };
+  const folder = path.join(dist, 'src/extensions/users-permissions/content-types/user');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'schema.json'), JSON.stringify({ ...user.schema, attributes }));
+  return dist;
+}
+
 before(async () => {
-  shop = await startPlayground({ dist: distWith(MODEL) });
+  shop = await startPlayground({ dist: withAvatars(distWith(MODEL)) });
   routes = mergeClient(shop);
   files = await uploadCopies(shop);
   await searchable(shop, Object.values(files));
@@ -291,6 +305,48 @@ test('undoing leaves what somebody has changed since', async () => {
   assert.deepEqual([body.state, body.left], ['undone', 1]);
   const home = await documents(HOME).findOne({ documentId: ids.home, populate: { zone: true } } as never);
   assert.deepEqual(home.zone, []);
+});
+
+test('a text that names a file in a way of its own blocks the merge, until it is changed', async () => {
+  const { keep, one } = files;
+  const odd = await create(PAGE, { title: 'resized', text: `https://images.example/400/${one.hash}.webp` });
+  const { body } = await routes.plan(keep.id, [one.id]);
+  const blocked = body.changes.filter(({ allowed }) => !allowed);
+  assert.deepEqual(
+    blocked.map(({ documentId, path, reason }) => [documentId, path, reason]),
+    [[odd, 'text', 'unreachable']],
+  );
+  const answer = await routes.merge(keep.id, [one.id], body.plan);
+  assert.deepEqual([answer.status, answer.body.error.details.code], [403, 'MERGE_REFUSED']);
+  await documents(PAGE).delete({ documentId: odd });
+});
+
+test('a picture of a user of the site is changed, and the password stays', async () => {
+  const { keep, one } = files;
+  const password = 'Similar-user-1';
+  const data = {
+    username: 'visitor',
+    email: 'visitor@example.com',
+    password,
+    provider: 'local',
+    avatar: one.id,
+    confirmed: true,
+  };
+  const documentId = await create(USER, data);
+  const { body } = await routes.plan(keep.id, [one.id]);
+  assert.ok(placesOf(body.changes).includes(`${USER} - published avatar media`), JSON.stringify(body.changes));
+  const { body: merge } = await routes.merge(keep.id, [one.id], body.plan);
+  assert.deepEqual([merge.state, merge.left], ['merged', 0], JSON.stringify(merge));
+  const user = await documents(USER).findOne({ documentId, populate: ['avatar'] });
+  assert.equal((user.avatar as Row).id, keep.id);
+  const signIn = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  const login = await shop.api('/api/auth/local', {
+    ...signIn,
+    body: JSON.stringify({ identifier: 'visitor', password }),
+  });
+  assert.equal(login.status, 200, JSON.stringify(login.body));
+  assert.equal((await routes.undo(merge.id)).body.left, 0);
+  await documents(USER).delete({ documentId });
 });
 
 test('files go by the media library’s own delete, and stay when somebody uses them again', async () => {

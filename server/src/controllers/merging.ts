@@ -38,13 +38,21 @@ const mergingController = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `POST /similar/duplicates/merges/:id/undo` */
   undo: withHttpErrors(async (ctx) => {
     const id = readMergeId(ctx.params);
-    ctx.body = (await getService('merging', { strapi }).undo(id, mergeRights(strapi, ctx))) satisfies Merge;
+    ctx.body = (await getService('merging', { strapi }).undo(
+      id,
+      adminAccess(strapi, ctx),
+      mergeRights(strapi, ctx),
+    )) satisfies Merge;
   }),
 
   /** `POST /similar/duplicates/merges/:id/finish` */
   finish: withHttpErrors(async (ctx) => {
     const id = readMergeId(ctx.params);
-    ctx.body = (await getService('merging', { strapi }).finish(id, mergeRights(strapi, ctx))) satisfies Merge;
+    ctx.body = (await getService('merging', { strapi }).finish(
+      id,
+      adminAccess(strapi, ctx),
+      mergeRights(strapi, ctx),
+    )) satisfies Merge;
   }),
 });
 

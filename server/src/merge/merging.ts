@@ -13,12 +13,14 @@ import { type Entry, isOpen, type Journal, type Save, shown } from './journal';
 import { permittedAmong } from './permitted';
 import type { MergeQuery, Plans } from './plan';
 import type { Planner } from './planner';
+import type { SeesMerge } from './sees-merge';
 
 export interface MergingDeps {
   strapi: Core.Strapi;
   plans: Plans;
   planner: Planner;
   journal: Journal;
+  sees: SeesMerge;
   apply: Apply;
   now: () => Promise<number>;
 }
@@ -35,7 +37,7 @@ const UNDO_MS = 24 * 3_600_000;
  * Copies of a picture become one. What a merge will do is written down before it is done, its steps can be repeated, and files go
  * last, after another look for references: whatever ends the process, each entry has a picture, and the merge can go on.
  */
-export function createMerging({ strapi, plans, planner, journal, apply, now }: MergingDeps) {
+export function createMerging({ strapi, plans, planner, journal, sees, apply, now }: MergingDeps) {
   const log = logOf(strapi);
 
   /** @returns how many references were left as they are. */
@@ -101,10 +103,11 @@ export function createMerging({ strapi, plans, planner, journal, apply, now }: M
     return entry.state === 'merged' && entry.until <= (await now()) ? deleteFiles(entry, save) : entry;
   }
 
-  async function known(id: string): Promise<Entry> {
+  /** @throws SimilarError `NOT_FOUND` also where the administrator may not see the files */
+  async function known(id: string, access: AdminAccess): Promise<Entry> {
     const entry = await journal.read(id);
-    if (!entry?.state) throw new SimilarError('NOT_FOUND', `There is no merge ${id}`, { id });
-    return entry;
+    if (entry?.state && (await sees(entry, access))) return entry;
+    throw new SimilarError('NOT_FOUND', `There is no merge ${id}`, { id });
   }
 
   function check({ id, state }: Entry, ...states: Array<Entry['state']>): void {
@@ -148,19 +151,21 @@ export function createMerging({ strapi, plans, planner, journal, apply, now }: M
     /** The newest first. @throws SimilarError `FORBIDDEN` */
     async list(access: AdminAccess): Promise<Merge[]> {
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
-      return (await journal.all()).filter(({ state }) => state).map(shown);
+      const merges: Merge[] = [];
+      for (const entry of await journal.all())
+        if (entry.state && (await sees(entry, access))) merges.push(shown(entry));
+      return merges;
     },
 
     /** @throws SimilarError `NOT_FOUND`, `MERGE_REFUSED`, `MERGE_ENDED`, `MERGE_OPEN` */
-    async undo(id: string, rights: MergeRights): Promise<Merge> {
-      const entry = await known(id);
+    async undo(id: string, access: AdminAccess, rights: MergeRights): Promise<Merge> {
+      const entry = await known(id, access);
       check(entry, 'running', 'merged', 'undoing');
       const edits = entry.edits.map(reversed);
-      const permitted = await permittedAmong(strapi, edits, rights);
-      const refused = edits.filter((edit) => !permitted.has(edit));
-      if (refused.length > 0) {
-        const [{ uid, documentId, path }] = refused;
-        throw new SimilarError('MERGE_REFUSED', `You may not change ${uid} ${documentId}, ${path}`, { id });
+      const refused = edits.length - (await permittedAmong(strapi, edits, rights)).size;
+      if (refused > 0) {
+        const many = `${refused} of ${edits.length}`;
+        throw new SimilarError('MERGE_REFUSED', `You may not change ${many} places back`, { id, refused });
       }
       return shown(
         await journal.working(id, async (now, save) => {
@@ -171,8 +176,8 @@ export function createMerging({ strapi, plans, planner, journal, apply, now }: M
     },
 
     /** Deletes the files without waiting any longer. @throws as `undo` */
-    async finish(id: string, rights: MergeRights): Promise<Merge> {
-      const entry = await known(id);
+    async finish(id: string, access: AdminAccess, rights: MergeRights): Promise<Merge> {
+      const entry = await known(id, access);
       check(entry, 'merged', 'deleting');
       await checkDeletable(entry.remove, rights);
       return shown(

@@ -83,9 +83,11 @@ export function createPlans({ core, strapi, planner, adminFiles, titles, duplica
     return all.map(({ edit, from }): MergeChange => {
       const { uid, documentId, locale, status, path, kind, isStuck } = edit;
       const allowed = permitted.has(edit);
+      const label = labels.get(`${uid} ${documentId}`);
       return {
-        ...{ uid, documentId, locale, status, path, kind, from, to: keep.id, allowed },
-        label: labels.get(`${uid} ${documentId}`) ?? documentId,
+        ...{ uid, locale, status, kind, from, to: keep.id, allowed },
+        // Of what somebody may not read they learn no more than that it is there, and of which type.
+        ...(label === undefined ? { documentId: '', label: '', path: '' } : { documentId, label, path }),
         ...(!allowed && { reason: isStuck ? 'unreachable' : 'permission' }),
       };
     });
@@ -109,10 +111,10 @@ export function createPlans({ core, strapi, planner, adminFiles, titles, duplica
     async agreed(query: MergeQuery, plan: string, access: AdminAccess, rights: MergeRights): Promise<Found> {
       const found = await judged(query, access, rights);
       if (found.token !== plan) throw new SimilarError('MERGE_CHANGED', 'The plan of this merge no longer holds');
-      const refused = found.edits.filter((edit) => !found.permitted.has(edit));
-      if (refused.length > 0) {
-        const places = refused.slice(0, 5).map(({ uid, documentId, path }) => `${uid} ${documentId}, ${path}`);
-        throw new SimilarError('MERGE_REFUSED', `You may not change ${places.join('; ')}`, { refused: refused.length });
+      const refused = found.edits.length - found.permitted.size;
+      if (refused > 0) {
+        const many = `${refused} of ${found.edits.length}`;
+        throw new SimilarError('MERGE_REFUSED', `${many} places may not or cannot be changed`, { refused });
       }
       return found;
     },
