@@ -99,6 +99,33 @@ export const ERRORS = {
     cause: 'No new space is being built, or there is no earlier one to go back to.',
     remedy: 'Reload the state of the index; somebody else may have been faster.',
   },
+  COMPARISON_RUNS: {
+    status: 409,
+    cause: 'Another model is being compared on this library, and there is one comparison at a time.',
+    remedy: 'Look at that comparison, or discard it (`DELETE /similar/comparison`) and start yours.',
+  },
+  COMPARISON_EMPTY: {
+    status: 409,
+    cause: 'Fewer than two pictures of the library have a vector, so there is nothing to compare models on.',
+    remedy: 'Wait until pictures have been embedded, then start the comparison again.',
+  },
+  COMPARISON_UNREADY: {
+    status: 409,
+    cause:
+      'The other model has not seen all pictures of the sample yet, it could not be used, or its vectors are damaged.',
+    remedy:
+      'Wait until the comparison is ready. If it failed, its state says why: mend that, discard it and start again.',
+  },
+  COMPARISON_ELSEWHERE: {
+    status: 503,
+    cause: 'Another node compares the models, and the vectors of the sample are on its disk only.',
+    remedy: 'Ask that node, or try again: a load balancer may send you there.',
+  },
+  COMPARISON_OUTDATED: {
+    status: 409,
+    cause: 'Searches are answered by another model than when the comparison was started.',
+    remedy: 'Discard the comparison. If you still want to compare, start a new one.',
+  },
   LAYOUT_FAILED: {
     cause: 'The process that lays out the map of the library ended or took too long.',
     remedy:

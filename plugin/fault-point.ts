@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 export const FAULT_POINTS = {
   cms: [
     ...['queued', 'claimed', 'opened', 'embedded', 'storing', 'in-storing', 'stored', 'fetched'],
-    ...['forgetting', 'rows-gone', 'loss-noted', 'forgotten', 'swept', 'switching', 'switched', 'dropping'],
+    ...['forgetting', 'rows-gone', 'loss-noted', 'forgotten', 'swept', 'switching', 'switched', 'dropping', 'compared'],
   ],
   embedder: ['decoded'],
   index: [

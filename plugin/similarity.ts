@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Knex } from 'knex';
+import type { Comparison } from './compare/comparison';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
 import { makeStateFolder } from './files/state-folder';
@@ -22,7 +23,8 @@ import type { Duplicates } from './search/duplicates';
 import type { Explainer } from './search/explainer';
 import type { PictureColours } from './search/picture-colours';
 import type { SpaceSearch } from './search/space-search';
-import { bundledSpace, configuredSpace, fp32Space, spaceOfModel } from './spaces/model-space';
+import { bundledSpace, chosenSpace, configuredSpace, fp32Space } from './spaces/model-space';
+import { createSpaceComparison } from './spaces/space-comparison';
 import { createSpaceManager } from './spaces/space-manager';
 import { createSpaceRunner, mapFile } from './spaces/space-runner';
 import { startUntilItCan } from './start-again';
@@ -68,6 +70,8 @@ export interface Similarity {
   readonly explainer: Explainer;
   /** The library in two dimensions, in the live space. */
   readonly map: PictureMap;
+  /** Another model beside the live one, on a sample of the library. */
+  readonly comparison: Comparison;
   /** `OpenedMedia.digest` of what the vectors were made from. */
   digests(fileIds: readonly FileId[]): Promise<Map<FileId, string>>;
   itemStatus(fileIds: readonly FileId[]): Promise<ItemStatus[]>;
@@ -147,6 +151,9 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
   const stopping = new AbortController();
   let waking: NodeJS.Timeout | undefined;
 
+  const runners = () => [spaces.live, ...(spaces.next ? [spaces.next] : [])];
+  const comparison = createSpaceComparison({ ...options, opened, live: () => spaces.live, runners });
+
   /** Requests and hooks may come before `start` has returned. */
   function opened(): Promise<void> {
     opening ??= store
@@ -166,9 +173,8 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     // Where there can be none, the index is kept in memory, and its process says so.
     await makeStateFolder(stateDir).catch(() => {});
     await spaces.start();
+    comparison.start();
   }
-
-  const runners = () => [spaces.live, ...(spaces.next ? [spaces.next] : [])];
 
   return {
     get space() {
@@ -187,6 +193,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       stopping.abort();
       // What it starts at this moment is stopped as well.
       await starting?.catch(() => {});
+      await comparison.stop();
       await spaces.stop();
     },
 
@@ -224,6 +231,8 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     get map() {
       return spaces.live.map;
     },
+
+    comparison,
 
     digests: (fileIds) => store.digests(spaces.live.space.id, fileIds),
 
@@ -288,17 +297,19 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
 
     pause() {
       paused = true;
+      comparison.pause();
       for (const runner of runners()) runner.pause();
     },
 
     resume() {
       paused = false;
+      comparison.resume();
       for (const runner of runners()) runner.resume();
     },
 
     cancelSwitch: () => spaces.cancel(),
     rollBack: () => spaces.rollBack(),
     buildConfigured: () => spaces.build(),
-    chooseModel: async (model) => spaces.choose(spaceOfModel(model, config)),
+    chooseModel: async (model) => spaces.choose(model === config.model ? wanted : chosenSpace(model, config)),
   };
 }

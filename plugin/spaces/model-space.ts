@@ -45,13 +45,15 @@ export function configuredSpace({ model, models, limits }: SpaceConfig): ModelSp
 }
 
 /**
- * The space of another model than the configured one. Weights and precision that are configured belong to that one.
+ * The space of whatever model there is, in fp32: what `models` says of one file, and of resizing, is about the configured model and
+ * about those that it can be said of.
  * @throws SimilarError `UNKNOWN_MODEL`
  */
-export function spaceOfModel(model: string, config: SpaceConfig): ModelSpace {
-  if (model === config.model) return configuredSpace(config);
-  const { path: _, mirror: __, sha256: ___, ...models } = config.models;
-  return configuredSpace({ ...config, model, models: { ...models, precision: 'fp32' } });
+export function chosenSpace(name: string, { model, models, limits }: SpaceConfig): ModelSpace {
+  const files = name === model ? {} : { path: undefined, mirror: undefined, sha256: undefined };
+  const known = { ...models, ...files };
+  const resize = modelEntry(name, known).source.kind === 'onnx' ? undefined : models.resize;
+  return configuredSpace({ model: name, models: { ...known, resize, precision: 'fp32' }, limits });
 }
 
 /** The space of the same model in fp32. */

@@ -24,7 +24,11 @@ before(async () => {
 const GRAPH: FaultPoint[] = ['in-graph', 'graph-written'];
 /** Come with another configuration. */
 const SWITCH: FaultPoint[] = ['switching', 'switched', 'dropping'];
-const POINTS = Object.values(FAULT_POINTS).flat();
+/** Comes with a comparison of models: test/integration/comparison-crash.test.ts. */
+const COMPARED: FaultPoint = 'compared';
+const POINTS = Object.values(FAULT_POINTS)
+  .flat()
+  .filter((point) => point !== COMPARED);
 const IN_THE_DATABASE: FaultPoint[] = ['claimed', 'storing', 'in-storing', 'stored', 'rows-gone', 'loss-noted'];
 
 function crashesAt(points: FaultPoint[], rigOf: () => CrashRig): void {

@@ -132,6 +132,17 @@ const RULES: Rule[] = [
       target.startsWith('node:timers'),
   },
   {
+    name: 'what compares models knows ports, records that nodes agree on, files and arithmetic, and neither models nor spaces',
+    applies: (file) => within(file, 'plugin/compare'),
+    allows: ({ target }) =>
+      target.startsWith('node:') ||
+      within(
+        target,
+        ...['plugin/compare', 'plugin/ports', 'plugin/contracts', 'plugin/errors', 'plugin/fault-point'],
+        ...['plugin/vectors', 'plugin/files', 'plugin/spaces/agree', 'plugin/same-photo/miniature'],
+      ),
+  },
+  {
     name: 'only composition roots make pipelines, embedders, stores and indexes meet',
     applies: (file) => within(file, 'plugin') && !COMPOSITION_ROOTS.includes(file),
     allows: ({ file, target }) => {
@@ -277,6 +288,8 @@ const WRONG: Array<[file: string, code: string]> = [
   ['server/src/bootstrap.ts', "import { Index } from 'usearch';"],
   ['plugin/map/picture-map.ts', "import { UMAP } from 'umap-js';"],
   ['plugin/folder/contact-sheet.ts', "import sharp from 'sharp';"],
+  ['plugin/compare/comparison.ts', "import { modelEntry } from '../models/registry';"],
+  ['plugin/compare/comparison.ts', "import type { ModelSpace } from '../spaces/model-space';"],
   ['plugin/map/layout.ts', "import { fork } from 'node:child_process';"],
   ['server/src/search/results.ts', "import { getService } from '../util/get-service';"],
   ['server/src/services/explain.ts', "import { getService } from '../util/get-service';"],
