@@ -99,6 +99,11 @@ export const ERRORS = {
     cause: 'No new space is being built, or there is no earlier one to go back to.',
     remedy: 'Reload the state of the index; somebody else may have been faster.',
   },
+  NOT_COMPARING: {
+    status: 404,
+    cause: 'No model is being compared with the live one.',
+    remedy: 'Start a comparison, or reload the page: somebody may have discarded the one that was there.',
+  },
   COMPARISON_RUNS: {
     status: 409,
     cause: 'Another model is being compared on this library, and there is one comparison at a time.',

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Agreement, ComparisonStatus, Vote } from '../contracts/comparison';
+import type { Agreement, ComparableModel, ComparisonStatus, Vote } from '../contracts/comparison';
 import { ERRORS, SimilarError } from '../errors';
 import { withLock } from '../files/file-lock';
 import type { EmbeddingStore, FileId, Logger, Records, Space, SpaceId } from '../ports';
@@ -30,6 +30,7 @@ export interface ComparisonOptions<Named extends { space: Space }> {
   index(): Promise<LiveIndex>;
   /** Numbers of a vector in the index that the other model would have. */
   indexDims(other: Named, pictures: number): number;
+  models(): ComparableModel[];
   /** @throws SimilarError for a model that cannot be compared */
   named(model: string): Named;
   openModel(other: Named): OtherModel;
@@ -48,17 +49,19 @@ export interface StartOptions {
 
 /** Another model beside the live one, on a sample of the library. Searches are answered as before, and no file is changed. */
 export interface Comparison {
+  /** Models that can be compared with the live one. */
+  models(): ComparableModel[];
   /** @throws SimilarError `COMPARISON_RUNS`, `COMPARISON_EMPTY`, or why the model cannot be compared */
   begin(options: StartOptions): Promise<void>;
   /** Forgets the sample, its vectors and its votes. */
   discard(): Promise<void>;
   status(): Promise<ComparisonStatus | undefined>;
-  /** Pictures of the sample; undefined where nothing is compared. */
-  sample(): Promise<readonly FileId[] | undefined>;
+  /** Pictures of the sample. @throws SimilarError `NOT_COMPARING` */
+  sample(): Promise<readonly FileId[]>;
   votes(): Promise<Map<FileId, Vote>>;
   /** @param vote null takes it back. @throws SimilarError `NOT_FOUND` for a picture that is not in the sample */
   vote(fileId: FileId, vote: Vote | null): Promise<void>;
-  /** @throws SimilarError `COMPARISON_UNREADY`, `COMPARISON_ELSEWHERE` or `COMPARISON_OUTDATED` */
+  /** @throws SimilarError `NOT_COMPARING`, `COMPARISON_UNREADY`, `COMPARISON_ELSEWHERE` or `COMPARISON_OUTDATED` */
   ranking(): Promise<SampleRanking>;
   /** Undefined until this node can compare. */
   agreement(judgements: readonly Judgement[]): Promise<Agreement | undefined>;
@@ -194,7 +197,7 @@ export function createComparison<Named extends { space: Space }>(options: Compar
   async function needed(): Promise<Known> {
     await opened();
     const now = await record.read();
-    if (!now) throw new SimilarError('NOT_FOUND', 'No model is being compared');
+    if (!now) throw new SimilarError('NOT_COMPARING', 'No model is being compared');
     return now;
   }
 
@@ -248,6 +251,8 @@ export function createComparison<Named extends { space: Space }>(options: Compar
   }
 
   return {
+    models: options.models,
+
     async begin({ model, size, named }) {
       const other = options.named(model);
       await opened();
@@ -295,10 +300,7 @@ export function createComparison<Named extends { space: Space }>(options: Compar
       };
     },
 
-    async sample() {
-      await opened();
-      return (await record.read())?.sample;
-    },
+    sample: async () => (await needed()).sample,
 
     async votes() {
       const { id } = await needed();

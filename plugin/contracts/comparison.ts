@@ -98,6 +98,13 @@ export interface ComparisonResponse {
   comparison?: ComparisonStatus & { agreement: Agreement };
 }
 
+/** `PUT /similar/comparison/pictures/:id/vote` */
+export interface VoteResponse {
+  vote: Vote | null;
+  /** All of them. */
+  votes: Record<Vote, number>;
+}
+
 /** `GET /similar/comparison/pictures?page=&pageSize=`: those of the sample that this administrator may read. */
 export interface ComparedPicturesResponse {
   pictures: Array<AdminPicture & { vote?: Vote }>;

@@ -23,7 +23,7 @@ export interface SpaceComparisonDeps extends OpenEmbedderDeps {
 const NOT_STATED = 'not stated';
 
 /** Models that can be compared with the live one: those of the package, those that are published, and those of the configuration. */
-export function comparableModels({ models }: Pick<SimilarConfig, 'models'>, live: string): ComparableModel[] {
+function comparableModels({ models }: Pick<SimilarConfig, 'models'>, live: string): ComparableModel[] {
   return everyModel(models)
     .filter(({ name }) => name !== live)
     .map(({ name, dims, licence, isUnverified, source }) => ({
@@ -40,8 +40,10 @@ export function comparableModels({ models }: Pick<SimilarConfig, 'models'>, live
 export function createSpaceComparison(deps: SpaceComparisonDeps): Comparison {
   const { config, media, live } = deps;
 
+  const models = () => comparableModels(config, live().space.model);
+
   function named(model: string): ModelSpace {
-    const names = comparableModels(config, live().space.model).map(({ name }) => name);
+    const names = models().map(({ name }) => name);
     if (!names.includes(model)) throw expected(`one of ${names.join(', ')}`, 'model', model);
     return chosenSpace(model, config);
   }
@@ -73,6 +75,7 @@ export function createSpaceComparison(deps: SpaceComparisonDeps): Comparison {
       return { kind, bytesOnDisk, vectors: indexed, dims: live().search.space.dims };
     },
     indexDims,
+    models,
     named,
     openModel,
   });

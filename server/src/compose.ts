@@ -4,6 +4,7 @@ import type { PictureColours } from '../../plugin/search/picture-colours';
 import type { Similarity } from '../../plugin/similarity';
 import { clockOf } from '../../plugin/store/clock';
 import { createKnexDecisions } from '../../plugin/store/decisions';
+import { createKnexVerdicts } from '../../plugin/store/verdicts';
 import { everythingPublished } from './access/content-api';
 import { readConfig } from './config';
 import { createMediaSource } from './media/media-source';
@@ -36,6 +37,7 @@ import { createResults } from './search/results';
 import { createSerializer } from './search/serialize';
 import { createTitles } from './search/titles';
 import { createVerdictLookup } from './search/verdicts';
+import { createComparisons } from './services/comparison';
 import { createDecisions } from './services/decisions';
 import { createDuplicates } from './services/duplicates';
 import { createExplain } from './services/explain';
@@ -43,6 +45,7 @@ import { createExport } from './services/export';
 import { createFailed } from './services/failed';
 import { createHealth } from './services/health';
 import { createIndexing } from './services/indexing';
+import { createJudgements } from './services/judgements';
 import { createJudging } from './services/judging';
 import { createMetrics } from './services/metrics';
 import { createNotices } from './services/notices';
@@ -125,6 +128,16 @@ function compose(strapi: Core.Strapi) {
   });
 
   const judging = createJudging({ strapi, contentTypes, queries, titles, rules });
+  const stored = createKnexDecisions(strapi.db.connection);
+  const said = createKnexVerdicts(strapi.db.connection);
+  const judgements = createJudgements({
+    strapi,
+    contentTypes,
+    entryPictures,
+    rules,
+    verdicts: said,
+    decisions: stored,
+  });
   function levels(): LikenessLevels {
     const { similar, nearDuplicate } = readConfig(strapi).thresholds;
     return { alike: similar, veryAlike: nearDuplicate };
@@ -135,9 +148,10 @@ function compose(strapi: Core.Strapi) {
     services: {
       similar: createFindSimilar({ core, levels, queries, results, serializer, adminItems, adminFiles, titles, rules }),
       indexing,
+      comparison: createComparisons({ core, adminFiles, judgements }),
       decisions: createDecisions({
         ...{ strapi, contentTypes, titles, judging },
-        stored: createKnexDecisions(strapi.db.connection),
+        stored,
       }),
       duplicates: createDuplicates({ core, levels, adminFiles, titles, duplicateGroups, verdicts }),
       explain: createExplain({ core, adminFiles, queryItems, slots }),

@@ -1,3 +1,4 @@
+import comparison from './comparison';
 import editor from './editor';
 import { health } from './health';
 import indexing from './indexing';
@@ -7,4 +8,4 @@ import { metrics } from './metrics';
 import settings from './settings';
 import { batch, explain, search, similar } from './similar';
 
-export default { batch, editor, explain, health, indexing, map, merging, metrics, search, settings, similar };
+export default { batch, comparison, editor, explain, health, indexing, map, merging, metrics, search, settings, similar };

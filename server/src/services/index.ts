@@ -12,6 +12,7 @@ const service =
 export default {
   similar: service('similar'),
   indexing: service('indexing'),
+  comparison: service('comparison'),
   decisions: service('decisions'),
   duplicates: service('duplicates'),
   explain: service('explain'),

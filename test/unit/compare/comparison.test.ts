@@ -54,6 +54,7 @@ function node(embedder = new FakeEmbedder(), { stateDir = state.dir, fails = und
     queues: () => [SPACE.id],
     index: async () => ({ kind: 'usearch', bytesOnDisk: 0, vectors: 0, dims: SPACE.dims }),
     indexDims: () => SPACE.dims,
+    models: () => [],
     named: () => OTHER,
     openModel: () => ({
       media,
@@ -202,7 +203,7 @@ test('discarding removes the file and the votes', async () => {
   await begin(comparison);
   assert.deepEqual((await comparison.status())?.votes, { live: 0, other: 0, same: 0 });
   await comparison.discard();
-  assert.equal(await comparison.sample(), undefined);
+  await assert.rejects(comparison.sample(), { code: 'NOT_COMPARING' });
 });
 
 test('votes of several nodes all count, and can be changed and taken back', async () => {
