@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Agreement, ComparableModel, ComparisonStatus, Vote } from '../contracts/comparison';
 import { ERRORS, SimilarError } from '../errors';
 import { withLock } from '../files/file-lock';
+import { makeFolder } from '../files/make-folder';
 import type { EmbeddingStore, FileId, Logger, Records, Space, SpaceId } from '../ports';
 import { agreementOf, type Judgement } from './agreement';
-import { embedSample, type OtherModel } from './embed-sample';
+import { embedSample, type OtherModel, unwritable } from './embed-sample';
 import { ENOUGH, estimateOf, type LiveIndex } from './estimate';
 import { openRanking } from './open-ranking';
 import { type ComparisonRecord, createComparisonRecord, isLeased, LEASE_MS, lease } from './record';
@@ -133,6 +134,10 @@ export function createComparison<Named extends { space: Space }>(options: Compar
       signal.throwIfAborted();
       await note(id, { state: 'ready' });
       logger.info(`The model ${other.space.model} has seen all ${sample.length} pictures of the comparison`);
+    } catch (error) {
+      // What was closed for it says that it is unavailable.
+      signal.throwIfAborted();
+      throw error;
     } finally {
       signal.removeEventListener('abort', closed);
       await model.close();
@@ -147,6 +152,9 @@ export function createComparison<Named extends { space: Space }>(options: Compar
     if (!mine || mine.holder !== me || isOver(mine)) return;
     const renewal = setInterval(() => void note(id, { until: lease() }).catch(() => {}), LEASE_MS / 3).unref();
     try {
+      await makeFolder(folder).catch((error) => {
+        throw unwritable(error);
+      });
       // Another process may have the same folder.
       await withLock(`${file}.lock`, (held) => embed(mine, held), { signal });
     } catch (error) {

@@ -33,6 +33,10 @@ export interface EmbedSampleOptions {
 export const WRITE_EVERY = 50;
 const WAIT_MS = 500;
 
+/** Without the path, which is not for everybody. */
+export const unwritable = ({ code, message }: NodeJS.ErrnoException): SimilarError =>
+  new SimilarError('FILE_UNREADABLE', `The state folder cannot be written (${code ?? message})`);
+
 /** Embeds the pictures of a sample that the file does not have yet. @throws the signal's reason, or why the model cannot be used */
 export async function embedSample(options: EmbedSampleOptions): Promise<void> {
   const { comparison, space, sample, file, model, logger, signal, waitMs = WAIT_MS } = options;
@@ -58,7 +62,7 @@ export async function embedSample(options: EmbedSampleOptions): Promise<void> {
   async function save(): Promise<void> {
     const vectors = { comparison, space: space.id, dims, fileIds, failed, embedMs };
     await writeVectors(file, { ...vectors, rows: rows.subarray(0, fileIds.length * dims) }).catch((error) => {
-      throw new SimilarError('FILE_UNREADABLE', `The state folder cannot be written (${error.code ?? error.message})`);
+      throw unwritable(error);
     });
     faultPoint('compared');
     await report();

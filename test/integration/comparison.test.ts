@@ -159,6 +159,8 @@ test('decisions of editors, about files and about entries', async () => {
   const [asked, pinned, hidden] = [files[0], files[1], files[2]];
   const { body: lists } = await ask('GET', `/pictures/${asked.id}`);
   const same = files.find(({ id }) => id === lists.live[0].picture.id) as UploadedFile;
+  const { body: ofPinned } = await ask('GET', `/pictures/${pinned.id}`);
+  const near = files.find(({ id }) => id === ofPinned.live[0].picture.id) as UploadedFile;
   const [one, two] = await Promise.all([
     createProduct(shop, { name: 'one', images: [asked] }),
     createProduct(shop, { name: 'two', images: [pinned] }),
@@ -168,6 +170,7 @@ test('decisions of editors, about files and about entries', async () => {
     { kind: 'hide', type: 'file', source: asked.documentId, target: hidden.documentId },
     { kind: 'hide', type: 'file', target: files[3].documentId },
     { kind: 'same', type: 'file', source: asked.documentId, target: same.documentId },
+    { kind: 'different', type: 'file', source: pinned.documentId, target: near.documentId },
   ];
   for (const rule of rules) {
     const { status, body } = await shop.admin('POST', '/similar/rules', rule);
@@ -178,7 +181,7 @@ test('decisions of editors, about files and about entries', async () => {
   assert.deepEqual(agreement?.pins, { of: 1, live: has('live', pinned), other: has('other', pinned) });
   assert.deepEqual(agreement?.hides, { of: 1, live: has('live', hidden), other: has('other', hidden) });
   assert.deepEqual([agreement?.same.of, agreement?.same.live], [1, 1]);
-  assert.equal(agreement?.different.of, 0);
+  assert.deepEqual([agreement?.different.of, agreement?.different.live], [1, 0]);
 });
 
 test('who may do what', async () => {

@@ -246,3 +246,39 @@ test('a library without pictures cannot be compared on', async () => {
   await parts.store.dropSpace(SPACE.id);
   await assert.rejects(begin(node()), { code: 'COMPARISON_EMPTY' });
 });
+
+test('a state folder that cannot be made is said, and is no reason to try for ever', async () => {
+  const file = path.join(state.dir, 'a-file');
+  writeFileSync(file, '');
+  const comparison = node(undefined, { stateDir: path.join(file, 'below') });
+  await begin(comparison);
+  await isIn(comparison, 'failed');
+  const { problem } = (await comparison.status()) ?? {};
+  assert.equal(problem?.code, 'FILE_UNREADABLE');
+  assert.doesNotMatch(problem?.message ?? '', /a-file/);
+});
+
+test('another node begins anew when the first one says nothing any more', async () => {
+  const silent = node(undefined);
+  silent.pause();
+  await begin(silent);
+  await until('it is taken', async () => (await comparisonRecord()).until > 0);
+  await silent.stop();
+  await changeRecord({ until: Date.now() - 1 });
+  const embedder = new FakeEmbedder();
+  const there = node(embedder, { stateDir: path.join(state.dir, 'another') });
+  await isIn(there, 'ready');
+  assert.equal(embedder.embedded.length, COUNT);
+  assert.equal((await there.ranking()).fileIds.length, COUNT);
+});
+
+interface Kept {
+  comparison: { until: number };
+}
+
+const comparisonRecord = async () => (await records.read<Kept>('comparison'))!.value.comparison;
+
+async function changeRecord(change: Partial<Kept['comparison']>): Promise<void> {
+  const { revision, value } = (await records.read<Kept>('comparison'))!;
+  await records.write('comparison', { comparison: { ...value.comparison, ...change } }, revision);
+}

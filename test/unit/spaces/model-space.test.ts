@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configSchema } from '../../../plugin/contracts/config';
-import { bundledSpace, configuredSpace, fp32Space, modelsOf, modelsOwnSpace } from '../../../plugin/spaces/model-space';
+import {
+  bundledSpace,
+  chosenSpace,
+  configuredSpace,
+  fp32Space,
+  modelsOf,
+  modelsOwnSpace,
+} from '../../../plugin/spaces/model-space';
 
 const configOf = (mirror: string) => configSchema.parse({ model: 'resnet50', models: { mirror, precision: 'int8' } });
 
@@ -40,4 +47,20 @@ test('vectors of smaller copies are another space, which says what a copy must h
 test('a model that cuts the middle out needs a copy as large as what it cuts from', () => {
   const { from } = configuredSpace(configSchema.parse({ model: 'dinov2-small', limits: { source: 'derivative' } }));
   assert.deepEqual(from, { kind: 'derivative', leastEdge: 256 });
+});
+
+test('what the configuration says of one model’s file, of resizing and of int8 is not said of any other', () => {
+  const sha256 = 'a'.repeat(64);
+  const weights = { mirror: 'https://example.com/models', sha256, resize: 'nearest', precision: 'int8' } as const;
+  const config = configSchema.parse({ model: 'resnet50', models: weights });
+  const own = chosenSpace('resnet50', config);
+  assert.deepEqual(own, fp32Space(configuredSpace(config), config));
+  assert.equal(own.recipe.sha256, sha256);
+  assert.deepEqual(chosenSpace('efficientnet-lite0', config).space, bundledSpace(config).space);
+  const { space, recipe } = chosenSpace('dino-vits16', config);
+  assert.equal(space.id, chosenSpace('dino-vits16', configSchema.parse({})).space.id);
+  assert.deepEqual(
+    [recipe.mirror, recipe.sha256, recipe.resize, recipe.precision],
+    [undefined, undefined, undefined, undefined],
+  );
 });
