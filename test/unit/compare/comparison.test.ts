@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Comparison, createComparison } from '../../../plugin/compare/comparison';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId, Records, Space } from '../../../plugin/ports';
@@ -100,19 +101,41 @@ test('both lists are what comparing every two vectors gives', async () => {
   assert.equal(status?.estimate?.pictures, COUNT);
 });
 
-test('waits while the queue has work, or is paused', async () => {
+test('paused, it ends the pictures that it has begun, and begins no others', async () => {
+  const embedder = new FakeEmbedder();
+  let open = () => {};
+  embedder.gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let begun = 0;
+  const embed = embedder.embed.bind(embedder);
+  embedder.embed = (file) => {
+    begun++;
+    return embed(file);
+  };
+  const comparison = node(embedder);
+  await begin(comparison);
+  await until('it has begun', () => begun === embedder.capacity);
+  comparison.pause();
+  open();
+  await until('those are done', () => embedder.embedded.length === begun);
+  // Time enough for more, if it would go on.
+  await sleep(100);
+  assert.equal(begun, embedder.capacity);
+  comparison.resume();
+  await isIn(comparison, 'ready');
+});
+
+test('waits while the queue has work', async () => {
   await parts.store.enqueue(SPACE.id, [1]);
   const embedder = new FakeEmbedder();
   const comparison = node(embedder);
   await begin(comparison);
-  await until('the queue was asked', () => existsSync(path.join(state.dir, 'comparison')));
-  comparison.pause();
+  await until('it is at work', () => existsSync(path.join(state.dir, 'comparison')));
+  await sleep(100);
+  assert.deepEqual(embedder.embedded, []);
   const [claim] = await parts.store.claim(SPACE.id, 1, 60_000);
-  assert.deepEqual(embedder.embedded, []);
   await parts.store.confirm(claim, 's');
-  assert.equal((await comparison.status())?.done, 0);
-  assert.deepEqual(embedder.embedded, []);
-  comparison.resume();
   await isIn(comparison, 'ready');
 });
 
