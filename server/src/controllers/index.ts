@@ -8,4 +8,17 @@ import { metrics } from './metrics';
 import settings from './settings';
 import { batch, explain, search, similar } from './similar';
 
-export default { batch, comparison, editor, explain, health, indexing, map, merging, metrics, search, settings, similar };
+export default {
+  batch,
+  comparison,
+  editor,
+  explain,
+  health,
+  indexing,
+  map,
+  merging,
+  metrics,
+  search,
+  settings,
+  similar,
+};
