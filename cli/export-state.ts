@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { writeAtomic } from '../plugin/files/atomic-file';
-import type { ExportedEntry } from '../server/src/services/export';
 import { UsageError } from './command';
 
-type Key = Pick<ExportedEntry, 'type' | 'documentId' | 'locale'>;
+interface Key {
+  type: string;
+  documentId: string;
+  locale?: string;
+}
+
+interface Told extends Key {
+  similar: ReadonlyArray<{ documentId: string; source: string }>;
+}
 
 /** What an export has told of each entry, for the next one to tell only what is different. */
 export interface ExportState {
   /** Whether it has other look-alikes than last time, or another order of them; notes what it has now. */
-  isNews(entry: ExportedEntry): boolean;
+  isNews(entry: Told): boolean;
   /** Entries of last time that did not come up this time. */
   gone(): Key[];
   /** Once everything is written: what was not told is told next time. */
@@ -60,7 +67,7 @@ function parseKey(key: string): Key {
 }
 
 /** As for the webhook, another similarity alone is no news. */
-function digestOf({ similar }: ExportedEntry): string {
+function digestOf({ similar }: Told): string {
   const told = JSON.stringify(similar.map(({ documentId, source }) => [documentId, source]));
   return createHash('sha256').update(told).digest('hex').slice(0, 16);
 }
