@@ -1,6 +1,14 @@
+import type { AdminPicture } from './admin';
+
 /** One reference to a picture that goes, and what it becomes. */
 export interface MergeChange {
   uid: string;
+  /** As the content manager calls the type. */
+  typeName: string;
+  /** The only entry of its type. */
+  single?: boolean;
+  /** Of a type that the content manager does not show: it has no page there. */
+  hidden?: boolean;
   documentId: string;
   locale: string | null;
   status: 'draft' | 'published';
@@ -23,9 +31,11 @@ export interface MergePlan {
   plan: string;
   keep: number;
   remove: number[];
-  /** The first 500. */
+  /** The first 500, those that block it before all others. */
   changes: MergeChange[];
   total: number;
+  /** In how many entries. */
+  entries: number;
   /** How many of all changes are not allowed. */
   refused: number;
 }
@@ -45,6 +55,8 @@ export interface Merge {
   author: string | null;
   keep: number;
   remove: number[];
+  /** Of all of its files, by id: also of those that are gone. */
+  names: Record<number, string>;
   /** References that it is about. */
   changes: number;
   /** Of those, how many could not be changed, or not be put back, because somebody had changed them or Strapi refused. */
@@ -53,7 +65,10 @@ export interface Merge {
   kept: number[];
 }
 
-/** `GET /similar/duplicates/merges`: the newest first. */
+/** `GET /similar/duplicates/merges?page=&pageSize=`: the newest first. */
 export interface MergesResponse {
   merges: Merge[];
+  total: number;
+  /** Those files of these merges that are still there. */
+  pictures: AdminPicture[];
 }

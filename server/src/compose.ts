@@ -113,7 +113,16 @@ function compose(strapi: Core.Strapi) {
   const planner = createPlanner({ strapi, whereUsed: createWhereUsed({ strapi, relations }) });
   const plans = createPlans({ core, strapi, planner, adminFiles, titles, duplicateGroups });
   const sees = createSeesMerge({ strapi, adminFiles });
-  const merging = createMerging({ strapi, plans, planner, journal, sees, apply: createApply({ strapi }), now });
+  const merging = createMerging({
+    strapi,
+    plans,
+    planner,
+    journal,
+    adminFiles,
+    sees,
+    apply: createApply({ strapi }),
+    now,
+  });
 
   const access = everythingPublished();
   const topResults = createTopResults({ strapi, access, contentTypes, queries, results });

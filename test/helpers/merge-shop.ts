@@ -1,5 +1,5 @@
 import type { DuplicatesResponse } from '../../plugin/contracts/admin';
-import type { Merge, MergeChange, MergePlan } from '../../plugin/contracts/merge';
+import type { Merge, MergeChange, MergePlan, MergesResponse } from '../../plugin/contracts/merge';
 import { type ContentModel, component, gallery, media, zone } from './content-model';
 import { texture } from './pictures';
 import type { StrapiClient, UploadedFile } from './strapi-client';
@@ -106,7 +106,9 @@ export function mergeClient(client: StrapiClient) {
       client.admin<MergePlan & Failure>('POST', `${at}/merge/plan`, { keep, remove }),
     merge: (keep: number, remove: number[], plan: string) =>
       client.admin<Merge & Failure>('POST', `${at}/merge`, { keep, remove, plan }),
-    list: async () => (await client.admin<{ merges: Merge[] }>('GET', `${at}/merges`)).body.merges,
+    list: async () => (await client.admin<MergesResponse>('GET', `${at}/merges`)).body.merges,
+    page: async (page: number, pageSize: number) =>
+      (await client.admin<MergesResponse>('GET', `${at}/merges?page=${page}&pageSize=${pageSize}`)).body,
     undo: (id: string) => client.admin<Merge & Failure>('POST', `${at}/merges/${id}/undo`),
     finish: (id: string) => client.admin<Merge & Failure>('POST', `${at}/merges/${id}/finish`),
   };

@@ -120,7 +120,11 @@ const ROUTES: Record<string, Route> = {
     status: 403,
     body: () => ({ keep: mine.first.id, remove: [mine.copy.id], plan: 'none' }),
   },
-  'GET /duplicates/merges': { may: 'read', status: 200, own: ({ merges }) => assert.deepEqual(merges, []) },
+  'GET /duplicates/merges': {
+    may: 'read',
+    status: 200,
+    own: (body) => assert.deepEqual(body, { merges: [], total: 0, pictures: [] }),
+  },
   // There is none of that name.
   'POST /duplicates/merges/:id/undo': { may: 'judge', status: 404 },
   'POST /duplicates/merges/:id/finish': { may: 'judge', status: 404 },

@@ -126,7 +126,9 @@ test('the plan lists every reference, in each language and state, and writes not
     `${NOTE} - published card.photo.picture media`,
   ];
   assert.deepEqual(placesOf(body.changes), expected.sort());
-  assert.deepEqual([body.total, body.refused], [expected.length, 0]);
+  assert.deepEqual([body.total, body.entries, body.refused], [expected.length, 6, 0]);
+  const home = body.changes.find(({ uid }) => uid === HOME);
+  assert.deepEqual([home?.typeName, home?.single], ['home', true]);
   assert.ok(body.changes.every(({ to, allowed, label }) => to === keep.id && allowed && label));
   assert.equal((await routes.plan(keep.id, [one.id, two.id])).body.plan, body.plan, 'the same again');
   assert.deepEqual(await everything(), before);
@@ -316,6 +318,7 @@ test('a text that names a file in a way of its own blocks the merge, until it is
     blocked.map(({ documentId, path, reason }) => [documentId, path, reason]),
     [[odd, 'text', 'unreachable']],
   );
+  assert.equal(body.changes[0].documentId, odd, 'before all that does not block it');
   const answer = await routes.merge(keep.id, [one.id], body.plan);
   assert.deepEqual([answer.status, answer.body.error.details.code], [403, 'MERGE_REFUSED']);
   await documents(PAGE).delete({ documentId: odd });
@@ -367,6 +370,23 @@ test('files go by the media library’s own delete, and stay when somebody uses 
   const last = await routes.merge(keep.id, [two.id], plan.plan);
   const done = await routes.finish(last.body.id);
   assert.deepEqual([done.body.state, await there(two)], ['done', 404]);
+});
+
+test('the list comes page by page, with the names of files that are gone, and pictures of those that are not', async () => {
+  const { keep, one, two } = files;
+  const all = await routes.list();
+  const [first, second] = [await routes.page(1, 1), await routes.page(2, 1)];
+  assert.deepEqual(
+    [...first.merges, ...second.merges].map(({ id }) => id),
+    all.slice(0, 2).map(({ id }) => id),
+  );
+  assert.equal(first.total, all.length);
+  assert.deepEqual(first.merges[0].names, { [keep.id]: keep.name, [two.id]: two.name });
+  assert.deepEqual(second.merges[0].names, { [keep.id]: keep.name, [one.id]: one.name, [two.id]: two.name });
+  assert.deepEqual(
+    second.pictures.map(({ id, name }) => [id, name]),
+    [[keep.id, keep.name]],
+  );
 });
 
 const POPULATE: Record<string, object> = {

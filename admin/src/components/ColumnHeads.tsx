@@ -2,8 +2,14 @@ import { Th, Thead, Tr, Typography } from '@strapi/design-system';
 import type { TextId } from '../hooks/use-text';
 import { useText } from '../hooks/use-text';
 
-/** The head of a table whose rows end in what can be done with them. */
-export function ColumnHeads({ ids }: { ids: readonly TextId[] }) {
+interface ColumnHeadsProps {
+  ids: readonly TextId[];
+  /** Rows end in what can be done with them. */
+  hasActions?: boolean;
+}
+
+/** The head of a table. */
+export function ColumnHeads({ ids, hasActions = true }: ColumnHeadsProps) {
   const text = useText();
   return (
     <Thead>
@@ -13,7 +19,7 @@ export function ColumnHeads({ ids }: { ids: readonly TextId[] }) {
             <Typography variant="sigma">{text(id)}</Typography>
           </Th>
         ))}
-        <Th> </Th>
+        {hasActions && <Th> </Th>}
       </Tr>
     </Thead>
   );

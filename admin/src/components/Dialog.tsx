@@ -5,16 +5,18 @@ import { useText } from '../hooks/use-text';
 interface DialogProps {
   title: string;
   children: ReactNode;
+  /** What is done with the choice; absent where there is none. */
+  action?: ReactNode;
   onClose(): void;
 }
 
-/** Something to look at or to choose from, which is closed and asks nothing (`Confirm` does). */
-export function Dialog({ title, children, onClose }: DialogProps) {
+/** Something to look at or to choose from (`Confirm` asks). */
+export function Dialog({ title, children, action, onClose }: DialogProps) {
   const text = useText();
   return (
     <Modal.Root open onOpenChange={(open: boolean) => !open && onClose()}>
       <Modal.Content>
-        <Modal.Header>
+        <Modal.Header closeLabel={text('closeDialog')}>
           <Modal.Title>{title}</Modal.Title>
         </Modal.Header>
         <Modal.Body>{children}</Modal.Body>
@@ -22,6 +24,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
           <Button variant="tertiary" onClick={onClose}>
             {text('close')}
           </Button>
+          {action}
         </Modal.Footer>
       </Modal.Content>
     </Modal.Root>

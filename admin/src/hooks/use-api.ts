@@ -11,6 +11,7 @@ import type {
 } from '../../../plugin/contracts/admin';
 import type { DecisionKind, DecisionsResponse } from '../../../plugin/contracts/decisions';
 import type { MapResponse } from '../../../plugin/contracts/map';
+import type { Merge, MergePlan, MergesResponse } from '../../../plugin/contracts/merge';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import type { PreviewResponse, SettingsRequest, SettingsResponse } from '../../../plugin/contracts/settings';
@@ -47,6 +48,12 @@ export interface AdminSearchQuery {
   colors?: boolean;
   least?: number;
   limit: number;
+}
+
+export interface MergeChoice {
+  keep: number;
+  remove: number[];
+  least: number;
 }
 
 /** The server's admin endpoints, typed. Every call rejects with an error whose message is the server's. */
@@ -89,6 +96,13 @@ export function useApi() {
         params: { least?: number; samePhoto: boolean; page: number; judged?: Verdict['kind'] },
         signal?: AbortSignal,
       ) => read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
+      planMerge: (wanted: MergeChoice, signal?: AbortSignal) =>
+        send<MergePlan>('duplicates/merge/plan', wanted, signal),
+      merge: (wanted: MergeChoice & { plan: string }) => send<Merge>('duplicates/merge', wanted),
+      merges: (params: { page: number; pageSize: number }, signal?: AbortSignal) =>
+        read<MergesResponse>('duplicates/merges', signal, params),
+      undoMerge: (id: string) => send<Merge>(`duplicates/merges/${id}/undo`),
+      finishMerge: (id: string) => send<Merge>(`duplicates/merges/${id}/finish`),
       /** Strapi's own endpoints, with its own permissions. */
       file: async (id: number, signal?: AbortSignal) =>
         (await reached(get<LibraryFile>(`/upload/files/${id}`, { signal } as never))).data,

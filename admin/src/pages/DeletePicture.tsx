@@ -6,9 +6,7 @@ import { Confirm } from '../components/Confirm';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
-
-/** What Strapi's media library asks for before it deletes. */
-const MAY_DELETE = [{ action: 'plugin::upload.assets.update', subject: null }];
+import { DELETE_FILES } from '../utils/permissions';
 
 interface DeletePictureProps {
   picture: DuplicateGroup['pictures'][number];
@@ -20,7 +18,7 @@ export function DeletePicture({ picture: { id, name, usages, usageCount }, onDel
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { allowedActions } = useRBAC(MAY_DELETE as never);
+  const { allowedActions } = useRBAC(DELETE_FILES as never);
   if (!allowedActions.canUpdate) return null;
 
   const remove = () =>

@@ -11,6 +11,7 @@ import { useText } from '../hooks/use-text';
 import { entryPath } from '../utils/entry-path';
 import { libraryPath } from '../utils/library-path';
 import { JUDGE } from '../utils/permissions';
+import { CopyFacts } from './CopyFacts';
 import { DeletePicture } from './DeletePicture';
 
 interface DuplicateGroupProps {
@@ -20,6 +21,8 @@ interface DuplicateGroupProps {
   shown: { least: number; samePhoto: boolean; judged?: Verdict['kind'] };
   /** It was judged, or one of its pictures was deleted. */
   onChanged(): void;
+  /** Absent where this administrator may not merge. */
+  onMerge?(): void;
 }
 
 const VERDICTS = { identical: 'duplicates.identical', 'same-photo': 'duplicates.samePhoto' } as const;
@@ -27,7 +30,7 @@ const VERDICTS = { identical: 'duplicates.identical', 'same-photo': 'duplicates.
 const DONE = { same: 'decision.same', different: 'decision.different' } as const;
 
 /** One group with what there is to know before one of its pictures is deleted in the media library. */
-export function DuplicateGroup({ group, levels, shown, onChanged }: DuplicateGroupProps) {
+export function DuplicateGroup({ group, levels, shown, onChanged, onMerge }: DuplicateGroupProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
@@ -66,21 +69,28 @@ export function DuplicateGroup({ group, levels, shown, onChanged }: DuplicateGro
             </Typography>
           )}
         </Flex>
-        {allowedActions.canJudge && !judged && (
-          <Flex gap={2}>
-            <Button size="S" variant="secondary" disabled={busy} onClick={() => judge('same')}>
-              {text('duplicates.same')}
+        <Flex gap={2}>
+          {onMerge && judged !== 'different' && (
+            <Button size="S" disabled={busy} onClick={onMerge}>
+              {text('merge.open')}
             </Button>
-            <Button size="S" variant="tertiary" disabled={busy} onClick={() => judge('different')}>
-              {text('duplicates.different')}
+          )}
+          {allowedActions.canJudge && !judged && (
+            <>
+              <Button size="S" variant="secondary" disabled={busy} onClick={() => judge('same')}>
+                {text('duplicates.same')}
+              </Button>
+              <Button size="S" variant="tertiary" disabled={busy} onClick={() => judge('different')}>
+                {text('duplicates.different')}
+              </Button>
+            </>
+          )}
+          {allowedActions.canJudge && judged && (
+            <Button size="S" variant="tertiary" disabled={busy} onClick={() => judge(judged, true)}>
+              {text('rule.undo')}
             </Button>
-          </Flex>
-        )}
-        {allowedActions.canJudge && judged && (
-          <Button size="S" variant="tertiary" disabled={busy} onClick={() => judge(judged, true)}>
-            {text('rule.undo')}
-          </Button>
-        )}
+          )}
+        </Flex>
       </Flex>
       <Flex gap={4} wrap="wrap" alignItems="flex-start">
         {group.pictures.map((picture) => (
@@ -91,18 +101,7 @@ export function DuplicateGroup({ group, levels, shown, onChanged }: DuplicateGro
                 {picture.name}
               </Link>
             </Typography>
-            <Typography variant="pi" textColor="neutral600" tag="p">
-              {picture.width && `${picture.width} × ${picture.height} · `}
-              {text('duplicates.kilobytes', { size: picture.bytes / 1_000 })}
-            </Typography>
-            <Typography
-              variant="pi"
-              fontWeight={picture.usageCount > 0 ? 'semiBold' : 'regular'}
-              textColor={picture.usageCount > 0 ? 'neutral800' : 'neutral600'}
-              tag="p"
-            >
-              {text('duplicates.used', { count: picture.usageCount })}
-            </Typography>
+            <CopyFacts picture={picture} />
             {picture.usages.map((usage) => {
               const path = entryPath(usage);
               return (

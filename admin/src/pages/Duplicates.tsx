@@ -1,18 +1,25 @@
 import { EmptyStateLayout, Flex, Loader, Typography } from '@strapi/design-system';
-import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
+import { useRBAC } from '@strapi/strapi/admin';
+import { useRef } from 'react';
+import type { DuplicatesResponse, DuplicateGroup as Group } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { Choice } from '../components/Choice';
 import { Paging } from '../components/Paging';
-import { Slider } from '../components/Slider';
 import { useAddress, usePage } from '../hooks/use-address';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
+import { MergeDialog } from '../merge/MergeDialog';
+import { Merges } from '../merge/Merges';
+import { keepFocus } from '../utils/keep-focus';
+import { MERGE } from '../utils/permissions';
+import { DuplicateFilters } from './DuplicateFilters';
 import { DuplicateGroup } from './DuplicateGroup';
 
 const PAGE_SIZE = 10;
 /** In the list of what is shown. */
 const OPEN = 'open';
+const MERGED = 'merged';
 const JUDGED: ReadonlyArray<Verdict['kind']> = ['same', 'different'];
 /** While pictures are being compared. */
 const POLL_MS = 2_000;
@@ -21,57 +28,59 @@ export function Duplicates() {
   const text = useText();
   const api = useApi();
   const address = useAddress('duplicates');
+  const { canJudge, canUpdate } = useRBAC(MERGE as never).allowedActions;
+  const place = useRef<HTMLDivElement>(null);
   // Undefined: where the configuration begins.
   const least = readLeast(address.get('least'));
   const samePhoto = address.get('find') !== 'similar';
   const judged = JUDGED.find((kind) => kind === address.get('show'));
+  const isMerged = address.get('show') === MERGED;
   const { page, onPage } = usePage(address);
   const params = { ...(least !== undefined && { least }), samePhoto, page, ...(judged && { judged }) };
   const { data, error, loading, reload } = useRemote(
-    JSON.stringify(params),
+    isMerged ? undefined : JSON.stringify(params),
     (signal) => api.duplicates(params, signal),
     { delayMs: 150, pollMs: (known?: DuplicatesResponse) => (isComparing(known) ? POLL_MS : undefined) },
   );
 
+  // Once its copies are merged the group goes, and how that ended is still to be read.
+  const held = useRef<Group>();
+  const wanted = Number(address.get('merge'));
+  if (!wanted || !(canJudge && canUpdate)) held.current = undefined;
+  else held.current ??= data?.groups.find(({ pictures }) => pictures.some(({ id }) => id === wanted));
+
+  function closeMerge(): void {
+    address.set({ merge: undefined }, true);
+    // The dialog gives the focus back to the button, which may go with its group.
+    setTimeout(() => {
+      if (document.activeElement === document.body) place.current?.focus();
+      keepFocus(document.activeElement);
+      reload();
+    });
+  }
+
   return (
-    <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6}>
-      <Flex gap={6} alignItems="flex-end">
-        <Choice
-          label={text('duplicates.kind')}
-          value={samePhoto ? 'same-photo' : 'similar'}
-          onChange={(value) => address.set({ find: value === 'same-photo' ? undefined : value, page: undefined })}
-          options={[
-            { value: 'same-photo', label: text('duplicates.kind.samePhoto') },
-            { value: 'similar', label: text('duplicates.kind.similar') },
-          ]}
-          width="260px"
-        />
-        {!samePhoto && (
-          <Slider
-            label={text('duplicates.least')}
-            value={least ?? data?.least ?? 0.9}
-            min={0.8}
-            max={1}
-            levels={data?.levels}
-            onChange={(value) => address.set({ least: String(value), page: undefined }, true)}
-          />
-        )}
+    <Flex ref={place} tabIndex={-1} direction="column" alignItems="stretch" gap={6} paddingTop={6}>
+      <Flex gap={6} alignItems="flex-end" wrap="wrap">
         <Choice
           label={text('duplicates.show')}
-          value={judged ?? OPEN}
+          value={isMerged ? MERGED : (judged ?? OPEN)}
           onChange={(value) => address.set({ show: value === OPEN ? undefined : value, page: undefined })}
           options={[
             { value: OPEN, label: text('duplicates.open') },
             ...JUDGED.map((kind) => ({ value: kind, label: text(`duplicates.judged.${kind}`) })),
+            { value: MERGED, label: text('duplicates.merged') },
           ]}
         />
-        {data && (
+        {!isMerged && <DuplicateFilters {...{ address, samePhoto, least, data }} />}
+        {data && !isMerged && (
           <Typography textColor="neutral600" role="status">
             {text('duplicates.count', { count: data.total })}
             {isComparing(data) && ` · ${text('duplicates.comparing', data.compared)}`}
           </Typography>
         )}
       </Flex>
+      {isMerged && <Merges page={page} onPage={onPage} />}
       {error && (
         <Typography textColor="danger600" role="alert">
           {error.message}
@@ -88,9 +97,11 @@ export function Duplicates() {
           levels={data.levels}
           shown={{ least: data.least, samePhoto, judged }}
           onChanged={reload}
+          {...(canJudge && canUpdate && { onMerge: () => address.set({ merge: String(group.pictures[0].id) }) })}
         />
       ))}
-      <Paging page={page} pageSize={PAGE_SIZE} total={data?.total} onPage={onPage} />
+      {!isMerged && <Paging page={page} pageSize={PAGE_SIZE} total={data?.total} onPage={onPage} />}
+      {held.current && data && <MergeDialog group={held.current} least={data.least} onClose={closeMerge} />}
     </Flex>
   );
 }

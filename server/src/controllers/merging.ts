@@ -4,8 +4,7 @@ import { adminAccess } from '../access/admin';
 import { mergeRights } from '../access/merge-rights';
 import { readConfig } from '../config';
 import { getService } from '../util/get-service';
-import { readNoQuery } from '../validation/admin';
-import { readMergeBody, readMergeId, readPlanBody } from '../validation/merge';
+import { readMergeBody, readMergeId, readMergesQuery, readPlanBody } from '../validation/merge';
 import { authorOf } from './author';
 import { bodyOf } from './body';
 import { withHttpErrors } from './http-errors';
@@ -28,11 +27,10 @@ const mergingController = ({ strapi }: { strapi: Core.Strapi }) => ({
     ctx.body = (await merging.merge(query, plan, author, access, mergeRights(strapi, ctx))) satisfies Merge;
   }),
 
-  /** `GET /similar/duplicates/merges` */
+  /** `GET /similar/duplicates/merges?page=&pageSize=` */
   list: withHttpErrors(async (ctx) => {
-    readNoQuery(ctx.query);
-    const merges = await getService('merging', { strapi }).list(adminAccess(strapi, ctx));
-    ctx.body = { merges } satisfies MergesResponse;
+    const page = readMergesQuery(ctx.query);
+    ctx.body = (await getService('merging', { strapi }).list(page, adminAccess(strapi, ctx))) satisfies MergesResponse;
   }),
 
   /** `POST /similar/duplicates/merges/:id/undo` */

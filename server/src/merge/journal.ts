@@ -16,6 +16,8 @@ export interface Entry {
   editor: number | null;
   keep: FileId;
   remove: FileId[];
+  /** Of all of these files. */
+  names: Record<FileId, string>;
   /** None any more once it has ended. */
   edits: Edit[];
   /** References that it is about. */
@@ -170,8 +172,8 @@ export function createJournal({ records, now }: JournalDeps) {
 
 export type Journal = ReturnType<typeof createJournal>;
 
-export const shown = ({ id, state, at, until, author, keep, remove, changes, left, kept }: Entry): Merge => ({
-  ...{ id, state, author, keep, remove, changes, left, kept },
+export const shown = ({ id, state, at, until, author, keep, remove, names, changes, left, kept }: Entry): Merge => ({
+  ...{ id, state, author, keep, remove, names, changes, left, kept },
   at: new Date(at).toISOString(),
   until: new Date(until).toISOString(),
 });

@@ -1,11 +1,12 @@
 import type { Core } from '@strapi/strapi';
-import type { Merge } from '../../../plugin/contracts/merge';
+import type { Merge, MergesResponse } from '../../../plugin/contracts/merge';
 import { SimilarError } from '../../../plugin/errors';
 import { faultPoint } from '../../../plugin/fault-point';
 import type { FileId } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
 import type { MergeRights } from '../access/merge-rights';
+import type { AdminFiles } from '../search/admin-files';
 import { logOf } from '../util/log';
 import type { Apply } from './apply';
 import { type Edit, grouped, reversed } from './edits';
@@ -20,6 +21,7 @@ export interface MergingDeps {
   plans: Plans;
   planner: Planner;
   journal: Journal;
+  adminFiles: AdminFiles;
   sees: SeesMerge;
   apply: Apply;
   now: () => Promise<number>;
@@ -37,7 +39,7 @@ const UNDO_MS = 24 * 3_600_000;
  * Copies of a picture become one. What a merge will do is written down before it is done, its steps can be repeated, and files go
  * last, after another look for references: whatever ends the process, each entry has a picture, and the merge can go on.
  */
-export function createMerging({ strapi, plans, planner, journal, sees, apply, now }: MergingDeps) {
+export function createMerging({ strapi, plans, planner, journal, adminFiles, sees, apply, now }: MergingDeps) {
   const log = logOf(strapi);
 
   /** @returns how many references were left as they are. */
@@ -138,23 +140,25 @@ export function createMerging({ strapi, plans, planner, journal, sees, apply, no
       rights: MergeRights,
     ): Promise<Merge> {
       await checkDeletable(query.remove, rights);
-      const { edits } = await plans.agreed(query, plan, access, rights);
+      const { edits, ...files } = await plans.agreed(query, plan, access, rights);
+      const names = Object.fromEntries([files.keep, ...files.remove].map(({ id, name }) => [id, name]));
       const at = await now();
       const begun = await journal.begin({
         ...{ state: 'running', at, until: at + UNDO_MS, author: author.name ?? null, editor: author.id },
-        ...{ keep: query.keep, remove: query.remove, edits, changes: countOf(edits), left: 0, kept: [] },
+        ...{ keep: query.keep, remove: query.remove, names, edits, changes: countOf(edits), left: 0, kept: [] },
       });
       faultPoint('merge-noted');
       return shown(await journal.working(begun.id, repoint, begun));
     },
 
     /** The newest first. @throws SimilarError `FORBIDDEN` */
-    async list(access: AdminAccess): Promise<Merge[]> {
+    async list({ page, pageSize }: { page: number; pageSize: number }, access: AdminAccess): Promise<MergesResponse> {
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
-      const merges: Merge[] = [];
-      for (const entry of await journal.all())
-        if (entry.state && (await sees(entry, access))) merges.push(shown(entry));
-      return merges;
+      const seen: Entry[] = [];
+      for (const entry of await journal.all()) if (entry.state && (await sees(entry, access))) seen.push(entry);
+      const merges = seen.slice((page - 1) * pageSize, page * pageSize).map(shown);
+      const ids = merges.flatMap(({ keep, remove }) => [keep, ...remove]);
+      return { merges, total: seen.length, pictures: [...(await adminFiles.pictures(ids, access)).values()] };
     },
 
     /** @throws SimilarError `NOT_FOUND`, `MERGE_REFUSED`, `MERGE_ENDED`, `MERGE_OPEN` */

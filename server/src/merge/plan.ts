@@ -9,6 +9,7 @@ import type { MergeRights } from '../access/merge-rights';
 import type { AdminFiles } from '../search/admin-files';
 import type { DuplicateGroups } from '../search/duplicate-groups';
 import type { Titles } from '../search/titles';
+import { modelOf, placeOf } from '../util/models';
 import type { Edit } from './edits';
 import { permittedAmong } from './permitted';
 import { type Found, type Planner, tokenOf } from './planner';
@@ -74,7 +75,9 @@ export function createPlans({ core, strapi, planner, adminFiles, titles, duplica
   }
 
   async function changesOf({ keep, edits, permitted }: Judged, access: AdminAccess): Promise<MergeChange[]> {
-    const all = edits.flatMap((edit) => edit.from.map((from) => ({ edit, from }))).slice(0, MOST_SHOWN);
+    // What blocks the merge first: nobody should look for it.
+    const ordered = [...edits.filter((edit) => !permitted.has(edit)), ...edits.filter((edit) => permitted.has(edit))];
+    const all = ordered.flatMap((edit) => edit.from.map((from) => ({ edit, from }))).slice(0, MOST_SHOWN);
     const labels = new Map<string, string>();
     for (const uid of new Set(all.map(({ edit }) => edit.uid))) {
       const ids = all.filter(({ edit }) => edit.uid === uid).map(({ edit }) => edit.documentId);
@@ -85,7 +88,8 @@ export function createPlans({ core, strapi, planner, adminFiles, titles, duplica
       const allowed = permitted.has(edit);
       const label = labels.get(`${uid} ${documentId}`);
       return {
-        ...{ uid, locale, status, kind, from, to: keep.id, allowed },
+        ...{ uid, typeName: modelOf(strapi, uid).info.displayName, ...placeOf(strapi, uid, locale) },
+        ...{ locale, status, kind, from, to: keep.id, allowed },
         // Of what somebody may not read they learn no more than that it is there, and of which type.
         ...(label === undefined ? { documentId: '', label: '', path: '' } : { documentId, label, path }),
         ...(!allowed && { reason: isStuck ? 'unreachable' : 'permission' }),
@@ -101,7 +105,8 @@ export function createPlans({ core, strapi, planner, adminFiles, titles, duplica
       const count = (edits: Iterable<Edit>) => [...edits].reduce((sum, { from }) => sum + from.length, 0);
       const total = count(found.edits);
       const refused = total - count(found.permitted);
-      return { plan: found.token, keep, remove, changes: await changesOf(found, access), total, refused };
+      const entries = new Set(found.edits.map(({ uid, documentId }) => `${uid} ${documentId}`)).size;
+      return { plan: found.token, keep, remove, changes: await changesOf(found, access), total, entries, refused };
     },
 
     /**

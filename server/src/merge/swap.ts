@@ -4,6 +4,7 @@ import type { FileId } from '../../../plugin/ports';
 export interface SwapFile extends Record<string, unknown> {
   id: FileId;
   documentId: string;
+  name: string;
   url: string;
   hash?: string | null;
   formats?: Record<string, { url?: string } | undefined> | null;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readBody } from './bodies';
-import { MAX_ID } from './zod-query';
+import { integer, MAX_ID } from './zod-query';
 
 /** More at once would be read by nobody before it is done. */
 const MOST_REMOVED = 20;
@@ -18,6 +18,7 @@ const isApart = ({ keep, remove }: { keep: number; remove: number[] }) =>
 const apart = { path: ['remove'], error: 'Expected other files than the one to keep, each once' };
 const planSchema = planBody.refine(isApart, apart);
 const mergeSchema = mergeBody.refine(isApart, apart);
+const mergesQuery = z.strictObject({ page: integer(1, 10_000), pageSize: integer(1, 100) });
 const idParam = z.strictObject({ id: z.string().regex(/^[0-9a-f-]{36}$/, 'an id of a merge') });
 
 /** From which similarity on pictures are duplicates, unless the body says: never below what is called similar at all. */
@@ -36,3 +37,8 @@ export const readPlanBody = (body: unknown, levels: MergeLevels) => withLeast(re
 export const readMergeBody = (body: unknown, levels: MergeLevels) => withLeast(readBody(mergeSchema, body), levels);
 
 export const readMergeId = (params: unknown): string => readBody(idParam, params).id;
+
+export function readMergesQuery(query: unknown): { page: number; pageSize: number } {
+  const { page = 1, pageSize = 20 } = readBody(mergesQuery, query);
+  return { page, pageSize };
+}
