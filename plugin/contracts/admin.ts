@@ -139,8 +139,9 @@ export interface GroupVerdict {
 }
 
 /**
- * `GET /similar/duplicates?least=&samePhoto=&page=&pageSize=&judged=&order=`; `samePhoto=true`: copies of one photo, however alike, in
- * place of all that is alike from `least` on; `judged=same` or `different`: what was judged so, in place of what was not judged; `order=newest`: by the newest picture of each group.
+ * `GET /similar/duplicates?least=&samePhoto=&page=&pageSize=&judged=&order=&folder=&usedIn=`; `samePhoto=true`: copies of one photo, however alike, in
+ * place of all that is alike from `least` on; `judged=same` or `different`: what was judged so, in place of what was not judged; `order=newest`: by the newest picture of each group;
+ * `folder` (its id) and `usedIn` (a content type): groups with at least one picture in that folder or one in it, and used by such an entry.
  */
 export interface DuplicatesResponse {
   /** The cosine from which pictures are shown: the requested one, or `thresholds.nearDuplicate`. */

@@ -45,6 +45,11 @@ export class Groups {
     return this.similarities.length;
   }
 
+  /** Of all groups. */
+  get pictures(): Int32Array {
+    return this.members;
+  }
+
   at(index: number): Group {
     const pictures = this.members.subarray(this.starts[index], this.starts[index + 1]);
     return { pictures, similarity: this.similarities[index], isSamePhoto: this.samePhotos[index] };

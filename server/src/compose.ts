@@ -27,6 +27,7 @@ import { createDistinct } from './search/distinct';
 import { createDuplicateGroups } from './search/duplicate-groups';
 import { createEntryPictures } from './search/entry-pictures';
 import { createFallback } from './search/fallback';
+import { createGroupScope } from './search/group-scope';
 import { createOwnValues } from './search/own-values';
 import { createPictureRefs } from './search/picture-refs';
 import { createPictureRelations } from './search/picture-relations';
@@ -110,6 +111,7 @@ function compose(strapi: Core.Strapi) {
   const verdicts = createVerdictLookup({ strapi });
   const duplicateGroups = createDuplicateGroups({ core, adminFiles, verdicts, leaving: journal.leaving });
 
+  const groupScope = createGroupScope({ strapi, titles });
   const planner = createPlanner({ strapi, whereUsed: createWhereUsed({ strapi, relations }) });
   const plans = createPlans({ core, strapi, planner, adminFiles, titles, duplicateGroups });
   const sees = createSeesMerge({ strapi, adminFiles });
@@ -162,7 +164,7 @@ function compose(strapi: Core.Strapi) {
         ...{ strapi, contentTypes, titles, judging },
         stored,
       }),
-      duplicates: createDuplicates({ core, levels, adminFiles, titles, duplicateGroups, verdicts }),
+      duplicates: createDuplicates({ core, levels, adminFiles, titles, duplicateGroups, groupScope, verdicts }),
       explain: createExplain({ core, adminFiles, queryItems, slots }),
       rules,
       export: createExport({ topResults, searchable: indexing.searchable }),

@@ -201,6 +201,29 @@ describe('duplicates are merged in a browser', { skip: noBrowser }, () => {
     await third.context().close();
   });
 
+  test('groups of a folder and of a content type; the address keeps both', async () => {
+    const { body } = await shop.client.admin('POST', '/upload/folders', { name: 'Old', parent: null });
+    const { body: inner } = await shop.client.admin('POST', '/upload/folders', { name: 'Older', parent: body.data.id });
+    const choose = async (label: string, option: string) => {
+      await page.getByRole('combobox', { name: label }).click();
+      await page.getByRole('option', { name: option, exact: true }).click();
+    };
+    const moved = { fileIds: [shop.filled[0][2].id], destinationFolderId: inner.data.id };
+    assert.equal((await shop.client.admin('POST', '/upload/actions/bulk-move', moved)).status, 200);
+    await shop.visit(page, PAGE);
+    await group('bridge').waitFor();
+    await choose('Folder', 'Old / Older');
+    await group('bridge').waitFor({ state: 'detached' });
+    await group('anchor').waitFor();
+    await choose('Folder', 'Old');
+    await choose('Used in', 'Product');
+    await page.reload();
+    await page.getByText('1 group of duplicates').waitFor();
+    await group('anchor').waitFor();
+    await screenshot(page, 'duplicates-scope');
+    await noBarriers(page, '[role=tabpanel][data-state=active]');
+  });
+
   test('German, in the dark', async () => {
     const [small, large, again] = shop.filled[0];
     const routes = mergeClient(shop.client);

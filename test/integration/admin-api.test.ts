@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
 import { editorWith } from '../helpers/editor';
-import { picture } from '../helpers/pictures';
+import { picture, texture } from '../helpers/pictures';
 import { createProduct, PRODUCT, searchable } from '../helpers/shop';
 import { watchStatements } from '../helpers/statements';
 import { type Playground, startPlayground } from '../helpers/strapi';
@@ -291,6 +291,43 @@ describe('duplicates', () => {
     assert.deepEqual(await firsts(), ['square', 'triangle']);
     assert.deepEqual(await firsts('?order=newest'), ['triangle', 'square']);
     assert.equal((await duplicates('?order=oldest')).status, 400);
+  });
+
+  test('by folder with its subfolders, and by the type whose entries use a picture; pages and totals are of these', async () => {
+    const folder = async (name: string, parent: number | null) =>
+      (await shop.admin('POST', '/upload/folders', { name, parent })).body.data.id as number;
+    const top = await folder('Campaign', null);
+    const inner = await folder('Summer', top);
+    const empty = await folder('Empty', null);
+    const bytes = await texture(77);
+    const [inside, copied] = await shop.upload([
+      { name: 'in-folder.jpg', bytes },
+      { name: 'outside.jpg', bytes },
+    ]);
+    await searchable(shop, [inside, copied]);
+    await shop.admin('POST', '/upload/actions/bulk-move', { fileIds: [inside.id], destinationFolderId: inner });
+    const pictures = async (query: string) => {
+      const { status, body } = await duplicates(`?pageSize=1&${query}`);
+      assert.equal(status, 200, JSON.stringify(body));
+      return [
+        body.total,
+        ...body.groups.map((group: { pictures: UploadedFile[] }) => group.pictures.map(({ id }) => id)),
+      ];
+    };
+    const both = [inside.id, copied.id];
+    for (const id of [top, inner]) assert.deepEqual(await pictures(`folder=${id}`), [1, both], 'with the copy outside');
+    assert.deepEqual(await pictures(`folder=${empty}`), [0]);
+    assert.deepEqual(await pictures(`usedIn=${PRODUCT}&folder=${top}`), [0]);
+    const { documentId } = await createProduct(shop, { name: 'Holder', images: [copied], status: 'draft' });
+    assert.deepEqual(await pictures(`usedIn=${PRODUCT}`), [1, both]);
+    assert.deepEqual(await pictures(`usedIn=${PRODUCT}&folder=${top}`), [0], 'it is the other one that is used');
+    assert.deepEqual(await pictures(`usedIn=${PRODUCT}&page=2`), [1]);
+    assert.equal((await duplicates('?folder=999999')).status, 404);
+    assert.equal((await duplicates('?usedIn=api::none.none')).status, 404);
+    assert.equal((await duplicates('?usedIn=everything')).status, 400);
+    await shop.strapi.documents(PRODUCT as never).delete({ documentId });
+    await shop.admin('POST', '/upload/actions/bulk-delete', { fileIds: both, folderIds: [top, empty] });
+    await until('they are gone', async () => (await duplicates(`?usedIn=${PRODUCT}`)).body.total === 0);
   });
 
   test('verdicts on more pictures than a statement can name are read, and only once while nothing changes', async () => {

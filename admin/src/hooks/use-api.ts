@@ -50,6 +50,21 @@ export interface AdminSearchQuery {
   limit: number;
 }
 
+export interface GroupFilters {
+  least?: number;
+  samePhoto: boolean;
+  judged?: Verdict['kind'];
+  folder?: number;
+  usedIn?: string;
+}
+
+/** As the media library nests them. */
+export interface Folder {
+  id: number;
+  name: string;
+  children: Folder[];
+}
+
 export interface MergeChoice {
   keep: number;
   remove: number[];
@@ -92,10 +107,8 @@ export function useApi() {
       undoDecision: (id: number) => send<{ removed: boolean }>('decisions/undo', { id }),
       judgeGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts', verdict),
       undoGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts/remove', verdict),
-      duplicates: (
-        params: { least?: number; samePhoto: boolean; page: number; judged?: Verdict['kind'] },
-        signal?: AbortSignal,
-      ) => read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
+      duplicates: (params: GroupFilters & { page: number }, signal?: AbortSignal) =>
+        read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
       planMerge: (wanted: MergeChoice, signal?: AbortSignal) =>
         send<MergePlan>('duplicates/merge/plan', wanted, signal),
       merge: (wanted: MergeChoice & { plan: string }) => send<Merge>('duplicates/merge', wanted),
@@ -106,6 +119,8 @@ export function useApi() {
       /** Strapi's own endpoints, with its own permissions. */
       file: async (id: number, signal?: AbortSignal) =>
         (await reached(get<LibraryFile>(`/upload/files/${id}`, { signal } as never))).data,
+      folders: async (signal?: AbortSignal) =>
+        (await reached(get<{ data: Folder[] }>('/upload/folder-structure', { signal } as never))).data.data,
       /** In the order of the content manager's list, those that it finds by these words. */
       entries: async (uid: string, words: string, locale: string | undefined, signal?: AbortSignal) => {
         const params = { page: 1, pageSize: 10, ...(words && { _q: words }), ...(locale && { locale }) };

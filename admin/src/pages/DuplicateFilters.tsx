@@ -3,6 +3,7 @@ import { Choice } from '../components/Choice';
 import { Slider } from '../components/Slider';
 import type { Address } from '../hooks/use-address';
 import { useText } from '../hooks/use-text';
+import { ScopeFilters } from './ScopeFilters';
 
 interface DuplicateFiltersProps {
   address: Address;
@@ -36,6 +37,7 @@ export function DuplicateFilters({ address, samePhoto, least, data }: DuplicateF
           onChange={(value) => address.set({ least: String(value), page: undefined }, true)}
         />
       )}
+      <ScopeFilters address={address} />
     </>
   );
 }

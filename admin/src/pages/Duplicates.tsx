@@ -5,7 +5,7 @@ import type { DuplicatesResponse, DuplicateGroup as Group } from '../../../plugi
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { Choice } from '../components/Choice';
 import { Paging } from '../components/Paging';
-import { useAddress, usePage } from '../hooks/use-address';
+import { type Address, useAddress, usePage } from '../hooks/use-address';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -36,12 +36,21 @@ export function Duplicates() {
   const judged = JUDGED.find((kind) => kind === address.get('show'));
   const isMerged = address.get('show') === MERGED;
   const { page, onPage } = usePage(address);
-  const params = { ...(least !== undefined && { least }), samePhoto, page, ...(judged && { judged }) };
+  const { folder, usedIn } = readScope(address);
+  const params = {
+    ...{ samePhoto, page },
+    ...(least !== undefined && { least }),
+    ...(judged && { judged }),
+    ...(folder && { folder }),
+    ...(usedIn && { usedIn }),
+  };
   const { data, error, loading, reload } = useRemote(
     isMerged ? undefined : JSON.stringify(params),
     (signal) => api.duplicates(params, signal),
     { delayMs: 150, pollMs: (known?: DuplicatesResponse) => (isComparing(known) ? POLL_MS : undefined) },
   );
+
+  const emptyText = folder || usedIn ? 'duplicates.noneInScope' : samePhoto ? 'duplicates.noCopies' : 'duplicates.none';
 
   // Once its copies are merged the group goes, and how that ended is still to be read.
   const held = useRef<Group>();
@@ -87,9 +96,7 @@ export function Duplicates() {
         </Typography>
       )}
       {!data && loading && <Loader>{text('loading')}</Loader>}
-      {data && data.groups.length === 0 && (
-        <EmptyStateLayout content={text(samePhoto ? 'duplicates.noCopies' : 'duplicates.none')} />
-      )}
+      {data && data.groups.length === 0 && <EmptyStateLayout content={text(emptyText)} />}
       {data?.groups.map((group) => (
         <DuplicateGroup
           key={group.pictures.map(({ id }) => id).join(' ')}
@@ -107,6 +114,15 @@ export function Duplicates() {
 }
 
 const isComparing = (data?: DuplicatesResponse) => data !== undefined && data.compared.done < data.compared.total;
+
+function readScope(address: Address): { folder?: number; usedIn?: string } {
+  const folder = Number(address.get('folder'));
+  const usedIn = address.get('usedIn');
+  return {
+    folder: Number.isSafeInteger(folder) && folder > 0 ? folder : undefined,
+    usedIn: usedIn && /^\w+::/.test(usedIn) ? usedIn : undefined,
+  };
+}
 
 /** What somebody has typed into the address is not sent where the server would refuse it. */
 function readLeast(value: string | undefined): number | undefined {

@@ -87,6 +87,13 @@ export function createTitles({ strapi, defaultLocale, relations }: TitlesDeps) {
 
     named,
 
+    /** Those of these pictures that entries of a type hold, as far as the administrator may read these. */
+    async usedIn(uid: string, ids: readonly FileId[], access: AdminAccess): Promise<FileId[]> {
+      const rows = (await relations.owners(ids)).get(uid) ?? new Map<number, FileId[]>();
+      const seen = await readable(uid, [...rows.keys()], access);
+      return [...new Set([...rows].flatMap(([rowId, files]) => (seen.has(rowId) ? files : [])))];
+    },
+
     /**
      * Where each of these pictures is used: in how many documents that the administrator may see, and the first ten of them. Others are
      * not told of.

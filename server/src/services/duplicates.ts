@@ -16,11 +16,14 @@ import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
 import type { AdminFiles } from '../search/admin-files';
 import type { DuplicateGroups, GroupsQuery } from '../search/duplicate-groups';
+import type { GroupScope, Scope } from '../search/group-scope';
 import type { Titles } from '../search/titles';
 import type { VerdictLookup } from '../search/verdicts';
 import { rounded } from '../util/rounded';
 
 export interface DuplicatesQuery extends GroupsQuery {
+  /** Groups with at least one picture in it: what that one is a copy of may be anywhere. */
+  scope: Scope;
   page: number;
   pageSize: number;
   /** By the newest picture of each group, instead of by similarity. */
@@ -48,11 +51,20 @@ export interface DuplicatesDeps {
   adminFiles: AdminFiles;
   titles: Titles;
   duplicateGroups: DuplicateGroups;
+  groupScope: GroupScope;
   verdicts: VerdictLookup;
 }
 
 /** Groups of nearly equal pictures, for people to judge. */
-export function createDuplicates({ core, levels, adminFiles, titles, duplicateGroups, verdicts }: DuplicatesDeps) {
+export function createDuplicates({
+  core,
+  levels,
+  adminFiles,
+  titles,
+  duplicateGroups,
+  groupScope,
+  verdicts,
+}: DuplicatesDeps) {
   async function isOneFile({ pictures, similarity }: Group): Promise<boolean> {
     if (similarity < COPIES) return false;
     const seen = new Set<string | number>();
@@ -110,6 +122,14 @@ export function createDuplicates({ core, levels, adminFiles, titles, duplicateGr
     throw new SimilarError('GROUP_CHANGED', `The group had ${count} pictures, and has ${rows.length} now`, { picture });
   }
 
+  async function ordered({ scope, newestFirst, ...query }: DuplicatesQuery, access: AdminAccess) {
+    const groups = await duplicateGroups.of(query, access);
+    const order = await groups.order(newestFirst);
+    const inScope = await groupScope.of(scope, groups.pictures, access);
+    if (!inScope) return { groups, order };
+    return { groups, order: order.filter((index) => groups.at(index).pictures.some((id) => inScope.has(id))) };
+  }
+
   return {
     /** @returns how many pictures it is about. @throws as `groupOf` */
     async judge({ kind, ...query }: GroupVerdictQuery, author: string | undefined, access: AdminAccess) {
@@ -127,13 +147,12 @@ export function createDuplicates({ core, levels, adminFiles, titles, duplicateGr
 
     /** @throws SimilarError `FORBIDDEN` */
     async find(query: DuplicatesQuery, access: AdminAccess): Promise<DuplicatesResponse> {
-      const { least, page, pageSize, newestFirst } = query;
+      const { least, page, pageSize } = query;
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
       const compared = await core().duplicates.compare();
-      const groups = await duplicateGroups.of(query, access);
-      const order = await groups.order(newestFirst);
+      const { groups, order } = await ordered(query, access);
       const paged = [...order.subarray((page - 1) * pageSize, page * pageSize)].map((index) => groups.at(index));
-      return { least, levels: levels(), groups: await show(paged, access), total: groups.count, compared };
+      return { least, levels: levels(), groups: await show(paged, access), total: order.length, compared };
     },
   };
 }

@@ -69,6 +69,12 @@ const duplicatesQuery = z.strictObject({
   pageSize: integer(1, MOST.groups),
   judged: z.enum(['same', 'different']).optional(),
   order: z.enum(['similarity', 'newest']).optional(),
+  folder: integer(1, MAX_ID),
+  usedIn: z
+    .string()
+    .regex(/^(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+$/, 'Expected the uid of a content type')
+    .max(120)
+    .optional(),
 });
 const groupVerdict = z.strictObject({
   kind: z.enum(['same', 'different']),
@@ -180,15 +186,18 @@ interface WantedGroups {
   samePhoto?: boolean;
   judged?: Verdict['kind'];
   order?: 'similarity' | 'newest';
+  folder?: number;
+  usedIn?: string;
 }
 
 /** Of duplicates, with what its reader leaves out. */
 export const groupsOf = (
-  { least, page = 1, pageSize = 20, samePhoto = false, judged, order }: WantedGroups,
+  { least, page = 1, pageSize = 20, samePhoto = false, judged, order, folder, usedIn }: WantedGroups,
   defaultLeast: number,
 ) => ({
   ...{ least: least ?? defaultLeast, page, pageSize, samePhoto, judged },
   newestFirst: order === 'newest',
+  scope: { folder, usedIn },
 });
 
 export function readDuplicatesQuery(query: unknown, defaultLeast: number) {
