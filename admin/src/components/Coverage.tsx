@@ -1,6 +1,7 @@
 import { Box, Typography } from '@strapi/design-system';
 import type { SpaceProgress } from '../../../plugin/contracts/progress';
 import { useText } from '../hooks/use-text';
+import { Bar } from './Bar';
 
 /** How much of the library one space holds, and how fast it grows. */
 export function Coverage({ space, paused = false }: { space: SpaceProgress; paused?: boolean }) {
@@ -18,25 +19,6 @@ export function Coverage({ space, paused = false }: { space: SpaceProgress; paus
         {paused && ` · ${text('index.paused')}`}
         {rate > 0 && pending > 0 && ` · ${text('index.rate', { rate, seconds: secondsLeft ?? 0 })}`}
       </Typography>
-    </Box>
-  );
-}
-
-/** How much is done, in percent. The design system's bar is white when full, and so cannot be seen on a page. */
-function Bar({ value, label }: { value: number; label: string }) {
-  return (
-    <Box
-      role="progressbar"
-      aria-label={label}
-      aria-valuenow={value}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      background="neutral200"
-      hasRadius
-      height="8px"
-      overflow="hidden"
-    >
-      <Box background="primary600" height="100%" width={`${value}%`} />
     </Box>
   );
 }

@@ -6,7 +6,8 @@ import { likenessOf } from '../utils/likeness';
 interface LikenessProps {
   /** Null where nothing was compared: nothing is shown. */
   similarity: number | null;
-  levels: LikenessLevels;
+  /** Absent where they are those of another model, whose cosines are on a scale of their own: there is no word then. */
+  levels?: LikenessLevels;
 }
 
 /** How alike two pictures are: a bar, a word, and the number for those who want it. */
@@ -20,7 +21,7 @@ export function Likeness({ similarity, levels }: LikenessProps) {
         <Box background="primary600" height="100%" width={width} />
       </Box>
       <Typography variant="pi" textColor="neutral800">
-        {text(likenessOf(similarity, levels))}{' '}
+        {levels && `${text(likenessOf(similarity, levels))} `}
         <Typography variant="pi" textColor="neutral600">
           {text('likeness.number', { similarity })}
         </Typography>

@@ -9,6 +9,13 @@ import type {
   ItemsResponse,
   PairExplanation,
 } from '../../../plugin/contracts/admin';
+import type {
+  ComparedPictureResponse,
+  ComparedPicturesResponse,
+  ComparisonResponse,
+  Vote,
+  VoteResponse,
+} from '../../../plugin/contracts/comparison';
 import type { DecisionKind, DecisionsResponse } from '../../../plugin/contracts/decisions';
 import type { MapResponse } from '../../../plugin/contracts/map';
 import type { Merge, MergePlan, MergesResponse } from '../../../plugin/contracts/merge';
@@ -138,6 +145,16 @@ export function useApi() {
       failed: (limit: number, signal?: AbortSignal) => read<FailedPicture[]>('failed', signal, { limit }),
       retry: (fileIds?: number[]) => send<{ retried: number }>('retry', fileIds ? { fileIds } : {}),
       run: (task: Task) => send<unknown>(task),
+      comparison: (signal?: AbortSignal) => read<ComparisonResponse>('comparison', signal),
+      compare: (model: string, size: number) => send<ComparisonResponse>('comparison', { model, size }),
+      discardComparison: () => reached(del('/similar/comparison')),
+      comparedPictures: (params: { page: number; pageSize: number }, signal?: AbortSignal) =>
+        read<ComparedPicturesResponse>('comparison/pictures', signal, params),
+      comparedPicture: (id: number, signal?: AbortSignal) =>
+        read<ComparedPictureResponse>(`comparison/pictures/${id}`, signal),
+      vote: async (id: number, vote: Vote | null) =>
+        (await reached(put<VoteResponse>(`/similar/comparison/pictures/${id}/vote`, { vote }))).data,
+      chooseModel: (model: string) => send<Progress>('spaces/choose', { model }),
       acceptMissing: () => send<unknown>('sweep', { acceptMissing: true }),
       settings: (signal?: AbortSignal) => read<SettingsResponse>('settings', signal),
       changeSettings: async (request: SettingsRequest) =>

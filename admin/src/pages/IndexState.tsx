@@ -7,7 +7,7 @@ import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { type TextId, useText } from '../hooks/use-text';
-import { MANAGE } from '../utils/permissions';
+import { MANAGE_OR_JUDGE } from '../utils/permissions';
 import { FailedPictures } from './FailedPictures';
 import { SpaceSwitch } from './SpaceSwitch';
 
@@ -34,7 +34,7 @@ export function IndexState() {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { allowedActions } = useRBAC(MANAGE as never);
+  const { allowedActions } = useRBAC(MANAGE_OR_JUDGE as never);
   const { data, error, reload } = useRemote('progress', (signal) => api.progress(signal), {
     pollMs: (known?: Progress) => (known && isBusy(known) ? BUSY_MS : IDLE_MS),
   });
@@ -94,7 +94,13 @@ export function IndexState() {
           )}
         </Flex>
       )}
-      <SpaceSwitch progress={data} canManage={allowedActions.canManage} busy={busy} run={run} />
+      <SpaceSwitch
+        progress={data}
+        canManage={allowedActions.canManage}
+        mayCompare={allowedActions.canManage || allowedActions.canJudge}
+        busy={busy}
+        run={run}
+      />
       <FailedPictures count={data.failed + data.unsupported} canManage={allowedActions.canManage} onRetried={reload} />
     </Flex>
   );

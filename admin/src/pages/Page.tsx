@@ -1,10 +1,11 @@
 import { Loader, Tabs } from '@strapi/design-system';
-import { Layouts, Page as StrapiPage } from '@strapi/strapi/admin';
+import { Layouts, Page as StrapiPage, useRBAC } from '@strapi/strapi/admin';
 import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { useText } from '../hooks/use-text';
-import { READ } from '../utils/permissions';
+import { ModelTab } from '../model/ModelTab';
+import { MANAGE_OR_JUDGE, READ } from '../utils/permissions';
 import { Decisions } from './Decisions';
 import { Duplicates } from './Duplicates';
 import { Explore } from './Explore';
@@ -12,15 +13,19 @@ import { IndexState } from './IndexState';
 
 const LibraryMap = lazy(() => import('../map/LibraryMap'));
 
-const TABS = ['explore', 'map', 'duplicates', 'decisions', 'index'] as const;
+const TABS = ['explore', 'map', 'duplicates', 'decisions', 'index', 'model'] as const;
 type Tab = (typeof TABS)[number];
 
-/** The page “Similar items”: explore, view the map, review duplicates and decisions, manage the index. */
+/** The page “Similar items”: explore, view the map, review duplicates and decisions, manage the index, compare models. */
 export default function Page() {
   const text = useText();
   // Links lead to a tab: ?tab=duplicates
   const [address, setAddress] = useSearchParams();
-  const tab: Tab = TABS.find((id) => id === address.get('tab')) ?? 'explore';
+  const asked = address.get('tab');
+  const { allowedActions, isLoading } = useRBAC(MANAGE_OR_JUDGE as never);
+  const mayCompare = allowedActions.canManage || allowedActions.canJudge || (isLoading && asked === 'model');
+  const tabs = TABS.filter((id) => id !== 'model' || mayCompare);
+  const tab: Tab = tabs.find((id) => id === asked) ?? 'explore';
 
   function setTab(next: Tab, more: Record<string, string> = {}): void {
     setAddress((before) => new URLSearchParams({ ...Object.fromEntries(before), tab: next, ...more }));
@@ -38,6 +43,7 @@ export default function Page() {
     duplicates: <Duplicates />,
     decisions: <Decisions />,
     index: <IndexState />,
+    model: <ModelTab />,
   };
   return (
     <StrapiPage.Protect permissions={READ as never}>
@@ -47,13 +53,13 @@ export default function Page() {
         <Layouts.Content>
           <Tabs.Root value={tab} onValueChange={(next: string) => setTab(next as Tab)} variant="simple">
             <Tabs.List aria-label={text('page.title')}>
-              {TABS.map((id) => (
+              {tabs.map((id) => (
                 <Tabs.Trigger key={id} value={id}>
                   {text(`${id}.tab`)}
                 </Tabs.Trigger>
               ))}
             </Tabs.List>
-            {TABS.map((id) => (
+            {tabs.map((id) => (
               <Tabs.Content key={id} value={id}>
                 {contents[id]}
               </Tabs.Content>

@@ -1,4 +1,5 @@
-import { Box, Button, Flex, Typography } from '@strapi/design-system';
+import { Box, Button, Flex, Link, Typography } from '@strapi/design-system';
+import { Link as RouterLink } from 'react-router-dom';
 import type { Progress } from '../../../plugin/contracts/progress';
 import { Coverage } from '../components/Coverage';
 import { useText } from '../hooks/use-text';
@@ -6,6 +7,8 @@ import { useText } from '../hooks/use-text';
 interface SpaceSwitchProps {
   progress: Progress;
   canManage: boolean;
+  /** The tab “Model” is there. */
+  mayCompare: boolean;
   busy: boolean;
   run(task: 'spaces/cancel' | 'spaces/roll-back' | 'spaces/build'): void;
 }
@@ -14,6 +17,7 @@ interface SpaceSwitchProps {
 export function SpaceSwitch({
   progress: { next, previous, declined, declinedBecause, chosenOver },
   canManage,
+  mayCompare,
   busy,
   run,
 }: SpaceSwitchProps) {
@@ -43,7 +47,14 @@ export function SpaceSwitch({
             <Typography fontWeight="semiBold">{text('space.next', { model: next.model })}</Typography>
             <Coverage space={next} />
             {next.problem && <Typography textColor="danger600">{next.problem}</Typography>}
-            <Box>{button('spaces/cancel', 'space.cancel')}</Box>
+            <Flex gap={4}>
+              {button('spaces/cancel', 'space.cancel')}
+              {mayCompare && (
+                <Link tag={RouterLink} to="?tab=model">
+                  {text('space.compare')}
+                </Link>
+              )}
+            </Flex>
           </>
         )}
         {previous && (

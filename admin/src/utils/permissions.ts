@@ -7,3 +7,4 @@ export const MANAGE = only('manage');
 export const DELETE_FILES = [{ action: 'plugin::upload.assets.update', subject: null }];
 /** Copies are judged, and go. */
 export const MERGE = [...JUDGE, ...DELETE_FILES];
+export const MANAGE_OR_JUDGE = [...MANAGE, ...JUDGE];
