@@ -54,6 +54,7 @@ export function Decide({ model, help, onDiscarded }: DecideProps) {
         trigger={<Button>{text('model.use')}</Button>}
         title={text('model.useTitle', { model })}
         action={text('model.use')}
+        danger={false}
         onConfirmed={use}
       >
         <Typography textAlign="center">{help}</Typography>
