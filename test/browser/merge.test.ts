@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -220,6 +221,14 @@ describe('duplicates are merged in a browser', { skip: noBrowser }, () => {
     await page.reload();
     await page.getByText('1 group of duplicates').waitFor();
     await group('anchor').waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), 'duplicates.csv');
+    const text = readFileSync(await file.path(), 'utf8');
+    assert.match(text, /^\uFEFFgroup,/);
+    assert.equal(text.trim().split('\r\n').length, 4, 'the head and one group');
     await screenshot(page, 'duplicates-scope');
     await noBarriers(page, '[role=tabpanel][data-state=active]');
   });

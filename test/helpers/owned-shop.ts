@@ -95,7 +95,8 @@ const askOf =
       ...(body && { body: isForm ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text && JSON.parse(text) };
+    const isJson = answer.headers.get('content-type')?.includes('json');
+    return { status: answer.status, headers: answer.headers, body: isJson && text ? JSON.parse(text) : text };
   };
 
 export const labels = ({ items }: { items: Array<{ label: string }> }) => items.map(({ label }) => label);

@@ -104,6 +104,17 @@ const ROUTES: Record<string, Route> = {
       );
     },
   },
+  'GET /duplicates/csv': {
+    may: 'read',
+    status: 200,
+    own: (text) => {
+      const lines = text.trim().split('\r\n').slice(1);
+      assert.deepEqual(
+        lines.map((line: string) => line.split(',')[2]),
+        [String(mine.first.id), String(mine.copy.id)],
+      );
+    },
+  },
   'POST /duplicates/merge/plan': {
     may: 'judge',
     status: 200,
@@ -323,7 +334,15 @@ describe('what Strapi itself does not let an editor read is not shown either', (
     assert.deepEqual((await ask(token, 'GET', '/similar/failed')).body, []);
     const files = { type: 'file', documentId: mine.entry, pictures: [mine.first.id] };
     assert.equal((await ask(token, 'POST', '/similar/items', files)).status, 403);
-    for (const path of ['duplicates', 'notices', 'map', 'map/pictures?ids=1', 'settings/preview', 'explain/1/2']) {
+    for (const path of [
+      'duplicates',
+      'duplicates/csv',
+      'notices',
+      'map',
+      'map/pictures?ids=1',
+      'settings/preview',
+      'explain/1/2',
+    ]) {
       const { status, body } = await ask(token, 'GET', `/similar/${path}`);
       assert.equal(status, 403, path);
       assert.match(body.error.message, /plugin::upload\.read/, 'which permission of the admin is missing');

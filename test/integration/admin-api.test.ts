@@ -314,7 +314,7 @@ describe('duplicates', () => {
         ...body.groups.map((group: { pictures: UploadedFile[] }) => group.pictures.map(({ id }) => id)),
       ];
     };
-    const both = [inside.id, copied.id];
+    const both = [inside.id, copied.id].sort((a, b) => a - b);
     for (const id of [top, inner]) assert.deepEqual(await pictures(`folder=${id}`), [1, both], 'with the copy outside');
     assert.deepEqual(await pictures(`folder=${empty}`), [0]);
     assert.deepEqual(await pictures(`usedIn=${PRODUCT}&folder=${top}`), [0]);
@@ -322,6 +322,26 @@ describe('duplicates', () => {
     assert.deepEqual(await pictures(`usedIn=${PRODUCT}`), [1, both]);
     assert.deepEqual(await pictures(`usedIn=${PRODUCT}&folder=${top}`), [0], 'it is the other one that is used');
     assert.deepEqual(await pictures(`usedIn=${PRODUCT}&page=2`), [1]);
+    const csv = async (query: string) => (await shop.admin<string>('GET', `/similar/duplicates/csv?${query}`)).body;
+    const lines = (await csv(`folder=${top}`)).split('\r\n');
+    assert.equal(lines[0].replace(/^\uFEFF/, ''), 'group,verdict,id,name,url,width,height,bytes,usages');
+    const lineOf = (id: number) => lines.find((line) => line.split(',')[2] === String(id)) ?? '';
+    assert.match(
+      lineOf(inside.id),
+      new RegExp(`^1,identical,${inside.id},in-folder.jpg,${inside.url},\\d+,\\d+,\\d+,0$`),
+    );
+    assert.match(
+      lineOf(copied.id),
+      new RegExp(`^1,identical,${copied.id},outside.jpg,${copied.url},\\d+,\\d+,\\d+,1$`),
+    );
+    assert.deepEqual(lines.slice(3), ['']);
+    const everything = (await csv('')).trim().split('\r\n').slice(1);
+    const numbers = [...new Set(everything.map((line) => Number(line.split(',')[0])))];
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: (await duplicates()).body.total }, (_, at) => at + 1),
+    );
+    assert.equal((await shop.admin('GET', '/similar/duplicates/csv?folder=999999')).status, 404);
     assert.equal((await duplicates('?folder=999999')).status, 404);
     assert.equal((await duplicates('?usedIn=api::none.none')).status, 404);
     assert.equal((await duplicates('?usedIn=everything')).status, 400);

@@ -182,6 +182,7 @@ const WRONG = [
 /** Doors without a body, with their parameters. */
 const QUERIES: Record<string, string[]> = {
   '/similar/duplicates': ['least', 'samePhoto', 'page', 'pageSize', 'judged', 'order', 'folder', 'usedIn', 'other'],
+  '/similar/duplicates/csv': ['least', 'samePhoto', 'judged', 'order', 'folder', 'usedIn', 'other'],
   '/similar/duplicates/merges': ['page', 'pageSize', 'other'],
   '/similar/map': ['other'],
   '/similar/map/pictures': ['ids'],

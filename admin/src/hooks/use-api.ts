@@ -116,6 +116,8 @@ export function useApi() {
       undoGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts/remove', verdict),
       duplicates: (params: GroupFilters & { page: number }, signal?: AbortSignal) =>
         read<DuplicatesResponse>('duplicates', signal, { ...params, pageSize: 10 }),
+      duplicatesCsv: async (params: GroupFilters) =>
+        (await reached(get<Blob>('/similar/duplicates/csv', { params, responseType: 'blob' } as never))).data,
       planMerge: (wanted: MergeChoice, signal?: AbortSignal) =>
         send<MergePlan>('duplicates/merge/plan', wanted, signal),
       merge: (wanted: MergeChoice & { plan: string }) => send<Merge>('duplicates/merge', wanted),

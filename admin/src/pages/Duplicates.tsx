@@ -13,6 +13,7 @@ import { MergeDialog } from '../merge/MergeDialog';
 import { Merges } from '../merge/Merges';
 import { keepFocus } from '../utils/keep-focus';
 import { MERGE } from '../utils/permissions';
+import { DownloadCsv } from './DownloadCsv';
 import { DuplicateFilters } from './DuplicateFilters';
 import { DuplicateGroup } from './DuplicateGroup';
 
@@ -37,13 +38,14 @@ export function Duplicates() {
   const isMerged = address.get('show') === MERGED;
   const { page, onPage } = usePage(address);
   const { folder, usedIn } = readScope(address);
-  const params = {
-    ...{ samePhoto, page },
+  const filters = {
+    samePhoto,
     ...(least !== undefined && { least }),
     ...(judged && { judged }),
     ...(folder && { folder }),
     ...(usedIn && { usedIn }),
   };
+  const params = { ...filters, page };
   const { data, error, loading, reload } = useRemote(
     isMerged ? undefined : JSON.stringify(params),
     (signal) => api.duplicates(params, signal),
@@ -82,6 +84,7 @@ export function Duplicates() {
           ]}
         />
         {!isMerged && <DuplicateFilters {...{ address, samePhoto, least, data }} />}
+        {data && !isMerged && data.total > 0 && <DownloadCsv filters={filters} />}
         {data && !isMerged && (
           <Typography textColor="neutral600" role="status">
             {text('duplicates.count', { count: data.total })}

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Core } from '@strapi/strapi';
 import type {
   DuplicatesResponse,
@@ -10,8 +11,10 @@ import type { DecisionsResponse } from '../../../plugin/contracts/decisions';
 import { adminAccess } from '../access/admin';
 import { searchOf } from '../compose';
 import { readConfig } from '../config';
+import { duplicatesCsv } from '../services/duplicates-csv';
 import { getService } from '../util/get-service';
 import {
+  readAllDuplicatesQuery,
   readDecisionId,
   readDecisionsQuery,
   readDuplicatesQuery,
@@ -113,6 +116,22 @@ const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
     const query = readDuplicatesQuery(ctx.query, readConfig(strapi).thresholds.nearDuplicate);
     const found = await getService('duplicates', { strapi }).find(query, adminAccess(strapi, ctx));
     ctx.body = found satisfies DuplicatesResponse;
+  }),
+
+  /** `GET /similar/duplicates/csv`: all groups under the same filters. */
+  duplicatesCsv: withHttpErrors(async (ctx) => {
+    const query = readAllDuplicatesQuery(ctx.query, readConfig(strapi).thresholds.nearDuplicate);
+    const parts = getService('duplicates', { strapi }).all(query, adminAccess(strapi, ctx));
+    // What is refused is refused with a status: it is known by then.
+    const first = await parts.next();
+    async function* whole() {
+      if (!first.done) yield first.value;
+      yield* parts;
+    }
+    ctx.attachment('duplicates.csv');
+    ctx.type = 'text/csv; charset=utf-8';
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = Readable.from(duplicatesCsv(whole()), { objectMode: false });
   }),
 
   /** `GET /similar/notices?within=<seconds>` */

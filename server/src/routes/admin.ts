@@ -13,6 +13,7 @@ export default {
     { method: 'GET', path: '/explain/:query/:result', handler: 'editor.explain', config: allowed('read') },
     { method: 'POST', path: '/search', handler: 'editor.search', config: allowed('read') },
     { method: 'GET', path: '/duplicates', handler: 'editor.duplicates', config: allowed('read') },
+    { method: 'GET', path: '/duplicates/csv', handler: 'editor.duplicatesCsv', config: allowed('read') },
     { method: 'POST', path: '/duplicates/merge/plan', handler: 'merging.plan', config: allowed('judge') },
     { method: 'POST', path: '/duplicates/merge', handler: 'merging.merge', config: allowed('judge') },
     { method: 'GET', path: '/duplicates/merges', handler: 'merging.list', config: allowed('read') },

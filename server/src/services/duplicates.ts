@@ -1,10 +1,5 @@
-import type {
-  AdminPicture,
-  DuplicateGroup,
-  DuplicatesResponse,
-  GroupVerdict,
-  LikenessLevels,
-} from '../../../plugin/contracts/admin';
+import type { DuplicateGroup, DuplicatesResponse, GroupVerdict, LikenessLevels } from '../../../plugin/contracts/admin';
+import type { MatchVerdict } from '../../../plugin/contracts/similar';
 import { SimilarError } from '../../../plugin/errors';
 import type { FileId } from '../../../plugin/ports';
 import { originalOf } from '../../../plugin/same-photo/picture-digest';
@@ -21,13 +16,16 @@ import type { Titles } from '../search/titles';
 import type { VerdictLookup } from '../search/verdicts';
 import { rounded } from '../util/rounded';
 
-export interface DuplicatesQuery extends GroupsQuery {
+export interface AllDuplicatesQuery extends GroupsQuery {
   /** Groups with at least one picture in it: what that one is a copy of may be anywhere. */
   scope: Scope;
-  page: number;
-  pageSize: number;
   /** By the newest picture of each group, instead of by similarity. */
   newestFirst: boolean;
+}
+
+export interface DuplicatesQuery extends AllDuplicatesQuery {
+  page: number;
+  pageSize: number;
 }
 
 /** Names a group by one of its pictures. */
@@ -37,11 +35,22 @@ export interface GroupQuery extends GroupsQuery {
   count?: number;
 }
 
+type DuplicatePicture = DuplicateGroup['pictures'][number];
+
+/** A picture with the place of its group among all that were asked for, from 1. */
+export interface GroupedPicture {
+  group: number;
+  verdict: MatchVerdict;
+  picture: DuplicatePicture;
+}
+
 export type GroupVerdictQuery = GroupQuery & Pick<GroupVerdict, 'kind'>;
 
 const DETAILS = ['documentId', 'size', 'width', 'height'] as const;
 /** Pictures of one group in an answer: nobody looks through thousands. */
 const MOST_SHOWN = 50;
+/** Pictures of whatever groups that are read at once. */
+const PART = 500;
 /** Copies of one file have vectors that differ in the last digits. */
 const COPIES = 0.999;
 
@@ -76,34 +85,43 @@ export function createDuplicates({
     return true;
   }
 
-  async function show(groups: Group[], access: AdminAccess): Promise<DuplicateGroup[]> {
-    const firsts = groups.map(({ pictures }) => smallest(pictures, MOST_SHOWN));
-    const ids = firsts.flat();
-    const [pictures, rows, usages, isOne] = await Promise.all([
+  const verdictOf = async (group: Group): Promise<MatchVerdict> =>
+    (await isOneFile(group)) ? 'identical' : group.isSamePhoto ? 'same-photo' : 'similar';
+
+  /** Those that are there and that the administrator may see. */
+  async function details(ids: FileId[], access: AdminAccess): Promise<Map<FileId, DuplicatePicture>> {
+    const [pictures, rows, usages] = await Promise.all([
       adminFiles.pictures(ids, access),
       adminFiles.rows(ids, access, DETAILS),
       titles.usages(ids, access),
-      Promise.all(groups.map(isOneFile)),
     ]);
-    const details = new Map(rows.map((row) => [row.id, row]));
+    const found = new Map<FileId, DuplicatePicture>();
+    for (const { id, size = 0, width, height } of rows) {
+      const picture = pictures.get(id);
+      if (!picture) continue;
+      found.set(id, {
+        ...picture,
+        // Strapi keeps sizes in kilobytes.
+        bytes: Math.round(size * 1_000),
+        ...(width && height && { width, height }),
+        usages: usages.get(id)?.first ?? [],
+        usageCount: usages.get(id)?.count ?? 0,
+      });
+    }
+    return found;
+  }
+
+  async function show(groups: Group[], access: AdminAccess): Promise<DuplicateGroup[]> {
+    const firsts = groups.map(({ pictures }) => smallest(pictures, MOST_SHOWN));
+    const [known, verdictsOf] = await Promise.all([details(firsts.flat(), access), Promise.all(groups.map(verdictOf))]);
     const shown = groups.map((group, at): DuplicateGroup => {
       // Some may have been deleted a moment ago.
-      const there = firsts[at].filter((id) => pictures.has(id) && details.has(id));
+      const there = firsts[at].flatMap((id) => known.get(id) ?? []);
       return {
         similarity: group.similarity > 0 ? rounded(group.similarity, 3) : null,
-        verdict: isOne[at] ? 'identical' : group.isSamePhoto ? 'same-photo' : 'similar',
+        verdict: verdictsOf[at],
         count: group.pictures.length - (firsts[at].length - there.length),
-        pictures: there.map((id) => {
-          const { size = 0, width, height } = details.get(id) ?? {};
-          return {
-            ...(pictures.get(id) as AdminPicture),
-            // Strapi keeps sizes in kilobytes.
-            bytes: Math.round(size * 1_000),
-            ...(width && height && { width, height }),
-            usages: usages.get(id)?.first ?? [],
-            usageCount: usages.get(id)?.count ?? 0,
-          };
-        }),
+        pictures: there,
       };
     });
     return shown.filter(({ count }) => count > 1);
@@ -122,7 +140,7 @@ export function createDuplicates({
     throw new SimilarError('GROUP_CHANGED', `The group had ${count} pictures, and has ${rows.length} now`, { picture });
   }
 
-  async function ordered({ scope, newestFirst, ...query }: DuplicatesQuery, access: AdminAccess) {
+  async function ordered({ scope, newestFirst, ...query }: AllDuplicatesQuery, access: AdminAccess) {
     const groups = await duplicateGroups.of(query, access);
     const order = await groups.order(newestFirst);
     const inScope = await groupScope.of(scope, groups.pictures, access);
@@ -145,7 +163,34 @@ export function createDuplicates({
       return pictures.length;
     },
 
-    /** @throws SimilarError `FORBIDDEN` */
+    /** All pictures of all groups, part by part. @throws SimilarError `FORBIDDEN` or `NOT_FOUND`, with the first part */
+    async *all(query: AllDuplicatesQuery, access: AdminAccess): AsyncGenerator<GroupedPicture[]> {
+      if (!(await access.can(FILE))) throw forbidden(access, FILE);
+      await core().duplicates.compare();
+      const { groups, order } = await ordered(query, access);
+      let waiting: Array<Omit<GroupedPicture, 'picture'> & { id: FileId }> = [];
+      const told = async (): Promise<GroupedPicture[]> => {
+        const ids = waiting.map(({ id }) => id);
+        const known = await details(ids, access);
+        return waiting.flatMap(({ id, ...rest }) => {
+          const picture = known.get(id);
+          return picture ? [{ ...rest, picture }] : [];
+        });
+      };
+      for (const [at, index] of order.entries()) {
+        const found = groups.at(index);
+        const verdict = await verdictOf(found);
+        for (const id of Int32Array.from(found.pictures).sort()) {
+          waiting.push({ group: at + 1, verdict, id });
+          if (waiting.length < PART) continue;
+          yield await told();
+          waiting = [];
+        }
+      }
+      yield await told();
+    },
+
+    /** @throws SimilarError `FORBIDDEN` or `NOT_FOUND` */
     async find(query: DuplicatesQuery, access: AdminAccess): Promise<DuplicatesResponse> {
       const { least, page, pageSize } = query;
       if (!(await access.can(FILE))) throw forbidden(access, FILE);

@@ -205,6 +205,15 @@ export function readDuplicatesQuery(query: unknown, defaultLeast: number) {
   return groupsOf({ ...wanted, samePhoto: samePhoto === 'true' }, defaultLeast);
 }
 
+const allDuplicatesQuery = duplicatesQuery.omit({ page: true, pageSize: true });
+
+/** As `readDuplicatesQuery`, of all pages. */
+export function readAllDuplicatesQuery(query: unknown, defaultLeast: number) {
+  const { samePhoto, ...wanted } = readBody(allDuplicatesQuery, query);
+  const { page, pageSize, ...all } = groupsOf({ ...wanted, samePhoto: samePhoto === 'true' }, defaultLeast);
+  return all;
+}
+
 export function readGroupVerdict(body: unknown, defaultLeast: number) {
   return { least: defaultLeast, samePhoto: false, ...readBody(groupVerdict, body) };
 }

@@ -1,0 +1,26 @@
+import { Button } from '@strapi/design-system';
+import { Download } from '@strapi/icons';
+import { useAction } from '../hooks/use-action';
+import { type GroupFilters, useApi } from '../hooks/use-api';
+import { useText } from '../hooks/use-text';
+
+/** All groups under the filters of the page, for a spreadsheet. */
+export function DownloadCsv({ filters }: { filters: GroupFilters }) {
+  const text = useText();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const download = () =>
+    act(async () => {
+      const url = URL.createObjectURL(await api.duplicatesCsv(filters));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = 'duplicates.csv';
+      link.click();
+      URL.revokeObjectURL(url);
+    });
+  return (
+    <Button variant="tertiary" startIcon={<Download />} loading={busy} onClick={download}>
+      {text('duplicates.csv')}
+    </Button>
+  );
+}
