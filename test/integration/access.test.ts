@@ -252,6 +252,14 @@ const ROUTES: Record<string, Route> = {
   'POST /spaces/roll-back': manage(409),
   'POST /spaces/build': manage(),
   'POST /spaces/choose': manage(400),
+  'GET /comparison': { may: 'read', status: 200, own: ({ comparison }) => assert.equal(comparison, undefined) },
+  'POST /comparison': manage(400),
+  // Nothing is being compared.
+  'DELETE /comparison': manage(),
+  'GET /comparison/pictures': { may: 'read', status: 404 },
+  // The id is that of no picture.
+  'GET /comparison/pictures/:id': { may: 'read', status: 400 },
+  'PUT /comparison/pictures/:id/vote': { may: 'judge', status: 400, body: () => ({ vote: 'same' }) },
 };
 
 const send = (token: string | undefined, route: string, { body, query }: Route) => {
