@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import type { Comparison } from './compare/comparison';
 import type { SimilarConfig } from './contracts/config';
 import type { Progress } from './contracts/progress';
+import { remove } from './files/remove';
 import { makeStateFolder } from './files/state-folder';
 import type { PictureMap } from './map/picture-map';
 import type { SweepOptions, SweepResult } from './pipeline/sweep';
@@ -142,7 +142,7 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
     },
     async removeFiles(space) {
       await indexes.remove(space);
-      await rm(mapFile(stateDir, space), { force: true });
+      await remove(mapFile(stateDir, space));
       await blobs.remove(space);
     },
   });

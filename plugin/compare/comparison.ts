@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +6,7 @@ import type { Agreement, ComparableModel, ComparisonStatus, Vote } from '../cont
 import { ERRORS, SimilarError } from '../errors';
 import { withLock } from '../files/file-lock';
 import { makeFolder } from '../files/make-folder';
+import { remove } from '../files/remove';
 import type { EmbeddingStore, FileId, Logger, Records, Space, SpaceId } from '../ports';
 import { agreementOf, type Judgement } from './agreement';
 import { embedSample, type OtherModel, unwritable } from './embed-sample';
@@ -170,7 +170,7 @@ export function createComparison<Named extends { space: Space }>(options: Compar
 
   async function look(): Promise<void> {
     const now = await record.read();
-    if (!now) return rm(folder, { recursive: true, force: true });
+    if (!now) return remove(folder);
     if (isOver(now) || now.live !== live().id || (now.holder !== me && isLeased(now))) return;
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, stopping.signal]);
@@ -287,7 +287,7 @@ export function createComparison<Named extends { space: Space }>(options: Compar
       working?.abort.abort(new Error('The comparison was discarded'));
       await working?.ended;
       forget();
-      await rm(folder, { recursive: true, force: true });
+      await remove(folder);
     },
 
     async status() {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { remove } from '../files/remove';
 import type { SpaceId } from '../ports';
 
 /** Folder of a space's files: readable, and different for any two spaces. */
@@ -11,5 +11,5 @@ export function indexFolder(stateDir: string, space: SpaceId): string {
 
 /** Deletes the files of a space whose index is not open. */
 export async function removeIndexFiles(stateDir: string, space: SpaceId): Promise<void> {
-  await rm(indexFolder(stateDir, space), { recursive: true, force: true });
+  await remove(indexFolder(stateDir, space));
 }
