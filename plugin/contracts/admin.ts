@@ -97,6 +97,8 @@ export interface ItemsResponse {
   pictures: number[];
   /** The query pictures that have no vector (yet), and why. */
   waiting: Array<{ id: number; name?: string; state: 'pending' | 'failed' | 'unsupported'; reason?: string }>;
+  /** The model knows words: `q` may steer the list. */
+  words: boolean;
   /** What editors decided for this entry, and what they hid everywhere that would be in this list. */
   rules: Array<StoredRule & { label: string }>;
 }

@@ -6,6 +6,7 @@ import { noBrowser, screenshot } from '../helpers/browser';
 import { allIndexed, fillShop, type ShopProduct } from '../helpers/catalogue';
 import { type OpenShop, openShop } from '../helpers/open-shop';
 import { manyPictures } from '../helpers/pictures';
+import { PRODUCT } from '../helpers/shop';
 import { CLIP } from '../helpers/text-tower';
 import { until } from '../helpers/until';
 
@@ -77,6 +78,34 @@ describe('Explore in a browser, with a model that knows words', { skip: noBrowse
     await shows(beside);
     await page.getByRole('button', { name: 'Clear the words' }).click();
     await shows(alone);
+  });
+
+  test('words in the side panel steer what is shown beside an entry, and save nothing', async () => {
+    const [product] = shop.filled;
+    await shop.visit(page, `/content-manager/collection-types/${PRODUCT}/${product.documentId}`);
+    const names = async () => (await results().locator('a').allInnerTexts()).map((text) => text.split('\n')[0]);
+    const server = async (more: object) => {
+      const body = { type: PRODUCT, pictures: [product.picture.id], documentId: product.documentId, limit: 6, ...more };
+      const answer = await shop.client.admin('POST', '/similar/items', body);
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      return answer.body.items.map(({ label }: { label: string }) => label);
+    };
+    const [plain, steered] = [await server({}), await server({ q: WORDS })];
+    assert.notDeepEqual(plain, steered, 'the words make a difference');
+    const become = (what: string, order: string[]) => until(what, async () => (await names()).join() === order.join());
+    await become('as without words', plain);
+    const saves: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PUT') saves.push(request.url());
+    });
+    await field().fill(WORDS);
+    await field().press('Enter');
+    await become('steered by the words', steered);
+    assert.equal(await page.getByRole('button', { name: 'Pin another item' }).count(), 0);
+    await screenshot(page, 'panel-words');
+    await page.getByRole('button', { name: 'Clear the words' }).click();
+    await become('as before', plain);
+    assert.deepEqual(saves, []);
   });
 
   test('words for entries, in the language and type of a shared address', async () => {

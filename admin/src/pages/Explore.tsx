@@ -4,6 +4,7 @@ import type { AdminItem } from '../../../plugin/contracts/admin';
 import { COLOUR_NAMES } from '../../../plugin/contracts/colours';
 import { Choice } from '../components/Choice';
 import { Slider } from '../components/Slider';
+import { WordSearch } from '../components/WordSearch';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -13,7 +14,6 @@ import { AskedPicture } from './AskedPicture';
 import { ColourFilter } from './ColourFilter';
 import { type Marks, ResultGrid } from './ResultGrid';
 import { FILES, useQuestion } from './use-question';
-import { WordSearch } from './WordSearch';
 
 /** Shown at first, and by each “More”; the server gives no more than `MOST`. */
 const STEP = 24;

@@ -4,6 +4,7 @@ import { unstable_useContentManagerContext, useRBAC } from '@strapi/strapi/admin
 import { useState } from 'react';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { ItemCard } from '../components/ItemCard';
+import { WordSearch } from '../components/WordSearch';
 import { useText } from '../hooks/use-text';
 import { JUDGE } from '../utils/permissions';
 import { formPictures } from './form-pictures';
@@ -22,14 +23,19 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
   const { form } = unstable_useContentManagerContext();
   const locale = useLocale();
   const [pages, setPages] = useState(1);
+  const [words, setWords] = useState('');
   const relate = useRelate(type.relate);
   const canJudge = useRBAC(JUDGE as never).allowedActions.canJudge === true;
 
   const pictures = formPictures((form as { values?: unknown }).values, type.paths);
-  const question = { ...questionOf(type, documentId, locale, pages * PAGE), pictures };
+  const question = {
+    ...{ ...questionOf(type, documentId, locale, pages * PAGE), pictures },
+    ...(words && { q: words }),
+  };
   const { data, error, loading, reload } = useItems(question);
   const saved = usePins(type.uid, documentId, data, reload);
-  const pins = canJudge ? saved : undefined;
+  // Of the list as everybody sees it: words change it for this editor, now.
+  const pins = canJudge && !words ? saved : undefined;
   const [picking, setPicking] = useState(false);
 
   if (pictures.length === 0) return <Hint>{text('panel.noPicture')}</Hint>;
@@ -38,6 +44,7 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
   return (
     <Flex direction="column" alignItems="stretch" gap={4} width="100%" aria-busy={loading}>
       <WaitingPictures waiting={data.waiting} onRetried={reload} />
+      {data.words && <WordSearch words={words} onSearch={setWords} />}
       {data.items.length === 0 && data.waiting.length === 0 && <Hint>{text('panel.nothing')}</Hint>}
       {data.items.length > 0 && (
         <Flex direction="column" alignItems="stretch" gap={3} tag="ul" aria-label={text('panel.title')}>

@@ -175,6 +175,7 @@ export function createFindSimilar(deps: FindSimilarDeps) {
       status,
       pictures,
       waiting: without,
+      words: core().search.knowsWords,
       rules: decisions.flatMap((rule) => {
         const label = labels.get(rule.target);
         return label === undefined ? [] : [{ ...rule, label }];

@@ -1,5 +1,5 @@
-import { Searchbar, SearchForm } from '@strapi/design-system';
-import { type FormEvent, useEffect, useState } from 'react';
+import { Box, Searchbar } from '@strapi/design-system';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useText } from '../hooks/use-text';
 
 interface WordSearchProps {
@@ -16,8 +16,11 @@ export function WordSearch({ words, onSearch }: WordSearchProps) {
   useEffect(() => setTyped(words), [words]);
 
   return (
-    <SearchForm
-      onSubmit={(event: FormEvent) => {
+    // No form of its own: in the edit view it would be inside that of the entry, which Enter would save.
+    <Box
+      role="search"
+      onKeyDown={(event: KeyboardEvent) => {
+        if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
         event.preventDefault();
         onSearch(typed.trim());
       }}
@@ -35,6 +38,6 @@ export function WordSearch({ words, onSearch }: WordSearchProps) {
       >
         {text('explore.words')}
       </Searchbar>
-    </SearchForm>
+    </Box>
   );
 }
