@@ -15,25 +15,27 @@ export function WordSearch({ words, onSearch }: WordSearchProps) {
   // The browser's Back brings other words.
   useEffect(() => setTyped(words), [words]);
 
+  const clear = () => {
+    setTyped('');
+    onSearch('');
+  };
+
   return (
-    // No form of its own: in the edit view it would be inside that of the entry, which Enter would save.
-    <Box
-      role="search"
-      onKeyDown={(event: KeyboardEvent) => {
-        if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
-        event.preventDefault();
-        onSearch(typed.trim());
-      }}
-    >
+    <Box role="search">
       <Searchbar
         name="similar-words"
         value={typed}
         placeholder={text('explore.words')}
         clearLabel={text('explore.clearWords')}
         onChange={({ target }: { target: { value: string } }) => setTyped(target.value)}
-        onClear={() => {
-          setTyped('');
-          onSearch('');
+        onClear={clear}
+        // No form of its own: in the edit view it would be inside that of the entry, which Enter would save.
+        onKeyDown={(event: KeyboardEvent) => {
+          event.stopPropagation();
+          if (event.key === 'Escape') clear();
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          onSearch(typed.trim());
         }}
       >
         {text('explore.words')}
