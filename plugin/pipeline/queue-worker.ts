@@ -21,7 +21,7 @@ export interface QueueWorkerOptions {
   retryMs?: number;
   /** Interval between checks of the queue when nothing wakes the worker: other nodes enqueue too. */
   pollMs?: number;
-  /** Longest time a finished vector waits for others before it is stored; up to ten times that while many more are on their way. */
+  /** Longest time a finished vector waits for others before it is stored. */
   flushMs?: number;
 }
 
@@ -42,8 +42,6 @@ export interface QueueWorker {
 
 const ENGINE_POLL_MS = 200;
 const OUTBOX_SIZE = 32;
-/** Each transaction waits for the disk, and holds up the CMS on SQLite: while a library is imported there are few of them. */
-const BUSY_FLUSH_MS = 200;
 /** Of looks at the queue: time enough for every node that runs to have taken what it sees. */
 const PATIENCE = 3;
 
@@ -63,17 +61,14 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const inFlight = new Map<Claim, Promise<void>>();
   const rate = new Rate();
   const wakeUp = new WakeUp();
-  const busyFlushMs = Math.max(flushMs, Math.min(10 * flushMs, BUSY_FLUSH_MS));
-  const batch: WriteBatch = new WriteBatch(
+  const batch = new WriteBatch(
     async (items) => {
       const stored = await store.complete(items);
       options.onStored(stored.map(({ fileId }) => fileId));
     },
-    () => (embedding() < embedder.capacity / 4 ? flushMs : busyFlushMs),
+    flushMs,
     OUTBOX_SIZE,
   );
-  /** Pictures that the embedder has, or will have next. */
-  const embedding = (): number => inFlight.size - batch.size;
   const embedPicture = createEmbedPicture({ ...options, retryMs, batch });
   const sight = createSight({ space, store, media, patienceMs: PATIENCE * pollMs });
   let paused = false;
@@ -98,9 +93,9 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
 
   /** @returns whether the queue had rows to give. */
   async function claimMore(): Promise<boolean> {
-    const free = embedder.capacity - embedding();
+    const free = embedder.capacity - inFlight.size;
     // Claiming in chunks keeps statements few while the embedder always has the next batch at hand.
-    if (paused || !engineRuns() || free < embedder.capacity / 2) return false;
+    if (paused || !engineRuns() || free < embedder.capacity / 4) return false;
     // One that may stop the server is worked on with no others after it.
     for (const { attempts } of inFlight.keys()) if (attempts > 1) return false;
     const claims = await claim(free);
