@@ -12,7 +12,7 @@ import { agreementOf, type Judgement } from './agreement';
 import { embedSample, type OtherModel, unwritable } from './embed-sample';
 import { ENOUGH, estimateOf, type LiveIndex } from './estimate';
 import { openRanking } from './open-ranking';
-import { type ComparisonRecord, createComparisonRecord, isLeased, LEASE_MS, lease } from './record';
+import { type ComparisonRecord, createComparisonRecord, isLeased, LEASE_MS, lease, tally } from './record';
 import { sampleOf } from './sample';
 import type { SampleRanking } from './sample-ranking';
 
@@ -92,6 +92,8 @@ export function createComparison<Named extends { space: Space }>(options: Compar
   let working: { id: string; abort: AbortController; ended: Promise<void> } | undefined;
   let memory: { id: string; ranking: Promise<SampleRanking> } | undefined;
   let idle: NodeJS.Timeout | undefined;
+  /** There is no comparison, and what was left of one is gone. */
+  let isTidy = false;
   /** Why it could not go on, when that was last logged. */
   let said: string | undefined;
 
@@ -170,7 +172,9 @@ export function createComparison<Named extends { space: Space }>(options: Compar
 
   async function look(): Promise<void> {
     const now = await record.read();
-    if (!now) return remove(folder);
+    if (!now && !isTidy) await remove(folder);
+    isTidy = !now;
+    if (!now) return;
     if (isOver(now) || now.live !== live().id || (now.holder !== me && isLeased(now))) return;
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, stopping.signal]);
@@ -294,8 +298,7 @@ export function createComparison<Named extends { space: Space }>(options: Compar
       await opened();
       const now = await record.read();
       if (!now) return undefined;
-      const votes = { live: 0, other: 0, same: 0 };
-      for (const vote of (await record.votes(now.id)).values()) votes[vote]++;
+      const votes = tally(await record.votes(now.id));
       const problem = problemOf(now);
       const coming = await estimate(now);
       return {

@@ -1,7 +1,7 @@
 import type { ComparisonState, Vote } from '../contracts/comparison';
 import { type ErrorCode, SimilarError } from '../errors';
 import type { FileId, Records, Space, SpaceId } from '../ports';
-import { agree } from '../spaces/agree';
+import { agree, leaseHolds } from '../spaces/agree';
 
 /** What all nodes know of the comparison. @typeParam Named what has to be known to have the other model again. */
 export interface ComparisonRecord<Named extends { space: Space }> {
@@ -25,6 +25,13 @@ interface Votes {
   votes: Record<string, Vote>;
 }
 
+/** How many votes there are for each. */
+export function tally(votes: ReadonlyMap<FileId, Vote>): Record<Vote, number> {
+  const counts = { live: 0, other: 0, same: 0 };
+  for (const vote of votes.values()) counts[vote]++;
+  return counts;
+}
+
 const COMPARISON = 'comparison';
 const VOTES = 'comparison-votes';
 
@@ -33,11 +40,7 @@ export const LEASE_MS = 60_000;
 
 export const lease = (): number => Date.now() + LEASE_MS;
 
-/** Whether somebody is at work. A lease that lasts longer than any node takes was written before the clock was set back. */
-export function isLeased({ until }: { until: number }): boolean {
-  const remainingMs = until - Date.now();
-  return remainingMs > 0 && remainingMs <= 2 * LEASE_MS;
-}
+export const isLeased = ({ until }: { until: number }): boolean => leaseHolds(until, LEASE_MS);
 
 /** The one comparison of a library, in the records that nodes share. */
 export function createComparisonRecord<Named extends { space: Space }>(records: Records) {

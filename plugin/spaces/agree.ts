@@ -17,3 +17,9 @@ export async function agree<T>(
     if (await records.write(name, changed, found?.revision ?? 0)) return changed;
   }
 }
+
+/** Whether somebody is at work. A lease that lasts longer than any node takes was written before the clock was set back. */
+export function leaseHolds(until: number, leaseMs: number): boolean {
+  const remainingMs = until - Date.now();
+  return remainingMs > 0 && remainingMs <= 2 * leaseMs;
+}

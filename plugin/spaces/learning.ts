@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SimilarConfig } from '../contracts/config';
 import type { Records } from '../ports';
-import { agree } from './agree';
+import { agree, leaseHolds } from './agree';
 import { type GenerationInfo, type LearnOptions, learnGeneration } from './learn';
 
 /** What all nodes agree on about the refined spaces of a model's space. */
@@ -31,11 +31,8 @@ export function createAgreement(records: Records, name: string): Agreement {
   };
 }
 
-/** Whether a node is learning. A lease that lasts longer than any node takes was written before the clock was set back. */
-export function isLearning({ learning }: Agreed): boolean {
-  const remainingMs = (learning?.until ?? 0) - Date.now();
-  return remainingMs > 0 && remainingMs <= 2 * LEASE_MS;
-}
+/** Whether a node is learning. */
+export const isLearning = ({ learning }: Agreed): boolean => leaseHolds(learning?.until ?? 0, LEASE_MS);
 
 export interface LearningOptions extends Omit<LearnOptions, 'dims' | 'neighbours'> {
   config: Pick<SimilarConfig, 'refine'>;

@@ -7,11 +7,12 @@ import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
+import { codeOf } from '../utils/error-code';
 import { bestOf } from './best-picture';
 import { type Chosen, CopyChoice, MOST_REMOVED } from './CopyChoice';
 import { MergeOutcome } from './MergeOutcome';
 import { PlanView } from './PlanView';
-import { codeOf, problemOf } from './problem';
+import { problemOf } from './problem';
 
 interface MergeDialogProps {
   group: DuplicateGroup;

@@ -1,5 +1,6 @@
 import { isFetchError } from '@strapi/strapi/admin';
 import type { TextId, useText } from '../hooks/use-text';
+import { codeOf } from '../utils/error-code';
 
 const TEXTS: Record<string, TextId> = {
   MERGE_CHANGED: 'merge.error.changed',
@@ -10,12 +11,6 @@ const TEXTS: Record<string, TextId> = {
   NOT_FOUND: 'merge.error.notFound',
   FORBIDDEN: 'merge.error.forbidden',
 };
-
-/** The name that the server gives to what went wrong. */
-export function codeOf(error: unknown): string | undefined {
-  if (!isFetchError(error)) return undefined;
-  return (error.response?.data?.error?.details as { code?: string } | undefined)?.code;
-}
 
 /** What went wrong, in the reader's language. */
 export function problemOf(error: Error, text: ReturnType<typeof useText>): string {

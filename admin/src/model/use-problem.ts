@@ -1,12 +1,7 @@
 import { isFetchError } from '@strapi/strapi/admin';
 import { type TextId, useText } from '../hooks/use-text';
 import texts from '../translations/en.json';
-
-/** Of docs/errors.md, where the server has named one. */
-export function codeOf(error: Error): string | undefined {
-  const details = isFetchError(error) ? error.response?.data?.error?.details : undefined;
-  return (details as { code?: string } | undefined)?.code;
-}
+import { codeOf } from '../utils/error-code';
 
 /** What went wrong and what to do, in the reader's language: the server says it in English, with names of files. */
 export function useProblem() {

@@ -1,5 +1,6 @@
 import { type Judgement, noAgreement } from '../../../plugin/compare/agreement';
 import type { Comparison } from '../../../plugin/compare/comparison';
+import { tally } from '../../../plugin/compare/record';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import {
   type Agreement,
@@ -127,9 +128,7 @@ export function createComparisons({ core, adminFiles, judgements }: ComparisonsD
     async vote(id: FileId, vote: Vote | null, access: AdminAccess): Promise<VoteResponse> {
       await beside(id, access);
       await comparison().vote(id, vote);
-      const votes = { live: 0, other: 0, same: 0 };
-      for (const given of (await comparison().votes()).values()) votes[given]++;
-      return { vote, votes };
+      return { vote, votes: tally(await comparison().votes()) };
     },
   };
 }
