@@ -1,6 +1,7 @@
 import { SquaresFour } from '@strapi/icons';
 import type { StrapiApp } from '@strapi/strapi/admin';
 import { MenuIcon } from './at-upload/MenuIcon';
+import { FillRelated } from './fill/FillRelated';
 import { SimilarPanel } from './panel/SimilarPanel';
 import { prefixPluginTranslations } from './translations/prefix';
 import { MANAGE, READ } from './utils/permissions';
@@ -10,7 +11,7 @@ const PLUGIN_ID = 'similar';
 const label = (id: string, defaultMessage: string) => ({ id: `${PLUGIN_ID}.${id}`, defaultMessage });
 
 interface ContentManager {
-  apis: { addEditViewSidePanel(panels: unknown[]): void };
+  apis: { addEditViewSidePanel(panels: unknown[]): void; addBulkAction(actions: unknown[]): void };
 }
 
 export default {
@@ -44,6 +45,7 @@ export default {
   bootstrap(app: StrapiApp) {
     const contentManager = app.getPlugin('content-manager') as unknown as ContentManager;
     contentManager.apis.addEditViewSidePanel([SimilarPanel]);
+    contentManager.apis.addBulkAction([FillRelated]);
   },
 
   async registerTrads({ locales }: { locales: string[] }) {

@@ -136,6 +136,19 @@ export function useApi() {
         const path = `/content-manager/collection-types/${uid}`;
         return (await reached(get<{ results: FoundEntry[] }>(path, { signal, params } as never))).data.results;
       },
+      /** documentIds of what an entry's relation has, as its draft is stored; the first hundred. */
+      related: async (uid: string, documentId: string, field: string, locale?: string, signal?: AbortSignal) => {
+        const params = { page: 1, pageSize: 100, ...(locale && { locale }) };
+        const path = `/content-manager/relations/${uid}/${documentId}/${field}`;
+        const { data } = await reached(get<{ results: FoundEntry[] }>(path, { signal, params } as never));
+        return data.results.map((found) => found.documentId);
+      },
+      /** Changes these fields of an entry's draft; the others stay. */
+      saveEntry: (uid: string, documentId: string, locale: string | undefined, fields: object) => {
+        const params = locale ? { locale } : {};
+        const path = `/content-manager/collection-types/${uid}/${documentId}`;
+        return reached(put(path, { ...fields, ...params }, { params } as never));
+      },
       deleteFile: (id: number) => reached(del(`/upload/files/${id}`)),
       map: (signal?: AbortSignal) => read<MapResponse>('map', signal),
       mapPictures: (ids: number[], signal?: AbortSignal) =>

@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
 import { useMatch } from 'react-router-dom';
+import { useLocale } from '../hooks/use-locale';
 import { useTypes } from '../hooks/use-types';
 import { askEarly } from './early-answer';
 import { questionOf } from './question';
-import { useLocale } from './use-locale';
 
 /** Queries what looks like an entry as soon as the URL says that it is being opened. */
 export function useAskEarly(): void {

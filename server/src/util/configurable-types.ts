@@ -83,11 +83,14 @@ export function pictureTypes(strapi: Core.Strapi, everywhere = false): PictureTy
     .filter(({ paths }) => paths.length > 0);
 }
 
+/** Entries that are added here go from where they were, such as the children of a category: only for those who ask for it. */
+const takesAway = ({ relation, mappedBy }: Attribute) => relation === 'oneToMany' && mappedBy !== undefined;
+
 /** What `relate` can name of a type, and what is filled where it says nothing. */
 export function relationsOf(strapi: Core.Strapi, uid: string): { all: string[]; first?: string } {
   const model = existing(strapi, uid, `relate.${uid}`);
   const all = Object.keys(model.attributes).filter((name) => relatesTo(uid)(model.attributes[name]));
-  return { all, first: all.find((name) => !isPrivate(model, name)) };
+  return { all, first: all.find((name) => !isPrivate(model, name) && !takesAway(model.attributes[name])) };
 }
 
 function relationOf(strapi: Core.Strapi, uid: string, { relate }: SimilarConfig): string | undefined {

@@ -10,6 +10,8 @@ export interface Attribute {
   components?: string[];
   relation?: string;
   target?: string;
+  /** Attribute of the target that owns the relation. */
+  mappedBy?: string;
   visible?: boolean;
   writable?: boolean;
 }

@@ -26,7 +26,8 @@ const models: Record<string, object> = {
       hidden: component('shop.block', { private: true }),
       zone: { type: 'dynamiczone', components: ['shop.block'] },
       localizations: relation('oneToMany', { writable: false, visible: false }),
-      parent: relation('manyToOne'),
+      parent: relation('manyToOne', { inversedBy: 'children' }),
+      children: relation('oneToMany', { mappedBy: 'parent' }),
       pages: relation('oneToMany', { target: 'api::page.page' }),
       secretly: relation('manyToMany', { private: true }),
       related: relation('manyToMany'),
@@ -109,6 +110,8 @@ test('what is related goes to a relation to many entries of the type itself: the
       .get(uid)?.relate;
   assert.equal(relate(), 'related');
   assert.equal(relate('secretly'), 'secretly');
+  // An entry that becomes a child here is no longer one elsewhere: only where somebody says so.
+  assert.equal(relate('children'), 'children');
   assert.equal(relate(false), undefined);
   for (const name of ['parent', 'pages', 'localizations', 'name', 'nothing']) {
     assert.throws(() => relate(name), new RegExp(`relate\\.api::product\\.product but received "${name}"`), name);
