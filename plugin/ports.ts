@@ -309,11 +309,14 @@ export interface EmbeddingStore {
   unseen(claim: Claim, failure: Failure, retryMs: number | undefined, stamp?: string): Promise<void>;
   /** Removes all rows of pictures that are gone, in every space. */
   forget(fileIds: readonly FileId[]): Promise<void>;
-  /** Puts failed and unsupported rows (all of the space, or these) back to pending with attempts 0. Returns how many. */
-  retry(space: SpaceId, fileIds?: readonly FileId[]): Promise<number>;
+  /**
+   * Puts failed and unsupported rows back to pending with attempts 0: all of the space, those of these pictures, or those with this code.
+   * @returns how many.
+   */
+  retry(space: SpaceId, only?: readonly FileId[] | string): Promise<number>;
   status(space: SpaceId, fileIds: readonly FileId[]): Promise<ItemStatus[]>;
   /** Rows with fileId > afterId ascending, for the sweep and the admin's list. */
-  list(space: SpaceId, afterId: FileId, limit: number, state?: ItemState): Promise<ItemStatus[]>;
+  list(space: SpaceId, afterId: FileId, limit: number, state?: ItemState, code?: string): Promise<ItemStatus[]>;
   /** Those of a large space may be some moments old. @param options `anew`: for decisions, at the cost of a walk through the space. */
   counts(space: SpaceId, options?: CountOptions & { anew?: boolean }): Promise<StoreCounts>;
   /** How many pictures failed or are unsupported for which reason; of many, some moments old. */

@@ -86,7 +86,7 @@ export interface Similarity {
   /** Failed and unsupported pictures of the live space, by code. */
   failures(options?: CountOptions): Promise<FailureCounts>;
   /** Failed and unsupported pictures (all, or these) are tried again. Returns how many. */
-  retry(fileIds?: readonly FileId[]): Promise<number>;
+  retry(only?: readonly FileId[] | string): Promise<number>;
   /** @throws SimilarError `LIBRARY_UNSEEN` */
   sweep(options?: Pick<SweepOptions, 'acceptMissing'>): Promise<SweepResult>;
   /** Throws the index away and builds it from the stored vectors. */
@@ -277,11 +277,11 @@ export function createSimilarity(options: SimilarityOptions): Similarity {
       return store.failures(spaces.live.space.id, options);
     },
 
-    async retry(fileIds) {
+    async retry(only) {
       await opened();
       let count = 0;
       for (const runner of runners()) {
-        const retried = await store.retry(runner.space.id, fileIds);
+        const retried = await store.retry(runner.space.id, only);
         if (runner === spaces.live) count = retried;
         runner.wake();
       }

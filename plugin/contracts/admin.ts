@@ -179,7 +179,14 @@ export interface PairExplanation {
   overlay: string;
 }
 
-/** `GET /similar/failed` */
+/** `GET /similar/failed/reasons`: one of them. */
+export interface FailureReason {
+  /** As in docs/errors.md. */
+  code: string;
+  count: number;
+}
+
+/** `GET /similar/failed?after=&limit=&code=` */
 export interface FailedPicture {
   fileId: number;
   state: 'failed' | 'unsupported';

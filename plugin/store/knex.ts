@@ -280,20 +280,23 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       }
     },
 
-    async retry(space, fileIds) {
+    async retry(space, only) {
       const pending = { ...NO_LEASE, state: 'pending', attempts: 0, not_before: 0, code: null, reason: null };
       const states = ['failed', 'unsupported'];
       const change = { ...pending, revision: knex.raw('revision + 1'), updated_at: await timeOf() };
       let count = 0;
-      if (fileIds) {
-        for await (const ids of chunksInTurn(fileIds)) {
+      if (only && typeof only !== 'string') {
+        for await (const ids of chunksInTurn(only)) {
           const ended = () => rows().where({ space }).whereIn('state', states).whereIn('file_id', ids);
           count += await update(ended, change);
         }
         return count;
       }
       for (const state of states) {
-        const ofState = () => along(knex, 'state').where({ space, state }).select('id', 'file_id');
+        const ofState = () =>
+          along(knex, 'state')
+            .where({ space, state, ...(only && { code: only }) })
+            .select('id', 'file_id');
         for await (const page of pagesOf<Pick<Row, 'id' | 'file_id'>>(ofState, 'file_id')) {
           const ids = page.map(({ id }) => id);
           count += await update(() => rows().where({ state }).whereIn('id', ids), change);
@@ -309,8 +312,9 @@ export function createKnexStore(knex: Knex): EmbeddingStore {
       return (found as Row[]).map(toStatus);
     },
 
-    async list(space, afterId, limit, state) {
-      const query = along(knex, state ? 'state' : 'page').where({ space, ...(state && { state }) });
+    async list(space, afterId, limit, state, code) {
+      const wanted = { space, ...(state && { state }), ...(code && { code }) };
+      const query = along(knex, state ? 'state' : 'page').where(wanted);
       const found = await query.where('file_id', '>', afterId).orderBy('file_id').limit(limit).select(STATUS_COLUMNS);
       return (found as Row[]).map(toStatus);
     },

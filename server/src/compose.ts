@@ -169,7 +169,7 @@ function compose(strapi: Core.Strapi) {
       rules,
       export: createExport({ topResults, searchable: indexing.searchable }),
       changed,
-      failed: createFailed({ adminFiles, failed: indexing.failed }),
+      failed: createFailed({ adminFiles, failed: indexing.failed, failures: indexing.failures }),
       health: createHealth({ core }),
       judging,
       'merge-looks': createMergeLooks({ strapi, merging }),

@@ -269,7 +269,7 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await page.getByText(/\d pictures indexed(?!.*waiting)/).waitFor();
       await page.getByText('onnxruntime · cpu').waitFor();
       const row = page.getByRole('row').filter({ hasText: broken.name });
-      await row.getByText(/damaged/).waitFor();
+      await row.getByText(/is damaged/).waitFor();
       await screenshot(page, 'index');
       await noBarriers(page);
       const said = (message: string) => page.getByRole('status').getByText(message).first().waitFor();
@@ -297,6 +297,18 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
         await page.getByText(/\d pictures indexed(?!.*waiting)/).waitFor();
         await row.waitFor();
       }
+      const reason = (name: string) => page.getByRole('group', { name: 'Reasons' }).getByRole('button', { name });
+      await reason('Damaged (1)').click();
+      await plainRow.waitFor({ state: 'detached' });
+      await row.waitFor();
+      await screenshot(page, 'index-reason');
+      await noBarriers(page);
+      await page.getByRole('button', { name: 'Retry this one' }).click();
+      await said('1 picture failed again, 0 indexed');
+      await reason('Damaged (1)').waitFor();
+      await reason('All (2)').click();
+      await plainRow.waitFor();
+
       await page.getByRole('button', { name: 'Scan for missing pictures' }).click();
       await said('Scanning for missing pictures');
       await page.getByRole('button', { name: 'Rebuild the index' }).click();

@@ -216,6 +216,30 @@ export function testEmbeddingStore(
       );
     });
 
+    it('lists and retries the pictures that failed for one reason', async () => {
+      const failures = [
+        { state: 'failed', code: 'DECODE_FAILED', reason: 'r' },
+        { state: 'unsupported', code: 'TOO_LARGE', reason: 'r' },
+      ] as const;
+      await store.enqueue(SPACE, [1, 2, 3, 4]);
+      for (const claim of await claimAll()) await store.fail(claim, failures[claim.fileId % 2], 's');
+      await store.enqueue('another', [6]);
+      const [elsewhere] = await store.claim('another', 1, LEASE);
+      await store.fail(elsewhere, failures[0], 's');
+      const listed = async (code: string) =>
+        (await store.list(SPACE, 0, 10, 'failed', code)).map(({ fileId }) => fileId);
+      assert.deepEqual(await listed('DECODE_FAILED'), [2, 4]);
+      assert.deepEqual(await listed('TOO_LARGE'), []);
+      assert.deepEqual(
+        (await store.list(SPACE, 2, 1, 'failed', 'DECODE_FAILED')).map(({ fileId }) => fileId),
+        [4],
+      );
+      assert.equal(await store.retry(SPACE, 'BAD_VECTOR'), 0);
+      assert.equal(await store.retry(SPACE, 'DECODE_FAILED'), 2);
+      assert.deepEqual((await claimAll()).map(({ fileId }) => fileId).toSorted(), [2, 4]);
+      assert.equal(await store.retry(SPACE, 'TOO_LARGE'), 2);
+    });
+
     it('keeps the vector of a picture whose bytes could not be seen, and hands it out again when its time has come', async () => {
       const [old] = await fill(1);
       await store.enqueue(SPACE, [1]);

@@ -223,6 +223,7 @@ const ROUTES: Record<string, Route> = {
         [mine.broken.id],
       ),
   },
+  'GET /failed/reasons': { may: 'read', status: 200 },
   'GET /settings': manage(),
   'GET /settings/preview': {
     ...manage(),

@@ -75,7 +75,7 @@ const DOORS: Record<string, { fits: () => object; fields: string[] }> = {
     fits: () => ({ keep: 1, remove: [2], plan: 'x' }),
     fields: ['keep', 'remove', 'other'],
   },
-  'POST /similar/retry': { fits: () => ({}), fields: ['fileIds', 'other'] },
+  'POST /similar/retry': { fits: () => ({}), fields: ['fileIds', 'code', 'other'] },
   'POST /api/similar/batch': { fits: () => ({ ids: [product] }), fields: ['ids', 'other'] },
   'PUT /similar/settings': { fits: () => ({ revision: 0, changes: {} }), fields: ['revision', 'other'] },
 };
@@ -188,7 +188,7 @@ const QUERIES: Record<string, string[]> = {
   '/similar/map/pictures': ['ids'],
   '/similar/map/pictures?ids=1': ['other'],
   '/similar/notices': ['within', 'other'],
-  '/similar/failed': ['after', 'limit', 'other'],
+  '/similar/failed': ['after', 'limit', 'code', 'other'],
   '/similar/settings/preview': ['threshold', 'other'],
   '/api/similar/ID': [
     'locale',

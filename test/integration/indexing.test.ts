@@ -167,6 +167,14 @@ test('a picture whose bytes are gone ends as failed with its reason, and the ans
     failed.body.map(({ fileId, code }) => [fileId, code]),
     [[file.id, 'BYTES_MISSING']],
   );
+  const listed = async (code: string) =>
+    (await shop.admin<unknown[]>('GET', `/similar/failed?code=${code}`)).body.length;
+  assert.deepEqual([await listed('BYTES_MISSING'), await listed('DECODE_FAILED')], [1, 0]);
+  const reasons = await shop.admin<unknown[]>('GET', '/similar/failed/reasons');
+  assert.deepEqual(reasons.body, [{ code: 'BYTES_MISSING', count: 1 }]);
+  const retry = async (code: string) =>
+    (await shop.admin<{ retried: number }>('POST', '/similar/retry', { code })).body.retried;
+  assert.deepEqual([await retry('DECODE_FAILED'), await retry('BYTES_MISSING')], [0, 1]);
 });
 
 test('without its uploads folder nothing is lost and searches go on; many missing files wait for an operator', async () => {

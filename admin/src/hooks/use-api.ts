@@ -4,6 +4,7 @@ import type {
   AdminPicture,
   DuplicatesResponse,
   FailedPicture,
+  FailureReason,
   GroupVerdict,
   ItemsRequest,
   ItemsResponse,
@@ -70,6 +71,12 @@ export interface Folder {
   id: number;
   name: string;
   children: Folder[];
+}
+
+/** Which failed pictures are tried again; neither: all. */
+export interface RetryOnly {
+  fileIds?: number[];
+  code?: string;
 }
 
 export interface MergeChoice {
@@ -157,8 +164,11 @@ export function useApi() {
       newestDuplicates: (pageSize: number, signal?: AbortSignal) =>
         read<DuplicatesResponse>('duplicates', signal, { pageSize, samePhoto: true, order: 'newest' }),
       progress: (signal?: AbortSignal) => read<Progress>('progress', signal),
-      failed: (limit: number, signal?: AbortSignal) => read<FailedPicture[]>('failed', signal, { limit }),
-      retry: (fileIds?: number[]) => send<{ retried: number }>('retry', fileIds ? { fileIds } : {}),
+      /** @param code only those that failed for this reason. */
+      failed: (limit: number, code?: string, signal?: AbortSignal) =>
+        read<FailedPicture[]>('failed', signal, { limit, ...(code && { code }) }),
+      failureReasons: (signal?: AbortSignal) => read<FailureReason[]>('failed/reasons', signal),
+      retry: (only: RetryOnly) => send<{ retried: number }>('retry', only),
       run: (task: Task) => send<unknown>(task),
       comparison: (signal?: AbortSignal) => read<ComparisonResponse>('comparison', signal),
       compare: (model: string, size: number) => send<ComparisonResponse>('comparison', { model, size }),

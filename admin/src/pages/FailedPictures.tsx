@@ -1,14 +1,16 @@
 import { Box, Button, Flex, Link, Table, Tbody, Td, Tr, Typography } from '@strapi/design-system';
 import { useEffect, useState } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
-import type { FailedPicture } from '../../../plugin/contracts/admin';
+import type { FailedPicture, FailureReason } from '../../../plugin/contracts/admin';
 import { ColumnHeads } from '../components/ColumnHeads';
 import { Thumbnail } from '../components/Thumbnail';
-import { useApi } from '../hooks/use-api';
+import { type RetryOnly, useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useRetry } from '../hooks/use-retry';
 import { useText } from '../hooks/use-text';
+import { failureText } from '../utils/failure-text';
 import { libraryPath } from '../utils/library-path';
+import { FailureReasons } from './FailureReasons';
 
 /** Shown at first, and by each “More”; the server gives no more than `MOST`. */
 const STEP = 50;
@@ -16,6 +18,7 @@ const MOST = 500;
 const AGAIN_MS = 3_000;
 /** One and the same: what depends on the list would run for each new empty one. */
 const NONE: FailedPicture[] = [];
+const NO_REASONS: FailureReason[] = [];
 
 interface FailedPicturesProps {
   count: number;
@@ -32,25 +35,38 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
   const [held, setHeld] = useState<FailedPicture[]>([]);
   const [trying, setTrying] = useState(false);
   const [limit, setLimit] = useState(STEP);
-  const { data: failed = NONE, reload } = useRemote(`failed ${count} ${limit}`, (signal) => api.failed(limit, signal), {
-    // What is tried again may have failed again before anybody saw the count change.
-    pollMs: (known = []) => (known.length < Math.min(count, limit) ? AGAIN_MS : undefined),
-  });
+  const [code, setCode] = useState<string>();
+  const { data: reasons = NO_REASONS, reload: reloadReasons } = useRemote(`reasons ${count}`, (signal) =>
+    api.failureReasons(signal),
+  );
+  const { data: failed = NONE, reload } = useRemote(
+    `failed ${count} ${limit} ${code}`,
+    (signal) => api.failed(limit, code, signal),
+    {
+      // What is tried again may have failed again before anybody saw the count change.
+      pollMs: (known = []) => (!code && known.length < Math.min(count, limit) ? AGAIN_MS : undefined),
+      subject: code,
+    },
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a list that was loaded after the outcome knows it
   useEffect(() => {
     if (!trying) setHeld([]);
   }, [failed]);
 
   const shown = [...failed, ...held.filter(({ fileId }) => !failed.some((one) => one.fileId === fileId))];
+  const chosen = reasons.find((one) => one.code === code);
+  // The last one of its kind has been mended.
+  if (code && !chosen && !busy && reasons.length > 0) setCode(undefined);
   if (count === 0 && shown.length === 0) return null;
 
-  async function again(fileIds?: number[]): Promise<void> {
-    setHeld(failed.filter(({ fileId }) => fileIds?.includes(fileId) ?? true));
+  async function again(only: RetryOnly): Promise<void> {
+    setHeld(failed.filter(({ fileId }) => only.fileIds?.includes(fileId) ?? true));
     setTrying(true);
-    await retry(fileIds, onRetried);
+    await retry(only, onRetried);
     setTrying(false);
     onRetried();
     reload();
+    reloadReasons();
   }
 
   return (
@@ -60,15 +76,27 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
           {text('failed.title', { count: Math.max(count, shown.length) })}
         </Typography>
         {canManage && (
-          <Button variant="secondary" disabled={busy} onClick={() => again()}>
-            {text('failed.retryAll')}
+          <Button variant="secondary" disabled={busy} onClick={() => again({ code })}>
+            {chosen ? text('failed.retryThese', { count: chosen.count }) : text('failed.retryAll')}
           </Button>
         )}
       </Flex>
+      {reasons.length > 1 && (
+        <FailureReasons
+          reasons={reasons}
+          chosen={code}
+          disabled={busy}
+          onChoose={(next) => {
+            setHeld([]);
+            setLimit(STEP);
+            setCode(next);
+          }}
+        />
+      )}
       <Table colCount={4} rowCount={shown.length + 1}>
         <ColumnHeads ids={['failed.picture', 'failed.name', 'failed.reason']} />
         <Tbody>
-          {shown.map(({ fileId, state, picture, reason }) => (
+          {shown.map(({ fileId, state, picture, code: why, reason }) => (
             <Tr key={fileId}>
               <Td>
                 <Thumbnail picture={picture} size={40} />
@@ -77,7 +105,10 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
                 <Typography>{picture.name}</Typography>
               </Td>
               <Td>
-                <Typography>{reason}</Typography>
+                <Typography tag="p">{text(failureText(why))}</Typography>
+                <Typography variant="pi" textColor="neutral600" lang="en">
+                  {reason}
+                </Typography>
               </Td>
               <Td>
                 {state === 'unsupported' ? (
@@ -95,7 +126,7 @@ export function FailedPictures({ count, canManage, onRetried }: FailedPicturesPr
                       size="S"
                       variant="tertiary"
                       disabled={busy}
-                      onClick={() => again([fileId])}
+                      onClick={() => again({ fileIds: [fileId] })}
                       aria-label={text('failed.retryOf', { name: picture.name })}
                     >
                       {text('retry')}

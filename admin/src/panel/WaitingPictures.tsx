@@ -22,7 +22,7 @@ export function WaitingPictures({ waiting, onRetried }: WaitingPicturesProps) {
   if (waiting.length === 0) return null;
 
   async function again(id: number): Promise<void> {
-    await retry([id], onRetried);
+    await retry({ fileIds: [id] }, onRetried);
     onRetried();
   }
 

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
-import type { FailedPicture } from '../../../plugin/contracts/admin';
+import type { FailedPicture, FailureReason } from '../../../plugin/contracts/admin';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Similarity } from '../../../plugin/similarity';
 import { adminAccess } from '../access/admin';
@@ -25,17 +25,22 @@ const indexingController = ({ strapi }: { strapi: Core.Strapi }) => {
       ctx.body = (await core(strapi).progress()) satisfies Progress;
     }),
 
-    /** `GET /similar/failed?after=<file id>&limit=<n>`: pictures that could not be embedded, with the reason. */
+    /** `GET /similar/failed?after=<file id>&limit=<n>&code=<code>`: pictures that could not be embedded, with the reason. */
     failed: withHttpErrors(async (ctx) => {
-      const { after, limit } = readFailedQuery(ctx.query);
-      const found = await getService('failed', { strapi }).after(after, limit, adminAccess(strapi, ctx));
+      const { after, limit, code } = readFailedQuery(ctx.query);
+      const found = await getService('failed', { strapi }).after(after, limit, adminAccess(strapi, ctx), code);
       ctx.body = found satisfies FailedPicture[];
     }),
 
-    /** `POST /similar/retry` with `{ fileIds }`, or without a body for all of them. */
+    /** `GET /similar/failed/reasons`: how many pictures could not be embedded for which reason. */
+    failedReasons: withHttpErrors(async (ctx) => {
+      ctx.body = (await getService('failed', { strapi }).reasons()) satisfies FailureReason[];
+    }),
+
+    /** `POST /similar/retry` with `{ fileIds }` or `{ code }`, or without a body for all of them. */
     retry: withHttpErrors(async (ctx) => {
-      const { fileIds } = readRetryBody(bodyOf(ctx) ?? {});
-      ctx.body = { retried: await core(strapi).retry(fileIds) };
+      const { fileIds, code } = readRetryBody(bodyOf(ctx) ?? {});
+      ctx.body = { retried: await core(strapi).retry(fileIds ?? code) };
     }),
 
     /** `POST /similar/pause`: pictures wait in the queue of this node until it is resumed or restarted. */

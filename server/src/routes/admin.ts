@@ -31,6 +31,7 @@ export default {
     { method: 'POST', path: '/verdicts/remove', handler: 'editor.undoGroup', config: allowed('judge') },
     { method: 'GET', path: '/progress', handler: 'indexing.progress', config: allowed('read') },
     { method: 'GET', path: '/failed', handler: 'indexing.failed', config: allowed('read') },
+    { method: 'GET', path: '/failed/reasons', handler: 'indexing.failedReasons', config: allowed('read') },
     { method: 'POST', path: '/retry', handler: 'indexing.retry', config: allowed('manage') },
     { method: 'POST', path: '/pause', handler: 'indexing.pause', config: allowed('manage') },
     { method: 'POST', path: '/resume', handler: 'indexing.resume', config: allowed('manage') },

@@ -139,10 +139,10 @@ export function createIndexing({ strapi, media, onRemoved }: IndexingDeps) {
 
     enqueue: async (fileIds: FileId[]): Promise<void> => own().enqueue(fileIds),
     /** Pictures that failed or were refused, by ascending id; those whose bytes could not be seen may have a vector. */
-    async failed(afterId: FileId, limit: number): Promise<ItemStatus[]> {
+    async failed(afterId: FileId, limit: number, code?: string): Promise<ItemStatus[]> {
       const { id } = own().space;
       const states = ['failed', 'unsupported'] as const;
-      const lists = await Promise.all(states.map((state) => theStore().list(id, afterId, limit, state)));
+      const lists = await Promise.all(states.map((state) => theStore().list(id, afterId, limit, state, code)));
       return lists
         .flat()
         .sort((a, b) => a.fileId - b.fileId)

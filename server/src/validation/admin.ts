@@ -13,8 +13,15 @@ const fileId = z.int().min(1).max(MAX_ID);
 const fileIds = z.array(fileId).max(1_000);
 const id = z.string().regex(ID, 'an id of an entry or file');
 
-const failedQuery = z.strictObject({ after: integer(0, MAX_ID), limit: integer(1, 500) });
-const retryBody = z.strictObject({ fileIds: fileIds.min(1).optional() });
+const failureCode = z.string().regex(/^[A-Z_]{1,64}$/, 'Expected a code of docs/errors.md, such as DECODE_FAILED');
+const failedQuery = z.strictObject({
+  after: integer(0, MAX_ID),
+  limit: integer(1, 500),
+  code: failureCode.optional(),
+});
+const retryBody = z
+  .strictObject({ fileIds: fileIds.min(1).optional(), code: failureCode.optional() })
+  .refine(({ fileIds, code }) => !fileIds || !code, { path: ['code'], error: 'Expected either fileIds or code' });
 const modelBody = z.strictObject({ model: z.string({ error: 'Expected the name of a model' }).min(1).max(100) });
 const besideBody = z
   .strictObject({
@@ -95,9 +102,9 @@ const mapPicturesQuery = z.strictObject({
   }),
 });
 
-export function readFailedQuery(query: unknown): { after: number; limit: number } {
-  const { after = 0, limit = 100 } = readBody(failedQuery, query);
-  return { after, limit };
+export function readFailedQuery(query: unknown): { after: number; limit: number; code?: string } {
+  const { after = 0, limit = 100, code } = readBody(failedQuery, query);
+  return { after, limit, code };
 }
 
 const sweepBody = z.strictObject({ acceptMissing: z.boolean().optional() });
