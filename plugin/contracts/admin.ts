@@ -2,6 +2,13 @@
 import type { StoredRule, Verdict } from './rules';
 import type { ColourCount, MatchVerdict, SimilarItem, SimilarStatus } from './similar';
 
+/** `GET /similar/types`: what the admin has to know on every page. */
+export interface TypesResponse {
+  types: PictureTypeInfo[];
+  /** After an upload, `GET /similar/notices` may have something to say. */
+  notices: boolean;
+}
+
 /** A content type whose entries have pictures. */
 export interface PictureTypeInfo {
   uid: string;
@@ -155,12 +162,21 @@ export interface DuplicatesResponse {
   compared: { done: number; total: number };
 }
 
-/** A picture that somebody has uploaded although the library already had it, or one nearly like it. */
+/** A picture with where it is used, as far as this administrator may read that. */
+export interface UsedPicture extends AdminPicture {
+  /** How many entries use it. */
+  usageCount: number;
+  /** Of those the first ten. */
+  usages: Usage[];
+  /** No media field holds it, not even one that this administrator may not read. */
+  unused: boolean;
+}
+
+/** A picture that somebody has uploaded although the library already had it: the same file, or the same photo. */
 export interface Notice {
-  uploaded: AdminPicture;
-  existing: AdminPicture;
-  similarity: number;
-  verdict: MatchVerdict;
+  uploaded: UsedPicture;
+  existing: UsedPicture;
+  verdict: Exclude<MatchVerdict, 'similar'>;
 }
 
 /** `GET /similar/notices?within=<seconds>`: about what this administrator has uploaded. */

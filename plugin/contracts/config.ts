@@ -115,6 +115,8 @@ export const configKeys = z.strictObject({
     .strictObject({
       /** Base of URLs without a host, for upload providers that store such URLs. Default: the provider's own `baseUrl`. */
       baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+      /** Whoever uploads a picture in the admin that is in the library already is told so. */
+      notices: z.boolean().default(true),
     })
     .prefault({}),
   engine: z

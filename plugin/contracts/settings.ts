@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AdminPicture } from './admin';
 import { configKeys } from './config';
 
-const { api, contentTypes, fallback, ranking, relate, thresholds, webhook } = configKeys.shape;
+const { api, contentTypes, fallback, ranking, relate, thresholds, uploads, webhook } = configKeys.shape;
 const cosines = thresholds.unwrap().shape;
 const hook = webhook.unwrap().shape;
 
@@ -18,6 +18,7 @@ export const settingsSchema = z.strictObject({
   fallback: set(fallback),
   'ranking.boost': set(ranking.unwrap().shape.boost),
   relate: set(relate),
+  'uploads.notices': set(uploads.unwrap().shape.notices),
   'webhook.url': set(hook.url),
   'webhook.headers': set(hook.headers),
   'webhook.secret': set(hook.secret),

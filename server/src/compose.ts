@@ -176,7 +176,7 @@ function compose(strapi: Core.Strapi) {
       merging,
       // The project's own first: its version is the one it wants.
       metrics: createMetrics({ core, load: () => loadPromClient([strapi.dirs.app.root, __dirname]) }),
-      notices: createNotices({ strapi, core, adminFiles }),
+      notices: createNotices({ strapi, core, adminFiles, titles, wanted: () => readConfig(strapi).uploads.notices }),
       'sent-picture': createSentPicture({ strapi, slots }),
       settings: createSettings({ strapi, records: indexing.records, entryPictures }),
       'threshold-preview': createThresholdPreview({ core, adminFiles }),

@@ -70,7 +70,7 @@ const manage = (status = 200): Route => ({ may: 'manage', status });
 
 /** Every route of the admin, and who may use it. */
 const ROUTES: Record<string, Route> = {
-  'GET /types': { may: 'read', status: 200, own: (types) => assert.equal(types[0].uid, PRODUCT) },
+  'GET /types': { may: 'read', status: 200, own: ({ types }) => assert.equal(types[0].uid, PRODUCT) },
   'POST /items': {
     may: 'read',
     status: 200,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
+import type { Notice } from '../../plugin/contracts/admin';
 import { editorWith } from '../helpers/editor';
 import { picture, texture } from '../helpers/pictures';
 import { createProduct, PRODUCT, searchable } from '../helpers/shop';
@@ -402,7 +403,58 @@ describe('at upload', () => {
     assert.equal(about(again).verdict, 'identical');
     assert.equal(about(paler).verdict, 'same-photo');
     assert.equal(about(other), undefined);
+    assert.deepEqual(about(again).uploaded.unused, true);
+    assert.equal(about(paler).existing.usageCount, 1);
+    const [usage] = about(again).existing.usages;
+    assert.deepEqual([usage.type, usage.documentId, usage.label, usage.locale], [PRODUCT, ids.blue, 'Blue', 'en']);
     assert.equal(about(blue), undefined, 'what was there first is no copy of what came later');
+  });
+
+  test('where the earlier one is used is told as far as it may be read, and "nowhere" only where that is so', async () => {
+    const uploads = ['plugin::similar.read', 'plugin::upload.read', 'plugin::upload.assets.create'];
+    const told = async (actions: string[]) => {
+      const { token } = await editorWith(shop, [...uploads, ...actions]);
+      const authorization = `Bearer ${token}`;
+      const send = async (name: string, bytes: Buffer): Promise<UploadedFile> => {
+        const form = new FormData();
+        form.append('files', new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' }), name);
+        form.append('fileInfo', JSON.stringify({ name }));
+        const answer = await fetch(`${shop.url}/upload`, { method: 'POST', headers: { authorization }, body: form });
+        const [file] = (await answer.json()) as UploadedFile[];
+        return file;
+      };
+      const used = await send('blue-again.jpg', await picture('stripes', '#00e'));
+      const unused = await send('fresh-again.jpg', await texture(4_177));
+      await searchable(shop, [used, unused]);
+      const answer = await fetch(`${shop.url}/similar/notices?within=3600`, { headers: { authorization } });
+      const { notices } = (await answer.json()) as { notices: Notice[] };
+      return [used, unused].map(({ id }) => {
+        const { existing } = notices.find(({ uploaded }) => uploaded.id === id) as Notice;
+        return [existing.name, existing.usages.map(({ label }) => label), existing.usageCount, existing.unused];
+      });
+    };
+    const [fresh] = await shop.upload([{ name: 'fresh.jpg', bytes: await texture(4_177) }]);
+    await searchable(shop, [fresh]);
+    const nowhere = ['fresh.jpg', [], 0, true];
+    assert.deepEqual(await told(['plugin::content-manager.explorer.read']), [
+      ['blue.jpg', ['Blue'], 1, false],
+      nowhere,
+    ]);
+    assert.deepEqual(await told([]), [['blue.jpg', [], 0, false], nowhere]);
+  });
+
+  test('nobody is told where it is turned off', async () => {
+    const { revision } = (await shop.admin('GET', '/similar/settings')).body;
+    const put = async (value: boolean | null, at: number) => {
+      const changes = { 'uploads.notices': value };
+      return (await shop.admin('PUT', '/similar/settings', { revision: at, changes })).status;
+    };
+    assert.ok((await notices('?within=3600')).body.notices.length > 0);
+    assert.equal(await put(false, revision), 200);
+    assert.deepEqual((await notices('?within=3600')).body, { notices: [], pending: 0 });
+    assert.equal((await shop.admin('GET', '/similar/types')).body.notices, false);
+    assert.equal(await put(null, revision + 1), 200);
+    assert.equal((await shop.admin('GET', '/similar/types')).body.notices, true);
   });
 
   test('a wrong time is refused by name', async () => {
@@ -420,7 +472,7 @@ describe('permissions', () => {
   test('types that may not be read are not listed', async () => {
     const reader = await tokenWith([READ]);
     const answer = await fetch(`${shop.url}/similar/types`, { headers: { authorization: `Bearer ${reader}` } });
-    assert.deepEqual(await answer.json(), []);
+    assert.deepEqual(await answer.json(), { types: [], notices: true });
     const { body } = await shop.admin('GET', '/similar/types');
     const [en, de] = ['English (en)', 'German (de)'];
     const locales = [
@@ -428,17 +480,17 @@ describe('permissions', () => {
       { code: 'de', name: de },
     ];
     const about = { uid: PRODUCT, name: 'Product', kind: 'collectionType', mainField: 'name', paths: [['images']] };
-    assert.deepEqual(body, [{ ...about, relate: 'related', locales }]);
+    assert.deepEqual(body.types, [{ ...about, relate: 'related', locales }]);
   });
 
   test('the relation that the panel fills is named to those who may write it', async () => {
-    const types = async (token: string) =>
-      (await fetch(`${shop.url}/similar/types`, { headers: { authorization: `Bearer ${token}` } })).json();
-    const [reader] = (await types(await tokenWith([READ, CONTENT]))) as object[];
+    const first = async (token: string) => {
+      const answer = await fetch(`${shop.url}/similar/types`, { headers: { authorization: `Bearer ${token}` } });
+      return ((await answer.json()) as { types: Array<{ relate?: string }> }).types[0];
+    };
+    const reader = await first(await tokenWith([READ, CONTENT]));
     assert.ok(reader && !('relate' in reader));
-    const [writer] = (await types(
-      await tokenWith([READ, CONTENT, 'plugin::content-manager.explorer.update']),
-    )) as Array<{ relate?: string }>;
+    const writer = await first(await tokenWith([READ, CONTENT, 'plugin::content-manager.explorer.update']));
     assert.equal(writer.relate, undefined, 'may update name and images only');
   });
 });

@@ -88,7 +88,7 @@ describe('what is set holds at once', () => {
     assert.equal((await similar(shop, product)).status, 200);
     assert.equal((await put({ contentTypes: {} })).status, 200);
     assert.equal((await similar(shop, product)).status, 404);
-    assert.deepEqual((await shop.admin('GET', '/similar/types')).body, []);
+    assert.deepEqual((await shop.admin('GET', '/similar/types')).body.types, []);
     await put({ contentTypes: { [PRODUCT]: ['images'] } });
     assert.deepEqual(names(await similar(shop, product)), ['Reddish']);
   });
@@ -110,7 +110,7 @@ describe('what is set holds at once', () => {
   });
 
   test('the relation that the side panel fills', async () => {
-    const filled = async () => (await shop.admin('GET', '/similar/types')).body[0].relate;
+    const filled = async () => (await shop.admin('GET', '/similar/types')).body.types[0].relate;
     assert.equal(await filled(), 'related');
     assert.equal((await put({ relate: { [PRODUCT]: false } })).status, 200);
     assert.equal(await filled(), undefined);

@@ -8,6 +8,7 @@ import type {
   GroupVerdict,
   ItemsRequest,
   ItemsResponse,
+  NoticesResponse,
   PairExplanation,
 } from '../../../plugin/contracts/admin';
 import type {
@@ -112,6 +113,7 @@ export function useApi() {
       },
       explain: (query: number, result: number, signal?: AbortSignal) =>
         read<PairExplanation>(`explain/${query}/${result}`, signal),
+      notices: (within: number, signal?: AbortSignal) => read<NoticesResponse>('notices', signal, { within }),
       setRule: (rule: Rule) => send<Rule>('rules', rule),
       removeRule: (rule: Rule) => send<{ removed: boolean }>('rules/remove', rule),
       decisions: (

@@ -1,15 +1,15 @@
 import { getFetchClient } from '@strapi/strapi/admin';
 import { useSyncExternalStore } from 'react';
-import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
+import type { PictureTypeInfo, TypesResponse } from '../../../plugin/contracts/admin';
 
-let known: PictureTypeInfo[] = [];
+let known: TypesResponse = { types: [], notices: false };
 let loading: Promise<void> | undefined;
 const readers = new Set<() => void>();
 
 /** Not with a component's client: it aborts when the component unmounts, and the menu's components come and go. */
 function load(): void {
   const mine = getFetchClient()
-    .get<PictureTypeInfo[]>('/similar/types')
+    .get<TypesResponse>('/similar/types')
     .then(
       ({ data }) => {
         if (loading !== mine) return;
@@ -38,5 +38,10 @@ export function forgetTypes(): void {
 
 /** Content types with pictures; none while they are not known, or for someone who may not see similar items. */
 export function useTypes(): PictureTypeInfo[] {
-  return useSyncExternalStore(subscribe, () => known);
+  return useSyncExternalStore(subscribe, () => known.types);
+}
+
+/** Whether those who upload a picture that is there already are told so. */
+export function useWantsNotices(): boolean {
+  return useSyncExternalStore(subscribe, () => known.notices);
 }

@@ -1,7 +1,8 @@
 import { Button, Flex, Typography } from '@strapi/design-system';
 import { Trash } from '@strapi/icons';
 import { useRBAC } from '@strapi/strapi/admin';
-import type { DuplicateGroup } from '../../../plugin/contracts/admin';
+import type { ReactNode } from 'react';
+import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { Confirm } from '../components/Confirm';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
@@ -9,12 +10,16 @@ import { useText } from '../hooks/use-text';
 import { DELETE_FILES } from '../utils/permissions';
 
 interface DeletePictureProps {
-  picture: DuplicateGroup['pictures'][number];
+  picture: Pick<AdminPicture, 'id' | 'name'>;
+  /** Of the button. Default: "Delete". */
+  label?: string;
+  /** What would lose the picture. */
+  losses: ReactNode;
   onDeleted(): void;
 }
 
 /** Strapi deletes the file; here it is asked twice, and said what would lose the picture. */
-export function DeletePicture({ picture: { id, name, usages, usageCount }, onDeleted }: DeletePictureProps) {
+export function DeletePicture({ picture: { id, name }, label, losses, onDeleted }: DeletePictureProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
@@ -35,9 +40,9 @@ export function DeletePicture({ picture: { id, name, usages, usageCount }, onDel
           variant="tertiary"
           startIcon={<Trash />}
           disabled={busy}
-          aria-label={text('duplicates.deleteOf', { name })}
+          aria-label={label ? undefined : text('duplicates.deleteOf', { name })}
         >
-          {text('duplicates.delete')}
+          {label ?? text('duplicates.delete')}
         </Button>
       }
       title={text('duplicates.deleteTitle', { name })}
@@ -46,12 +51,7 @@ export function DeletePicture({ picture: { id, name, usages, usageCount }, onDel
     >
       <Flex direction="column" gap={2}>
         <Typography textAlign="center">{text('duplicates.deleteHelp')}</Typography>
-        {usageCount > 0 && (
-          <Typography textAlign="center" textColor="danger600" fontWeight="semiBold" role="alert">
-            {text('duplicates.deleteInUse', { count: usageCount })} {usages.map(({ label }) => label).join(', ')}
-            {usageCount > usages.length && ' …'}
-          </Typography>
-        )}
+        {losses}
       </Flex>
     </Confirm>
   );

@@ -4,6 +4,7 @@ import { Link as RouterLink } from 'react-router-dom';
 import type { DuplicateGroup as Group, LikenessLevels } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { Likeness } from '../components/Likeness';
+import { Losses } from '../components/Losses';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
@@ -117,7 +118,7 @@ export function DuplicateGroup({ group, levels, shown, onChanged, onMerge }: Dup
               );
             })}
             <Box paddingTop={2}>
-              <DeletePicture picture={picture} onDeleted={onChanged} />
+              <DeletePicture picture={picture} losses={<Losses picture={picture} />} onDeleted={onChanged} />
             </Box>
           </Box>
         ))}

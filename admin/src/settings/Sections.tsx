@@ -4,6 +4,7 @@ import { ContentTypes } from './ContentTypes';
 import { Fallback } from './Fallback';
 import { RelateTo } from './RelateTo';
 import { Section } from './Section';
+import { SwitchSetting } from './SwitchSetting';
 import { TextSetting } from './TextSetting';
 import { Threshold } from './Threshold';
 import { Webhook } from './Webhook';
@@ -43,6 +44,9 @@ export function Sections({ types }: { types: SettableType[] }) {
       </Section>
       <Section title="settings.relate.title" help="settings.relate.help">
         <RelateTo types={types} />
+      </Section>
+      <Section title="settings.uploads.title" help="settings.uploads.help">
+        <SwitchSetting name="uploads.notices" label="settings.uploads.notices" hint="settings.uploads.noticesHint" />
       </Section>
       <Section title="settings.webhook.title" help="settings.webhook.help">
         <Webhook />

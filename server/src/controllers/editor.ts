@@ -5,7 +5,7 @@ import type {
   ItemsResponse,
   NoticesResponse,
   PairExplanation,
-  PictureTypeInfo,
+  TypesResponse,
 } from '../../../plugin/contracts/admin';
 import type { DecisionsResponse } from '../../../plugin/contracts/decisions';
 import { adminAccess } from '../access/admin';
@@ -34,7 +34,8 @@ import { withHttpErrors } from './http-errors';
 const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `GET /similar/types` */
   types: withHttpErrors(async (ctx) => {
-    ctx.body = (await searchOf(strapi).adminItems.types(adminAccess(strapi, ctx))) satisfies PictureTypeInfo[];
+    const types = await searchOf(strapi).adminItems.types(adminAccess(strapi, ctx));
+    ctx.body = { types, notices: getService('notices', { strapi }).wanted() } satisfies TypesResponse;
   }),
 
   /** `POST /similar/items` */
@@ -138,8 +139,7 @@ const editorController = ({ strapi }: { strapi: Core.Strapi }) => ({
   notices: withHttpErrors(async (ctx) => {
     const since = new Date(Date.now() - readNoticesQuery(ctx.query) * 1_000);
     const uploads = { author: ctx.state.user.id, since };
-    const { nearDuplicate } = readConfig(strapi).thresholds;
-    const found = await getService('notices', { strapi }).about(uploads, nearDuplicate, adminAccess(strapi, ctx));
+    const found = await getService('notices', { strapi }).about(uploads, adminAccess(strapi, ctx));
     ctx.body = found satisfies NoticesResponse;
   }),
 });

@@ -22,6 +22,8 @@ const FIRST = 10;
 export interface Usages {
   count: number;
   first: Usage[];
+  /** No media field holds it, whoever may read it. */
+  unused: boolean;
 }
 
 export interface TitlesDeps {
@@ -100,7 +102,9 @@ export function createTitles({ strapi, defaultLocale, relations }: TitlesDeps) {
      */
     async usages(ids: readonly FileId[], access: AdminAccess): Promise<Map<FileId, Usages>> {
       const owners = await relations.owners(ids);
-      const found = new Map<FileId, Usages>(ids.map((id) => [id, { count: 0, first: [] }]));
+      const found = new Map<FileId, Usages>(ids.map((id) => [id, { count: 0, first: [], unused: true }]));
+      const held = new Set([...owners.values()].flatMap((rows) => [...rows.values()].flat()));
+      for (const [id, usages] of found) usages.unused = !held.has(id);
       for (const [type, rows] of owners) {
         const documents = await readable(type, [...rows.keys()], access);
         const firsts = new Map<FileId, Map<string, number>>();

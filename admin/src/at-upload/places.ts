@@ -1,0 +1,3 @@
+/** Tabs of the plugin's page. */
+export const DUPLICATES = '/plugins/similar?tab=duplicates';
+export const explorePath = (picture: number) => `/plugins/similar?explore.picture=${picture}`;
