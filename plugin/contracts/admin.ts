@@ -84,6 +84,10 @@ export interface ItemsRequest {
   /** Words that the items should show; without pictures and documentId, all that is searched by. */
   q?: string;
   wordWeight?: number;
+  /** Of entries: as the content manager's list takes them. */
+  filters?: object;
+  /** Of files: id of a folder; those in its folders count too. */
+  folder?: number;
   /** As in `SimilarQuery`. */
   color?: string;
   colors?: boolean;

@@ -115,6 +115,31 @@ describe('Explore in a browser, with a model that knows words', { skip: noBrowse
     await page.getByRole('combobox', { name: 'Search in' }).getByText('Product').waitFor();
   });
 
+  test('entries narrowed by Strapi’s own filters, in the address; another type drops them', async () => {
+    const { id } = shop.filled[0].picture;
+    const type = 'api::product.product';
+    await shop.visit(page, `/plugins/similar?explore.picture=${id}&explore.type=${type}`);
+    await shows(await found({ pictures: [id], type, locale: 'en' }));
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByRole('combobox', { name: 'Select filter' }).click();
+    await page.getByRole('option', { name: 'contains', exact: true }).click();
+    await page.getByRole('textbox', { name: 'name' }).fill('lamp');
+    await page.getByRole('button', { name: 'Add filter' }).click();
+    const filters = { $and: [{ name: { $contains: 'lamp' } }] };
+    const lamps = await found({ pictures: [id], type, locale: 'en', filters });
+    assert.ok(lamps.length > 0 && lamps.every((name) => name.includes('lamp')), lamps.join());
+    await shows(lamps);
+    await screenshot(page, 'explore-filter');
+    await page.reload();
+    await shows(lamps);
+    await page.getByRole('combobox', { name: 'Search in' }).click();
+    await page.getByRole('option', { name: 'Pictures', exact: true }).click();
+    await shows(await found({ pictures: [id] }));
+    assert.doesNotMatch(page.url(), /filters/);
+    await page.goBack();
+    await shows(lamps);
+  });
+
   test('words beside a picture that is dropped', async () => {
     await shop.visit(page, `/plugins/similar?explore.q=${encodeURIComponent(WORDS)}`);
     await results().first().waitFor();

@@ -57,6 +57,57 @@ describe('beside an entry', () => {
     assert.deepEqual(labels(await beside({ pictures: [red.id], documentId: ids.red, least })), ['Draft']);
   });
 
+  test('narrowed by filters as the content manager takes them, and only by what may be read', async () => {
+    const narrowed = (filters: unknown) => beside({ pictures: [red.id], filters });
+    assert.deepEqual(labels(await narrowed({ $and: [{ name: { $containsi: 'B' } }] })), ['Blue']);
+    assert.deepEqual(labels(await narrowed({ $and: [{ name: { $ne: 'Blue' } }, { sku: { $null: 'true' } }] })), [
+      'Red',
+      'Draft',
+    ]);
+    assert.deepEqual(labels(await narrowed({ category: { name: { $eq: 'None' } } })), []);
+    for (const filters of [
+      { nothing: { $eq: 1 } },
+      { name: { $nothing: 1 } },
+      { price: { $between: 1 } },
+      { createdBy: { password: { $startsWith: '$' } } },
+      'name',
+      [1],
+    ]) {
+      const { status, body } = await narrowed(filters);
+      assert.equal(status, 400, JSON.stringify(filters));
+      assert.match(body.error.message, /filters/, JSON.stringify(filters));
+    }
+    const file = await beside({ type: 'file', pictures: [red.id], filters: { name: 'x' } });
+    assert.match(file.body.error.message, /folder/);
+
+    const editor = await editorWith(shop, ['plugin::similar.read', 'plugin::content-manager.explorer.read']);
+    const headers = { authorization: `Bearer ${editor.token}`, 'content-type': 'application/json' };
+    const ask = (filters: object) =>
+      fetch(`${shop.url}/similar/items`, {
+        ...{ method: 'POST', headers },
+        body: JSON.stringify({ type: PRODUCT, pictures: [red.id], filters }),
+      });
+    assert.equal((await ask({ name: { $eq: 'Red' } })).status, 200);
+    assert.equal((await ask({ purchasePrice: { $gt: 0 } })).status, 400, 'of a field that this editor may not read');
+  });
+
+  test('files of a folder, and of the folders in it', async () => {
+    const folder = async (name: string, parent: number | null) =>
+      (await shop.admin('POST', '/upload/folders', { name, parent })).body.data;
+    const [summer, beach] = [await folder('Summer', null), await folder('Beach', null)];
+    const inside = await folder('Inside', summer.id);
+    const move = (file: UploadedFile, to: number) =>
+      shop.admin('POST', '/upload/actions/bulk-move', { fileIds: [file.id], destinationFolderId: to });
+    await move(copy, inside.id);
+    await move(blue, beach.id);
+    const within = (id: number) => beside({ type: 'file', pictures: [red.id], folder: id });
+    assert.deepEqual(labels(await within(summer.id)), ['copy.jpg']);
+    assert.deepEqual(labels(await within(beach.id)), ['blue.jpg']);
+    assert.equal((await within(9_999)).status, 404);
+    const entries = await beside({ pictures: [red.id], folder: beach.id });
+    assert.match(entries.body.error.message, /narrowed by filters.*for folder/);
+  });
+
   test('without pictures: what is like the entry as it is stored, and which pictures those are', async () => {
     const { status, body } = await beside({ documentId: ids.red });
     assert.equal(status, 200);

@@ -5,8 +5,9 @@ export interface Address {
   /**
    * Undefined takes a key out.
    * @param replace no step for the browser's Back.
+   * @param without keys of the whole address that go with it.
    */
-  set(changes: Record<string, string | undefined>, replace?: boolean): void;
+  set(changes: Record<string, string | undefined>, replace?: boolean, without?: (key: string) => boolean): void;
 }
 
 /** A tab's part of the page's address: what is shown stays when somebody reloads, goes back, or hands the address on. */
@@ -15,10 +16,10 @@ export function useAddress(tab: string): Address {
   const full = (key: string) => `${tab}.${key}`;
   return {
     get: (key) => params.get(full(key)) ?? undefined,
-    set(changes, replace = false) {
+    set(changes, replace = false, without = () => false) {
       setParams(
         (before) => {
-          const next = new URLSearchParams(before);
+          const next = new URLSearchParams([...before].filter(([key]) => !without(key)));
           for (const [key, value] of Object.entries(changes)) {
             if (value === undefined) next.delete(full(key));
             else next.set(full(key), value);

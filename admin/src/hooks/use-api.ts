@@ -56,6 +56,8 @@ export interface AdminSearchQuery {
   color?: string;
   colors?: boolean;
   least?: number;
+  filters?: object;
+  folder?: number;
   limit: number;
 }
 
@@ -106,7 +108,9 @@ export function useApi() {
       search(picture: Blob, wanted: AdminSearchQuery, signal?: AbortSignal) {
         // Lists get commas.
         const given = Object.entries(wanted).filter(([, value]) => value !== undefined && String(value) !== '');
-        const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+        const query = new URLSearchParams(
+          given.map(([name, value]) => [name, name === 'filters' ? JSON.stringify(value) : String(value)]),
+        );
         const form = new FormData();
         form.append('picture', picture);
         return send<ItemsResponse>(`search?${query}`, form, signal);

@@ -12,7 +12,9 @@ import { useTypes } from '../hooks/use-types';
 import { keepFocus } from '../utils/keep-focus';
 import { AskedPicture } from './AskedPicture';
 import { ColourFilter } from './ColourFilter';
+import { EntryFilters } from './EntryFilters';
 import { type Marks, ResultGrid } from './ResultGrid';
+import { FolderChoice } from './ScopeFilters';
 import { FILES, useQuestion } from './use-question';
 
 /** Shown at first, and by each “More”; the server gives no more than `MOST`. */
@@ -69,6 +71,8 @@ export function Explore() {
     // Cosines of words and pictures lie on another scale.
     ...(least > 0 && !byWords && { least }),
     ...(words && { q: words }),
+    ...(question.filters && { filters: question.filters }),
+    ...(question.folder && type === FILES && { folder: Number(question.folder) }),
     ...marks,
   };
   const ask = (more: { limit: number; color?: string; colors?: boolean }, signal: AbortSignal) =>
@@ -116,6 +120,7 @@ export function Explore() {
             ...types.map(({ uid, name }) => ({ value: uid, label: name })),
           ]}
         />
+        {type === FILES && <FolderChoice folder={question.folder} onChange={question.setFolder} />}
         {locales.length > 1 && (
           <Choice
             label={text('explore.locale')}
@@ -128,6 +133,7 @@ export function Explore() {
           <Slider label={text('duplicates.least')} value={least} onChange={question.setLeast} levels={data?.levels} />
         )}
       </Flex>
+      {type !== FILES && <EntryFilters type={type} />}
       {asks && <ColourFilter colour={colour} counts={counted?.colors} onChange={question.setColour} />}
       {refused && (
         <Typography textColor="danger600" role="alert">

@@ -25,35 +25,45 @@ const withChosen = (options: Option[], chosen: string | undefined): Option[] =>
     ? options
     : [...options, { value: chosen, label: chosen }];
 
+interface FolderChoiceProps {
+  folder: string | undefined;
+  onChange(folder: string | undefined): void;
+}
+
+/** A folder of the media library; nothing where there are none. */
+export function FolderChoice({ folder, onChange }: FolderChoiceProps) {
+  const text = useText();
+  const api = useApi();
+  const { data: folders = [] } = useRemote('folders', (signal) => api.folders(signal));
+  const options = withChosen(optionsOf(folders), folder);
+  if (options.length === 0) return null;
+  return (
+    <Choice
+      label={text('duplicates.folder')}
+      value={folder ?? ALL}
+      onChange={(value) => onChange(value === ALL ? undefined : value)}
+      options={[{ value: ALL, label: text('duplicates.folder.all') }, ...options]}
+    />
+  );
+}
+
 /** The folder in which a picture lies, and the type whose entries use it; nothing where there are none. */
 export function ScopeFilters({ address }: { address: Address }) {
   const text = useText();
-  const api = useApi();
   const types = useTypes();
-  const { data: folders = [] } = useRemote('folders', (signal) => api.folders(signal));
-  const filter = (key: string) => (value: string) =>
-    address.set({ [key]: value === ALL ? undefined : value, page: undefined });
-  const [folder, usedIn] = [address.get('folder'), address.get('usedIn')];
-  const inFolders = withChosen(optionsOf(folders), folder);
+  const usedIn = address.get('usedIn');
   const byTypes = withChosen(
     types.map(({ uid, name }) => ({ value: uid, label: name })),
     usedIn,
   );
   return (
     <>
-      {inFolders.length > 0 && (
-        <Choice
-          label={text('duplicates.folder')}
-          value={folder ?? ALL}
-          onChange={filter('folder')}
-          options={[{ value: ALL, label: text('duplicates.folder.all') }, ...inFolders]}
-        />
-      )}
+      <FolderChoice folder={address.get('folder')} onChange={(folder) => address.set({ folder, page: undefined })} />
       {byTypes.length > 0 && (
         <Choice
           label={text('duplicates.usedIn')}
           value={usedIn ?? ALL}
-          onChange={filter('usedIn')}
+          onChange={(value) => address.set({ usedIn: value === ALL ? undefined : value, page: undefined })}
           options={[{ value: ALL, label: text('duplicates.usedIn.all') }, ...byTypes]}
         />
       )}

@@ -1,3 +1,4 @@
+import { useQueryParams } from '@strapi/strapi/admin';
 import { useRef, useState } from 'react';
 import { COLOUR_NAMES, type ColourName } from '../../../plugin/contracts/colours';
 import { useAddress } from '../hooks/use-address';
@@ -13,6 +14,8 @@ interface SentPicture {
 
 /** All files of the library, in place of the entries of a type. */
 export const FILES = 'file';
+
+const isFilter = (key: string) => key.startsWith('filters[');
 
 const COLOURS = Object.keys(COLOUR_NAMES) as ColourName[];
 
@@ -31,6 +34,8 @@ export function useQuestion() {
   const { data: server } = useRemote('words', (signal) => api.progress(signal));
   const file = linked.data?.id === id ? linked.data : undefined;
   const words = address.get('q') ?? '';
+  const type = address.get('type') ?? FILES;
+  const [{ query }] = useQueryParams<{ filters?: object }>();
 
   return {
     /** Of the picture of the library. */
@@ -39,8 +44,12 @@ export function useQuestion() {
     sent: id === undefined ? sent : undefined,
     picture: id === undefined ? sent : file,
     problem: linked.error,
-    type: address.get('type') ?? FILES,
+    type,
     locale: address.get('locale'),
+    /** Of entries: as the content manager's filters are in the address. */
+    filters: type === FILES ? undefined : query?.filters,
+    /** Of files: where they lie. */
+    folder: address.get('folder'),
     least: shareOf(address.get('least')),
     colour: COLOURS.find((name) => name === address.get('color')),
     /** Undefined while nobody knows whether the model knows words. */
@@ -63,7 +72,10 @@ export function useQuestion() {
       if (id !== undefined) address.set({ picture: undefined });
     },
     setWords: (next: string) => address.set({ q: next || undefined }),
-    setType: (next: string) => address.set({ type: next === FILES ? undefined : next, locale: undefined }),
+    /** Fields of one type are not those of another. */
+    setType: (next: string) =>
+      address.set({ type: next === FILES ? undefined : next, locale: undefined, folder: undefined }, false, isFilter),
+    setFolder: (folder: string | undefined) => address.set({ folder }),
     setLocale: (next: string) => address.set({ locale: next }),
     setColour: (next: ColourName | undefined) => address.set({ color: next }),
     setLeast: (next: number) => address.set({ least: next > 0 ? String(next) : undefined }, true),

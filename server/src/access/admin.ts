@@ -1,5 +1,9 @@
 import type { Core } from '@strapi/strapi';
+import { errors, validate } from '@strapi/utils';
 import type { Context } from 'koa';
+import { SimilarError } from '../../../plugin/errors';
+import { allOf } from '../util/all-of';
+import { compileFilters } from './compile-filters';
 import { type Access, FILE } from './content-api';
 
 type Row = Record<string, unknown>;
@@ -25,6 +29,9 @@ export interface AdminAccess extends Access {
 const READ_FILES = 'plugin::upload.read';
 const READ_ENTRIES = 'plugin::content-manager.explorer.read';
 
+/** What the document service would refuse in the middle of a search. */
+const STRUCTURE = ['nonAttributesOperators', 'dynamicZones', 'morphRelations'];
+
 const NOTHING = { documentId: { $in: [] } };
 
 /** `admin::is-creator` looks at who made an entry, `admin::has-same-role-as-creator` at their roles. */
@@ -43,6 +50,9 @@ export function adminAccess(strapi: Core.Strapi, { state: { userAbility } }: Pic
   const checker = (uid: string) =>
     strapi.plugin('content-manager').service('permission-checker').create({ userAbility, model: uid });
 
+  const getModel = (uid: string) => strapi.getModel(uid as never);
+  const about = (uid: string) => ({ schema: getModel(uid), getModel });
+
   const can = (uid: string): boolean => (uid === FILE ? files().isAllowed : checker(uid).can.read());
 
   /** Strapi's own controllers leave the filter out where nothing is allowed: they have refused by then. */
@@ -54,10 +64,27 @@ export function adminAccess(strapi: Core.Strapi, { state: { userAbility } }: Pic
 
   /** One response needs them again and again. */
   const known = new Map<string, Promise<object | undefined>>();
-  function filters(uid: string): Promise<object | undefined> {
+  function conditions(uid: string): Promise<object | undefined> {
     const found = known.get(uid) ?? ask(uid);
     known.set(uid, found);
     return found;
+  }
+
+  /** As the content manager's list takes them. Those of files are made here, of a folder. */
+  async function filters(uid: string, own: unknown): Promise<object | undefined> {
+    const limits = await conditions(uid);
+    if (own === undefined || own === null) return limits;
+    if (uid !== FILE) {
+      try {
+        await checker(uid).validateQuery({ filters: own });
+        await validate.validators.validateFilters(about(uid), own, STRUCTURE);
+      } catch (error) {
+        if (!(error instanceof errors.ValidationError)) throw error;
+        throw new SimilarError('INVALID_PARAMETER', `filters: ${error.message}`, { name: 'filters' });
+      }
+    }
+    compileFilters(strapi, uid, own);
+    return limits ? allOf(limits, own) : own;
   }
 
   return {
@@ -72,10 +99,10 @@ export function adminAccess(strapi: Core.Strapi, { state: { userAbility } }: Pic
     filters,
 
     async needs(uid) {
-      const conditions = await filters(uid);
-      if (!conditions) return { conditional: false, populate: {} };
+      const limits = await conditions(uid);
+      if (!limits) return { conditional: false, populate: {} };
       const builder = strapi.plugin('content-manager').service('populate-builder') as unknown as PopulateBuilder;
-      const named = await builder(uid).populateFromQuery({ filters: conditions }).build();
+      const named = await builder(uid).populateFromQuery({ filters: limits }).build();
       return { conditional: true, populate: { ...named, ...CREATOR } };
     },
 

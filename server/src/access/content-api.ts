@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import { SimilarError } from '../../../plugin/errors';
 import { readConfig } from '../config';
 import { allOf } from '../util/all-of';
+import { compileFilters } from './compile-filters';
 
 export const FILE = 'plugin::upload.file';
 
@@ -76,17 +77,6 @@ export function contentApiAccess(strapi: Core.Strapi, ctx: Context, status: Acce
     return strapi.contentAPI.sanitize.query(query, model(uid), { auth }) as Promise<Record<string, unknown>>;
   }
 
-  /** Strapi's checks let values through that the database layer cannot make a condition of, such as `[$between]=1`. */
-  function compile(uid: string, filters: object): void {
-    const query = strapi.get('query-params').transform(uid, { filters });
-    try {
-      strapi.db.queryBuilder(uid).init(query).getKnexQuery().toSQL();
-    } catch (error) {
-      const { message } = error as Error;
-      throw new SimilarError('INVALID_PARAMETER', `filters cannot be applied: ${message}`, { name: 'filters' });
-    }
-  }
-
   const narrowings = new Map<string, Promise<object | false | undefined>>();
 
   /** What the project adds for this request (`api.filtersFor`); false: nothing may be read. */
@@ -116,7 +106,7 @@ export function contentApiAccess(strapi: Core.Strapi, ctx: Context, status: Acce
       const limits = (await narrowing(uid)) || undefined;
       if (filters === undefined) return limits;
       const own = (await checked(uid, { filters })).filters as object;
-      compile(uid, own);
+      compileFilters(strapi, uid, own);
       return limits ? allOf(limits, own) : own;
     },
 

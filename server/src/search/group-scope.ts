@@ -4,9 +4,8 @@ import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
+import { inFolder } from './in-folder';
 import type { Titles } from './titles';
-
-const FOLDER = 'plugin::upload.folder';
 
 /** Both at once: a picture has to be in the folder and used in the type. */
 export interface Scope {
@@ -23,17 +22,8 @@ export interface GroupScopeDeps {
 
 /** Which pictures an editor is concerned with just now. */
 export function createGroupScope({ strapi, titles }: GroupScopeDeps) {
-  async function pathOf(folder: number): Promise<string> {
-    const found = await strapi.db.query(FOLDER).findOne({ select: ['path'], where: { id: folder } });
-    if (!found) throw new SimilarError('NOT_FOUND', `There is no folder ${folder}`, { folder });
-    return found.path;
-  }
-
-  async function inFolder(path: string, ids: FileId[]): Promise<FileId[]> {
-    // `/1` is no part of `/10`.
-    const where = { id: { $in: ids }, $or: [{ folderPath: path }, { folderPath: { $startsWith: `${path}/` } }] };
-    return (await strapi.db.query(FILE).findMany({ select: ['id'], where })).map(({ id }) => Number(id));
-  }
+  const idsOf = async (where: object): Promise<FileId[]> =>
+    (await strapi.db.query(FILE).findMany({ select: ['id'], where })).map(({ id }) => Number(id));
 
   return {
     /** @returns undefined where all are. @throws SimilarError `NOT_FOUND` or `FORBIDDEN` */
@@ -43,14 +33,14 @@ export function createGroupScope({ strapi, titles }: GroupScopeDeps) {
       access: AdminAccess,
     ): Promise<ReadonlySet<FileId> | undefined> {
       if (folder === undefined && usedIn === undefined) return undefined;
-      const path = folder === undefined ? undefined : await pathOf(folder);
+      const within = folder === undefined ? undefined : await inFolder(strapi, folder);
       if (usedIn !== undefined && !strapi.contentTypes[usedIn as never]) {
         throw new SimilarError('NOT_FOUND', `There is no content type ${usedIn}`, { usedIn });
       }
       if (usedIn !== undefined && !(await access.can(usedIn))) throw forbidden(access, usedIn);
       const found = new Set<FileId>();
       for (const chunk of chunks([...pictures])) {
-        const inside = path === undefined ? chunk : await inFolder(path, chunk);
+        const inside = within ? await idsOf({ id: { $in: chunk }, ...within }) : chunk;
         const wanted = usedIn === undefined ? inside : await titles.usedIn(usedIn, inside, access);
         for (const id of wanted) found.add(id);
       }

@@ -13,6 +13,28 @@ const fileId = z.int().min(1).max(MAX_ID);
 const fileIds = z.array(fileId).max(1_000);
 const id = z.string().regex(ID, 'an id of an entry or file');
 
+const filters = z.record(z.string(), z.unknown(), { error: 'Expected an object, as the content manager filters by' });
+
+/** Entries are filtered by their attributes, files by where they lie. */
+function checkScope(
+  { type, filters, folder }: { type: string; filters?: object; folder?: number },
+  { addIssue }: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+): void {
+  const wrong = type === 'file' ? filters && 'filters' : folder !== undefined && 'folder';
+  if (!wrong) return;
+  const how = type === 'file' ? 'files are narrowed by folder' : 'entries are narrowed by filters';
+  addIssue({ code: 'custom', path: [wrong], message: `Expected nothing (${how})` });
+}
+
+function asJson(value: string, { addIssue }: { addIssue(issue: { code: 'custom'; message: string }): void }): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    addIssue({ code: 'custom', message: 'Expected JSON' });
+    return z.NEVER;
+  }
+}
+
 const failureCode = z.string().regex(/^[A-Z_]{1,64}$/, 'Expected a code of docs/errors.md, such as DECODE_FAILED');
 const failedQuery = z.strictObject({
   after: integer(0, MAX_ID),
@@ -33,6 +55,8 @@ const besideBody = z
     unlike: z.array(id).max(MAX_EXAMPLES).optional(),
     q: words.optional(),
     wordWeight: z.number().min(0).max(1).optional(),
+    filters: filters.optional(),
+    folder: fileId.optional(),
     color: colour.optional(),
     colors: z.boolean().optional(),
     least: z.number().min(0).max(1).optional(),
@@ -42,20 +66,25 @@ const besideBody = z
   .refine(({ pictures, documentId, q }) => pictures || documentId || q, {
     path: ['pictures'],
     error: 'Expected pictures, the documentId of an entry, or words',
-  });
-const sentQuery = z.strictObject({
-  type: itemType,
-  locale: locale.optional(),
-  like: ids(MAX_EXAMPLES),
-  unlike: ids(MAX_EXAMPLES),
-  q: words.optional(),
-  wordWeight: share(),
-  color: colour.optional(),
-  colors: flag(),
-  least: share(),
-  limit: integer(1, MOST.items),
-  crop: z.unknown().optional(),
-});
+  })
+  .superRefine(checkScope);
+const sentQuery = z
+  .strictObject({
+    type: itemType,
+    locale: locale.optional(),
+    like: ids(MAX_EXAMPLES),
+    unlike: ids(MAX_EXAMPLES),
+    q: words.optional(),
+    wordWeight: share(),
+    filters: z.string().transform(asJson).pipe(filters).optional(),
+    folder: integer(1, MAX_ID),
+    color: colour.optional(),
+    colors: flag(),
+    least: share(),
+    limit: integer(1, MOST.items),
+    crop: z.unknown().optional(),
+  })
+  .superRefine(checkScope);
 const pair = { type: itemType, source: id, target: id };
 const files = { ...pair, type: z.literal('file', { error: 'Expected file, because a verdict is about two pictures' }) };
 const KIND = 'Expected one of pin, hide, same, different';
@@ -124,7 +153,7 @@ const WHOLE = {
 
 const window = (start: number, limit: number) => ({ start, limit, pagination: { start, limit } });
 
-type ResolvedQuery = Pick<ItemsRequest, 'pictures' | 'documentId'> & { params: SimilarParams };
+type ResolvedQuery = Pick<ItemsRequest, 'pictures' | 'documentId' | 'folder'> & { params: SimilarParams };
 
 type Wanted = Pick<
   Partial<SimilarParams>,
@@ -134,6 +163,7 @@ type Wanted = Pick<
   | 'unlike'
   | 'q'
   | 'wordWeight'
+  | 'filters'
   | 'color'
   | 'colorWeight'
   | 'colors'
@@ -157,13 +187,13 @@ export function paramsOf({
 }
 
 export function readItemsBody(body: unknown): ResolvedQuery {
-  const { pictures, documentId, ...wanted } = readBody(besideBody, body);
-  return { pictures, documentId, params: paramsOf(wanted) };
+  const { pictures, documentId, folder, ...wanted } = readBody(besideBody, body);
+  return { pictures, documentId, folder, params: paramsOf(wanted) };
 }
 
-export function readSearchQuery(query: unknown): { crop: unknown; params: SimilarParams } {
-  const { crop, limit = 24, ...wanted } = readBody(sentQuery, query);
-  return { crop, params: paramsOf({ ...wanted, limit }) };
+export function readSearchQuery(query: unknown): { crop: unknown; folder?: number; params: SimilarParams } {
+  const { crop, folder, limit = 24, ...wanted } = readBody(sentQuery, query);
+  return { crop, folder, params: paramsOf({ ...wanted, limit }) };
 }
 
 const noticesQuery = z.strictObject({ within: integer(1, 3_600) });
