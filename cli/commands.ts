@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { decisions } from './decisions';
 import { doctor } from './doctor';
 import { embedder } from './embedder';
 import { exportNeighbours } from './export';
@@ -6,4 +7,11 @@ import { folder } from './folder';
 import { model } from './model';
 
 /** Every command by its name. */
-export const COMMANDS: Record<string, Command> = { folder, model, export: exportNeighbours, embedder, doctor };
+export const COMMANDS: Record<string, Command> = {
+  folder,
+  model,
+  export: exportNeighbours,
+  decisions,
+  embedder,
+  doctor,
+};

@@ -178,6 +178,12 @@ export const ERRORS = {
     remedy: 'Choose a folder that contains JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG files, also in subfolders.',
   },
 
+  DECISIONS_INVALID: {
+    cause: 'The file of `decisions import` is no such file, or something in it has an invalid value.',
+    remedy:
+      'The message names the place in the file. Export it anew, or correct it there. Nothing was changed. docs/operations.md describes the file.',
+  },
+
   // configuration
   INVALID_CONFIG: {
     cause: 'A key of the plugin configuration has an invalid value.',

@@ -37,7 +37,7 @@ export async function findPictures(dir: string): Promise<{ pictures: string[]; s
 }
 
 export function unreadable(
-  kind: 'folder' | 'picture' | 'token file' | 'model entry',
+  kind: 'folder' | 'picture' | 'token file' | 'model entry' | 'file of decisions',
   path: string,
   error: NodeJS.ErrnoException,
 ): SimilarError {

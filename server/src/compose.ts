@@ -3,9 +3,13 @@ import type { LikenessLevels } from '../../plugin/contracts/admin';
 import type { PictureColours } from '../../plugin/search/picture-colours';
 import type { Similarity } from '../../plugin/similarity';
 import { clockOf } from '../../plugin/store/clock';
+import { createKnexContents } from '../../plugin/store/contents';
 import { createKnexDecisions } from '../../plugin/store/decisions';
+import { createKnexRuleRows } from '../../plugin/store/rule-rows';
 import { createKnexVerdicts } from '../../plugin/store/verdicts';
 import { everythingPublished } from './access/content-api';
+import { createCarrying } from './carry/carrying';
+import { createNames } from './carry/names';
 import { readConfig } from './config';
 import { createMediaSource } from './media/media-source';
 import { createSentPicture } from './media/sent-picture';
@@ -149,6 +153,7 @@ function compose(strapi: Core.Strapi) {
     verdicts: said,
     decisions: stored,
   });
+  const settings = createSettings({ strapi, records: indexing.records, entryPictures });
   function levels(): LikenessLevels {
     const { similar, nearDuplicate } = readConfig(strapi).thresholds;
     return { alike: similar, veryAlike: nearDuplicate };
@@ -168,6 +173,11 @@ function compose(strapi: Core.Strapi) {
       explain: createExplain({ core, adminFiles, queryItems, slots }),
       rules,
       export: createExport({ topResults, searchable: indexing.searchable }),
+      carrying: createCarrying({
+        ...{ rules, settings },
+        names: createNames({ strapi, contents: createKnexContents(strapi.db.connection) }),
+        rows: createKnexRuleRows(strapi.db.connection),
+      }),
       changed,
       failed: createFailed({ adminFiles, failed: indexing.failed, failures: indexing.failures }),
       health: createHealth({ core }),
@@ -178,7 +188,7 @@ function compose(strapi: Core.Strapi) {
       metrics: createMetrics({ core, load: () => loadPromClient([strapi.dirs.app.root, __dirname]) }),
       notices: createNotices({ strapi, core, adminFiles, titles, wanted: () => readConfig(strapi).uploads.notices }),
       'sent-picture': createSentPicture({ strapi, slots }),
-      settings: createSettings({ strapi, records: indexing.records, entryPictures }),
+      settings,
       'threshold-preview': createThresholdPreview({ core, adminFiles }),
       webhook,
     },

@@ -46,7 +46,7 @@ const ASKS =
   /^server\/src\/(controllers\/|services\/index\.ts|register\.ts|middlewares\/|util\/get-service\.ts|bootstrap\.ts|part-indexes\.ts|lifecycles\.ts)/;
 
 /** What works on a Strapi project. */
-const NEEDS_PROJECT = /^cli\/(export|strapi-project|doctor|checks\/(in-project|project))\.ts$/;
+const NEEDS_PROJECT = /^cli\/(export|decisions|strapi-project|doctor|checks\/(in-project|project))\.ts$/;
 
 const RULES: Rule[] = [
   {

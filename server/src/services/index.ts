@@ -18,6 +18,7 @@ export default {
   explain: service('explain'),
   rules: service('rules'),
   export: service('export'),
+  carrying: service('carrying'),
   changed: service('changed'),
   failed: service('failed'),
   health: service('health'),

@@ -16,21 +16,21 @@ export interface RulesDeps {
 }
 
 /** What editors decided: pins, hides and verdicts. ResolvedQuery for by every search, and seldom changed. */
-export function createRules({ strapi, note }: RulesDeps): Rules {
+export function createRules({ strapi, note }: RulesDeps) {
   const stored = createKnexRules(strapi.db.connection);
   const memory = new TtlCache<string, StoredRule[]>(TTL_MS, MAX_ENTRIES);
 
   /** Pins and hides change what is shown beside an entry. */
-  async function noteRule({ kind, type, source, target }: Omit<Rule, 'place'>): Promise<void> {
+  async function noteRule({ kind, type, source, target }: Pick<Rule, 'kind' | 'type' | 'source' | 'target'>) {
     if (kind !== 'pin' && kind !== 'hide') return;
-    const noted = source ?? target;
+    const noted = source || target;
     if (type !== 'file') return note([{ type, target: noted }]);
     // Files are noted by their numbers. What is shown of them beside an entry is not watched.
     const file = await strapi.db.query(FILE).findOne({ select: ['id'], where: { documentId: noted } });
     if (file) await note([{ type, target: String(file.id) }]);
   }
 
-  return {
+  const rules: Rules = {
     ...stored,
 
     async concerning(type, source) {
@@ -54,4 +54,16 @@ export function createRules({ strapi, note }: RulesDeps): Rules {
       return removed;
     },
   };
+
+  return {
+    ...rules,
+
+    /** Many at once were changed in the table: `set` and `remove` of one have this done. */
+    async changedElsewhere(changes: ReadonlyArray<Parameters<typeof noteRule>[0]>): Promise<void> {
+      memory.forget();
+      for (const rule of changes) await noteRule(rule);
+    },
+  };
 }
+
+export type RulesService = ReturnType<typeof createRules>;

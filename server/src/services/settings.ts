@@ -19,7 +19,7 @@ const RECORD = 'settings';
 /** How soon a change that another node has made holds here. */
 const POLL_MS = 3_000;
 
-interface Stored {
+export interface StoredSettings {
   /** 0: nothing was ever set. */
   revision: number;
   settings: Settings;
@@ -34,13 +34,13 @@ export interface SettingsServiceDeps {
 /** What is set in the admin: one record in the database, which every node looks at again and again. */
 export function createSettings({ strapi, records, entryPictures }: SettingsServiceDeps) {
   const log = logOf(strapi);
-  let current: Stored = { revision: 0, settings: {} };
+  let current: StoredSettings = { revision: 0, settings: {} };
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   /** Why they could not be read the last time. */
   let problem: string | undefined;
 
-  function hold(stored: Stored): void {
+  function hold(stored: StoredSettings): void {
     current = stored;
     const before = readMerged(strapi).ignored;
     const { ignored } = applySettings(strapi, stored.settings);
@@ -51,7 +51,7 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
     entryPictures.forget();
   }
 
-  async function stored(): Promise<Stored> {
+  async function stored(): Promise<StoredSettings> {
     const record = await (await records()).read<unknown>(RECORD);
     if (!record) return { revision: 0, settings: {} };
     return { revision: record.revision, settings: readable(record.value) };
@@ -70,15 +70,21 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
       if (found.revision !== current.revision) hold(found);
     });
 
-  async function change(changes: SettingsChange, revision: number): Promise<void> {
-    const { settings, ...before } = await stored();
-    if (before.revision !== revision) throw changedMeanwhile();
+  /** @returns the settings with the changes. @throws SimilarError `SETTING_FIXED` or `INVALID_PARAMETER` */
+  function checked(settings: Settings, changes: SettingsChange): Settings {
     const fixed = Object.keys(changes).find((key) => isFixed(operatorsConfig(strapi), key));
     if (fixed) throw new SimilarError('SETTING_FIXED', `${fixed} is set by the configuration file`, { name: fixed });
     const next = changed(settings, changes);
     const known = tryConfig(strapi, settings).ignored;
     const wrong = Object.entries(tryConfig(strapi, next).ignored).find(([key]) => key in changes || !(key in known));
     if (wrong) throw new SimilarError('INVALID_PARAMETER', wrong[1].message, wrong[1].details);
+    return next;
+  }
+
+  async function change(changes: SettingsChange, revision: number): Promise<void> {
+    const { settings, ...before } = await stored();
+    if (before.revision !== revision) throw changedMeanwhile();
+    const next = checked(settings, changes);
     if (!(await (await records()).write(RECORD, next, revision))) throw changedMeanwhile();
     hold({ revision: revision + 1, settings: next });
   }
@@ -116,6 +122,15 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
       const preset = showPreset(merged, operatorsConfig(strapi));
       return { revision, settings: showSettings(merged), ...(preset && { preset }), types: settableTypes(strapi) };
     },
+
+    /** As they are in the database, with their secrets: not for people. */
+    stored,
+
+    /** Whether `change` would do it; changes nothing. @throws SimilarError as `change` */
+    check: async (changes: SettingsChange): Promise<void> => void checked((await stored()).settings, changes),
+
+    /** Whether the configuration file sets the key. */
+    isFixed: (key: string): boolean => isFixed(operatorsConfig(strapi), key),
 
     /**
      * Stores changes, which hold here at once.

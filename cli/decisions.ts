@@ -1,0 +1,146 @@
+import { readFile as read } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { SimilarError } from '../plugin/errors';
+import { writeAtomic } from '../plugin/files/atomic-file';
+import { unreadable } from '../plugin/folder/find-pictures';
+import type { Report } from '../server/src/carry/carrying';
+import { PARTS, type Part, readFile, STAYING, writeFile } from '../server/src/carry/file';
+import { changesAnything, type Outcome } from '../server/src/carry/report';
+import type { Services } from '../server/src/compose';
+import { getService } from '../server/src/util/get-service';
+import { type Command, type Streams, UsageError } from './command';
+import { plain, writeJson } from './output';
+import { ownStdout } from './own-stdout';
+import { bootProject } from './strapi-project';
+
+const help = `Carries what people decided from one environment to another: settings, pins and hides, verdicts on duplicates.
+
+Usage: strapi-plugin-similar decisions export [<file>] [options]
+       strapi-plugin-similar decisions import <file> [options]
+
+  export   write them as JSON, sorted, to keep them in git (default: to standard output)
+  import   add and change here what the file says; a second time there is nothing to do
+
+  --app <dir>       folder of the Strapi project (default: the current folder); its environment and database are used
+  --only <parts>    some of ${PARTS.join(',')} (default: all)
+  --dry-run         only say what would be done (import)
+  --replace         also remove what is here and not in the file, of the parts that it has (import)
+  --json            print JSON: {settings, rules, verdicts}, of each {added, changed, removed, skipped, unchanged} (import)
+
+Entries are known by documentId, files by Strapi's hash of them or else by their bytes. What is not found is listed and
+skipped. ${STAYING.join(', ')} stay in each environment.`;
+
+const COMMON = ['app', 'only'];
+/** Action → its flags. */
+const FLAGS: Record<string, readonly string[]> = {
+  export: COMMON,
+  import: [...COMMON, 'dry-run', 'replace', 'json'],
+};
+
+export const decisions: Command = {
+  summary: 'carry settings, rules and verdicts to another environment',
+  help,
+  async run(args, streams) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        app: { type: 'string' },
+        only: { type: 'string' },
+        'dry-run': { type: 'boolean' },
+        replace: { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
+    });
+    const [action = '', file, ...more] = positionals;
+    if (!Object.hasOwn(FLAGS, action)) throw new UsageError(`Expected export or import but received "${action}".`);
+    const odd = Object.keys(values).find((flag) => !FLAGS[action].includes(flag));
+    if (odd) throw new UsageError(`--${odd} is not for "decisions ${action}".`);
+    if (more.length > 0) throw new UsageError(`Unexpected argument "${more[0]}".`);
+    const { 'dry-run': dryRun = false, replace = false, json = false } = values;
+    const only = partsOf(values.only);
+    // Booting the project changes the current folder.
+    const app = path.resolve(values.app ?? '.');
+    const target = file === undefined ? undefined : path.resolve(file);
+    const own = { ...streams, out: ownStdout(streams) };
+    if (action === 'export') return within(app, (carrying) => exportTo(target, carrying, only, own));
+    if (target === undefined) throw new UsageError('Expected the file to import.');
+    const carried = readFile(await textOf(target));
+    return within(app, async (carrying) => {
+      const report = await carrying.import(carried, { only, replace, dryRun });
+      if (json) writeJson(own, report);
+      else own.out.write(plain(inWords(report, dryRun)));
+      return 0;
+    });
+  },
+};
+
+function partsOf(only: string | undefined): readonly Part[] {
+  if (only === undefined) return PARTS;
+  const names = only.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !PARTS.some((part) => part === name));
+  if (wrong !== undefined)
+    throw new UsageError(`Expected some of ${PARTS.join(',')} for --only but received "${wrong}".`);
+  return PARTS.filter((part) => names.includes(part));
+}
+
+async function within(app: string, work: (carrying: Services['carrying']) => Promise<number>): Promise<number> {
+  const strapi = await bootProject(app);
+  try {
+    return await work(getService('carrying', { strapi }));
+  } finally {
+    await strapi.destroy();
+  }
+}
+
+async function textOf(file: string): Promise<string> {
+  return read(file, 'utf8').catch((error) => {
+    throw unreadable('file of decisions', file, error);
+  });
+}
+
+async function exportTo(
+  file: string | undefined,
+  carrying: Services['carrying'],
+  only: readonly Part[],
+  { out, err }: Streams,
+): Promise<number> {
+  const { carried, gone } = await carrying.export(only);
+  const text = writeFile(carried);
+  if (file === undefined) out.write(text);
+  else {
+    await writeAtomic(file, (handle) => handle.writeFile(text)).catch((cause) => {
+      throw new SimilarError(
+        'FILE_UNREADABLE',
+        `The file cannot be written: ${(cause as Error).message}`,
+        {},
+        { cause },
+      );
+    });
+  }
+  const { settings, rules, verdicts } = carried;
+  const counts = [
+    settings && `${Object.keys(settings).length} settings`,
+    rules && `${rules.length} rules`,
+    verdicts && `${verdicts.length} verdicts`,
+  ];
+  err.write(`${counts.filter(Boolean).join(', ')} written\n`);
+  if (gone > 0) err.write(`What ${gone} more are about is gone, all of it or in part\n`);
+  return 0;
+}
+
+function inWords(report: Report, dryRun: boolean): string {
+  const parts = Object.entries(report) as Array<[Part, Outcome]>;
+  const lines = parts.flatMap(([part, { added, changed, removed, skipped, unchanged }]) => [
+    `${part.padEnd(10)}${added.length} added, ${changed.length} changed, ${removed.length} removed, ${skipped.length} skipped, ${unchanged} unchanged`,
+    ...added.map((what) => `  + ${what}`),
+    ...changed.map((what) => `  ~ ${what}`),
+    ...removed.map((what) => `  - ${what}`),
+    ...skipped.map(({ what, why }) => `  ! ${what}: ${why}`),
+  ]);
+  const isNew = parts.some(([, outcome]) => changesAnything(outcome));
+  if (!isNew) lines.push('Nothing to do.');
+  else if (dryRun) lines.push('This is what would be done. Nothing was changed.');
+  return `${lines.join('\n')}\n`;
+}

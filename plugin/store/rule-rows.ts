@@ -1,0 +1,48 @@
+import type { Knex } from 'knex';
+import { chunks } from './chunks';
+import type { RuleRow } from './rules';
+import { RULES } from './schema';
+import { write } from './write';
+
+/** Rules and verdicts as they are stored: what `createKnexRules` and `createKnexVerdicts` read and write. */
+export type StoredRow = Omit<RuleRow<string>, 'created_at'> & { id: number; created_at: number };
+export type NewRow = Omit<StoredRow, 'id'>;
+
+export interface RowChanges {
+  /** Ids. */
+  remove: readonly number[];
+  /** Takes the place of a row about the same. */
+  put: readonly NewRow[];
+}
+
+const COLUMNS = ['id', 'kind', 'type', 'source', 'target', 'place', 'author', 'created_at'];
+/** A row has seven values. */
+const ROWS = 50;
+
+/** The table of the rules as a whole, for what is carried from one database to another. */
+export function createKnexRuleRows(knex: Knex) {
+  async function all(db: Knex = knex): Promise<StoredRow[]> {
+    const rows: Array<RuleRow<string> & { id: number }> = await db(RULES).orderBy('id').select(COLUMNS);
+    return rows.map((row) => ({ ...row, created_at: Number(row.created_at) }));
+  }
+
+  return {
+    all: (): Promise<StoredRow[]> => all(),
+
+    /** All of it or nothing. @param plan says what is to change of what is there; it may be asked again. */
+    change: <Plan extends RowChanges>(plan: (there: StoredRow[]) => Plan): Promise<Plan> =>
+      write(() =>
+        knex.transaction(async (trx) => {
+          const planned = plan(await all(trx));
+          for (const chunk of chunks(planned.remove)) await trx(RULES).whereIn('id', chunk).delete();
+          for (const chunk of chunks(planned.put, ROWS)) {
+            const put = trx(RULES).insert(chunk).onConflict(['kind', 'type', 'source', 'target']);
+            await put.merge(['place', 'author', 'created_at']);
+          }
+          return planned;
+        }),
+      ),
+  };
+}
+
+export type RuleRows = ReturnType<typeof createKnexRuleRows>;

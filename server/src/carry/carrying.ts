@@ -1,0 +1,109 @@
+import type { RuleRows, StoredRow } from '../../../plugin/store/rule-rows';
+import type { RulesService } from '../services/rules';
+import type { SettingsService } from '../services/settings';
+import type { Carried, CarriedItem, Part } from './file';
+import { wantedGroups, wantedRules } from './incoming';
+import { type Names, shown } from './names';
+import { carriedRules, carriedVerdicts } from './outgoing';
+import { nothingYet, type Outcome } from './report';
+import { isRule, type PlannedRows, planRules } from './rule-changes';
+import { planSettings, settingsToCarry } from './settings-part';
+import { planVerdicts } from './verdict-changes';
+
+export interface CarryingDeps {
+  names: Names;
+  rows: RuleRows;
+  settings: Pick<SettingsService, 'stored' | 'check' | 'isFixed' | 'change'>;
+  rules: Pick<RulesService, 'changedElsewhere'>;
+}
+
+export interface CarryOptions {
+  only: readonly Part[];
+  /** What is here and not in the file goes, of the parts that the file has. */
+  replace: boolean;
+  /** Says what would be done, and does nothing. */
+  dryRun: boolean;
+}
+
+export type Report = Partial<Record<Part, Outcome>>;
+
+/** Decisions and settings go from one environment to another in a file: written here, read there. */
+export function createCarrying({ names, rows, settings, rules }: CarryingDeps) {
+  async function namesOf(there: readonly StoredRow[]) {
+    const known = await names.of(there.flatMap(({ source, target }) => [source, target]));
+    const of = (id: string, type?: string): CarriedItem | undefined =>
+      known.get(id)?.find((one) => type === undefined || one.type === type);
+    return { of, forPeople: (id: string) => shown(of(id)) ?? id };
+  }
+
+  /** Both are rows of one table, and are changed in one transaction. */
+  async function importRows(
+    file: Pick<Carried, 'rules' | 'verdicts'>,
+    { replace, dryRun }: CarryOptions,
+  ): Promise<Report> {
+    if (!file.rules && !file.verdicts) return {};
+    const items = [
+      ...(file.rules ?? []).flatMap(({ target, source }) => (source ? [target, source] : [target])),
+      ...(file.verdicts ?? []).flatMap(({ pictures }) => pictures),
+    ];
+    const found = await names.find(items);
+    const ofRules = wantedRules(file.rules ?? [], found);
+    const ofVerdicts = wantedGroups(file.verdicts ?? [], found);
+    const before = await rows.all();
+    const { forPeople: named } = await namesOf(before);
+    const now = Date.now();
+    const nothing = (): PlannedRows => ({ remove: [], put: [], outcome: nothingYet() });
+    const plan = (there: readonly StoredRow[]) => {
+      const forRules = file.rules ? planRules(there, ofRules.wanted, { replace, now, named }) : nothing();
+      const forVerdicts = file.verdicts ? planVerdicts(there, ofVerdicts.wanted, { replace, now, named }) : nothing();
+      const remove = [...forRules.remove, ...forVerdicts.remove];
+      return { remove, put: [...forRules.put, ...forVerdicts.put], forRules, forVerdicts, there };
+    };
+    const { forRules, forVerdicts, remove, put, there } = dryRun ? plan(before) : await rows.change(plan);
+    if (!dryRun) {
+      const gone = new Set(remove);
+      const changed = [...there.filter(({ id }) => gone.has(id)), ...put].filter(isRule);
+      await rules.changedElsewhere(changed as never);
+    }
+    return {
+      ...(file.rules && { rules: { ...forRules.outcome, skipped: ofRules.skipped } }),
+      ...(file.verdicts && { verdicts: { ...forVerdicts.outcome, skipped: ofVerdicts.skipped } }),
+    };
+  }
+
+  return {
+    /** @returns what the file holds, and how many decisions are about what is gone by now: they are not in it. */
+    async export(only: readonly Part[]): Promise<{ carried: Carried; gone: number }> {
+      const there = await rows.all();
+      const known = await namesOf(there);
+      const ofRules = carriedRules(there, known.of);
+      const ofVerdicts = carriedVerdicts(there, known.of);
+      const [withRules, withVerdicts] = [only.includes('rules'), only.includes('verdicts')];
+      const carried = {
+        ...(only.includes('settings') && { settings: await settingsToCarry(settings) }),
+        ...(withRules && { rules: ofRules.carried }),
+        ...(withVerdicts && { verdicts: ofVerdicts.carried }),
+      };
+      return { carried, gone: (withRules ? ofRules.gone : 0) + (withVerdicts ? ofVerdicts.gone : 0) };
+    },
+
+    /**
+     * Everything is checked before anything is written.
+     * @throws SimilarError `DECISIONS_INVALID`, or `SETTINGS_CHANGED` when somebody has saved settings at the same moment.
+     */
+    async import(file: Carried, options: CarryOptions): Promise<Report> {
+      const { only, replace, dryRun } = options;
+      const wanted = Object.fromEntries(
+        Object.entries(file).filter(([part]) => only.includes(part as Part)),
+      ) as Carried;
+      const planned = wanted.settings && (await planSettings(wanted.settings, replace, settings));
+      const rest = await importRows(wanted, options);
+      if (planned && !dryRun && Object.keys(planned.changes).length > 0) {
+        await settings.change(planned.changes, planned.revision);
+      }
+      return { ...(planned && { settings: planned.outcome }), ...rest };
+    },
+  };
+}
+
+export type Carrying = ReturnType<typeof createCarrying>;
