@@ -97,10 +97,11 @@ export function createCarrying({ names, rows, settings, rules }: CarryingDeps) {
         Object.entries(file).filter(([part]) => only.includes(part as Part)),
       ) as Carried;
       const planned = wanted.settings && (await planSettings(wanted.settings, replace, settings));
-      const rest = await importRows(wanted, options);
+      // First: who has saved meanwhile is found out before a rule is written.
       if (planned && !dryRun && Object.keys(planned.changes).length > 0) {
         await settings.change(planned.changes, planned.revision);
       }
+      const rest = await importRows(wanted, options);
       return { ...(planned && { settings: planned.outcome }), ...rest };
     },
   };
