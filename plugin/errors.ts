@@ -144,7 +144,7 @@ export const ERRORS = {
   SETTINGS_CHANGED: {
     status: 409,
     cause: 'Somebody else has changed the settings in the meantime.',
-    remedy: 'Reload the page, check what has changed, and save again.',
+    remedy: 'Reload the page, check what has changed, and save again; an import of decisions is run again.',
   },
   NO_WEBHOOK: {
     status: 409,
