@@ -81,6 +81,8 @@ export interface ItemsRequest {
   locale?: string;
   like?: string[];
   unlike?: string[];
+  /** As in `SimilarQuery`. */
+  exclude?: string[];
   /** Words that the items should show; without pictures and documentId, all that is searched by. */
   q?: string;
   wordWeight?: number;

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import type { ItemsRequest, ItemsResponse } from '../../plugin/contracts/admin';
+import { MAX_EXAMPLES } from '../../plugin/contracts/examples';
 import type { MapResponse, PackedSpots } from '../../plugin/contracts/map';
 import { packSpots } from '../../plugin/map/pack';
 import type { Spot } from '../../plugin/map/place';
+import { barriers } from '../helpers/barriers';
 import { noBrowser, screenshot } from '../helpers/browser';
 import { fillShop, type ShopProduct } from '../helpers/catalogue';
 import { type OpenShop, openShop } from '../helpers/open-shop';
@@ -133,6 +136,128 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     const [name] = await names();
     await page.keyboard.press('Enter');
     await page.getByRole('img', { name: name.trim(), exact: true }).waitFor();
+  });
+
+  /** Goes around the middle of the map, so far in pixels to each side. */
+  async function drawAround(far: { x: number; y: number }, release = true): Promise<void> {
+    const { x, y, width, height } = (await canvas.boundingBox())!;
+    const [middleX, middleY] = [x + width / 2, y + height / 2];
+    const corners = [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+    ];
+    await page.mouse.move(middleX - far.x, middleY - far.y);
+    await page.mouse.down();
+    for (const [right, down] of corners)
+      await page.mouse.move(middleX + right * far.x, middleY + down * far.y, { steps: 4 });
+    if (release) await page.mouse.up();
+  }
+  const selected = () => page.getByRole('status').filter({ hasText: /pictures? selected/ });
+  const countSelected = async () => Number(/^\d+/.exec((await selected().first().textContent()) ?? '')?.[0]);
+  const searchButton = () => page.getByRole('button', { name: /^Search for what looks like/ });
+  const lasso = () => page.getByRole('button', { name: 'Lasso' });
+  const noBarriers = async (of: Page) => assert.deepEqual(await barriers(of, '[role=tabpanel][data-state=active]'), []);
+
+  test('draw around pictures: Explore asks about all of them, shows others, and Back leads to the selection', async () => {
+    await onAGrid(page);
+    await lasso().click();
+    assert.equal(await lasso().getAttribute('aria-pressed'), 'true');
+    await drawAround({ x: 70, y: 60 });
+    await selected().waitFor();
+    const count = await countSelected();
+    assert.ok(count > 3 && count < MAX_EXAMPLES, String(count));
+    await screenshot(page, 'map-lasso');
+    await noBarriers(page);
+    const answered = page.waitForResponse(
+      (response) => response.url().endsWith('/similar/items') && !response.request().postDataJSON().colors,
+    );
+    await searchButton().click();
+    const response = await answered;
+    const { pictures, like, exclude }: ItemsRequest = response.request().postDataJSON();
+    assert.equal(pictures?.length, 1);
+    assert.equal(like?.length, count - 1);
+    assert.deepEqual(exclude, like);
+    const { items }: ItemsResponse = await response.json();
+    assert.ok(items.length > 0 && items.every(({ documentId }) => !like?.includes(documentId)));
+    await page.getByText(`Together with ${count - 1} other pictures`).waitFor();
+    await page.getByRole('list', { name: 'Similar items' }).getByRole('listitem').first().waitFor();
+    await screenshot(page, 'map-lasso-explore');
+    await noBarriers(page);
+    await page.goBack();
+    await selected().waitFor();
+    assert.equal(await countSelected(), count);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await selected().waitFor({ state: 'detached' });
+    assert.notEqual(await page.evaluate('document.activeElement.tagName'), 'BODY');
+  });
+
+  test('Explore without the other pictures: the first one alone', async () => {
+    await onAGrid(page);
+    await lasso().click();
+    await drawAround({ x: 70, y: 60 });
+    await searchButton().click();
+    const alone = page.waitForRequest(
+      (request) => request.url().endsWith('/similar/items') && !request.postDataJSON().like?.length,
+    );
+    await page.getByRole('button', { name: 'Without the others' }).click();
+    assert.equal((await alone).postDataJSON().pictures.length, 1);
+    await page.getByText(/^Together with/).waitFor({ state: 'detached' });
+    assert.notEqual(await page.evaluate('document.activeElement.tagName'), 'BODY');
+  });
+
+  test('with Shift without the mode; Escape takes the line back, then leaves the mode', async () => {
+    await onAGrid(page);
+    await page.keyboard.down('Shift');
+    await drawAround({ x: 70, y: 60 });
+    await page.keyboard.up('Shift');
+    await selected().waitFor();
+    const all = await names();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await selected().waitFor({ state: 'detached' });
+    await lasso().click();
+    await drawAround({ x: 70, y: 60 }, false);
+    await page.keyboard.press('Escape');
+    await page.mouse.move(0, 0);
+    await page.mouse.up();
+    assert.equal(await selected().count(), 0);
+    assert.equal(await lasso().getAttribute('aria-pressed'), 'true', 'still drawing');
+    await page.keyboard.press('Escape');
+    assert.equal(await lasso().getAttribute('aria-pressed'), 'false');
+    assert.deepEqual(await names(), all, 'the map has not moved');
+  });
+
+  test('more than can be asked about: those nearest to the middle, and it says so', async () => {
+    await onAGrid(page);
+    await lasso().click();
+    const { width, height } = (await canvas.boundingBox())!;
+    await drawAround({ x: width / 2 - 2, y: height / 2 - 2 });
+    assert.ok(products.length > MAX_EXAMPLES);
+    await page
+      .getByText(`${MAX_EXAMPLES} of ${products.length} pictures selected: those nearest to the middle`)
+      .waitFor();
+    const boxes = page.getByRole('list', { name: 'Pictures in view' }).getByRole('checkbox', { checked: true });
+    assert.ok((await boxes.count()) > 10, 'the list begins in the middle');
+    await screenshot(page, 'map-lasso-many');
+  });
+
+  test('without a pointer: boxes in the list select', async () => {
+    await onAGrid(page);
+    const boxes = page.getByRole('list', { name: 'Pictures in view' }).getByRole('checkbox');
+    for (const at of [0, 2]) {
+      await boxes.nth(at).focus();
+      await page.keyboard.press('Space');
+    }
+    await page.getByText('2 pictures selected').waitFor();
+    await boxes.nth(2).focus();
+    await page.keyboard.press('Space');
+    await page.getByText('1 picture selected').waitFor();
+    const name = (await names())[0].trim();
+    await searchButton().focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('img', { name, exact: true }).waitFor();
+    assert.equal(await page.getByText(/^Together with/).count(), 0);
   });
 
   test('laid out anew: it goes on showing what there is, and the pictures move', async () => {

@@ -108,6 +108,24 @@ describe('beside an entry', () => {
     assert.match(entries.body.error.message, /narrowed by filters.*for folder/);
   });
 
+  test('examples that are excluded steer, and are no results themselves', async () => {
+    const ask = async (more: object) => {
+      const like = [copy.documentId, paler.documentId];
+      const { status, body } = await shop.admin('POST', '/similar/items', {
+        type: 'file',
+        pictures: [red.id],
+        like,
+        ...more,
+      });
+      assert.equal(status, 200, JSON.stringify(body));
+      return labels({ body } as Answer);
+    };
+    assert.ok((await ask({})).includes('copy.jpg'));
+    assert.deepEqual(await ask({ exclude: [copy.documentId, paler.documentId] }), ['blue.jpg']);
+    const { status } = await beside({ pictures: [red.id], exclude: Array(51).fill(copy.documentId) });
+    assert.equal(status, 400);
+  });
+
   test('without pictures: what is like the entry as it is stored, and which pictures those are', async () => {
     const { status, body } = await beside({ documentId: ids.red });
     assert.equal(status, 200);

@@ -4,15 +4,18 @@ import { useCallback, useMemo, useState } from 'react';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import type { MapResponse } from '../../../plugin/contracts/map';
 import { useAction } from '../hooks/use-action';
+import { useAddress } from '../hooks/use-address';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
 import { MANAGE } from '../utils/permissions';
 import { loadBitmap } from './bitmap';
+import { ChosenPictures } from './ChosenPictures';
 import { MapCanvas } from './MapCanvas';
 import { PicturesInView } from './PicturesInView';
 import { unpackPoints } from './points';
 import { createThumbnails, type Thumbnails } from './thumbnails';
+import { useChosen } from './use-chosen';
 
 const BUSY_MS = 1_500;
 /** In the list next to the map. */
@@ -20,10 +23,16 @@ const LISTED = 24;
 
 const isBusy = (map?: MapResponse) => !map || map.computing !== undefined || map.total === undefined;
 
+interface LibraryMapProps {
+  /** @param others file ids: what is found shall be like them, too. */
+  onAsk(picture: number, others?: number[]): void;
+}
+
 /** The tab “Map”: the whole library, alike pictures near each other. */
-export default function LibraryMap({ onAsk }: { onAsk(picture: AdminPicture): void }) {
+export default function LibraryMap({ onAsk }: LibraryMapProps) {
   const text = useText();
   const api = useApi();
+  const address = useAddress('map');
   const { act, busy } = useAction();
   const { allowedActions } = useRBAC(MANAGE as never);
   const [listed, setListed] = useState<AdminPicture[]>([]);
@@ -35,6 +44,8 @@ export default function LibraryMap({ onAsk }: { onAsk(picture: AdminPicture): vo
   const packed = useMemo(() => data && `${data.gaps.join()} ${data.places}`, [data]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the points are made of
   const points = useMemo(() => data && unpackPoints(data), [packed]);
+
+  const chosen = useChosen(address, points);
 
   const thumbnails = useCallback(
     (onChange: () => void) => createThumbnails({ loadPictures: api.mapPictures, loadBitmap, onChange }),
@@ -54,10 +65,19 @@ export default function LibraryMap({ onAsk }: { onAsk(picture: AdminPicture): vo
     });
   return (
     <Flex direction="column" alignItems="stretch" gap={4} paddingTop={6}>
-      <Typography textColor="neutral600" role="status">
-        {text('map.count', { shown: points.ids.length, total: data.total ?? points.ids.length })}
-        {data.computing !== undefined && ` · ${text('map.computing', { share: data.computing })}`}
-      </Typography>
+      <Flex justifyContent="space-between" gap={6} wrap="wrap">
+        <Typography textColor="neutral600" role="status">
+          {text('map.count', { shown: points.ids.length, total: data.total ?? points.ids.length })}
+          {data.computing !== undefined && ` · ${text('map.computing', { share: data.computing })}`}
+        </Typography>
+        <ChosenPictures
+          chosen={chosen}
+          onSearch={() => {
+            const [first, ...others] = chosen.ids;
+            onAsk(first, others);
+          }}
+        />
+      </Flex>
       {(error?.message ?? data.problem) && (
         <Typography textColor="danger600" role="alert">
           {error?.message ?? text('map.problem', { reason: data.problem as string })}
@@ -67,7 +87,16 @@ export default function LibraryMap({ onAsk }: { onAsk(picture: AdminPicture): vo
       {points.ids.length > 0 && (
         <Flex gap={6} alignItems="stretch">
           <Box flex="1" minWidth={0}>
-            <MapCanvas points={points} thumbnails={thumbnails} marked={marked} onView={onView} onAsk={onAsk}>
+            <MapCanvas
+              points={points}
+              thumbnails={thumbnails}
+              marked={marked}
+              chosen={chosen.set}
+              onSelect={chosen.toggle}
+              onCatch={chosen.take}
+              onView={onView}
+              onAsk={({ id }) => onAsk(id)}
+            >
               {allowedActions.canManage && (
                 <Button variant="tertiary" disabled={busy || data.computing !== undefined} onClick={recompute}>
                   {text('map.recompute')}
@@ -75,7 +104,14 @@ export default function LibraryMap({ onAsk }: { onAsk(picture: AdminPicture): vo
               )}
             </MapCanvas>
           </Box>
-          <PicturesInView pictures={listed} onMark={setMarked} onAsk={onAsk} />
+          <PicturesInView
+            pictures={listed}
+            onMark={setMarked}
+            onAsk={({ id }) => onAsk(id)}
+            chosen={chosen.set}
+            full={chosen.full}
+            onSelect={chosen.toggle}
+          />
         </Flex>
       )}
     </Flex>

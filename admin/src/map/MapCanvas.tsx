@@ -1,4 +1,4 @@
-import { Box, Flex, IconButton, Typography } from '@strapi/design-system';
+import { Box, Button, Flex, IconButton, Typography } from '@strapi/design-system';
 import { Expand, Minus, Plus } from '@strapi/icons';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import styled, { useTheme } from 'styled-components';
@@ -21,11 +21,11 @@ const Frame = styled.div`
   background: ${({ theme }) => theme.colors.neutral0};
 `;
 
-const Surface = styled.canvas`
+const Surface = styled.canvas<{ $selects: boolean }>`
   width: 100%;
   height: 100%;
   display: block;
-  cursor: grab;
+  cursor: ${({ $selects }) => ($selects ? 'crosshair' : 'grab')};
   touch-action: none;
 
   &:focus-visible {
@@ -73,6 +73,12 @@ interface MapCanvasProps {
   thumbnails(onChange: () => void): Thumbnails<ImageBitmap>;
   /** File id of a picture that the list points at. */
   marked: number | undefined;
+  /** File ids of the pictures that are selected. */
+  chosen: ReadonlySet<number>;
+  /** Selected or not any more. */
+  onSelect(id: number): void;
+  /** File ids of those that a line was drawn around, from its middle outwards. */
+  onCatch(ids: number[]): void;
   /** File ids of the pictures in view, from the middle outwards. */
   onView(ids: number[], thumbnails: Thumbnails<ImageBitmap>): void;
   onAsk(picture: AdminPicture): void;
@@ -81,17 +87,19 @@ interface MapCanvasProps {
 }
 
 /** The map itself: moved with the pointer or the arrow keys, zoomed with wheel, pinch, keys or buttons. */
-export function MapCanvas({ points, thumbnails, marked, onView, onAsk, children }: MapCanvasProps) {
+export function MapCanvas(props: MapCanvasProps) {
+  const { points, thumbnails, marked, chosen, onView, onSelect, onCatch, onAsk, children } = props;
   const text = useText();
   const hint = useId();
   const { colors } = useTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [stage, setStage] = useState<Stage>();
+  const [selects, setSelects] = useState(false);
   const [named, setNamed] = useState<{ name: string; x: number; y: number }>();
   const latest = useRef({ onView, thumbnails });
   latest.current = { onView, thumbnails };
   const colours = useMemo(
-    () => ({ dot: colors.neutral500, frame: colors.neutral200, marked: colors.primary600 }),
+    () => ({ dot: colors.neutral500, frame: colors.neutral200, marked: colors.primary600, onMarked: colors.neutral0 }),
     [colors],
   );
 
@@ -105,8 +113,12 @@ export function MapCanvas({ points, thumbnails, marked, onView, onAsk, children 
   }, []);
   useEffect(() => stage?.show(points, colours), [stage, points, colours]);
   useEffect(() => stage?.mark(marked), [stage, marked]);
+  useEffect(() => stage?.choose(chosen), [stage, chosen]);
 
-  usePointer(canvas, stage, {
+  const giveUpLine = usePointer(canvas, stage, {
+    selects,
+    onSelect,
+    onCatch,
     onPoint(id, x, y) {
       stage?.mark(id);
       setNamed(undefined);
@@ -123,13 +135,18 @@ export function MapCanvas({ points, thumbnails, marked, onView, onAsk, children 
       ),
   });
 
+  /** First the line that is being drawn, then the mode. */
+  function onEscape(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && !giveUpLine()) setSelects(false);
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
     if (!stage || event.ctrlKey || event.metaKey || event.altKey || !press(stage, event.key)) return;
     event.preventDefault();
   }
 
   return (
-    <Box>
+    <Box onKeyDown={onEscape}>
       <Flex gap={2} paddingBottom={2}>
         <IconButton label={text('map.zoomIn')} onClick={() => stage?.zoom(STEP)}>
           <Plus />
@@ -140,11 +157,20 @@ export function MapCanvas({ points, thumbnails, marked, onView, onAsk, children 
         <IconButton label={text('map.whole')} onClick={() => stage?.whole()}>
           <Expand />
         </IconButton>
+        <Button
+          variant={selects ? 'default' : 'tertiary'}
+          aria-pressed={selects}
+          title={text('map.lasso.hint')}
+          onClick={() => setSelects(!selects)}
+        >
+          {text('map.lasso')}
+        </Button>
         {children}
       </Flex>
       <Frame>
         <Surface
           ref={canvas}
+          $selects={selects}
           tabIndex={0}
           role="application"
           aria-label={text('map.label')}

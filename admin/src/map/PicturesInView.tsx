@@ -1,4 +1,4 @@
-import { Box, Typography } from '@strapi/design-system';
+import { Box, Checkbox, Flex, Typography } from '@strapi/design-system';
 import styled from 'styled-components';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { Thumbnail } from '../components/Thumbnail';
@@ -12,9 +12,10 @@ const List = styled.ul`
 
 const Choice = styled.button`
   display: flex;
+  flex: 1;
+  min-width: 0;
   gap: 8px;
   align-items: center;
-  width: 100%;
   padding: 4px;
   border-radius: 4px;
   text-align: left;
@@ -36,10 +37,15 @@ interface PicturesInViewProps {
   /** The one that is pointed at here is marked on the map. */
   onMark(id: number | undefined): void;
   onAsk(picture: AdminPicture): void;
+  /** File ids of those that are selected. */
+  chosen: ReadonlySet<number>;
+  /** There may be no more of them. */
+  full: boolean;
+  onSelect(id: number): void;
 }
 
 /** What the map shows, from its middle outwards: for those who cannot see it, or have no pointer. */
-export function PicturesInView({ pictures, onMark, onAsk }: PicturesInViewProps) {
+export function PicturesInView({ pictures, onMark, onAsk, chosen, full, onSelect }: PicturesInViewProps) {
   const text = useText();
   return (
     <Box width="220px" flex="none">
@@ -50,7 +56,15 @@ export function PicturesInView({ pictures, onMark, onAsk }: PicturesInViewProps)
       </Box>
       <List aria-label={text('map.inView')}>
         {pictures.map((picture) => (
-          <li key={picture.id}>
+          <Flex key={picture.id} tag="li" gap={1} paddingLeft={1}>
+            <Checkbox
+              aria-label={text('map.select', { label: picture.name })}
+              checked={chosen.has(picture.id)}
+              disabled={full && !chosen.has(picture.id)}
+              onCheckedChange={() => onSelect(picture.id)}
+              onFocus={() => onMark(picture.id)}
+              onBlur={() => onMark(undefined)}
+            />
             <Choice
               type="button"
               title={text('explore.ask', { label: picture.name })}
@@ -65,7 +79,7 @@ export function PicturesInView({ pictures, onMark, onAsk }: PicturesInViewProps)
                 {picture.name}
               </Typography>
             </Choice>
-          </li>
+          </Flex>
         ))}
       </List>
     </Box>

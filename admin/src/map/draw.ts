@@ -1,4 +1,5 @@
 import { type Detail, middleOf } from './detail';
+import type { Place } from './lasso';
 import type { Points } from './points';
 import type { Thumbnails } from './thumbnails';
 import { onCanvas, onMap, type Size, scaleOf, type View } from './view';
@@ -7,6 +8,8 @@ export interface Colours {
   dot: string;
   frame: string;
   marked: string;
+  /** Of what lies on `marked`. */
+  onMarked: string;
 }
 
 export interface Scene {
@@ -16,6 +19,10 @@ export interface Scene {
   size: Size;
   thumbnails: Thumbnails<ImageBitmap>;
   colours: Colours;
+  /** File ids of those that are selected. */
+  chosen: ReadonlySet<number>;
+  /** What is being drawn around pictures. */
+  line: readonly Place[];
   /** Index of the picture that is pointed at or chosen in the list. */
   marked?: number;
 }
@@ -23,6 +30,8 @@ export interface Scene {
 const DOT = 3;
 /** Between two pictures. */
 const GAP = 3;
+/** Radius of the tick on a picture that is selected. */
+const TICK = 7;
 
 /** Draws the part of the map that is in view. @returns ids of the pictures in it that are not dots, from the middle outwards. */
 export function draw(context: CanvasRenderingContext2D, scene: Scene): number[] {
@@ -43,6 +52,8 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene): number[] 
     context.fillStyle = colours.marked;
     context.fillRect(x - DOT, y - DOT, 2 * DOT, 2 * DOT);
   }
+  drawChosen(context, scene, inView);
+  drawLine(context, scene);
   const middle = { x: size.width / 2, y: size.height / 2 };
   return [...inView]
     .sort(([, a], [, b]) => Math.hypot(a.x - middle.x, a.y - middle.y) - Math.hypot(b.x - middle.x, b.y - middle.y))
@@ -73,4 +84,50 @@ function drawPictures(context: CanvasRenderingContext2D, scene: Scene): Map<numb
     context.strokeRect(x - width / 2, y - height / 2, width, height);
   }
   return inView;
+}
+
+/** A tick in the corner of each, or on its dot: it is told from what is pointed at, and from any colour, by its shape. */
+function drawChosen(
+  context: CanvasRenderingContext2D,
+  { points, detail, view, size, colours, chosen }: Scene,
+  inView: ReadonlyMap<number, { x: number; y: number }>,
+): void {
+  if (chosen.size === 0) return;
+  const half = (detail.cell * scaleOf(view, size) - GAP) / 2;
+  for (let at = 0; at < points.ids.length; at++) {
+    if (!chosen.has(points.ids[at])) continue;
+    const seen = inView.get(at);
+    const dot = onCanvas(view, size, points.x[at], points.y[at]);
+    const [x, y] = seen ? [seen.x + half - TICK, seen.y - half + TICK] : [dot.x, dot.y];
+    context.beginPath();
+    context.arc(x, y, seen ? TICK : DOT + 1, 0, 2 * Math.PI);
+    context.fillStyle = colours.marked;
+    context.fill();
+    context.strokeStyle = colours.onMarked;
+    context.lineWidth = 1.5;
+    context.stroke();
+    if (!seen) continue;
+    context.beginPath();
+    context.moveTo(x - 3.5, y);
+    context.lineTo(x - 1, y + 2.5);
+    context.lineTo(x + 3.5, y - 2.5);
+    context.stroke();
+  }
+}
+
+function drawLine(context: CanvasRenderingContext2D, { view, size, colours, line }: Scene): void {
+  if (line.length < 2) return;
+  context.beginPath();
+  for (const place of line) {
+    const { x, y } = onCanvas(view, size, place.x, place.y);
+    context.lineTo(x, y);
+  }
+  context.closePath();
+  context.fillStyle = colours.marked;
+  context.globalAlpha = 0.15;
+  context.fill('evenodd');
+  context.globalAlpha = 1;
+  context.strokeStyle = colours.marked;
+  context.lineWidth = 2;
+  context.stroke();
 }

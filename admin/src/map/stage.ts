@@ -1,5 +1,6 @@
 import { type Detail, detailOf, hit, levelOf } from './detail';
 import { type Colours, draw } from './draw';
+import { caughtBy, type Place } from './lasso';
 import type { Points } from './points';
 import type { Thumbnails } from './thumbnails';
 import { fitOf, moved, onMap, type Point, pinched, type Size, scaleOf, type View, WHOLE, zoomed } from './view';
@@ -12,12 +13,20 @@ export interface Stage {
   readonly marked: number | undefined;
   show(points: Points, colours: Colours): void;
   mark(id: number | undefined): void;
+  /** File ids of the pictures that are selected. */
+  choose(ids: ReadonlySet<number>): void;
+  /** The line that is drawn around some of them, on the map. */
+  encircle(line: readonly Place[]): void;
+  /** File ids of the pictures inside that line, from its middle outwards. */
+  caught(line: readonly Place[]): number[];
   /** In pixels: where the map goes to. */
   move(right: number, down: number): void;
   zoom(factor: number, point?: Point): void;
   /** Two fingers go from there to there. */
   pinch(from: Point[], to: Point[]): void;
   whole(): void;
+  /** The place on the map under a point of the canvas. */
+  placeOf(point: Point): Place;
   /** File id of the picture at a point of the canvas. */
   at(point: Point): number | undefined;
   close(): void;
@@ -40,9 +49,11 @@ export function createStage(canvas: HTMLCanvasElement, { thumbnails: open, onVie
   let size: Size = { width: canvas.clientWidth, height: canvas.clientHeight };
   let view: View = WHOLE;
   let points = EMPTY;
-  let colours: Colours = { dot: 'grey', frame: 'grey', marked: 'blue' };
+  let colours: Colours = { dot: 'grey', frame: 'grey', marked: 'blue', onMarked: 'white' };
   let detail: (Detail & { of: string }) | undefined;
   let marked: number | undefined;
+  let chosen: ReadonlySet<number> = new Set();
+  let line: readonly Place[] = [];
   let frame = 0;
   let teller: ReturnType<typeof setTimeout> | undefined;
 
@@ -58,7 +69,7 @@ export function createStage(canvas: HTMLCanvasElement, { thumbnails: open, onVie
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
       const place = marked === undefined ? -1 : points.ids.indexOf(marked);
-      const scene = { points, detail: currentDetail(), view, size, thumbnails, colours };
+      const scene = { points, detail: currentDetail(), view, size, thumbnails, colours, chosen, line };
       const inView = draw(context, { ...scene, marked: place < 0 ? undefined : place });
       thumbnails.want(inView);
       clearTimeout(teller);
@@ -99,6 +110,16 @@ export function createStage(canvas: HTMLCanvasElement, { thumbnails: open, onVie
       marked = id;
       redraw();
     },
+    choose(ids) {
+      chosen = ids;
+      redraw();
+    },
+    encircle(next) {
+      line = next;
+      redraw();
+    },
+    caught: (around) => caughtBy(around, points, currentDetail()),
+    placeOf: (point) => onMap(view, size, point),
     move: (right, down) => look(moved(view, size, right, down)),
     zoom: (factor, point) => look(zoomed(view, size, factor, point)),
     pinch: (from, to) => look(pinched(view, size, from, to)),

@@ -2,6 +2,7 @@ import { Box, Button, EmptyStateLayout, Flex, Typography } from '@strapi/design-
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import type { AdminItem } from '../../../plugin/contracts/admin';
 import { COLOUR_NAMES } from '../../../plugin/contracts/colours';
+import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
 import { Choice } from '../components/Choice';
 import { Slider } from '../components/Slider';
 import { WordSearch } from '../components/WordSearch';
@@ -13,6 +14,7 @@ import { keepFocus } from '../utils/keep-focus';
 import { AskedPicture } from './AskedPicture';
 import { ColourFilter } from './ColourFilter';
 import { EntryFilters } from './EntryFilters';
+import { ExamplePictures } from './ExamplePictures';
 import { type Marks, ResultGrid } from './ResultGrid';
 import { FolderChoice } from './ScopeFilters';
 import { FILES, useQuestion } from './use-question';
@@ -28,9 +30,9 @@ export function Explore() {
   const api = useApi();
   const types = useTypes();
   const question = useQuestion();
-  const { id, sent, picture, type, words = '', least, colour } = question;
+  const { id, sent, picture, type, words = '', least, colour, examples } = question;
   // Marks name items of one kind, which are results of one question.
-  const asked = JSON.stringify([id, sent?.url, type, words]);
+  const asked = JSON.stringify([id, examples.map((one) => one.id), sent?.url, type, words]);
   const [marked, setMarked] = useState({ asked, marks: NO_MARKS });
   const marks = marked.asked === asked ? marked.marks : NO_MARKS;
   const setMarks = (next: Marks) => setMarked({ asked, marks: next });
@@ -65,6 +67,7 @@ export function Explore() {
     return () => window.removeEventListener('paste', onPaste);
   });
 
+  const given = examples.map(({ documentId }) => documentId);
   const params = {
     type,
     locale: question.locale ?? locales[0]?.code,
@@ -74,6 +77,11 @@ export function Explore() {
     ...(question.filters && { filters: question.filters }),
     ...(question.folder && type === FILES && { folder: Number(question.folder) }),
     ...marks,
+    ...(examples.length > 0 && {
+      like: [...new Set([...marks.like, ...given])].slice(0, MAX_EXAMPLES),
+      // Nobody looks for what they have shown; what holds it may be looked for.
+      ...(type === FILES && { exclude: given }),
+    }),
   };
   const ask = (more: { limit: number; color?: string; colors?: boolean }, signal: AbortSignal) =>
     sent
@@ -134,6 +142,7 @@ export function Explore() {
         )}
       </Flex>
       {type !== FILES && <EntryFilters type={type} />}
+      {examples.length > 0 && <ExamplePictures pictures={examples} onRemove={question.withoutExamples} />}
       {asks && <ColourFilter colour={colour} counts={counted?.colors} onChange={question.setColour} />}
       {refused && (
         <Typography textColor="danger600" role="alert">

@@ -2,7 +2,6 @@ import { Loader, Tabs } from '@strapi/design-system';
 import { Layouts, Page as StrapiPage, useRBAC } from '@strapi/strapi/admin';
 import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { useText } from '../hooks/use-text';
 import { ModelTab } from '../model/ModelTab';
 import { MANAGE_OR_JUDGE, READ } from '../utils/permissions';
@@ -27,11 +26,19 @@ export default function Page() {
   const tabs = TABS.filter((id) => id !== 'model' || mayCompare);
   const tab: Tab = tabs.find((id) => id === asked) ?? 'explore';
 
-  function setTab(next: Tab, more: Record<string, string> = {}): void {
-    setAddress((before) => new URLSearchParams({ ...Object.fromEntries(before), tab: next, ...more }));
+  function setTab(next: Tab, more: Record<string, string | undefined> = {}): void {
+    setAddress((before) => {
+      const params: Array<[string, string | undefined]> = Object.entries({
+        ...Object.fromEntries(before),
+        tab: next,
+        ...more,
+      });
+      return new URLSearchParams(params.filter((param): param is [string, string] => param[1] !== undefined));
+    });
   }
 
-  const explore = ({ id }: AdminPicture) => setTab('explore', { 'explore.picture': String(id) });
+  const explore = (picture: number, others: number[] = []) =>
+    setTab('explore', { 'explore.picture': String(picture), 'explore.with': others.join(',') || undefined });
 
   const contents: Record<Tab, JSX.Element> = {
     explore: <Explore />,

@@ -1,6 +1,8 @@
 import { useQueryParams } from '@strapi/strapi/admin';
 import { useRef, useState } from 'react';
+import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { COLOUR_NAMES, type ColourName } from '../../../plugin/contracts/colours';
+import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
 import { useAddress } from '../hooks/use-address';
 import { type LibraryFile, useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
@@ -17,6 +19,7 @@ export const FILES = 'file';
 
 const isFilter = (key: string) => key.startsWith('filters[');
 
+const NONE: AdminPicture[] = [];
 const COLOURS = Object.keys(COLOUR_NAMES) as ColourName[];
 
 /** What Explore asks: all of it is in the page's address, but for a picture that only this browser has. */
@@ -36,6 +39,10 @@ export function useQuestion() {
   const words = address.get('q') ?? '';
   const type = address.get('type') ?? FILES;
   const [{ query }] = useQueryParams<{ filters?: object }>();
+  const others = id === undefined ? [] : idsOf(address.get('with')).filter((other) => other !== id);
+  const examples = useRemote(others.length > 0 ? others.join() : undefined, (signal) =>
+    api.mapPictures(others, signal),
+  );
 
   return {
     /** Of the picture of the library. */
@@ -43,8 +50,10 @@ export function useQuestion() {
     /** Absent where there is one of the library: the browser's Back leads to that one. */
     sent: id === undefined ? sent : undefined,
     picture: id === undefined ? sent : file,
-    problem: linked.error,
-    type,
+    /** What is found shall be like these, too; those that are gone are missing. */
+    examples: others.length > 0 ? (examples.data ?? NONE) : NONE,
+    problem: linked.error ?? examples.error,
+    type: address.get('type') ?? FILES,
     locale: address.get('locale'),
     /** Of entries: as the content manager's filters are in the address. */
     filters: type === FILES ? undefined : query?.filters,
@@ -57,19 +66,20 @@ export function useQuestion() {
     /** There may be words. */
     offersWords: server?.words ?? false,
     /** Something is asked that cannot be asked yet. */
-    waits: server === undefined && words !== '',
+    waits: (server === undefined && words !== '') || (others.length > 0 && !examples.data && !examples.error),
     askLibrary(next: LibraryFile) {
       seen.current.set(next.id, next);
       setSent(undefined);
-      address.set({ picture: String(next.id) });
+      address.set({ picture: String(next.id), with: undefined });
     },
     askSent(next: File) {
       setSent({ file: next, name: next.name, url: URL.createObjectURL(next) });
-      if (id !== undefined) address.set({ picture: undefined });
+      if (id !== undefined) address.set({ picture: undefined, with: undefined });
     },
+    withoutExamples: () => address.set({ with: undefined }),
     withoutPicture() {
       setSent(undefined);
-      if (id !== undefined) address.set({ picture: undefined });
+      if (id !== undefined) address.set({ picture: undefined, with: undefined });
     },
     setWords: (next: string) => address.set({ q: next || undefined }),
     /** Fields of one type are not those of another. */
@@ -81,6 +91,12 @@ export function useQuestion() {
     setLeast: (next: number) => address.set({ least: next > 0 ? String(next) : undefined }, true),
   };
 }
+
+/** No more than can be asked about together. */
+const idsOf = (list = ''): number[] =>
+  [...new Set(list.split(',').map(Number))]
+    .filter((id) => Number.isSafeInteger(id) && id > 0)
+    .slice(0, MAX_EXAMPLES - 1);
 
 /** What somebody has typed into the address is not sent where the server would refuse it. */
 function shareOf(value: string | undefined): number {

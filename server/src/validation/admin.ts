@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { ItemsRequest } from '../../../plugin/contracts/admin';
 import { DECISION_KINDS } from '../../../plugin/contracts/decisions';
+import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import { readBody } from './bodies';
-import { checkColour, MAX_EXAMPLES, type SimilarParams } from './similar-query';
+import { checkColour, type SimilarParams } from './similar-query';
 import { colour, flag, ID, ids, integer, itemType, locale, MAX_ID, share, words } from './zod-query';
 
 /** Of a page, and how far down there are pages. */
@@ -53,6 +54,7 @@ const besideBody = z
     locale: locale.optional(),
     like: z.array(id).max(MAX_EXAMPLES).optional(),
     unlike: z.array(id).max(MAX_EXAMPLES).optional(),
+    exclude: z.array(id).max(MAX_EXAMPLES).optional(),
     q: words.optional(),
     wordWeight: z.number().min(0).max(1).optional(),
     filters: filters.optional(),
@@ -161,6 +163,7 @@ type Wanted = Pick<
   | 'locale'
   | 'like'
   | 'unlike'
+  | 'exclude'
   | 'q'
   | 'wordWeight'
   | 'filters'

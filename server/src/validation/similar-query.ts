@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SimilarConfig } from '../../../plugin/contracts/config';
+import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
 import type { Likeness } from '../../../plugin/contracts/similar';
 import { expected } from '../../../plugin/errors';
 import { zodProblem } from './zod-issue';
@@ -21,8 +22,6 @@ import {
 /** Results that can be reached: pages cost more the deeper they are, and nobody looks at look-alikes so far down. */
 const MAX_DEPTH = 1_000;
 
-/** More examples do not say more. */
-export const MAX_EXAMPLES = 50;
 const MAX_EXCLUDED = 500;
 
 /** Each is another condition of the search. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
 import { expected } from '../../../plugin/errors';
 import { groupsOf, MOST, paramsOf } from './admin';
 import { readBody, readCrop } from './bodies';
 import type { SimilarParams } from './similar-query';
-import { MAX_EXAMPLES } from './similar-query';
 import { colour, ID, itemType, locale, MAX_ID, words as phrase } from './zod-query';
 
 /** Arguments of tools: what the admin sends, as an assistant writes it. Their descriptions are all that it knows of them. */

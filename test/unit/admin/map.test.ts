@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { detailOf, hit, levelOf, middleOf } from '../../../admin/src/map/detail';
+import { cellAt, detailOf, hit, levelOf, middleOf } from '../../../admin/src/map/detail';
+import { caughtBy, isInside } from '../../../admin/src/map/lasso';
 import { type Points, unpackPoints } from '../../../admin/src/map/points';
 import { createThumbnails, MOST_BITMAPS } from '../../../admin/src/map/thumbnails';
 import { MAX_ZOOM, moved, onCanvas, onMap, pinched, WHOLE, zoomed } from '../../../admin/src/map/view';
@@ -78,6 +79,62 @@ describe('level of detail', () => {
     assert.equal(hit(few, detail, { x: 0.5, y: 0.5 }, 0.01), undefined);
     assert.equal(hit(few, { ...detail, shown: new Map() }, { x: 0.905, y: 0.9 }, 0.01), 1);
     assert.equal(hit(few, detail, { x: -0.5, y: 0.2 }, 0.01), undefined);
+  });
+});
+
+describe('the lasso', () => {
+  const square = (left: number, top: number, side: number) => [
+    { x: left, y: top },
+    { x: left + side, y: top },
+    { x: left + side, y: top + side },
+    { x: left, y: top + side },
+  ];
+  /** Nothing is shown as a picture: all are dots. */
+  const dots = { cell: 1, shown: new Map<number, number>() };
+
+  test('what the line goes around is inside, however it bends; without a line nothing is', () => {
+    const bay = [
+      { x: 0, y: 0 },
+      { x: 3, y: 0 },
+      { x: 3, y: 3 },
+      { x: 2, y: 3 },
+      { x: 2, y: 1 },
+      { x: 1, y: 1 },
+      { x: 1, y: 3 },
+      { x: 0, y: 3 },
+    ];
+    assert.ok(isInside(bay, { x: 0.5, y: 2 }));
+    assert.ok(isInside(bay, { x: 2.5, y: 2 }));
+    assert.ok(isInside(bay, { x: 1.5, y: 0.5 }));
+    assert.ok(!isInside(bay, { x: 1.5, y: 2 }), 'in the bay');
+    assert.ok(!isInside(bay, { x: -1, y: 2 }));
+    assert.ok(!isInside([], { x: 0, y: 0 }));
+    assert.deepEqual(caughtBy([], scattered(10), dots), []);
+  });
+
+  test('catches what is inside, from the middle outwards', () => {
+    const points = scattered(2_000);
+    const line = square(0.25, 0.25, 0.5);
+    const expected = points.ids
+      .map((id, at) => ({
+        id,
+        far: Math.hypot(points.x[at] - 0.5, points.y[at] - 0.5),
+        x: points.x[at],
+        y: points.y[at],
+      }))
+      .filter(({ x, y }) => x > 0.25 && x < 0.75 && y > 0.25 && y < 0.75)
+      .sort((a, b) => a.far - b.far)
+      .map(({ id }) => id);
+    assert.ok(expected.length > 100);
+    assert.deepEqual(caughtBy(line, points, dots), expected);
+  });
+
+  test('a picture is caught where it is seen, which is the middle of its cell', () => {
+    const points: Points = { ids: [7], x: Float32Array.of(0.29), y: Float32Array.of(0.29) };
+    const detail = { cell: 0.2, shown: new Map([[cellAt(0.2, 0.29, 0.29), 0]]) };
+    assert.deepEqual(middleOf(0.2, cellAt(0.2, 0.29, 0.29)), { x: 0.30000000000000004, y: 0.30000000000000004 });
+    assert.deepEqual(caughtBy(square(0.295, 0.295, 0.1), points, detail), [7]);
+    assert.deepEqual(caughtBy(square(0.28, 0.28, 0.015), points, detail), [], 'only its dot, which is hidden');
   });
 });
 
