@@ -1,4 +1,4 @@
-/** The map of the library, as the admin requests it. Types only. */
+/** The map of the library, as the admin requests it. */
 
 export interface PackedSpots {
   /** From one file id to the next larger one; the first from 0. */
@@ -16,4 +16,30 @@ export interface MapResponse extends PackedSpots {
   computing?: number;
   /** Why the map could not be laid out the last time. */
   problem?: string;
+}
+
+/** What pictures on the map may be told apart by. */
+export const MAP_GROUPINGS = ['type', 'folder', 'duplicates'] as const;
+export type MapGrouping = (typeof MAP_GROUPINGS)[number];
+
+export interface MapGroup {
+  /**
+   * By type: the uid of a content type, or `several` where entries of more than one type use the picture. By folder: its id. By duplicates:
+   * a `MatchVerdict`. Everywhere `other`, for what is in groups too small to be told apart, and `none`, for what is in no group.
+   */
+  value: string;
+  /** What people call it; absent where `value` says everything. */
+  label?: string;
+  /** Of pictures. */
+  count: number;
+}
+
+/** `GET /similar/map/groups?by=`; with `ETag` and 304. */
+export interface MapGroupsResponse {
+  /** The largest first, then `other` and `none`. */
+  groups: MapGroup[];
+  /** Of all pictures on the map, as in `PackedSpots`. */
+  gaps: number[];
+  /** Base64 of a byte for each: the index of its group. */
+  places: string;
 }

@@ -52,6 +52,7 @@ import { createHealth } from './services/health';
 import { createIndexing } from './services/indexing';
 import { createJudgements } from './services/judgements';
 import { createJudging } from './services/judging';
+import { createMapGroups } from './services/map-groups';
 import { createMetrics } from './services/metrics';
 import { createNotices } from './services/notices';
 import { createRules } from './services/rules';
@@ -159,6 +160,8 @@ function compose(strapi: Core.Strapi) {
     return { alike: similar, veryAlike: nearDuplicate };
   }
 
+  const duplicates = createDuplicates({ core, levels, adminFiles, titles, duplicateGroups, groupScope, verdicts });
+
   return {
     search: { relations, pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },
     services: {
@@ -169,7 +172,7 @@ function compose(strapi: Core.Strapi) {
         ...{ strapi, contentTypes, titles, judging },
         stored,
       }),
-      duplicates: createDuplicates({ core, levels, adminFiles, titles, duplicateGroups, groupScope, verdicts }),
+      duplicates,
       explain: createExplain({ core, adminFiles, queryItems, slots }),
       rules,
       export: createExport({ topResults, searchable: indexing.searchable }),
@@ -182,6 +185,10 @@ function compose(strapi: Core.Strapi) {
       failed: createFailed({ adminFiles, failed: indexing.failed, failures: indexing.failures }),
       health: createHealth({ core }),
       judging,
+      'map-groups': createMapGroups({
+        ...{ strapi, core, adminFiles, titles, duplicates },
+        least: () => readConfig(strapi).thresholds.nearDuplicate,
+      }),
       'merge-looks': createMergeLooks({ strapi, merging }),
       merging,
       // The project's own first: its version is the one it wants.

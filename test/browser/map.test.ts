@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { ON_LIGHT } from '../../admin/src/map/palette';
 import type { ItemsRequest, ItemsResponse } from '../../plugin/contracts/admin';
 import { MAX_EXAMPLES } from '../../plugin/contracts/examples';
 import type { MapResponse, PackedSpots } from '../../plugin/contracts/map';
@@ -30,7 +31,7 @@ describe('the map in a browser', { skip: noBrowser }, () => {
   let canvas: Locator;
 
   before(async () => {
-    shop = await openShop((client) => fillShop(client, 6));
+    shop = await openShop((client) => fillShop(client, 7));
     products = shop.filled;
     page = await shop.admin.open();
     await openMap(page, 'Map');
@@ -164,7 +165,7 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     await onAGrid(page);
     await lasso().click();
     assert.equal(await lasso().getAttribute('aria-pressed'), 'true');
-    await drawAround({ x: 70, y: 60 });
+    await drawAround({ x: 110, y: 90 });
     await selected().waitFor();
     const count = await countSelected();
     assert.ok(count > 3 && count < MAX_EXAMPLES, String(count));
@@ -196,7 +197,7 @@ describe('the map in a browser', { skip: noBrowser }, () => {
   test('Explore without the other pictures: the first one alone', async () => {
     await onAGrid(page);
     await lasso().click();
-    await drawAround({ x: 70, y: 60 });
+    await drawAround({ x: 110, y: 90 });
     await searchButton().click();
     const alone = page.waitForRequest(
       (request) => request.url().endsWith('/similar/items') && !request.postDataJSON().like?.length,
@@ -210,14 +211,14 @@ describe('the map in a browser', { skip: noBrowser }, () => {
   test('with Shift without the mode; Escape takes the line back, then leaves the mode', async () => {
     await onAGrid(page);
     await page.keyboard.down('Shift');
-    await drawAround({ x: 70, y: 60 });
+    await drawAround({ x: 110, y: 90 });
     await page.keyboard.up('Shift');
     await selected().waitFor();
     const all = await names();
     await page.getByRole('button', { name: 'Clear' }).click();
     await selected().waitFor({ state: 'detached' });
     await lasso().click();
-    await drawAround({ x: 70, y: 60 }, false);
+    await drawAround({ x: 110, y: 90 }, false);
     await page.keyboard.press('Escape');
     await page.mouse.move(0, 0);
     await page.mouse.up();
@@ -260,6 +261,76 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     assert.equal(await page.getByText(/^Together with/).count(), 0);
   });
 
+  const legend = () => page.getByRole('list', { name: 'What the colours mean' }).getByRole('listitem');
+  const colourBy = async (option: string) => {
+    await page.getByRole('combobox', { name: 'Colours' }).click();
+    await page.getByRole('option', { name: option }).click();
+  };
+  /** How many pixels of the map have exactly this colour. */
+  const pixelsOf = async (colour: string) =>
+    (await page.evaluate(`(() => {
+      const canvas = document.querySelector('canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const [r, g, b] = [1, 3, 5].map((at) => parseInt(${JSON.stringify(colour)}.slice(at, at + 2), 16));
+      let found = 0;
+      for (let at = 0; at < data.length; at += 4) if (data[at] === r && data[at + 1] === g && data[at + 2] === b) found++;
+      return found;
+    })()`)) as number;
+
+  test('coloured by folder: the legend says what each colour is, and the address keeps it', async () => {
+    const { body } = await shop.client.admin('POST', '/upload/folders', { name: 'Shoes', parent: null });
+    const inside = products.slice(0, 20).map(({ picture }) => picture.id);
+    await shop.client.admin('POST', '/upload/actions/bulk-move', {
+      fileIds: inside,
+      destinationFolderId: body.data.id,
+    });
+    await onAGrid(page);
+    assert.equal(await pixelsOf(ON_LIGHT.groups[0]), 0);
+    await colourBy('Coloured by folder');
+    await legend().first().waitFor();
+    assert.deepEqual(await legend().allInnerTexts(), ['Shoes (20)', `No folder (${products.length - 20})`]);
+    await until('the map has the colour of the folder', async () => (await pixelsOf(ON_LIGHT.groups[0])) > 100);
+    const listedGroups = page.getByRole('list', { name: 'Pictures in view' }).getByText(/^(Shoes|No folder)$/);
+    await until('the list says it in words', async () => (await listedGroups.count()) === (await listed().count()));
+    await screenshot(page, 'map-folders');
+    await noBarriers(page);
+    await page.reload();
+    await page.getByRole('combobox', { name: 'Colours' }).getByText('Coloured by folder').waitFor();
+    await legend().first().waitFor();
+    await colourBy('No colours');
+    await legend().first().waitFor({ state: 'detached' });
+    await until('the colour is gone', async () => (await pixelsOf(ON_LIGHT.groups[0])) === 0);
+  });
+
+  test('coloured by content type, and by duplicates: every picture is counted once', async () => {
+    await onAGrid(page);
+    await colourBy('Coloured by content type');
+    await page.getByText(`Product (${products.length})`).waitFor();
+    await colourBy('Coloured by duplicates');
+    await until('it is about duplicates', async () => /No duplicates/.test((await legend().allInnerTexts()).join()));
+    const counts = (await legend().allInnerTexts()).map((text) => Number(/\((\d+)\)$/.exec(text)?.[1]));
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      products.length,
+    );
+    await screenshot(page, 'map-duplicates');
+  });
+
+  test('colours that cannot be loaded: the reason is shown, and the map stays', async () => {
+    await page.route('**/similar/map/groups?*', (route) =>
+      route.fulfill({
+        status: 503,
+        json: { error: { status: 503, name: 'E', message: 'The index is being opened.' } },
+      }),
+    );
+    await onAGrid(page);
+    await colourBy('Coloured by folder');
+    await page.getByRole('alert').filter({ hasText: 'The index is being opened.' }).waitFor();
+    assert.ok(await canvas.isVisible());
+    await page.unroute('**/similar/map/groups?*');
+    await legend().first().waitFor();
+  });
+
   test('laid out anew: it goes on showing what there is, and the pictures move', async () => {
     await page.unroute('**/similar/map');
     await openMap(page, 'Map');
@@ -286,7 +357,14 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     await shop.inGerman('/plugins/similar', async (other) => {
       await other.getByRole('tab', { name: 'Karte' }).click();
       await other.getByRole('list', { name: 'Sichtbare Bilder' }).getByRole('button').nth(10).waitFor();
+      await other.getByRole('combobox', { name: 'Farben' }).click();
+      await other.getByRole('option', { name: 'Farben nach Ordner' }).click();
+      await other.getByText('Shoes (20)').waitFor();
+      const boxes = other.getByRole('list', { name: 'Sichtbare Bilder' }).getByRole('checkbox');
+      for (const at of [0, 1, 2]) await boxes.nth(at).click();
+      await other.getByText('3 Bilder ausgewählt').waitFor();
       await screenshot(other, 'map-german-dark');
+      await noBarriers(other);
     });
   });
 });

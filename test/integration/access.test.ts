@@ -157,6 +157,15 @@ const ROUTES: Record<string, Route> = {
       assert.equal(body.total, 2);
     },
   },
+  'GET /map/groups': {
+    may: 'read',
+    status: 200,
+    query: () => 'by=type',
+    own: (body) => {
+      assert.deepEqual(idsOf(body), [mine.first.id, mine.copy.id]);
+      assert.deepEqual(body.groups, [{ value: PRODUCT, label: 'Product', count: 2 }]);
+    },
+  },
   'GET /map/pictures': {
     may: 'read',
     status: 200,

@@ -185,6 +185,8 @@ const QUERIES: Record<string, string[]> = {
   '/similar/duplicates/csv': ['least', 'samePhoto', 'judged', 'order', 'folder', 'usedIn', 'other'],
   '/similar/duplicates/merges': ['page', 'pageSize', 'other'],
   '/similar/map': ['other'],
+  '/similar/map/groups': ['by'],
+  '/similar/map/groups?by=type': ['other'],
   '/similar/map/pictures': ['ids'],
   '/similar/map/pictures?ids=1': ['other'],
   '/similar/notices': ['within', 'other'],

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AdminPicture } from '../../plugin/contracts/admin';
-import type { MapResponse } from '../../plugin/contracts/map';
+import type { MapGroupsResponse, MapResponse } from '../../plugin/contracts/map';
 import { editorWith } from '../helpers/editor';
 import { manyPictures } from '../helpers/pictures';
-import { searchable, similarityOf } from '../helpers/shop';
+import { createProduct, PRODUCT, searchable, similarityOf } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
 import type { UploadedFile } from '../helpers/strapi-client';
 import { until } from '../helpers/until';
@@ -22,7 +22,8 @@ before(async () => {
 });
 after(() => shop?.stop());
 
-const ids = ({ gaps }: MapResponse) => gaps.map((_, at) => gaps.slice(0, at + 1).reduce((sum, gap) => sum + gap, 0));
+const ids = ({ gaps }: { gaps: number[] }) =>
+  gaps.map((_, at) => gaps.slice(0, at + 1).reduce((sum, gap) => sum + gap, 0));
 
 /** The map once it holds these pictures and nothing is being computed. */
 async function mapOf(pictures: UploadedFile[]): Promise<MapResponse> {
@@ -88,6 +89,72 @@ describe('the map of the library', () => {
     }
   });
 
+  /** What the pictures are in, by name. */
+  async function groupsOf(by: string): Promise<{ groups: MapGroupsResponse['groups']; kindOf: Map<number, string> }> {
+    const { status, body } = await shop.admin<MapGroupsResponse>('GET', `/similar/map/groups?by=${by}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    const places = Buffer.from(body.places, 'base64');
+    const kindOf = new Map(ids(body).map((id, at) => [id, body.groups[places[at]].value]));
+    assert.deepEqual([...kindOf.keys()], ids(await mapOf(files)), 'every picture of the map');
+    return { groups: body.groups, kindOf };
+  }
+
+  test('says which content type uses each picture', async () => {
+    await mapOf(files);
+    const product = await createProduct(shop, { name: 'A', images: files.slice(0, 3), status: 'draft' });
+    const { groups, kindOf } = await groupsOf('type');
+    assert.deepEqual(groups, [
+      { value: PRODUCT, label: 'Product', count: 3 },
+      { value: 'none', count: COUNT - 3 },
+    ]);
+    for (const [at, { id }] of files.entries()) assert.equal(kindOf.get(id), at < 3 ? PRODUCT : 'none');
+    await shop.strapi.documents(PRODUCT as never).delete({ documentId: product.documentId } as never);
+  });
+
+  test('says in which folder each picture is, by its way from the top', async () => {
+    await mapOf(files);
+    const folder = async (name: string, parent: number | null) =>
+      (await shop.admin('POST', '/upload/folders', { name, parent })).body.data.id as number;
+    const outer = await folder('Shop', null);
+    const inner = await folder('Shoes', outer);
+    const move = (file: UploadedFile, destinationFolderId: number | null) =>
+      shop.admin('POST', '/upload/actions/bulk-move', { fileIds: [file.id], destinationFolderId });
+    await move(files[0], outer);
+    for (const file of files.slice(1, 3)) await move(file, inner);
+    const { groups, kindOf } = await groupsOf('folder');
+    assert.deepEqual(groups, [
+      { value: String(inner), label: 'Shop / Shoes', count: 2 },
+      { value: String(outer), label: 'Shop', count: 1 },
+      { value: 'none', count: COUNT - 3 },
+    ]);
+    assert.equal(kindOf.get(files[1].id), String(inner));
+    for (const file of files.slice(0, 3)) await move(file, null);
+  });
+
+  test('says which pictures are duplicates, and of what kind', async () => {
+    const bytes = (await manyPictures(1))[0];
+    const [copy] = await shop.upload([{ name: 'copy.jpg', bytes }]);
+    await searchable(shop, [copy]);
+    await mapOf([...files, copy]);
+    await until('the copy is found', async () => {
+      const { body } = await shop.admin<MapGroupsResponse>('GET', '/similar/map/groups?by=duplicates');
+      const places = Buffer.from(body.places, 'base64');
+      const identical = ids(body).filter((_, at) => body.groups[places[at]].value === 'identical');
+      return identical.join() === [files[0].id, copy.id].sort((a, b) => a - b).join();
+    });
+    await shop.admin('DELETE', `/upload/files/${copy.id}`);
+    await mapOf(files);
+  });
+
+  test('a client that holds the groups gets 304', async () => {
+    const ask = (tag?: string) =>
+      fetch(`${shop.url}/similar/map/groups?by=folder`, {
+        headers: { authorization: `Bearer ${shop.token}`, ...(tag && { 'if-none-match': tag }) },
+      });
+    const tag = (await ask()).headers.get('etag') as string;
+    assert.equal((await ask(tag)).status, 304);
+  });
+
   test('is laid out anew by those who manage', async () => {
     const { places } = await mapOf(files);
     const { status } = await shop.admin('POST', '/similar/map/recompute');
@@ -110,7 +177,13 @@ test('permissions: reading the map needs read and the media library, laying it o
   const nobody = await tokenWith([FILES]);
   const blind = await tokenWith([READ, MANAGE]);
   const reader = await tokenWith([READ, FILES]);
-  for (const path of ['', `/pictures?ids=${files[0].id}`]) {
+  for (const path of [
+    '',
+    '/groups?by=type',
+    '/groups?by=folder',
+    '/groups?by=duplicates',
+    `/pictures?ids=${files[0].id}`,
+  ]) {
     assert.equal(await as(undefined, 'GET', path), 401);
     assert.equal(await as(nobody, 'GET', path), 403, 'without read');
     assert.equal(await as(blind, 'GET', path), 403, 'may not read files');

@@ -19,7 +19,7 @@ import type {
   VoteResponse,
 } from '../../../plugin/contracts/comparison';
 import type { DecisionKind, DecisionsResponse } from '../../../plugin/contracts/decisions';
-import type { MapResponse } from '../../../plugin/contracts/map';
+import type { MapGrouping, MapGroupsResponse, MapResponse } from '../../../plugin/contracts/map';
 import type { Merge, MergePlan, MergesResponse } from '../../../plugin/contracts/merge';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
@@ -166,6 +166,7 @@ export function useApi() {
       map: (signal?: AbortSignal) => read<MapResponse>('map', signal),
       mapPictures: (ids: number[], signal?: AbortSignal) =>
         read<AdminPicture[]>('map/pictures', signal, { ids: ids.join(',') }),
+      mapGroups: (by: MapGrouping, signal?: AbortSignal) => read<MapGroupsResponse>('map/groups', signal, { by }),
       /** The latest ones that reach the configured threshold. */
       newestDuplicates: (pageSize: number, signal?: AbortSignal) =>
         read<DuplicatesResponse>('duplicates', signal, { pageSize, samePhoto: true, order: 'newest' }),

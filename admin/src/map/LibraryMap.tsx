@@ -11,11 +11,14 @@ import { useText } from '../hooks/use-text';
 import { MANAGE } from '../utils/permissions';
 import { loadBitmap } from './bitmap';
 import { ChosenPictures } from './ChosenPictures';
+import { GroupingChoice } from './GroupingChoice';
+import { Legend } from './Legend';
 import { MapCanvas } from './MapCanvas';
 import { PicturesInView } from './PicturesInView';
 import { unpackPoints } from './points';
 import { createThumbnails, type Thumbnails } from './thumbnails';
 import { useChosen } from './use-chosen';
+import { useGroups } from './use-groups';
 
 const BUSY_MS = 1_500;
 /** In the list next to the map. */
@@ -46,6 +49,7 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
   const points = useMemo(() => data && unpackPoints(data), [packed]);
 
   const chosen = useChosen(address, points);
+  const groups = useGroups(address, points);
 
   const thumbnails = useCallback(
     (onChange: () => void) => createThumbnails({ loadPictures: api.mapPictures, loadBitmap, onChange }),
@@ -78,6 +82,11 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
           }}
         />
       </Flex>
+      {groups.error && (
+        <Typography textColor="danger600" role="alert">
+          {groups.error.message}
+        </Typography>
+      )}
       {(error?.message ?? data.problem) && (
         <Typography textColor="danger600" role="alert">
           {error?.message ?? text('map.problem', { reason: data.problem as string })}
@@ -91,12 +100,15 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
               points={points}
               thumbnails={thumbnails}
               marked={marked}
+              colouring={groups.shown?.colouring}
+              legend={groups.shown && <Legend groups={groups.shown.groups} />}
               chosen={chosen.set}
               onSelect={chosen.toggle}
               onCatch={chosen.take}
               onView={onView}
               onAsk={({ id }) => onAsk(id)}
             >
+              <GroupingChoice by={groups.by} onChange={groups.setBy} />
               {allowedActions.canManage && (
                 <Button variant="tertiary" disabled={busy || data.computing !== undefined} onClick={recompute}>
                   {text('map.recompute')}
@@ -110,6 +122,7 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
             onAsk={({ id }) => onAsk(id)}
             chosen={chosen.set}
             full={chosen.full}
+            groupOf={groups.shown?.nameOf}
             onSelect={chosen.toggle}
           />
         </Flex>

@@ -4,13 +4,14 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, 
 import styled, { useTheme } from 'styled-components';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { useText } from '../hooks/use-text';
+import type { Colouring } from './groups';
 import type { Points } from './points';
 import { createStage, type Stage } from './stage';
 import type { Thumbnails } from './thumbnails';
 import { usePointer } from './use-pointer';
 
 /** All of it is seen on a laptop, below what Strapi puts above. */
-export const MAP_HEIGHT = 'clamp(400px, calc(100vh - 390px), 900px)';
+export const MAP_HEIGHT = 'clamp(400px, calc(100vh - 400px), 900px)';
 
 const Frame = styled.div`
   position: relative;
@@ -73,6 +74,7 @@ interface MapCanvasProps {
   thumbnails(onChange: () => void): Thumbnails<ImageBitmap>;
   /** File id of a picture that the list points at. */
   marked: number | undefined;
+  colouring: Colouring | undefined;
   /** File ids of the pictures that are selected. */
   chosen: ReadonlySet<number>;
   /** Selected or not any more. */
@@ -84,11 +86,13 @@ interface MapCanvasProps {
   onAsk(picture: AdminPicture): void;
   /** More buttons. */
   children?: ReactNode;
+  /** What is said right below the map. */
+  legend?: ReactNode;
 }
 
 /** The map itself: moved with the pointer or the arrow keys, zoomed with wheel, pinch, keys or buttons. */
 export function MapCanvas(props: MapCanvasProps) {
-  const { points, thumbnails, marked, chosen, onView, onSelect, onCatch, onAsk, children } = props;
+  const { points, thumbnails, marked, colouring, chosen, onView, onSelect, onCatch, onAsk, children, legend } = props;
   const text = useText();
   const hint = useId();
   const { colors } = useTheme();
@@ -113,6 +117,7 @@ export function MapCanvas(props: MapCanvasProps) {
   }, []);
   useEffect(() => stage?.show(points, colours), [stage, points, colours]);
   useEffect(() => stage?.mark(marked), [stage, marked]);
+  useEffect(() => stage?.colour(colouring), [stage, colouring]);
   useEffect(() => stage?.choose(chosen), [stage, chosen]);
 
   const giveUpLine = usePointer(canvas, stage, {
@@ -137,7 +142,9 @@ export function MapCanvas(props: MapCanvasProps) {
 
   /** First the line that is being drawn, then the mode. */
   function onEscape(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && !giveUpLine()) setSelects(false);
+    // A menu that is open closes by it, and lies elsewhere on the page.
+    if (event.key !== 'Escape' || !event.currentTarget.contains(event.target as Node)) return;
+    if (!giveUpLine()) setSelects(false);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -185,6 +192,7 @@ export function MapCanvas(props: MapCanvasProps) {
           </Name>
         )}
       </Frame>
+      {legend}
       <Typography variant="pi" textColor="neutral600" id={hint} tag="p">
         {text('map.keys')}
       </Typography>

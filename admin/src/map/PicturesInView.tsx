@@ -42,10 +42,12 @@ interface PicturesInViewProps {
   /** There may be no more of them. */
   full: boolean;
   onSelect(id: number): void;
+  /** What its colour on the map means. */
+  groupOf?(id: number): string | undefined;
 }
 
 /** What the map shows, from its middle outwards: for those who cannot see it, or have no pointer. */
-export function PicturesInView({ pictures, onMark, onAsk, chosen, full, onSelect }: PicturesInViewProps) {
+export function PicturesInView({ pictures, onMark, onAsk, chosen, full, onSelect, groupOf }: PicturesInViewProps) {
   const text = useText();
   return (
     <Box width="220px" flex="none">
@@ -77,6 +79,11 @@ export function PicturesInView({ pictures, onMark, onAsk, chosen, full, onSelect
               <Thumbnail picture={picture} size={32} />
               <Typography variant="pi" textColor="neutral800">
                 {picture.name}
+                {groupOf && (
+                  <Typography variant="pi" textColor="neutral600" tag="span" style={{ display: 'block' }}>
+                    {groupOf(picture.id)}
+                  </Typography>
+                )}
               </Typography>
             </Choice>
           </Flex>

@@ -1,4 +1,5 @@
 import { type Detail, middleOf } from './detail';
+import type { Colouring } from './groups';
 import type { Place } from './lasso';
 import type { Points } from './points';
 import type { Thumbnails } from './thumbnails';
@@ -19,6 +20,8 @@ export interface Scene {
   size: Size;
   thumbnails: Thumbnails<ImageBitmap>;
   colours: Colours;
+  /** Absent: all have one colour. */
+  colouring?: Colouring;
   /** File ids of those that are selected. */
   chosen: ReadonlySet<number>;
   /** What is being drawn around pictures. */
@@ -30,21 +33,29 @@ export interface Scene {
 const DOT = 3;
 /** Between two pictures. */
 const GAP = 3;
+/** Width of the frame around a picture that is in a group, or is pointed at. */
+const FRAME = 3;
 /** Radius of the tick on a picture that is selected. */
 const TICK = 7;
 
 /** Draws the part of the map that is in view. @returns ids of the pictures in it that are not dots, from the middle outwards. */
 export function draw(context: CanvasRenderingContext2D, scene: Scene): number[] {
-  const { points, view, size, colours, marked } = scene;
+  const { points, view, size, colours, colouring, marked } = scene;
   context.clearRect(0, 0, size.width, size.height);
   const scale = scaleOf(view, size);
   const left = size.width / 2 - view.x * scale;
   const top = size.height / 2 - view.y * scale;
+  let group: number | undefined;
   context.fillStyle = colours.dot;
   for (let at = 0; at < points.ids.length; at++) {
     const x = left + points.x[at] * scale;
     const y = top + points.y[at] * scale;
-    if (x > 0 && y > 0 && x < size.width && y < size.height) context.fillRect(x - 1, y - 1, DOT, DOT);
+    if (x <= 0 || y <= 0 || x >= size.width || y >= size.height) continue;
+    if (colouring && colouring.groupAt[at] !== group) {
+      group = colouring.groupAt[at];
+      context.fillStyle = colouring.colours[group] ?? colours.dot;
+    }
+    context.fillRect(x - 1, y - 1, DOT, DOT);
   }
   const inView = drawPictures(context, scene);
   if (marked !== undefined && !inView.has(marked)) {
@@ -62,8 +73,8 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene): number[] 
 
 /** @returns index → the middle of the picture on the canvas. */
 function drawPictures(context: CanvasRenderingContext2D, scene: Scene): Map<number, { x: number; y: number }> {
-  const { points, detail, view, size, thumbnails, colours, marked } = scene;
-  const side = detail.cell * scaleOf(view, size) - GAP;
+  const { points, detail, view, size, thumbnails, colours, colouring, marked } = scene;
+  const side = detail.cell * scaleOf(view, size) - GAP - (colouring ? FRAME : 0);
   const from = onMap(view, size, { x: 0, y: 0 });
   const to = onMap(view, size, { x: size.width, y: size.height });
   const inView = new Map<number, { x: number; y: number }>();
@@ -78,10 +89,15 @@ function drawPictures(context: CanvasRenderingContext2D, scene: Scene): Map<numb
     const fit = bitmap ? side / Math.max(bitmap.width, bitmap.height) : 0;
     const [width, height] = bitmap ? [bitmap.width * fit, bitmap.height * fit] : [side, side];
     if (bitmap) context.drawImage(bitmap, x - width / 2, y - height / 2, width, height);
-    if (at !== marked && bitmap) continue;
-    context.lineWidth = at === marked ? 3 : 1;
-    context.strokeStyle = at === marked ? colours.marked : colours.frame;
-    context.strokeRect(x - width / 2, y - height / 2, width, height);
+    const edge = (lineWidth: number, colour: string, outside = 0) => {
+      context.lineWidth = lineWidth;
+      context.strokeStyle = colour;
+      context.strokeRect(x - width / 2 - outside, y - height / 2 - outside, width + 2 * outside, height + 2 * outside);
+    };
+    const colour = colouring?.colours[colouring.groupAt[at]];
+    if (colour) edge(FRAME, colour);
+    else if (!bitmap) edge(1, colours.frame);
+    if (at === marked) edge(FRAME, colours.marked, colour ? FRAME : 0);
   }
   return inView;
 }

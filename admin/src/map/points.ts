@@ -12,14 +12,18 @@ export interface Points {
 
 const FULL = 65_535;
 
-export function unpackPoints({ gaps, places }: PackedSpots): Points {
-  const text = atob(places);
-  const number = (at: number) => text.charCodeAt(at) + 256 * text.charCodeAt(at + 1);
+export function idsOf(gaps: readonly number[]): number[] {
   let id = 0;
-  const ids = gaps.map((gap) => {
+  return gaps.map((gap) => {
     id += gap;
     return id;
   });
+}
+
+export function unpackPoints({ gaps, places }: PackedSpots): Points {
+  const text = atob(places);
+  const number = (at: number) => text.charCodeAt(at) + 256 * text.charCodeAt(at + 1);
+  const ids = idsOf(gaps);
   return {
     ids,
     x: Float32Array.from(ids, (_, at) => number(4 * at) / FULL),

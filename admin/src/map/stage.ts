@@ -1,5 +1,6 @@
 import { type Detail, detailOf, hit, levelOf } from './detail';
 import { type Colours, draw } from './draw';
+import type { Colouring } from './groups';
 import { caughtBy, type Place } from './lasso';
 import type { Points } from './points';
 import type { Thumbnails } from './thumbnails';
@@ -15,6 +16,8 @@ export interface Stage {
   mark(id: number | undefined): void;
   /** File ids of the pictures that are selected. */
   choose(ids: ReadonlySet<number>): void;
+  /** In these colours, or (undefined) in one. */
+  colour(by: Colouring | undefined): void;
   /** The line that is drawn around some of them, on the map. */
   encircle(line: readonly Place[]): void;
   /** File ids of the pictures inside that line, from its middle outwards. */
@@ -53,6 +56,7 @@ export function createStage(canvas: HTMLCanvasElement, { thumbnails: open, onVie
   let detail: (Detail & { of: string }) | undefined;
   let marked: number | undefined;
   let chosen: ReadonlySet<number> = new Set();
+  let colouring: Colouring | undefined;
   let line: readonly Place[] = [];
   let frame = 0;
   let teller: ReturnType<typeof setTimeout> | undefined;
@@ -69,7 +73,7 @@ export function createStage(canvas: HTMLCanvasElement, { thumbnails: open, onVie
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
       const place = marked === undefined ? -1 : points.ids.indexOf(marked);
-      const scene = { points, detail: currentDetail(), view, size, thumbnails, colours, chosen, line };
+      const scene = { points, detail: currentDetail(), view, size, thumbnails, colours, chosen, line, colouring };
       const inView = draw(context, { ...scene, marked: place < 0 ? undefined : place });
       thumbnails.want(inView);
       clearTimeout(teller);
@@ -112,6 +116,10 @@ export function createStage(canvas: HTMLCanvasElement, { thumbnails: open, onVie
     },
     choose(ids) {
       chosen = ids;
+      redraw();
+    },
+    colour(by) {
+      colouring = by;
       redraw();
     },
     encircle(next) {

@@ -1,13 +1,13 @@
 import type { Core } from '@strapi/strapi';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
-import type { MapResponse } from '../../../plugin/contracts/map';
+import type { MapGroupsResponse, MapResponse } from '../../../plugin/contracts/map';
 import { packSpots } from '../../../plugin/map/pack';
 import type { Spot } from '../../../plugin/map/place';
 import { type AdminAccess, adminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
 import { searchOf } from '../compose';
 import { getService } from '../util/get-service';
-import { readMapPicturesQuery, readNoQuery } from '../validation/admin';
+import { readMapGroupsQuery, readMapPicturesQuery, readNoQuery } from '../validation/admin';
 import { sendCacheable } from './cacheable';
 import { withHttpErrors } from './http-errors';
 
@@ -41,6 +41,13 @@ const mapController = ({ strapi }: { strapi: Core.Strapi }) => {
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
       const pictures = await searchOf(strapi).adminFiles.pictures(ids, access);
       ctx.body = [...pictures.values()] satisfies AdminPicture[];
+    }),
+
+    /** `GET /similar/map/groups?by=type` */
+    groups: withHttpErrors(async (ctx) => {
+      const by = readMapGroupsQuery(ctx.query);
+      const found = await getService('map-groups', { strapi }).find(by, adminAccess(strapi, ctx));
+      sendCacheable(ctx, found satisfies MapGroupsResponse, 'private, no-cache');
     }),
 
     /** `POST /similar/map/recompute`: returns at once; `GET /similar/map` says how far it is. */

@@ -96,6 +96,19 @@ export function createTitles({ strapi, defaultLocale, relations }: TitlesDeps) {
       return [...new Set([...rows].flatMap(([rowId, files]) => (seen.has(rowId) ? files : [])))];
     },
 
+    /** Uids of the types whose entries hold each of these pictures, as far as the administrator may read these. */
+    async usedBy(ids: readonly FileId[], access: AdminAccess): Promise<Map<FileId, Set<string>>> {
+      const found = new Map<FileId, Set<string>>();
+      for (const [uid, rows] of await relations.owners(ids)) {
+        const seen = await readable(uid, [...rows.keys()], access);
+        for (const [rowId, files] of rows) {
+          if (!seen.has(rowId)) continue;
+          for (const id of files) found.set(id, (found.get(id) ?? new Set()).add(uid));
+        }
+      }
+      return found;
+    },
+
     /**
      * Where each of these pictures is used: in how many documents that the administrator may see, and the first ten of them. Others are
      * not told of.

@@ -163,6 +163,20 @@ export function createDuplicates({
       return pictures.length;
     },
 
+    /** What each picture that has duplicates has to do with them. @throws SimilarError `FORBIDDEN` */
+    async verdicts(query: GroupsQuery, access: AdminAccess): Promise<Map<FileId, MatchVerdict>> {
+      if (!(await access.can(FILE))) throw forbidden(access, FILE);
+      await core().duplicates.compare();
+      const groups = await duplicateGroups.of(query, access);
+      const found = new Map<FileId, MatchVerdict>();
+      for (const index of await groups.order(false)) {
+        const group = groups.at(index);
+        const verdict = await verdictOf(group);
+        for (const id of group.pictures) found.set(id, verdict);
+      }
+      return found;
+    },
+
     /** All pictures of all groups, part by part. @throws SimilarError `FORBIDDEN` or `NOT_FOUND`, with the first part */
     async *all(query: AllDuplicatesQuery, access: AdminAccess): AsyncGenerator<GroupedPicture[]> {
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
@@ -201,3 +215,5 @@ export function createDuplicates({
     },
   };
 }
+
+export type Duplicates = ReturnType<typeof createDuplicates>;

@@ -23,6 +23,7 @@ export default {
   failed: service('failed'),
   health: service('health'),
   judging: service('judging'),
+  'map-groups': service('map-groups'),
   'merge-looks': service('merge-looks'),
   merging: service('merging'),
   metrics: service('metrics'),

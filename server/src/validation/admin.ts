@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ItemsRequest } from '../../../plugin/contracts/admin';
 import { DECISION_KINDS } from '../../../plugin/contracts/decisions';
 import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
+import { MAP_GROUPINGS, type MapGrouping } from '../../../plugin/contracts/map';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import { readBody } from './bodies';
 import { checkColour, type SimilarParams } from './similar-query';
@@ -275,6 +276,12 @@ const decisionId = z.strictObject({ id: z.int().min(1).max(MAX_ID) });
 export const readDecisionId = (body: unknown): number => readBody(decisionId, body).id;
 
 export const readMapPicturesQuery = (query: unknown): number[] => readBody(mapPicturesQuery, query).ids;
+
+const mapGroupsQuery = z.strictObject({
+  by: z.enum(MAP_GROUPINGS, { error: `Expected one of ${MAP_GROUPINGS.join(', ')}` }),
+});
+
+export const readMapGroupsQuery = (query: unknown): MapGrouping => readBody(mapGroupsQuery, query).by;
 
 const nothing = z.strictObject({});
 
