@@ -224,6 +224,11 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     await page.mouse.up();
     assert.equal(await selected().count(), 0);
     assert.equal(await lasso().getAttribute('aria-pressed'), 'true', 'still drawing');
+    await page.getByRole('combobox', { name: 'Colours' }).click();
+    await page.getByRole('option', { name: 'No colours' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('option', { name: 'No colours' }).waitFor({ state: 'detached' });
+    assert.equal(await lasso().getAttribute('aria-pressed'), 'true', 'the menu has closed, and nothing else');
     await page.keyboard.press('Escape');
     assert.equal(await lasso().getAttribute('aria-pressed'), 'false');
     assert.deepEqual(await names(), all, 'the map has not moved');
