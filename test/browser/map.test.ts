@@ -228,6 +228,9 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     await page.getByRole('option', { name: 'No colours' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('option', { name: 'No colours' }).waitFor({ state: 'detached' });
+    // A moment after the menu has gone.
+    const colours = page.getByRole('combobox', { name: 'Colours' });
+    await until('the focus is back', () => colours.evaluate((element) => element === document.activeElement));
     assert.equal(await lasso().getAttribute('aria-pressed'), 'true', 'the menu has closed, and nothing else');
     await page.keyboard.press('Escape');
     assert.equal(await lasso().getAttribute('aria-pressed'), 'false');
