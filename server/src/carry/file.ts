@@ -32,7 +32,9 @@ const uid = z
   .max(120)
   .regex(/^(api|plugin)::[a-z0-9-]+\.[a-z0-9-]+$/, { error: 'Expected file, or the uid of a content type' });
 const entry = z.strictObject({ type: uid, documentId: id });
-const item = z.union([picture, entry]);
+const item = z.union([picture, entry], {
+  error: 'Expected a file (with hash or content) or an entry (with documentId)',
+});
 const author = z.string().max(600).optional();
 
 const rule = z.discriminatedUnion(
