@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { chunks } from './chunks';
-import type { RuleRow } from './rules';
+import { putRules, type RuleRow } from './rules';
 import { RULES } from './schema';
 import { write } from './write';
 
@@ -16,8 +16,6 @@ export interface RowChanges {
 }
 
 const COLUMNS = ['id', 'kind', 'type', 'source', 'target', 'place', 'author', 'created_at'];
-/** A row has seven values. */
-const ROWS = 50;
 
 /** The table of the rules as a whole, for what is carried from one database to another. */
 export function createKnexRuleRows(knex: Knex) {
@@ -35,10 +33,7 @@ export function createKnexRuleRows(knex: Knex) {
         knex.transaction(async (trx) => {
           const planned = plan(await all(trx));
           for (const chunk of chunks(planned.remove)) await trx(RULES).whereIn('id', chunk).delete();
-          for (const chunk of chunks(planned.put, ROWS)) {
-            const put = trx(RULES).insert(chunk).onConflict(['kind', 'type', 'source', 'target']);
-            await put.merge(['place', 'author', 'created_at']);
-          }
+          await putRules(trx, planned.put);
           return planned;
         }),
       ),

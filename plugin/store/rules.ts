@@ -19,6 +19,17 @@ export interface RuleRow<Kind = Rule['kind']> {
   created_at: number | string;
 }
 
+/** A row has seven values. */
+const ROWS = 100;
+
+/** Each takes the place of a row about the same. */
+export async function putRules(db: Knex, rows: ReadonlyArray<RuleRow<string>>): Promise<void> {
+  for (const chunk of chunks(rows, ROWS)) {
+    const put = db(RULES).insert(chunk).onConflict(['kind', 'type', 'source', 'target']);
+    await put.merge(['place', 'author', 'created_at']);
+  }
+}
+
 const COLUMNS = ['kind', 'type', 'source', 'target', 'place', 'author', 'created_at'] as const;
 
 /** Rules in a table of our own, through a knex instance that the caller owns: they stay when the plugin is disabled. */
@@ -67,9 +78,7 @@ export function createKnexRules(knex: Knex): Rules {
     async set(rule, author) {
       const place = rule.kind === 'pin' ? rule.place : null;
       const row = { ...keyOf(rule), place, author: author ?? null, created_at: Date.now() };
-      await write(() =>
-        rules().insert(row).onConflict(['kind', 'type', 'source', 'target']).merge(['place', 'author', 'created_at']),
-      );
+      await write(() => putRules(knex, [row]));
     },
 
     async remove(rule) {

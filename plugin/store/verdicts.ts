@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Verdict } from '../contracts/rules';
 import type { Verdicts } from '../ports';
 import { chunks } from './chunks';
+import { putRules } from './rules';
 import { RULES } from './schema';
 import { write } from './write';
 
@@ -17,8 +18,6 @@ import { write } from './write';
  */
 export const APART = 'apart';
 const KINDS = ['same', 'different', APART];
-/** A row has seven values. */
-const ROWS = 100;
 
 interface Row {
   id: number;
@@ -60,13 +59,7 @@ export function createKnexVerdicts(knex: Knex): Verdicts {
         }
         await remove(trx, await pairsAmong(trx, 'same', group));
         if (group.length === 2) return insert(trx, kind, star(group), author);
-        const set = createHash('sha256').update(group.join(' ')).digest('hex');
-        await insert(
-          trx,
-          APART,
-          group.map((target) => [set, target]),
-          author,
-        );
+        await insert(trx, APART, membersOf(group), author);
       }),
 
     undo: (kind, pictures) =>
@@ -74,15 +67,21 @@ export function createKnexVerdicts(knex: Knex): Verdicts {
   };
 }
 
+/** The set of a group, in ascending order, with each of its members. */
+export function membersOf(group: readonly string[]): Array<[string, string]> {
+  const set = createHash('sha256').update(group.join(' ')).digest('hex');
+  return group.map((target) => [set, target]);
+}
+
 /** The first one with each other one; pictures of a pair are in ascending order. */
 const star = ([first, ...others]: string[]): Array<[string, string]> => others.map((other) => [first, other]);
 
 async function insert(trx: Knex.Transaction, kind: string, ends: Array<[string, string]>, author?: string | null) {
   const common = { kind, type: 'file', place: null, author: author ?? null, created_at: Date.now() };
-  const rows = ends.map(([source, target]) => ({ ...common, source, target }));
-  for (const chunk of chunks(rows, ROWS)) {
-    await trx(RULES).insert(chunk).onConflict(['kind', 'type', 'source', 'target']).merge(['author', 'created_at']);
-  }
+  await putRules(
+    trx,
+    ends.map(([source, target]) => ({ ...common, source, target })),
+  );
 }
 
 async function remove(trx: Knex.Transaction, rows: Row[]): Promise<void> {

@@ -1,8 +1,7 @@
-import { Box, Link, Typography } from '@strapi/design-system';
-import { Link as RouterLink } from 'react-router-dom';
+import { Box, Typography } from '@strapi/design-system';
 import type { UsedPicture } from '../../../plugin/contracts/admin';
+import { EntryLink } from '../components/EntryLink';
 import { useText } from '../hooks/use-text';
-import { entryPath } from '../utils/entry-path';
 
 const NAMED = 3;
 
@@ -20,20 +19,11 @@ export function WhereUsed({ picture: { usages, usageCount, unused } }: { picture
         {text('notice.used')}
       </Typography>
       <Box tag="ul" aria-label={text('notice.used')}>
-        {named.map((usage) => {
-          const path = entryPath(usage);
-          return (
-            <Box key={`${usage.type} ${usage.documentId}`} tag="li">
-              {path ? (
-                <Link tag={RouterLink} to={path}>
-                  {usage.label}
-                </Link>
-              ) : (
-                <Typography variant="pi">{usage.label}</Typography>
-              )}
-            </Box>
-          );
-        })}
+        {named.map((usage) => (
+          <Box key={`${usage.type} ${usage.documentId}`} tag="li">
+            <EntryLink entry={usage} variant="pi" />
+          </Box>
+        ))}
       </Box>
       {more > 0 && (
         <Typography variant="pi" tag="p">

@@ -19,7 +19,7 @@ interface FillDialogProps {
 }
 
 /** What would be added to each of the selected entries; then that it is added, and how it ended. */
-export function FillDialog({ type, entries, locale: inAddress, onClose }: FillDialogProps) {
+export default function FillDialog({ type, entries, locale: inAddress, onClose }: FillDialogProps) {
   const text = useText();
   // An address without a locale means the default one.
   const locale = type.locales[0] && (inAddress ?? type.locales[0].code);

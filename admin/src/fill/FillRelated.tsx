@@ -1,9 +1,12 @@
-import { useMemo } from 'react';
+import { Loader, Modal } from '@strapi/design-system';
+import { lazy, Suspense, useMemo } from 'react';
 import { useLocale } from '../hooks/use-locale';
 import { useText } from '../hooks/use-text';
 import { useTypes } from '../hooks/use-types';
-import { FillDialog } from './FillDialog';
 import type { SelectedEntry } from './proposal';
+
+/** No list loads this before somebody asks for it. */
+const FillDialog = lazy(() => import('./FillDialog'));
 
 interface BulkActionProps {
   model: string;
@@ -25,7 +28,15 @@ export function FillRelated({ model, documents }: BulkActionProps) {
     if (!type?.relate) return undefined;
     const { relate } = type;
     return ({ onClose }: { onClose(): void }) => (
-      <FillDialog type={{ ...type, relate }} entries={documents} locale={locale} onClose={onClose} />
+      <Suspense
+        fallback={
+          <Modal.Body>
+            <Loader>{text('loading')}</Loader>
+          </Modal.Body>
+        }
+      >
+        <FillDialog type={{ ...type, relate }} entries={documents} locale={locale} onClose={onClose} />
+      </Suspense>
     );
   }, [type, selected, locale]);
   if (!content || documents.length === 0) return null;

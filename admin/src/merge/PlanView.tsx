@@ -1,10 +1,9 @@
-import { Flex, Link, Table, Tbody, Td, Tr, Typography } from '@strapi/design-system';
+import { Flex, Table, Tbody, Td, Tr, Typography } from '@strapi/design-system';
 import { useIntl } from 'react-intl';
-import { Link as RouterLink } from 'react-router-dom';
 import type { MergeChange, MergePlan } from '../../../plugin/contracts/merge';
 import { ColumnHeads } from '../components/ColumnHeads';
+import { EntryLink } from '../components/EntryLink';
 import { useText } from '../hooks/use-text';
-import { entryPath } from '../utils/entry-path';
 import { fieldWords } from './field-words';
 
 const COLUMNS = ['merge.entry', 'explore.locale', 'merge.status', 'merge.field'] as const;
@@ -76,17 +75,10 @@ function EntryName({ change }: { change: MergeChange }) {
   const text = useText();
   const { uid, typeName, documentId, locale, label, single, hidden } = change;
   if (!documentId) return <Typography>{text('merge.unreadable', { type: typeName })}</Typography>;
-  const place = { type: uid, documentId, single, hidden, ...(locale && { locale }) };
-  const path = entryPath(place);
+  const entry = { type: uid, documentId, label, single, hidden, ...(locale && { locale }) };
   return (
     <>
-      {path ? (
-        <Link tag={RouterLink} to={path} isExternal>
-          {label}
-        </Link>
-      ) : (
-        <Typography>{label}</Typography>
-      )}
+      <EntryLink entry={entry} isExternal />
       <Typography variant="pi" textColor="neutral600" tag="p">
         {typeName}
       </Typography>

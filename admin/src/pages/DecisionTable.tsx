@@ -1,13 +1,12 @@
-import { Badge, Button, Link, Table, Tbody, Td, Tr, Typography } from '@strapi/design-system';
+import { Badge, Button, Table, Tbody, Td, Tr, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import { useIntl } from 'react-intl';
-import { Link as RouterLink } from 'react-router-dom';
 import type { DecidedItem, Decision } from '../../../plugin/contracts/decisions';
 import { ColumnHeads } from '../components/ColumnHeads';
+import { EntryLink } from '../components/EntryLink';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
-import { entryPath } from '../utils/entry-path';
 import { JUDGE } from '../utils/permissions';
 
 const COLUMNS = ['decisions.what', 'decisions.kind', 'decisions.where', 'decisions.by', 'decisions.when'] as const;
@@ -88,11 +87,5 @@ export function DecisionTable({ decisions, onChanged }: { decisions: Decision[];
 function Item({ item }: { item: DecidedItem }) {
   const text = useText();
   if (item.label === undefined) return <Typography textColor="neutral600">{text('decisions.deleted')}</Typography>;
-  const path = entryPath(item);
-  if (!path) return <Typography>{item.label}</Typography>;
-  return (
-    <Link tag={RouterLink} to={path}>
-      {item.label}
-    </Link>
-  );
+  return <EntryLink entry={{ ...item, label: item.label }} />;
 }

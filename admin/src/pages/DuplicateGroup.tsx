@@ -3,13 +3,13 @@ import { useRBAC } from '@strapi/strapi/admin';
 import { Link as RouterLink } from 'react-router-dom';
 import type { DuplicateGroup as Group, LikenessLevels } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
+import { EntryLink } from '../components/EntryLink';
 import { Likeness } from '../components/Likeness';
 import { Losses } from '../components/Losses';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
-import { entryPath } from '../utils/entry-path';
 import { libraryPath } from '../utils/library-path';
 import { JUDGE } from '../utils/permissions';
 import { CopyFacts } from './CopyFacts';
@@ -103,20 +103,11 @@ export function DuplicateGroup({ group, levels, shown, onChanged, onMerge }: Dup
               </Link>
             </Typography>
             <CopyFacts picture={picture} />
-            {picture.usages.map((usage) => {
-              const path = entryPath(usage);
-              return (
-                <Box key={usage.documentId}>
-                  {path ? (
-                    <Link tag={RouterLink} to={path}>
-                      {usage.label}
-                    </Link>
-                  ) : (
-                    <Typography variant="pi">{usage.label}</Typography>
-                  )}
-                </Box>
-              );
-            })}
+            {picture.usages.map((usage) => (
+              <Box key={usage.documentId}>
+                <EntryLink entry={usage} variant="pi" />
+              </Box>
+            ))}
             <Box paddingTop={2}>
               <DeletePicture picture={picture} losses={<Losses picture={picture} />} onDeleted={onChanged} />
             </Box>

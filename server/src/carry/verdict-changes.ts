@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import type { StoredRow } from '../../../plugin/store/rule-rows';
-import { APART } from '../../../plugin/store/verdicts';
+import { APART, membersOf } from '../../../plugin/store/verdicts';
 import { nothingYet } from './report';
 import type { PlannedRows, PlanOptions } from './rule-changes';
 
@@ -123,8 +122,6 @@ function contradictedBy(fresh: readonly Group[]) {
 
 function rowsOf({ kind, pictures }: Pick<Unit, 'kind' | 'pictures'>, author: string | null, created_at: number) {
   const common = { kind, type: 'file', place: null, author, created_at };
-  const [source, target] = pictures;
-  if (kind !== APART) return [{ ...common, source, target }];
-  const set = createHash('sha256').update(pictures.join(' ')).digest('hex');
-  return pictures.map((one) => ({ ...common, source: set, target: one }));
+  const ends = kind === APART ? membersOf(pictures) : [[pictures[0], pictures[1]]];
+  return ends.map(([source, target]) => ({ ...common, source, target }));
 }
