@@ -174,7 +174,25 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       await route.continue();
     });
-    for (const label of [before[2], before[3]]) await choose(label, 'Unpin');
+    await choose(before[2], 'Unpin');
+    await page.getByRole('button', { name: `Actions for ${before[3]}` }).click();
+    const unpin = page.getByRole('menuitem', { name: 'Unpin', exact: true });
+    const turns = await unpin.evaluateHandle((item) => {
+      const seen = [item.getAttribute('aria-disabled')];
+      new MutationObserver(() => seen.push(item.getAttribute('aria-disabled'))).observe(item, {
+        attributeFilter: ['aria-disabled'],
+      });
+      return seen;
+    });
+    // An open menu hides the list from screen readers, and so from `names`.
+    const second = page.locator('ul[aria-label="Similar items"] > li').nth(1);
+    await second.filter({ hasText: before[0] }).waitFor();
+    assert.deepEqual(
+      await turns.jsonValue(),
+      ['true', null],
+      'it can be chosen when the list is the new one, not before',
+    );
+    await unpin.click();
     await become('as it was', before.slice(0, 4));
     await page.unrouteAll({ behavior: 'ignoreErrors' });
 

@@ -36,23 +36,23 @@ export function useRemote<T>(
   load: (signal: AbortSignal) => Promise<T>,
   { known, subject = key, pollMs, delayMs = 0 }: Options<T> = {},
 ): Remote<T> {
-  const [state, setState] = useState<{ data?: T; of?: string; error?: Error; loading: boolean }>({
+  const [turn, setTurn] = useState(0);
+  const question = `${turn} ${key}`;
+  const [state, setState] = useState<{ data?: T; of?: string; error?: Error; ended?: string }>({
     data: known,
     of: subject,
-    loading: key !== undefined && known === undefined,
+    ended: known === undefined ? undefined : question,
   });
-  const [turn, setTurn] = useState(0);
   const latest = useRef({ load, pollMs, subject });
   latest.current = { load, pollMs, subject };
   const hasRun = useRef(false);
   const notYetUsed = useRef(known);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is how `reload` triggers another run
   useEffect(() => {
     const already = notYetUsed.current;
     notYetUsed.current = undefined;
     if (key === undefined) {
-      setState({ loading: false });
+      setState({});
       return;
     }
     const abort = new AbortController();
@@ -70,7 +70,7 @@ export function useRemote<T>(
         data = await latest.current.load(abort.signal);
         if (abort.signal.aborted) return;
         failures = 0;
-        setState({ data, of: latest.current.subject, loading: false });
+        setState({ data, of: latest.current.subject, ended: question });
       } catch (error) {
         if (abort.signal.aborted) return;
         failures++;
@@ -79,7 +79,7 @@ export function useRemote<T>(
         setState((before) => ({
           ...(before.of === latest.current.subject && before),
           error: error as Error,
-          loading: false,
+          ended: question,
         }));
       }
       if (failures > 0 && (waitAfter(data) || !refused)) {
@@ -102,7 +102,6 @@ export function useRemote<T>(
     if (already !== undefined) {
       again(already);
     } else {
-      setState((before) => ({ ...before, loading: true }));
       timer = setTimeout(run, hasRun.current ? delayMs : 0);
     }
     hasRun.current = true;
@@ -110,8 +109,10 @@ export function useRemote<T>(
       abort.abort();
       clearTimeout(timer);
     };
-  }, [key, turn, delayMs]);
+  }, [key, question, delayMs]);
 
   const reload = useCallback(() => setTurn((before) => before + 1), []);
-  return { ...state, reload };
+  const { data, error, ended } = state;
+  // Not set by the effect: after a change there would be a moment in which the old list could still be used.
+  return { data, error, loading: key !== undefined && ended !== question, reload };
 }
