@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { barriers } from '../helpers/barriers';
 import { noBrowser, screenshot } from '../helpers/browser';
 import { allIndexed, fillShop, type ShopProduct } from '../helpers/catalogue';
+import { editorWith } from '../helpers/editor';
 import { type OpenShop, openShop } from '../helpers/open-shop';
 import { manyPictures } from '../helpers/pictures';
 import { PRODUCT } from '../helpers/shop';
@@ -138,6 +139,88 @@ describe('Explore in a browser, with a model that knows words', { skip: noBrowse
     assert.doesNotMatch(page.url(), /filters/);
     await page.goBack();
     await shows(lamps);
+  });
+
+  test('beside an entry what is found is pinned and hidden, where the list is the one that everybody sees', async () => {
+    const [{ documentId, name, picture }] = shop.filled;
+    const type = PRODUCT;
+    const beside = () => found({ documentId, type, locale: 'en' });
+    const menu = (of: string) => page.getByRole('button', { name: `Actions for ${of}`, exact: true });
+    const isFocused = (of: string) =>
+      until('who uses the keyboard is still there', async () =>
+        menu(of).evaluate((button) => button === document.activeElement),
+      );
+    /** In the menu of the first one. */
+    const offered = async (): Promise<string[]> => {
+      await results()
+        .first()
+        .getByRole('button', { name: /^Actions for/ })
+        .press('Enter');
+      const items = page.getByRole('menuitem');
+      await items.first().waitFor();
+      const texts = await items.allInnerTexts();
+      await page.keyboard.press('Escape');
+      await items.first().waitFor({ state: 'detached' });
+      return texts;
+    };
+    const choose = async (of: string, action: string) => {
+      await menu(of).press('Enter');
+      await page.getByRole('menuitem', { name: action, exact: true }).press('Enter');
+    };
+
+    await shop.visit(page, `/plugins/similar?explore.picture=${picture.id}&explore.type=${type}`);
+    await shows(await found({ pictures: [picture.id], type, locale: 'en' }));
+    assert.deepEqual(await offered(), ['Hide everywhere'], 'nobody sees this list beside an entry');
+    await page.getByRole('button', { name: `Find pictures like ${name}`, exact: true }).click();
+    const before = await beside();
+    assert.ok(!before.includes(name), 'not itself');
+    await shows(before);
+    await page.getByText(name, { exact: true }).waitFor();
+    assert.deepEqual(await offered(), ['Pin to position 1', 'Hide here', 'Hide everywhere']);
+
+    await choose(before[3], 'Pin to the top');
+    await page.getByRole('status').getByText('Pinned', { exact: true }).waitFor();
+    const pinned = [before[3], ...before.filter((_, at) => at !== 3)];
+    await shows(pinned);
+    assert.deepEqual(await beside(), pinned);
+    await results().first().getByText('Pinned', { exact: true }).waitFor();
+    await isFocused(before[3]);
+    await noBarriers(page);
+    await screenshot(page, 'explore-pinned');
+
+    for (const steer of ['q=red', 'least=0.1', 'color=red', `with=${shop.filled[1].picture.id}`]) {
+      await shop.visit(
+        page,
+        `${new URL(page.url()).pathname.replace('/admin', '')}?explore.picture=${picture.id}&explore.type=${type}&explore.entry=${documentId}&explore.${steer}`,
+      );
+      await results().first().waitFor();
+      assert.deepEqual(await offered(), ['Hide here', 'Hide everywhere'], steer);
+      await page.goBack();
+    }
+    await shows(pinned);
+    await choose(before[3], 'Unpin');
+    await shows(before);
+    await isFocused(before[3]);
+
+    await choose(before[0], 'Hide here');
+    await page.getByRole('status').getByText('Hidden', { exact: true }).waitFor();
+    await until('it is gone', async () => !(await beside()).includes(before[0]));
+    await shows(await beside());
+    await until('the focus stays in the list', () =>
+      page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Similar items'),
+    );
+    await choose(before[1], 'Hide everywhere');
+    await until('it is gone', async () => !(await beside()).includes(before[1]));
+    const address = page.url();
+
+    const reads = ['plugin::similar.read', 'plugin::upload.read', 'plugin::content-manager.explorer.read'];
+    const reader = await shop.admin.open({}, await editorWith(shop.client, reads));
+    await reader.goto(address);
+    await reader.getByRole('list', { name: 'Similar items' }).getByRole('listitem').first().waitFor();
+    assert.equal(await reader.getByRole('button', { name: /^Actions for/ }).count(), 0);
+    await reader.context().close();
+    const { body } = await shop.client.admin('GET', '/similar/decisions?pageSize=50');
+    for (const { id } of body.decisions) await shop.client.admin('POST', '/similar/decisions/undo', { id });
   });
 
   test('words beside a picture that is dropped', async () => {

@@ -7,6 +7,7 @@ import { useText } from '../hooks/use-text';
 import { entryPath } from '../utils/entry-path';
 import { Likeness } from './Likeness';
 import { PicturePair } from './PicturePair';
+import { SourceBadge } from './SourceBadge';
 import { Thumbnail } from './Thumbnail';
 
 const CardLink = styled(Link)`
@@ -57,7 +58,7 @@ export function ItemCard({ item, levels, actions }: ItemCardProps) {
           {item.group && item.group.others > 0 && (
             <Badge textColor="neutral800">{text('item.others', { count: item.group.others })}</Badge>
           )}
-          {item.source !== 'visual' && <Badge textColor="neutral800">{text(`source.${item.source}`)}</Badge>}
+          <SourceBadge source={item.source} />
         </Flex>
       </Flex>
     </>

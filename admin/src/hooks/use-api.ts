@@ -149,6 +149,12 @@ export function useApi() {
         const path = `/content-manager/collection-types/${uid}`;
         return (await reached(get<{ results: FoundEntry[] }>(path, { signal, params } as never))).data.results;
       },
+      /** As its draft is stored. */
+      entry: async (uid: string, documentId: string, locale: string | undefined, signal?: AbortSignal) => {
+        const params = locale ? { locale } : {};
+        const path = `/content-manager/collection-types/${uid}/${documentId}`;
+        return (await reached(get<{ data: FoundEntry }>(path, { signal, params } as never))).data.data;
+      },
       /** documentIds of what an entry's relation has, as its draft is stored; the first hundred. */
       related: async (uid: string, documentId: string, field: string, locale?: string, signal?: AbortSignal) => {
         const params = { page: 1, pageSize: 100, ...(locale && { locale }) };

@@ -1,22 +1,25 @@
 import { Box, Button, EmptyStateLayout, Flex, Typography } from '@strapi/design-system';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
-import type { AdminItem } from '../../../plugin/contracts/admin';
+import { useRBAC } from '@strapi/strapi/admin';
+import { useRef, useState } from 'react';
 import { COLOUR_NAMES } from '../../../plugin/contracts/colours';
 import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
 import { Choice } from '../components/Choice';
 import { Slider } from '../components/Slider';
 import { WordSearch } from '../components/WordSearch';
 import { useApi } from '../hooks/use-api';
+import { usePins } from '../hooks/use-pins';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
 import { useTypes } from '../hooks/use-types';
 import { keepFocus } from '../utils/keep-focus';
+import { JUDGE } from '../utils/permissions';
 import { AskedPicture } from './AskedPicture';
 import { ColourFilter } from './ColourFilter';
 import { EntryFilters } from './EntryFilters';
 import { ExamplePictures } from './ExamplePictures';
 import { type Marks, ResultGrid } from './ResultGrid';
 import { FolderChoice } from './ScopeFilters';
+import { useDropped } from './use-dropped';
 import { FILES, useQuestion } from './use-question';
 
 /** Shown at first, and by each “More”; the server gives no more than `MOST`. */
@@ -30,47 +33,34 @@ export function Explore() {
   const api = useApi();
   const types = useTypes();
   const question = useQuestion();
-  const { id, sent, picture, type, words = '', least, colour, examples } = question;
+  const { id, entry, sent, picture, type, locale, locales, words = '', least, colour, examples } = question;
+  const canJudge = useRBAC(JUDGE as never).allowedActions.canJudge === true;
   // Marks name items of one kind, which are results of one question.
-  const asked = JSON.stringify([id, examples.map((one) => one.id), sent?.url, type, words]);
+  const asked = JSON.stringify([id, entry, examples.map((one) => one.id), sent?.url, type, words]);
   const [marked, setMarked] = useState({ asked, marks: NO_MARKS });
   const marks = marked.asked === asked ? marked.marks : NO_MARKS;
   const setMarks = (next: Marks) => setMarked({ asked, marks: next });
   const [wanted, setWanted] = useState({ asked, limit: STEP });
   const limit = wanted.asked === asked ? wanted.limit : STEP;
-  /** Name of a file that is no picture. */
-  const [refused, setRefused] = useState<string>();
   const top = useRef<HTMLDivElement>(null);
-  const locales = types.find(({ uid }) => uid === type)?.locales ?? [];
   const hasPicture = id !== undefined || sent !== undefined;
   const byWords = !hasPicture && words !== '';
 
+  const { refused, forget, drop } = useDropped((file) => {
+    begin();
+    question.askSent(file);
+  });
+
   /** Whoever asks from far down the list sees what is asked about, and what went wrong. */
   function begin(): void {
-    setRefused(undefined);
+    forget();
     top.current?.scrollIntoView({ block: 'nearest' });
   }
-
-  function askFile(file: File | undefined | null): void {
-    if (!file) return;
-    if (file.type.startsWith('image/')) {
-      begin();
-      question.askSent(file);
-    } else {
-      setRefused(file.name);
-    }
-  }
-
-  useEffect(() => {
-    const onPaste = (event: ClipboardEvent) => askFile(event.clipboardData?.files[0]);
-    window.addEventListener('paste', onPaste);
-    return () => window.removeEventListener('paste', onPaste);
-  });
 
   const given = examples.map(({ documentId }) => documentId);
   const params = {
     type,
-    locale: question.locale ?? locales[0]?.code,
+    locale,
     // Cosines of words and pictures lie on another scale.
     ...(least > 0 && !byWords && { least }),
     ...(words && { q: words }),
@@ -83,14 +73,13 @@ export function Explore() {
       ...(type === FILES && { exclude: given }),
     }),
   };
+  const about = entry ? { documentId: entry } : id !== undefined && { pictures: [id] };
   const ask = (more: { limit: number; color?: string; colors?: boolean }, signal: AbortSignal) =>
-    sent
-      ? api.search(sent.file, { ...params, ...more }, signal)
-      : api.items({ ...params, ...more, ...(id !== undefined && { pictures: [id] }) }, signal);
+    sent ? api.search(sent.file, { ...params, ...more }, signal) : api.items({ ...params, ...more, ...about }, signal);
   const asks = (hasPicture || byWords) && !question.waits;
-  const subject = asks ? JSON.stringify([id, sent?.url, params]) : undefined;
+  const subject = asks ? JSON.stringify([about, sent?.url, params]) : undefined;
   const results = subject && `${subject} ${colour ?? ''}`;
-  const { data, error, loading } = useRemote(
+  const { data, error, loading, reload } = useRemote(
     results && `${results} ${limit}`,
     (signal) => ask({ limit, ...(colour && { color: COLOUR_NAMES[colour] }) }, signal),
     { delayMs: 150, subject: results },
@@ -98,14 +87,11 @@ export function Explore() {
   // By itself, since a large library's colours take a while to be read; and of all that is alike, whatever colour is pressed.
   const { data: counted } = useRemote(subject, (signal) => ask({ limit: 1, colors: true }, signal), { delayMs: 300 });
   const problem = error ?? question.problem;
-
-  const drop = {
-    onDragOver: (event: DragEvent) => event.preventDefault(),
-    onDrop: (event: DragEvent) => {
-      event.preventDefault();
-      askFile(event.dataTransfer.files[0]);
-    },
-  };
+  const isSteered = words !== '' || marks.like.length + marks.unlike.length + examples.length > 0;
+  const isNarrowed = least > 0 || colour !== undefined || question.filters !== undefined;
+  const saved = usePins(type, entry, data, reload);
+  // Of the list as everybody sees it.
+  const pins = isSteered || isNarrowed ? undefined : saved;
 
   return (
     <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6} {...drop}>
@@ -132,7 +118,7 @@ export function Explore() {
         {locales.length > 1 && (
           <Choice
             label={text('explore.locale')}
-            value={params.locale as string}
+            value={locale as string}
             onChange={question.setLocale}
             options={locales.map(({ code, name }) => ({ value: code, label: name }))}
           />
@@ -174,11 +160,11 @@ export function Explore() {
           busy={loading}
           marks={marks}
           onMarks={setMarks}
-          onAsk={({ picture }: AdminItem) => {
-            if (!picture) return;
+          onAsk={(item) => {
             begin();
-            question.askLibrary(picture);
+            question.askItem(item);
           }}
+          judging={canJudge && type !== FILES ? { source: entry, pins, onChanged: reload } : undefined}
         />
       )}
       {data?.hasMore && limit < MOST && (

@@ -38,7 +38,11 @@ export default function Page() {
   }
 
   const explore = (picture: number, others: number[] = []) =>
-    setTab('explore', { 'explore.picture': String(picture), 'explore.with': others.join(',') || undefined });
+    setTab('explore', {
+      'explore.picture': String(picture),
+      'explore.entry': undefined,
+      'explore.with': others.join(',') || undefined,
+    });
 
   const contents: Record<Tab, JSX.Element> = {
     explore: <Explore />,

@@ -4,8 +4,11 @@ import { useState } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
 import styled from 'styled-components';
 import type { AdminItem, ItemsResponse, LikenessLevels } from '../../../plugin/contracts/admin';
+import { ItemMenu } from '../components/ItemMenu';
 import { Likeness } from '../components/Likeness';
+import { SourceBadge } from '../components/SourceBadge';
 import { Thumbnail } from '../components/Thumbnail';
+import type { Pins } from '../hooks/use-pins';
 import { useText } from '../hooks/use-text';
 import { entryPath } from '../utils/entry-path';
 import { libraryPath } from '../utils/library-path';
@@ -35,12 +38,19 @@ interface ResultGridProps {
   onMarks(marks: Marks): void;
   /** Searches for items similar to this one. */
   onAsk(item: AdminItem): void;
+  /** Absent where items may not be pinned or hidden. */
+  judging?: {
+    /** documentId of the entry for which they are shown; undefined where none is asked about. */
+    source?: string;
+    pins?: Pins;
+    onChanged(): void;
+  };
 }
 
 const toggled = (list: string[], id: string) =>
   list.includes(id) ? list.filter((other) => other !== id) : [...list, id];
 
-export function ResultGrid({ items, levels, ranked, status, busy, marks, onMarks, onAsk }: ResultGridProps) {
+export function ResultGrid({ items, levels, ranked, status, busy, marks, onMarks, onAsk, judging }: ResultGridProps) {
   const text = useText();
   const [explained, setExplained] = useState<AdminItem>();
   if (items.length === 0)
@@ -79,6 +89,7 @@ export function ResultGrid({ items, levels, ranked, status, busy, marks, onMarks
                 ) : (
                   <Likeness similarity={item.similarity} levels={levels} />
                 )}
+                <SourceBadge source={item.source} />
                 <Flex gap={1}>
                   <IconButton
                     label={text('explore.like', { label })}
@@ -107,6 +118,18 @@ export function ResultGrid({ items, levels, ranked, status, busy, marks, onMarks
                     >
                       <Lightbulb />
                     </IconButton>
+                  )}
+                  {judging && (
+                    <ItemMenu
+                      item={item}
+                      source={judging.source}
+                      pins={judging.pins}
+                      place={at + 1}
+                      count={items.length}
+                      changing={busy || judging.pins?.busy === true}
+                      canJudge
+                      onChanged={judging.onChanged}
+                    />
                   )}
                 </Flex>
               </Flex>

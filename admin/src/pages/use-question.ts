@@ -1,11 +1,13 @@
 import { useQueryParams } from '@strapi/strapi/admin';
 import { useRef, useState } from 'react';
-import type { AdminPicture } from '../../../plugin/contracts/admin';
+import type { AdminItem, AdminPicture } from '../../../plugin/contracts/admin';
 import { COLOUR_NAMES, type ColourName } from '../../../plugin/contracts/colours';
 import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
 import { useAddress } from '../hooks/use-address';
 import { type LibraryFile, useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
+import { useTypes } from '../hooks/use-types';
+import { useEntryTitle } from './use-entry-title';
 
 /** A picture that was dropped or pasted. */
 interface SentPicture {
@@ -20,6 +22,8 @@ export const FILES = 'file';
 const isFilter = (key: string) => key.startsWith('filters[');
 
 const NONE: AdminPicture[] = [];
+/** Neither a picture of the library nor an entry nor examples. */
+const NOTHING = { picture: undefined, entry: undefined, with: undefined };
 const COLOURS = Object.keys(COLOUR_NAMES) as ColourName[];
 
 /** What Explore asks: all of it is in the page's address, but for a picture that only this browser has. */
@@ -39,22 +43,36 @@ export function useQuestion() {
   const words = address.get('q') ?? '';
   const type = address.get('type') ?? FILES;
   const [{ query }] = useQueryParams<{ filters?: object }>();
+  const locales = useTypes().find(({ uid }) => uid === type)?.locales ?? [];
+  const locale = address.get('locale') ?? locales[0]?.code;
+  const entry = type === FILES || id === undefined ? undefined : address.get('entry');
+  const title = useEntryTitle(type, entry, locale);
   const others = id === undefined ? [] : idsOf(address.get('with')).filter((other) => other !== id);
   const examples = useRemote(others.length > 0 ? others.join() : undefined, (signal) =>
     api.mapPictures(others, signal),
   );
 
+  function ask(next: LibraryFile, ofEntry?: string): void {
+    seen.current.set(next.id, next);
+    setSent(undefined);
+    address.set({ ...NOTHING, picture: String(next.id), entry: ofEntry });
+  }
+
   return {
     /** Of the picture of the library. */
     id,
+    /** documentId of the entry of `type` that is asked about, by all of its pictures; `id` is one of them. */
+    entry,
     /** Absent where there is one of the library: the browser's Back leads to that one. */
     sent: id === undefined ? sent : undefined,
-    picture: id === undefined ? sent : file,
+    picture: id === undefined ? sent : file && { ...file, name: title ?? file.name },
     /** What is found shall be like these, too; those that are gone are missing. */
     examples: others.length > 0 ? (examples.data ?? NONE) : NONE,
     problem: linked.error ?? examples.error,
-    type: address.get('type') ?? FILES,
-    locale: address.get('locale'),
+    type,
+    locale,
+    /** Of the type; none where it has no languages. */
+    locales,
     /** Of entries: as the content manager's filters are in the address. */
     filters: type === FILES ? undefined : query?.filters,
     /** Of files: where they lie. */
@@ -67,24 +85,28 @@ export function useQuestion() {
     offersWords: server?.words ?? false,
     /** Something is asked that cannot be asked yet. */
     waits: (server === undefined && words !== '') || (others.length > 0 && !examples.data && !examples.error),
-    askLibrary(next: LibraryFile) {
-      seen.current.set(next.id, next);
-      setSent(undefined);
-      address.set({ picture: String(next.id), with: undefined });
+    askLibrary: (next: LibraryFile) => ask(next),
+    /** About what was found: an entry that has others of its type beside it, or a picture. */
+    askItem({ type: found, documentId, picture, single, hidden }: AdminItem) {
+      if (picture) ask(picture, found === FILES || single || hidden ? undefined : documentId);
     },
     askSent(next: File) {
       setSent({ file: next, name: next.name, url: URL.createObjectURL(next) });
-      if (id !== undefined) address.set({ picture: undefined, with: undefined });
+      if (id !== undefined) address.set(NOTHING);
     },
     withoutExamples: () => address.set({ with: undefined }),
     withoutPicture() {
       setSent(undefined);
-      if (id !== undefined) address.set({ picture: undefined, with: undefined });
+      if (id !== undefined) address.set(NOTHING);
     },
     setWords: (next: string) => address.set({ q: next || undefined }),
     /** Fields of one type are not those of another. */
     setType: (next: string) =>
-      address.set({ type: next === FILES ? undefined : next, locale: undefined, folder: undefined }, false, isFilter),
+      address.set(
+        { type: next === FILES ? undefined : next, locale: undefined, folder: undefined, entry: undefined },
+        false,
+        isFilter,
+      ),
     setFolder: (folder: string | undefined) => address.set({ folder }),
     setLocale: (next: string) => address.set({ locale: next }),
     setColour: (next: ColourName | undefined) => address.set({ color: next }),

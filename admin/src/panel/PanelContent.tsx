@@ -4,17 +4,18 @@ import { unstable_useContentManagerContext, useRBAC } from '@strapi/strapi/admin
 import { useState } from 'react';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { ItemCard } from '../components/ItemCard';
+import { ItemMenu } from '../components/ItemMenu';
 import { WordSearch } from '../components/WordSearch';
 import { useLocale } from '../hooks/use-locale';
+import { usePins } from '../hooks/use-pins';
 import { useText } from '../hooks/use-text';
 import { JUDGE } from '../utils/permissions';
 import { formPictures } from './form-pictures';
-import { ItemMenu } from './ItemMenu';
 import { PinDialog } from './PinDialog';
 import { MOST, PAGE, questionOf } from './question';
+import { RelateItem } from './RelateItem';
 import { RuleList } from './RuleList';
 import { useItems } from './use-items';
-import { usePins } from './use-pins';
 import { useRelate } from './use-relate';
 import { WaitingPictures } from './WaitingPictures';
 
@@ -56,13 +57,15 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
               actions={
                 (canJudge || relate) && (
                   <ItemMenu
-                    {...{ item, relate, canJudge, pins }}
+                    {...{ item, canJudge, pins }}
                     source={documentId}
                     place={place + 1}
                     count={data.items.length}
                     changing={loading || pins?.busy === true}
                     onChanged={reload}
-                  />
+                  >
+                    {relate && <RelateItem item={item} relate={relate} />}
+                  </ItemMenu>
                 )
               }
             />

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pinsFor, placed } from '../../../admin/src/panel/pins';
+import { pinsFor, placed } from '../../../admin/src/utils/pins';
 
 const ORDER = ['a', 'b', 'c', 'd'];
 

@@ -1,16 +1,16 @@
 import { IconButton, MenuItem, SimpleMenu } from '@strapi/design-system';
 import { More } from '@strapi/icons';
+import { type ReactNode, useRef } from 'react';
 import type { AdminItem } from '../../../plugin/contracts/admin';
-import type { Rule } from '../../../plugin/contracts/rules';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
-import { type TextId, useText } from '../hooks/use-text';
-import type { Pins } from './use-pins';
-import type { Relate } from './use-relate';
+import type { Pins } from '../hooks/use-pins';
+import { useText } from '../hooks/use-text';
+import { keepFocus } from '../utils/keep-focus';
 
 interface ItemMenuProps {
   item: AdminItem;
-  /** The entry for which the item is shown; undefined while it has not been saved. */
+  /** The entry for which the item is shown; undefined where there is none, or while it has not been saved. */
   source?: string;
   /** From 1. */
   place: number;
@@ -20,39 +20,41 @@ interface ItemMenuProps {
   pins?: Pins;
   /** What is shown is about to be replaced: a change would be made to a list that is no more. */
   changing: boolean;
-  relate?: Relate;
   canJudge: boolean;
   onChanged(): void;
+  /** What else can be done with it. */
+  children?: ReactNode;
 }
 
-/** Relate, for those who may edit the entry; pin and hide, for those who may judge. */
-export function ItemMenu({ item, source, place, count, pins, changing, relate, canJudge, onChanged }: ItemMenuProps) {
+/** Pin and hide, for those who may judge. */
+export function ItemMenu({ item, source, place, count, pins, changing, canJudge, onChanged, children }: ItemMenuProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
+  const button = useRef<HTMLButtonElement>(null);
 
   const { type, documentId: target } = item;
   const isPinned = item.source === 'pinned';
   const disabled = changing || busy;
-  const decide = (rule: Rule, done: TextId) =>
-    act(async () => {
-      await api.setRule(rule);
+  const hide = (from?: string) => {
+    // The menu gives it the focus back, and then it goes with its item.
+    keepFocus(button.current);
+    return act(async () => {
+      await api.setRule({ kind: 'hide', type, target, ...(from && { source: from }) });
       onChanged();
-    }, done);
+    }, 'item.hidden');
+  };
 
   return (
     <SimpleMenu
+      ref={button}
       tag={IconButton as never}
       label={text('item.actions', { label: item.label })}
       icon={<More />}
       variant="ghost"
       popoverPlacement="bottom-end"
     >
-      {relate && (
-        <MenuItem disabled={relate.has(item)} onSelect={() => relate.add(item)}>
-          {text(relate.has(item) ? 'item.related' : 'item.relate', { field: relate.field })}
-        </MenuItem>
-      )}
+      {children}
       {pins && place > 1 && (
         <MenuItem
           disabled={disabled}
@@ -77,12 +79,12 @@ export function ItemMenu({ item, source, place, count, pins, changing, relate, c
         </MenuItem>
       )}
       {canJudge && source && (
-        <MenuItem disabled={disabled} onSelect={() => decide({ kind: 'hide', type, source, target }, 'item.hidden')}>
+        <MenuItem disabled={disabled} onSelect={() => hide(source)}>
           {text('item.hideHere')}
         </MenuItem>
       )}
       {canJudge && (
-        <MenuItem disabled={disabled} onSelect={() => decide({ kind: 'hide', type, target }, 'item.hidden')}>
+        <MenuItem disabled={disabled} onSelect={() => hide()}>
           {text('item.hideEverywhere')}
         </MenuItem>
       )}

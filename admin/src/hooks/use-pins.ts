@@ -1,8 +1,8 @@
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
-import { useAction } from '../hooks/use-action';
-import { useApi } from '../hooks/use-api';
-import type { TextId } from '../hooks/use-text';
-import { pinsFor, placed } from './pins';
+import { pinsFor, placed } from '../utils/pins';
+import { useAction } from './use-action';
+import { useApi } from './use-api';
+import type { TextId } from './use-text';
 
 export interface Pins {
   busy: boolean;
