@@ -28,6 +28,7 @@ describe('Explore in a browser, with a model that knows words', { skip: noBrowse
 
   const results = () => page.getByRole('list', { name: 'Similar items' }).getByRole('listitem');
   const field = () => page.getByRole('searchbox', { name: 'Search by words' });
+  const weight = () => page.getByRole('combobox', { name: 'Words count' });
   const noBarriers = async (of: Page) => assert.deepEqual(await barriers(of, '[role=tabpanel][data-state=active]'), []);
   /** The names that the server finds, best first. */
   const found = async (body: object): Promise<string[]> => {
@@ -68,8 +69,22 @@ describe('Explore in a browser, with a model that knows words', { skip: noBrowse
     await page.reload();
     await shows(beside);
     assert.equal(await field().inputValue(), WORDS);
+    await weight().click();
+    await page.getByRole('option', { name: 'More than the picture', exact: true }).click();
+    const more = await found({ pictures: [id], q: WORDS, wordWeight: 0.75 });
+    assert.notDeepEqual(more, beside);
+    await shows(more);
+    await noBarriers(page);
+    await screenshot(page, 'explore-word-weight');
+    await page.reload();
+    await shows(more);
+    await weight().getByText('More than the picture').waitFor();
+    await page.goBack();
+    await shows(beside);
+    await weight().getByText('As much as the picture').waitFor();
     await page.getByRole('button', { name: 'Remove the picture' }).click();
     await shows(await found({ q: WORDS }));
+    assert.equal(await weight().count(), 0, 'there is nothing that they count beside');
     await page.goBack();
     await shows(beside);
     await page.goBack();

@@ -53,6 +53,7 @@ export interface AdminSearchQuery {
   like?: string[];
   unlike?: string[];
   q?: string;
+  wordWeight?: number;
   color?: string;
   colors?: boolean;
   least?: number;

@@ -21,6 +21,7 @@ import { type Marks, ResultGrid } from './ResultGrid';
 import { FolderChoice } from './ScopeFilters';
 import { useDropped } from './use-dropped';
 import { FILES, useQuestion } from './use-question';
+import { WORD_WEIGHTS, WordWeight } from './WordWeight';
 
 /** Shown at first, and by each “More”; the server gives no more than `MOST`. */
 const STEP = 24;
@@ -33,7 +34,7 @@ export function Explore() {
   const api = useApi();
   const types = useTypes();
   const question = useQuestion();
-  const { id, entry, sent, picture, type, locale, locales, words = '', least, colour, examples } = question;
+  const { id, entry, sent, picture, type, locale, locales, words = '', weight, least, colour, examples } = question;
   const canJudge = useRBAC(JUDGE as never).allowedActions.canJudge === true;
   // Marks name items of one kind, which are results of one question.
   const asked = JSON.stringify([id, entry, examples.map((one) => one.id), sent?.url, type, words]);
@@ -45,6 +46,7 @@ export function Explore() {
   const top = useRef<HTMLDivElement>(null);
   const hasPicture = id !== undefined || sent !== undefined;
   const byWords = !hasPicture && words !== '';
+  const weighs = hasPicture && words !== '';
 
   const { refused, forget, drop } = useDropped((file) => {
     begin();
@@ -64,6 +66,7 @@ export function Explore() {
     // Cosines of words and pictures lie on another scale.
     ...(least > 0 && !byWords && { least }),
     ...(words && { q: words }),
+    ...(weighs && { wordWeight: WORD_WEIGHTS[weight] }),
     ...(question.filters && { filters: question.filters }),
     ...(question.folder && type === FILES && { folder: Number(question.folder) }),
     ...marks,
@@ -105,6 +108,7 @@ export function Explore() {
           onRemove={question.withoutPicture}
         />
         {question.offersWords && <WordSearch words={words} onSearch={question.setWords} />}
+        {weighs && <WordWeight weight={weight} onChange={question.setWeight} />}
         <Choice
           label={text('explore.type')}
           value={type}

@@ -8,6 +8,7 @@ import { type LibraryFile, useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useTypes } from '../hooks/use-types';
 import { useEntryTitle } from './use-entry-title';
+import { WORD_WEIGHTS, type WordWeightName } from './WordWeight';
 
 /** A picture that was dropped or pasted. */
 interface SentPicture {
@@ -24,6 +25,7 @@ const isFilter = (key: string) => key.startsWith('filters[');
 const NONE: AdminPicture[] = [];
 /** Neither a picture of the library nor an entry nor examples. */
 const NOTHING = { picture: undefined, entry: undefined, with: undefined };
+const WEIGHTS = Object.keys(WORD_WEIGHTS) as WordWeightName[];
 const COLOURS = Object.keys(COLOUR_NAMES) as ColourName[];
 
 /** What Explore asks: all of it is in the page's address, but for a picture that only this browser has. */
@@ -81,6 +83,8 @@ export function useQuestion() {
     colour: COLOURS.find((name) => name === address.get('color')),
     /** Undefined while nobody knows whether the model knows words. */
     words: server && (server.words ? words : ''),
+    /** How much they count beside a picture. */
+    weight: WEIGHTS.find((name) => name === address.get('weight')) ?? 'as',
     /** There may be words. */
     offersWords: server?.words ?? false,
     /** Something is asked that cannot be asked yet. */
@@ -100,6 +104,7 @@ export function useQuestion() {
       if (id !== undefined) address.set(NOTHING);
     },
     setWords: (next: string) => address.set({ q: next || undefined }),
+    setWeight: (next: WordWeightName) => address.set({ weight: next === 'as' ? undefined : next }),
     /** Fields of one type are not those of another. */
     setType: (next: string) =>
       address.set(
