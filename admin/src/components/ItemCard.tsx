@@ -6,6 +6,7 @@ import type { AdminItem, LikenessLevels } from '../../../plugin/contracts/admin'
 import { useText } from '../hooks/use-text';
 import { entryPath } from '../utils/entry-path';
 import { Likeness } from './Likeness';
+import { Name } from './Name';
 import { PicturePair } from './PicturePair';
 import { SourceBadge } from './SourceBadge';
 import { Thumbnail } from './Thumbnail';
@@ -25,13 +26,9 @@ const CardLink = styled(Link)`
   }
 `;
 
-/** Two lines: the panel is narrow on a laptop. */
-const Label = styled(Typography)`
-  display: -webkit-box;
-  -webkit-box-orient: vertical;
-  -webkit-line-clamp: 2;
-  overflow: hidden;
-  overflow-wrap: anywhere;
+const Actions = styled.div`
+  flex: none;
+  margin-right: -8px;
 `;
 
 interface ItemCardProps {
@@ -48,10 +45,10 @@ export function ItemCard({ item, levels, actions }: ItemCardProps) {
   const body = (
     <>
       <Thumbnail picture={item.picture} size={48} />
-      <Flex direction="column" alignItems="flex-start" gap={1} minWidth={0}>
-        <Label variant="pi" fontWeight="semiBold">
-          {item.label}
-        </Label>
+      <Flex direction="column" alignItems="stretch" gap={1} minWidth={0} flex="1">
+        <Typography variant="pi" fontWeight="semiBold">
+          <Name name={item.label} lines={2} />
+        </Typography>
         <Flex gap={2} wrap="wrap">
           <Likeness similarity={item.similarity} levels={levels} />
           {item.published === false && <Badge>{text('item.draft')}</Badge>}
@@ -64,11 +61,12 @@ export function ItemCard({ item, levels, actions }: ItemCardProps) {
     </>
   );
   return (
-    <Flex gap={2} alignItems="center" tag="li" width="100%">
+    <Flex gap={1} alignItems="center" tag="li" width="100%">
       <Tooltip label={item.picture && <PicturePair item={item} />} side="left" delayDuration={300}>
         {to ? <CardLink to={to}>{body}</CardLink> : <Box style={{ display: 'flex', gap: 8, flex: 1 }}>{body}</Box>}
       </Tooltip>
-      {actions}
+      {/* A button without a border has room of its own, which names need more in a narrow panel. */}
+      {actions && <Actions>{actions}</Actions>}
     </Flex>
   );
 }

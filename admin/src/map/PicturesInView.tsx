@@ -1,6 +1,7 @@
 import { Box, Checkbox, Flex, Typography } from '@strapi/design-system';
 import styled from 'styled-components';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
+import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useText } from '../hooks/use-text';
 import { MAP_HEIGHT } from './MapCanvas';
@@ -19,7 +20,6 @@ const Choice = styled.button`
   padding: 4px;
   border-radius: 4px;
   text-align: left;
-  overflow-wrap: anywhere;
   cursor: pointer;
 
   &:hover {
@@ -77,8 +77,8 @@ export function PicturesInView({ pictures, onMark, onAsk, chosen, full, onSelect
               onMouseLeave={() => onMark(undefined)}
             >
               <Thumbnail picture={picture} size={32} />
-              <Typography variant="pi" textColor="neutral800">
-                {picture.name}
+              <Typography variant="pi" textColor="neutral800" flex="1" minWidth={0}>
+                <Name name={picture.name} lines={2} />
                 {groupOf && (
                   <Typography variant="pi" textColor="neutral600" tag="span" style={{ display: 'block' }}>
                     {groupOf(picture.id)}

@@ -1,11 +1,11 @@
-import { Badge, Box, Button, Flex, Link, Typography } from '@strapi/design-system';
+import { Badge, Box, Button, Flex, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
-import { Link as RouterLink } from 'react-router-dom';
 import type { DuplicateGroup as Group, LikenessLevels } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { EntryLink } from '../components/EntryLink';
 import { Likeness } from '../components/Likeness';
 import { Losses } from '../components/Losses';
+import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
@@ -97,10 +97,8 @@ export function DuplicateGroup({ group, levels, shown, onChanged, onMerge }: Dup
         {group.pictures.map((picture) => (
           <Box key={picture.id} width="168px">
             <Thumbnail picture={picture} size={160} />
-            <Typography variant="pi" fontWeight="semiBold" ellipsis title={picture.name} tag="p">
-              <Link tag={RouterLink} to={libraryPath(picture.name)}>
-                {picture.name}
-              </Link>
+            <Typography variant="pi" fontWeight="semiBold" tag="p">
+              <Name name={picture.name} to={libraryPath(picture.name)} />
             </Typography>
             <CopyFacts picture={picture} />
             {picture.usages.map((usage) => (

@@ -1,11 +1,11 @@
-import { Box, Flex, IconButton, Link, Typography } from '@strapi/design-system';
+import { Box, Flex, IconButton, Typography } from '@strapi/design-system';
 import { Lightbulb, Minus, Plus, Search } from '@strapi/icons';
 import { useState } from 'react';
-import { Link as RouterLink } from 'react-router-dom';
 import styled from 'styled-components';
 import type { AdminItem, ItemsResponse, LikenessLevels } from '../../../plugin/contracts/admin';
 import { ItemMenu } from '../components/ItemMenu';
 import { Likeness } from '../components/Likeness';
+import { Name } from '../components/Name';
 import { SourceBadge } from '../components/SourceBadge';
 import { Thumbnail } from '../components/Thumbnail';
 import type { Pins } from '../hooks/use-pins';
@@ -73,14 +73,8 @@ export function ResultGrid({ items, levels, ranked, status, busy, marks, onMarks
             <Box key={documentId} tag="li" background="neutral0" hasRadius shadow="tableShadow" padding={3}>
               <Flex direction="column" alignItems="center" gap={2}>
                 <Thumbnail picture={item.picture} size={148} />
-                <Typography variant="omega" fontWeight="semiBold" ellipsis maxWidth="148px" title={label}>
-                  {path ? (
-                    <Link tag={RouterLink} to={path}>
-                      {label}
-                    </Link>
-                  ) : (
-                    label
-                  )}
+                <Typography variant="omega" fontWeight="semiBold" textAlign="center" width="100%">
+                  <Name name={label} to={path} />
                 </Typography>
                 {ranked ? (
                   <Typography variant="pi" textColor="neutral600">
