@@ -203,7 +203,7 @@ describe('Explore in a browser, with a model that knows words', { skip: noBrowse
     await noBarriers(page);
     await screenshot(page, 'explore-pinned');
 
-    for (const steer of ['q=red', 'least=0.1', 'color=red', `with=${shop.filled[1].picture.id}`]) {
+    for (const steer of ['q=red', 'least=0.1', 'color=grey', `with=${shop.filled[1].picture.id}`]) {
       await shop.visit(
         page,
         `${new URL(page.url()).pathname.replace('/admin', '')}?explore.picture=${picture.id}&explore.type=${type}&explore.entry=${documentId}&explore.${steer}`,
@@ -248,7 +248,21 @@ describe('Explore in a browser, with a model that knows words', { skip: noBrowse
       transfer.items.add(new File([new Uint8Array(${JSON.stringify([...new Uint8Array(bytes)])})], 'dropped.jpg', { type: 'image/jpeg' }));
       return transfer;
     })()`);
+    const zone = page.locator('[role=tabpanel][data-state=active] > div');
+    const isMarked = (expected: boolean) =>
+      until(expected ? 'it may be dropped here' : 'nothing is dragged', async () =>
+        zone.evaluate((element, style) => (getComputedStyle(element).outlineStyle === 'dashed') === style, expected),
+      );
+    await isMarked(false);
+    await page.getByRole('heading', { name: 'Similar items' }).dispatchEvent('dragover', { dataTransfer });
+    await isMarked(true);
+    await screenshot(page, 'explore-drag');
+    await page.locator('body').dispatchEvent('dragleave', { dataTransfer });
+    await isMarked(false);
+    await page.locator('body').dispatchEvent('dragover', { dataTransfer });
+    await isMarked(true);
     await page.getByText('or drop or paste one').dispatchEvent('drop', { dataTransfer });
+    await isMarked(false);
     await page.getByText('dropped.jpg').waitFor();
     await until('other results', async () => /alike/i.test((await results().allInnerTexts())[0] ?? ''));
     assert.notDeepEqual(await results().allInnerTexts(), before);
@@ -312,6 +326,19 @@ describe('Explore in a browser, with a model that knows words', { skip: noBrowse
       .first();
     const name = (await link.textContent()) as string;
     assert.ok(names.includes(name));
+    await page.getByRole('link', { name, exact: true }).waitFor();
+    assert.deepEqual(await link.allInnerTexts(), [name]);
+    const isEndShown = (element: Element): boolean => {
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      let last: Node | null = null;
+      while (texts.nextNode()) last = texts.currentNode;
+      const end = document.createRange();
+      end.selectNodeContents(last as Node);
+      const { left, right } = end.getBoundingClientRect();
+      const card = element.closest('li')?.getBoundingClientRect();
+      return left < right && right <= (card?.right ?? 0) && (last?.textContent ?? '').endsWith('.jpg');
+    };
+    assert.ok(await link.evaluate(isEndShown), 'what tells one name from another can be seen');
     await link.click();
     await page.waitForURL(/\/plugins\/upload/);
     await page.getByText(name).first().waitFor();

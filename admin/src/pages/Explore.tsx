@@ -1,9 +1,11 @@
-import { Box, Button, EmptyStateLayout, Flex, Typography } from '@strapi/design-system';
+import { Box, Button, Flex, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import { useRef, useState } from 'react';
+import styled from 'styled-components';
 import { COLOUR_NAMES } from '../../../plugin/contracts/colours';
 import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
 import { Choice } from '../components/Choice';
+import { Empty } from '../components/Empty';
 import { Slider } from '../components/Slider';
 import { WordSearch } from '../components/WordSearch';
 import { useApi } from '../hooks/use-api';
@@ -22,6 +24,13 @@ import { FolderChoice } from './ScopeFilters';
 import { useDropped } from './use-dropped';
 import { FILES, useQuestion } from './use-question';
 import { WORD_WEIGHTS, WordWeight } from './WordWeight';
+
+/** Drawn around what is there, so that nothing moves. */
+const DropZone = styled(Flex)<{ $isOpen: boolean }>`
+  outline: ${({ $isOpen, theme }) => ($isOpen ? `2px dashed ${theme.colors.primary600}` : 'none')};
+  outline-offset: 8px;
+  border-radius: 4px;
+`;
 
 /** Shown at first, and by each “More”; the server gives no more than `MOST`. */
 const STEP = 24;
@@ -48,7 +57,7 @@ export function Explore() {
   const byWords = !hasPicture && words !== '';
   const weighs = hasPicture && words !== '';
 
-  const { refused, forget, drop } = useDropped((file) => {
+  const { isDragging, refused, forget, drop } = useDropped((file) => {
     begin();
     question.askSent(file);
   });
@@ -97,7 +106,7 @@ export function Explore() {
   const pins = isSteered || isNarrowed ? undefined : saved;
 
   return (
-    <Flex direction="column" alignItems="stretch" gap={6} paddingTop={6} {...drop}>
+    <DropZone $isOpen={isDragging} direction="column" alignItems="stretch" gap={6} paddingTop={6} {...drop}>
       <Flex ref={top} gap={6} alignItems="flex-end" wrap="wrap">
         <AskedPicture
           picture={picture}
@@ -153,7 +162,7 @@ export function Explore() {
         </Typography>
       )}
       {!hasPicture && !byWords && !question.waits && (
-        <EmptyStateLayout content={text(question.offersWords ? 'explore.emptyWords' : 'explore.empty')} />
+        <Empty content={text(question.offersWords ? 'explore.emptyWords' : 'explore.empty')} />
       )}
       {data && (
         <ResultGrid
@@ -185,6 +194,6 @@ export function Explore() {
           </Button>
         </Box>
       )}
-    </Flex>
+    </DropZone>
   );
 }

@@ -4,6 +4,7 @@ import { type DragEvent, useEffect, useState } from 'react';
 export function useDropped(onPicture: (file: File) => void) {
   /** Name of a file that is no picture. */
   const [refused, setRefused] = useState<string>();
+  const [isDragging, setDragging] = useState(false);
 
   function take(file: File | undefined): void {
     if (!file) return;
@@ -18,7 +19,26 @@ export function useDropped(onPicture: (file: File) => void) {
     return () => window.removeEventListener('paste', onPaste);
   });
 
+  useEffect(() => {
+    const onOver = (event: globalThis.DragEvent) => setDragging(event.dataTransfer?.types.includes('Files') ?? false);
+    const onLeave = (event: globalThis.DragEvent) => {
+      // It has left the window, and not one element for another.
+      if (!event.relatedTarget) setDragging(false);
+    };
+    const onEnd = () => setDragging(false);
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('drop', onEnd);
+    return () => {
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('drop', onEnd);
+    };
+  }, []);
+
   return {
+    /** A file is being dragged over the page. */
+    isDragging,
     refused,
     forget: () => setRefused(undefined),
     drop: {

@@ -1,5 +1,5 @@
 import { useQueryParams } from '@strapi/strapi/admin';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { AdminItem, AdminPicture } from '../../../plugin/contracts/admin';
 import { COLOUR_NAMES, type ColourName } from '../../../plugin/contracts/colours';
 import { MAX_EXAMPLES } from '../../../plugin/contracts/examples';
@@ -33,6 +33,7 @@ export function useQuestion() {
   const api = useApi();
   const address = useAddress('explore');
   const [sent, setSent] = useState<SentPicture>();
+  useEffect(() => sent && (() => URL.revokeObjectURL(sent.url)), [sent]);
   // What was seen a moment ago needs no request.
   const seen = useRef(new Map<number, LibraryFile>());
   const id = Number(address.get('picture')) || undefined;
