@@ -231,11 +231,9 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     await page.getByText('related (2)').waitFor();
     await page.getByRole('button', { name: `Actions for ${first}` }).click();
     await page.getByRole('menuitem', { name: 'Added to “related”, not saved yet' }).waitFor();
-    // The button's hint closes first, the menu then.
-    await until('the menu is closed', async () => {
-      await page.keyboard.press('Escape');
-      return (await page.getByRole('menuitem').count()) === 0;
-    });
+    assert.equal(await page.getByRole('tooltip').count(), 0);
+    await page.keyboard.press('Escape');
+    await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
     assert.deepEqual(await related(), [], 'not before saving');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved document').waitFor();

@@ -26,6 +26,9 @@ interface ItemMenuProps {
   children?: ReactNode;
 }
 
+/** It would lie over the item, stay there after a choice, and take the first Escape. The button is named all the same. */
+const NO_TOOLTIP = { withTooltip: false };
+
 /** Pin and hide, for those who may judge. */
 export function ItemMenu({ item, source, place, count, pins, changing, canJudge, onChanged, children }: ItemMenuProps) {
   const text = useText();
@@ -49,6 +52,7 @@ export function ItemMenu({ item, source, place, count, pins, changing, canJudge,
     <SimpleMenu
       ref={button}
       tag={IconButton as never}
+      {...NO_TOOLTIP}
       label={text('item.actions', { label: item.label })}
       icon={<More />}
       variant="ghost"
