@@ -1,8 +1,9 @@
-import { Box, Button, EmptyStateLayout, Flex, Loader, Typography } from '@strapi/design-system';
+import { Box, Button, Flex, Loader, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import { useCallback, useMemo, useState } from 'react';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import type { MapResponse } from '../../../plugin/contracts/map';
+import { Empty } from '../components/Empty';
 import { useAction } from '../hooks/use-action';
 import { useAddress } from '../hooks/use-address';
 import { useApi } from '../hooks/use-api';
@@ -92,7 +93,7 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
           {error?.message ?? text('map.problem', { reason: data.problem as string })}
         </Typography>
       )}
-      {points.ids.length === 0 && !isBusy(data) && <EmptyStateLayout content={text('map.empty')} />}
+      {points.ids.length === 0 && !isBusy(data) && <Empty content={text('map.empty')} />}
       {points.ids.length > 0 && (
         <Flex gap={6} alignItems="stretch">
           <Box flex="1" minWidth={0}>

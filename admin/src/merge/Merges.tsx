@@ -1,5 +1,6 @@
-import { Box, EmptyStateLayout, Loader, Typography } from '@strapi/design-system';
+import { Box, Loader, Typography } from '@strapi/design-system';
 import type { Merge, MergesResponse } from '../../../plugin/contracts/merge';
+import { Empty } from '../components/Empty';
 import { Paging } from '../components/Paging';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
@@ -29,7 +30,7 @@ export function Merges({ page, onPage }: { page: number; onPage(next: number): v
         </Typography>
       )}
       {!data && loading && <Loader>{text('loading')}</Loader>}
-      {data?.total === 0 && <EmptyStateLayout content={text('merges.none')} />}
+      {data?.total === 0 && <Empty content={text('merges.none')} />}
       {data && data.merges.length > 0 && (
         <Box aria-busy={loading}>
           <MergeTable merges={data.merges} pictures={data.pictures} onChanged={reload} />

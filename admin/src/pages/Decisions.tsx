@@ -1,6 +1,7 @@
-import { Box, EmptyStateLayout, Flex, Loader, Typography } from '@strapi/design-system';
+import { Box, Flex, Loader, Typography } from '@strapi/design-system';
 import { DECISION_KINDS, type DecisionKind } from '../../../plugin/contracts/decisions';
 import { Choice } from '../components/Choice';
+import { Empty } from '../components/Empty';
 import { Paging } from '../components/Paging';
 import { useAddress, usePage } from '../hooks/use-address';
 import { useApi } from '../hooks/use-api';
@@ -59,7 +60,7 @@ export function Decisions() {
         </Typography>
       )}
       {!data && loading && <Loader>{text('loading')}</Loader>}
-      {data?.total === 0 && <EmptyStateLayout content={text('decisions.none')} />}
+      {data?.total === 0 && <Empty content={text('decisions.none')} />}
       {data && data.decisions.length > 0 && (
         <Box aria-busy={loading}>
           <DecisionTable decisions={data.decisions} onChanged={reload} />

@@ -1,9 +1,10 @@
-import { EmptyStateLayout, Flex, Loader, Typography } from '@strapi/design-system';
+import { Button, Flex, Loader, Typography } from '@strapi/design-system';
 import { useRBAC } from '@strapi/strapi/admin';
 import { useRef } from 'react';
 import type { DuplicatesResponse, DuplicateGroup as Group } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { Choice } from '../components/Choice';
+import { Empty } from '../components/Empty';
 import { Paging } from '../components/Paging';
 import { type Address, useAddress, usePage } from '../hooks/use-address';
 import { useApi } from '../hooks/use-api';
@@ -99,7 +100,24 @@ export function Duplicates() {
         </Typography>
       )}
       {!data && loading && <Loader>{text('loading')}</Loader>}
-      {data && data.groups.length === 0 && <EmptyStateLayout content={text(emptyText)} />}
+      {data && data.groups.length === 0 && (
+        <Empty
+          content={text(emptyText)}
+          action={
+            emptyText === 'duplicates.noCopies' && (
+              <Button
+                variant="secondary"
+                onClick={() => {
+                  keepFocus(document.activeElement);
+                  address.set({ find: 'similar', page: undefined });
+                }}
+              >
+                {text('duplicates.kind.similar')}
+              </Button>
+            )
+          }
+        />
+      )}
       {data?.groups.map((group) => (
         <DuplicateGroup
           key={group.pictures.map(({ id }) => id).join(' ')}

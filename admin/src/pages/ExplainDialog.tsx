@@ -2,6 +2,7 @@ import { Flex, Loader, Typography } from '@strapi/design-system';
 import type { AdminItem, AdminPicture, LikenessLevels } from '../../../plugin/contracts/admin';
 import { Dialog } from '../components/Dialog';
 import { Likeness } from '../components/Likeness';
+import { Name } from '../components/Name';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -26,6 +27,13 @@ export function ExplainDialog({ item, levels, onClose }: ExplainDialogProps) {
       {data && (
         <Flex direction="column" alignItems="stretch" gap={3}>
           <img src={`data:image/png;base64,${data.overlay}`} alt={`${query.name}, ${result.name}`} width="100%" />
+          <Flex gap={2}>
+            {[query, result].map(({ name }, at) => (
+              <Typography key={at === 0 ? 'query' : 'result'} variant="pi" textColor="neutral600" flex="1" minWidth={0}>
+                <Name name={name} />
+              </Typography>
+            ))}
+          </Flex>
           <Typography>{text('explain.help')}</Typography>
           <Likeness similarity={data.similarity} levels={levels} />
         </Flex>

@@ -1,8 +1,10 @@
-import { Flex, Typography } from '@strapi/design-system';
+import { Flex, Link, Typography } from '@strapi/design-system';
 import { Widget as StrapiWidget } from '@strapi/strapi/admin';
-import { Link } from 'react-router-dom';
+import { Link as RouterLink } from 'react-router-dom';
+import styled from 'styled-components';
 import type { DuplicatesResponse } from '../../../plugin/contracts/admin';
 import { Coverage } from '../components/Coverage';
+import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
@@ -13,6 +15,21 @@ const GROUPS = 3;
 const PICTURES = 4;
 
 const PAGE = '/plugins/similar';
+
+const Group = styled(RouterLink)`
+  display: block;
+  padding: 4px;
+  border-radius: 4px;
+  text-decoration: none;
+
+  &:hover {
+    background: ${({ theme }) => theme.colors.primary100};
+  }
+
+  &:focus-visible {
+    outline: 2px solid ${({ theme }) => theme.colors.primary600};
+  }
+`;
 
 /** Home page: how much of the library is indexed, what failed, and duplicates. */
 export function Widget() {
@@ -27,10 +44,8 @@ export function Widget() {
     <Flex direction="column" alignItems="stretch" gap={4} height="100%">
       <Coverage space={data} paused={data.paused} />
       {failed > 0 ? (
-        <Link to={`${PAGE}?tab=index`}>
-          <Typography textColor="neutral800" fontWeight="semiBold">
-            {text('widget.failed', { count: failed })}
-          </Typography>
+        <Link tag={RouterLink} to={`${PAGE}?tab=index`}>
+          {text('widget.failed', { count: failed })}
         </Link>
       ) : (
         <Typography textColor="neutral600">{text('widget.failed', { count: failed })}</Typography>
@@ -46,22 +61,22 @@ function NewestDuplicates({ found: { groups, total } }: { found: DuplicatesRespo
   if (total === 0) return <Typography textColor="neutral600">{count}</Typography>;
   return (
     <Flex direction="column" alignItems="stretch" gap={2}>
-      <Link to={`${PAGE}?tab=duplicates`}>
-        <Typography>{count}</Typography>
+      <Link tag={RouterLink} to={`${PAGE}?tab=duplicates`}>
+        {count}
       </Link>
       <Flex tag="ul" direction="column" alignItems="stretch" gap={2} aria-label={text('widget.newest')}>
         {groups.map(({ pictures }) => (
           <li key={pictures[0].id}>
-            <Link to={`${PAGE}?tab=duplicates`} title={pictures.map(({ name }) => name).join(' · ')}>
+            <Group to={`${PAGE}?tab=duplicates`} title={pictures.map(({ name }) => name).join(' · ')}>
               <Flex gap={2} alignItems="center">
                 {pictures.slice(0, PICTURES).map((picture) => (
                   <Thumbnail key={picture.id} picture={picture} size={40} />
                 ))}
-                <Typography variant="pi" textColor="neutral600" ellipsis>
-                  {pictures[0].name}
+                <Typography variant="pi" textColor="neutral800" flex="1" minWidth={0}>
+                  <Name name={pictures[0].name} />
                 </Typography>
               </Flex>
-            </Link>
+            </Group>
           </li>
         ))}
       </Flex>
