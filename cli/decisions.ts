@@ -1,12 +1,12 @@
 import { readFile as read } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CarryReport, type Outcome, PARTS, type Part } from '../plugin/contracts/carry';
 import { SimilarError } from '../plugin/errors';
 import { writeAtomic } from '../plugin/files/atomic-file';
 import { unreadable } from '../plugin/folder/find-pictures';
-import type { Report } from '../server/src/carry/carrying';
-import { PARTS, type Part, readFile, STAYING, writeFile } from '../server/src/carry/file';
-import { changesAnything, type Outcome } from '../server/src/carry/report';
+import { readFile, STAYING, writeFile } from '../server/src/carry/file';
+import { changesAnything } from '../server/src/carry/report';
 import type { Services } from '../server/src/compose';
 import { getService } from '../server/src/util/get-service';
 import { type Command, type Streams, UsageError } from './command';
@@ -130,7 +130,7 @@ async function exportTo(
   return 0;
 }
 
-function inWords(report: Report, dryRun: boolean): string {
+function inWords(report: CarryReport, dryRun: boolean): string {
   const parts = Object.entries(report) as Array<[Part, Outcome]>;
   const lines = parts.flatMap(([part, { added, changed, removed, skipped, unchanged }]) => [
     `${part.padEnd(10)}${added.length} added, ${changed.length} changed, ${removed.length} removed, ${skipped.length} skipped, ${unchanged} unchanged`,

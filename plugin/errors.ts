@@ -179,7 +179,9 @@ export const ERRORS = {
   },
 
   DECISIONS_INVALID: {
-    cause: 'The file of `decisions import` is no such file, or something in it has an invalid value.',
+    status: 400,
+    cause:
+      'The file of decisions that is imported is no such file, is too large, or something in it has an invalid value.',
     remedy:
       'The message names the place in the file. Export it anew, or correct it there. Nothing was changed. docs/operations.md describes the file.',
   },

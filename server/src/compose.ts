@@ -177,7 +177,7 @@ function compose(strapi: Core.Strapi) {
       rules,
       export: createExport({ topResults, searchable: indexing.searchable }),
       carrying: createCarrying({
-        ...{ rules, settings },
+        ...{ rules, settings, titles },
         names: createNames({ strapi, contents: createKnexContents(strapi.db.connection) }),
         rows: createKnexRuleRows(strapi.db.connection),
       }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { barriers } from '../helpers/barriers';
@@ -226,6 +227,97 @@ describe('settings in a browser', { skip: noBrowser }, () => {
     }
   });
 
+  test('a file goes out and comes back: by keyboard, after a look at what it would do', async () => {
+    const [one, other] = products;
+    const hide = { kind: 'hide', type: 'api::product.product', target: one.documentId };
+    await shop.client.admin('POST', '/similar/rules', hide);
+    await open();
+    const carry = section('Between environments');
+    await header().fill('no-store');
+    await carry.getByText('Save your changes first.').waitFor();
+    assert.equal(await carry.getByRole('button', { name: 'Import…' }).isDisabled(), true);
+    await save().click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    const downloading = page.waitForEvent('download');
+    await carry.getByRole('button', { name: 'Export' }).focus();
+    await page.keyboard.press('Enter');
+    const download = await downloading;
+    assert.equal(download.suggestedFilename(), 'similar-decisions.json');
+    const file = JSON.parse(readFileSync(await download.path(), 'utf8'));
+    assert.equal(file.settings['api.cacheControl'], 'no-store');
+    assert.equal(file.rules.length, 1);
+
+    await shop.client.admin('POST', '/similar/rules/remove', hide);
+    await shop.client.admin('POST', '/similar/rules', { ...hide, target: other.documentId });
+    file.settings['api.cacheControl'] = 'public, max-age=60';
+    file.rules.push({ kind: 'hide', target: { type: hide.type, documentId: 'elsewhere' } });
+    const importButton = carry.getByRole('button', { name: 'Import…' });
+    const dialog = page.getByRole('dialog', { name: 'Import settings and decisions' });
+    const start = dialog.getByRole('button', { name: 'Import', exact: true });
+    const choose = async (content: string) => {
+      const choosing = page.waitForEvent('filechooser');
+      await dialog.getByRole('button', { name: /^Choose/ }).focus();
+      await page.keyboard.press('Enter');
+      await (await choosing).setFiles({
+        name: 'similar.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(content),
+      });
+    };
+    await importButton.focus();
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    assert.equal(await start.isDisabled(), true, 'no file yet');
+    await choose('{"format": 1}');
+    await dialog
+      .getByRole('alert')
+      .filter({ hasText: 'This file cannot be imported, and nothing was changed.' })
+      .waitFor();
+    await screenshot(page, 'settings-import-refused');
+    await choose(JSON.stringify(file));
+    await dialog.getByText('This is what the import would do. Nothing has been changed yet.').waitFor();
+    assert.equal(await dialog.getByRole('alert').count(), 0);
+    const cells = async (part: string) =>
+      (
+        await dialog
+          .getByRole('row', { name: new RegExp(`^${part}`) })
+          .getByRole('gridcell')
+          .allInnerTexts()
+      ).slice(1);
+    assert.deepEqual(await cells('Settings'), ['0', '1', '0', '0', '0']);
+    assert.deepEqual(await cells('Pins and hides'), ['1', '0', '0', '0', '1']);
+    const left = dialog.getByRole('list', { name: 'Would be skipped, and why' });
+    await left.getByText(/elsewhere: there is no such entry here/).waitFor();
+    await dialog.getByRole('checkbox', { name: 'Replace what is here' }).focus();
+    await page.keyboard.press('Space');
+    await dialog.getByRole('list', { name: 'Would be removed' }).getByText(new RegExp(other.documentId)).waitFor();
+    assert.equal(await cacheControl(), 'no-store', 'nothing has changed yet');
+    await screenshot(page, 'settings-import');
+    assert.deepEqual(await barriers(page, '[role=dialog]'), []);
+    await start.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Imported: 1 added, 1 changed, ', { exact: false }).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    await until('the page shows what was imported', async () => (await header().inputValue()) === 'public, max-age=60');
+    await until('the focus is back', () => importButton.evaluate((button) => button === document.activeElement));
+    assert.equal(await cacheControl(), 'public, max-age=60');
+    assert.deepEqual(await barriers(page, 'section[aria-label="Between environments"]'), []);
+    const { rules } = (await shop.client.admin('GET', '/similar/decisions/file')).body;
+    assert.deepEqual(
+      rules.map(({ target }: { target: { documentId: string } }) => target.documentId),
+      [one.documentId],
+    );
+    const empty = { format: 'similar-decisions', version: 1, rules: [], settings: {} };
+    await importButton.click();
+    await choose(JSON.stringify(empty));
+    await dialog.getByText('There is nothing to import.').waitFor();
+    assert.equal(await start.isDisabled(), true);
+    await page.keyboard.press('Escape');
+    await shop.client.admin('POST', '/similar/rules/remove', hide);
+    const { revision } = (await shop.client.admin('GET', '/similar/settings')).body;
+    await shop.client.admin('PUT', '/similar/settings', { revision, changes: { 'api.cacheControl': null } });
+  });
+
   test('home: the newest duplicates lead to the duplicates', async () => {
     await visit('/');
     const groups = page.getByRole('list', { name: 'Newest duplicates' }).getByRole('listitem');
@@ -243,6 +335,19 @@ describe('settings in a browser', { skip: noBrowser }, () => {
       await other.getByRole('group', { name: 'Fast identisch' }).getByRole('listitem').first().waitFor();
       await other.getByText('Festgelegt in config/plugins').waitFor();
       await screenshot(other, 'settings-german-dark');
+      await other.getByRole('button', { name: 'Importieren …' }).click();
+      const dialog = other.getByRole('dialog', { name: 'Einstellungen und Entscheidungen importieren' });
+      await dialog.locator('input[type=file]').setInputFiles({
+        name: 'similar.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from('{}'),
+      });
+      await dialog
+        .getByRole('alert')
+        .filter({ hasText: /^Diese Datei lässt sich nicht importieren/ })
+        .waitFor();
+      await screenshot(other, 'settings-import-german-dark');
+      assert.deepEqual(await barriers(other, '[role=dialog]'), []);
     });
   });
 

@@ -184,6 +184,7 @@ const QUERIES: Record<string, string[]> = {
   '/similar/duplicates': ['least', 'samePhoto', 'page', 'pageSize', 'judged', 'order', 'folder', 'usedIn', 'other'],
   '/similar/duplicates/csv': ['least', 'samePhoto', 'judged', 'order', 'folder', 'usedIn', 'other'],
   '/similar/duplicates/merges': ['page', 'pageSize', 'other'],
+  '/similar/decisions/file': ['only', 'other'],
   '/similar/map': ['other'],
   '/similar/map/groups': ['by'],
   '/similar/map/groups?by=type': ['other'],

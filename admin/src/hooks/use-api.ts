@@ -11,6 +11,7 @@ import type {
   NoticesResponse,
   PairExplanation,
 } from '../../../plugin/contracts/admin';
+import type { CarryReport } from '../../../plugin/contracts/carry';
 import type {
   ComparedPictureResponse,
   ComparedPicturesResponse,
@@ -126,6 +127,14 @@ export function useApi() {
         signal?: AbortSignal,
       ) => read<DecisionsResponse>('decisions', signal, params),
       undoDecision: (id: number) => send<{ removed: boolean }>('decisions/undo', { id }),
+      decisionsFile: async () =>
+        (await reached(get<Blob>('/similar/decisions/file', { responseType: 'blob' } as never))).data,
+      importDecisions(content: Blob, options: { dryRun: boolean; replace: boolean }, signal?: AbortSignal) {
+        const form = new FormData();
+        form.append('file', content, 'similar-decisions.json');
+        const { dryRun, replace } = options;
+        return send<CarryReport>(`decisions/file?dryRun=${dryRun}&replace=${replace}`, form, signal);
+      },
       judgeGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts', verdict),
       undoGroup: (verdict: GroupVerdict) => send<{ pictures: number }>('verdicts/remove', verdict),
       duplicates: (params: GroupFilters & { page: number }, signal?: AbortSignal) =>

@@ -1,8 +1,9 @@
 import { Button, Flex, Typography } from '@strapi/design-system';
 import { Check } from '@strapi/icons';
 import { Blocker, Form, Layouts, Page as StrapiPage, useNotification } from '@strapi/strapi/admin';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { SettingsResponse } from '../../../plugin/contracts/settings';
+import { Carry } from '../carry/Carry';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -27,16 +28,41 @@ function Loaded() {
   const api = useApi();
   const { data, error, reload } = useRemote('settings', (signal) => api.settings(signal));
   const [saved, setSaved] = useState<SettingsResponse>();
+  const hasImported = useRef(false);
   const response = saved && data && saved.revision > data.revision ? saved : data;
   if (!response) return error ? <StrapiPage.Error /> : <StrapiPage.Loading />;
-  // Another revision is another form.
-  return <SettingsForm key={response.revision} response={response} onSaved={setSaved} onReload={reload} />;
+  function loadAgain(imported: boolean): void {
+    hasImported.current = imported;
+    reload();
+  }
+  function takeImported(): void {
+    forgetTypes();
+    loadAgain(true);
+  }
+  function takeSaved(next: SettingsResponse): void {
+    hasImported.current = false;
+    setSaved(next);
+  }
+  return (
+    <SettingsForm
+      // Another revision is another form.
+      key={response.revision}
+      response={response}
+      onSaved={takeSaved}
+      onReload={() => loadAgain(false)}
+      hasImported={hasImported.current}
+      onImported={takeImported}
+    />
+  );
 }
 
 interface SettingsFormProps {
   response: SettingsResponse;
   onSaved(response: SettingsResponse): void;
   onReload(): void;
+  /** What is shown has come from a file. */
+  hasImported: boolean;
+  onImported(): void;
 }
 
 const UNCHANGED: { changes: Changes } = { changes: {} };
@@ -46,7 +72,7 @@ interface ServerError {
   response?: { data?: { error?: { details?: { code?: string; errors?: Array<{ path: string[] }> } } } };
 }
 
-function SettingsForm({ response, onSaved, onReload }: SettingsFormProps) {
+function SettingsForm({ response, onSaved, onReload, hasImported, onImported }: SettingsFormProps) {
   const text = useText();
   const api = useApi();
   const { toggleNotification } = useNotification();
@@ -100,6 +126,7 @@ function SettingsForm({ response, onSaved, onReload }: SettingsFormProps) {
                 )}
                 {response.preset && <Preset preset={response.preset} />}
                 <Sections types={response.types} />
+                <Carry isBack={hasImported} onImported={onImported} />
               </Flex>
             </Layouts.Content>
           </StrapiPage.Main>

@@ -1,17 +1,22 @@
+import type { CarryReport, Part } from '../../../plugin/contracts/carry';
 import type { RuleRows, StoredRow } from '../../../plugin/store/rule-rows';
+import type { AdminAccess } from '../access/admin';
+import type { Titles } from '../search/titles';
 import type { RulesService } from '../services/rules';
 import type { SettingsService } from '../services/settings';
-import type { Carried, CarriedItem, Part } from './file';
+import type { Carried, CarriedItem } from './file';
 import { wantedGroups, wantedRules } from './incoming';
 import { type Names, shown } from './names';
 import { carriedRules, carriedVerdicts } from './outgoing';
-import { nothingYet, type Outcome } from './report';
+import { nothingYet } from './report';
 import { isRule, type PlannedRows, planRules } from './rule-changes';
+import { isNamed, namesSeenBy } from './seen-names';
 import { planSettings, settingsToCarry } from './settings-part';
 import { planVerdicts } from './verdict-changes';
 
 export interface CarryingDeps {
   names: Names;
+  titles: Pick<Titles, 'of'>;
   rows: RuleRows;
   settings: Pick<SettingsService, 'stored' | 'check' | 'isFixed' | 'change'>;
   rules: Pick<RulesService, 'changedElsewhere'>;
@@ -23,13 +28,15 @@ export interface CarryOptions {
   replace: boolean;
   /** Says what would be done, and does nothing. */
   dryRun: boolean;
+  /** Whoever asks; what they may not see is not here for them, and stays. Absent: an operator, who sees everything. */
+  access?: AdminAccess;
 }
 
-export type Report = Partial<Record<Part, Outcome>>;
-
 /** Decisions and settings go from one environment to another in a file: written here, read there. */
-export function createCarrying({ names, rows, settings, rules }: CarryingDeps) {
-  async function namesOf(there: readonly StoredRow[]) {
+export function createCarrying({ names, titles, rows, settings, rules }: CarryingDeps) {
+  const namesFor = (access: AdminAccess | undefined) => (access ? namesSeenBy(access, names, titles) : names);
+
+  async function namesOf(there: readonly StoredRow[], names: Names) {
     const known = await names.of(there.flatMap(({ source, target }) => [source, target]));
     const of = (id: string, type?: string): CarriedItem | undefined =>
       known.get(id)?.find((one) => type === undefined || one.type === type);
@@ -39,21 +46,23 @@ export function createCarrying({ names, rows, settings, rules }: CarryingDeps) {
   /** Both are rows of one table, and are changed in one transaction. */
   async function importRows(
     file: Pick<Carried, 'rules' | 'verdicts'>,
-    { replace, dryRun }: CarryOptions,
-  ): Promise<Report> {
+    { replace, dryRun, access }: CarryOptions,
+  ): Promise<CarryReport> {
     if (!file.rules && !file.verdicts) return {};
     const items = [
       ...(file.rules ?? []).flatMap(({ target, source }) => (source ? [target, source] : [target])),
       ...(file.verdicts ?? []).flatMap(({ pictures }) => pictures),
     ];
-    const found = await names.find(items);
+    const seen = namesFor(access);
+    const found = await seen.find(items);
     const ofRules = wantedRules(file.rules ?? [], found);
     const ofVerdicts = wantedGroups(file.verdicts ?? [], found);
     const before = await rows.all();
-    const { forPeople: named } = await namesOf(before);
+    const { of, forPeople: named } = await namesOf(before, seen);
     const now = Date.now();
     const nothing = (): PlannedRows => ({ remove: [], put: [], outcome: nothingYet() });
-    const plan = (there: readonly StoredRow[]) => {
+    const plan = (all: readonly StoredRow[]) => {
+      const there = access ? all.filter(isNamed(of)) : all;
       const forRules = file.rules ? planRules(there, ofRules.wanted, { replace, now, named }) : nothing();
       const forVerdicts = file.verdicts ? planVerdicts(there, ofVerdicts.wanted, { replace, now, named }) : nothing();
       const remove = [...forRules.remove, ...forVerdicts.remove];
@@ -72,10 +81,10 @@ export function createCarrying({ names, rows, settings, rules }: CarryingDeps) {
   }
 
   return {
-    /** @returns what the file holds, and how many decisions are about what is gone by now: they are not in it. */
-    async export(only: readonly Part[]): Promise<{ carried: Carried; gone: number }> {
+    /** @returns what the file holds, and how many decisions are about what is gone by now, or not for this administrator: they are not in it. */
+    async export(only: readonly Part[], access?: AdminAccess): Promise<{ carried: Carried; gone: number }> {
       const there = await rows.all();
-      const known = await namesOf(there);
+      const known = await namesOf(there, namesFor(access));
       const ofRules = carriedRules(there, known.of);
       const ofVerdicts = carriedVerdicts(there, known.of);
       const [withRules, withVerdicts] = [only.includes('rules'), only.includes('verdicts')];
@@ -91,7 +100,7 @@ export function createCarrying({ names, rows, settings, rules }: CarryingDeps) {
      * Everything is checked before anything is written.
      * @throws SimilarError `DECISIONS_INVALID`, or `SETTINGS_CHANGED` when somebody has saved settings at the same moment.
      */
-    async import(file: Carried, options: CarryOptions): Promise<Report> {
+    async import(file: Carried, options: CarryOptions): Promise<CarryReport> {
       const { only, replace, dryRun } = options;
       const wanted = Object.fromEntries(
         Object.entries(file).filter(([part]) => only.includes(part as Part)),

@@ -4,10 +4,6 @@ import { SimilarError } from '../../../plugin/errors';
 import { zodProblem } from '../validation/zod-issue';
 import { ID } from '../validation/zod-query';
 
-/** What a file of decisions may hold; a part that it lacks is left as it is. */
-export const PARTS = ['settings', 'rules', 'verdicts'] as const;
-export type Part = (typeof PARTS)[number];
-
 const FORMAT = 'similar-decisions';
 const VERSION = 1;
 

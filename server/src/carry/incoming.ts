@@ -1,6 +1,6 @@
+import type { Outcome } from '../../../plugin/contracts/carry';
 import { type CarriedItem, type CarriedRule, type CarriedVerdict, nameOf } from './file';
 import { type Found, shown } from './names';
-import type { Outcome } from './report';
 import type { WantedRule } from './rule-changes';
 import type { Group } from './verdict-changes';
 

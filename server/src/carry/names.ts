@@ -105,9 +105,10 @@ export function createNames({ strapi, contents }: NamesDeps) {
         const ids = entries.filter(({ type }) => type === uid).map(({ documentId }) => documentId);
         const isThere = uid in strapi.contentTypes;
         const here = isThere ? await existing(uid, ids) : new Set();
-        const why = isThere ? 'there is no such entry here' : 'there is no such content type here';
         for (const documentId of ids) {
-          found.set(nameOf({ type: uid, documentId }), here.has(documentId) ? { documentId } : { why });
+          const one = { type: uid, documentId };
+          const why = isThere ? notHere(one) : 'there is no such content type here';
+          found.set(nameOf(one), here.has(documentId) ? { documentId } : { why });
         }
       }
       return found;
@@ -117,9 +118,13 @@ export function createNames({ strapi, contents }: NamesDeps) {
 
 export type Names = ReturnType<typeof createNames>;
 
-function whyNot({ content }: CarriedPicture, many: number): string {
-  if (many > 1) return `${many} files here have these bytes, and none this hash`;
-  if (content) return 'no file here has this hash, and no embedded picture these bytes';
+const whyNot = (one: CarriedPicture, many: number): string =>
+  many > 1 ? `${many} files here have these bytes, and none this hash` : notHere(one);
+
+/** Why there is nothing of this name. */
+export function notHere(one: CarriedItem): string {
+  if ('documentId' in one) return 'there is no such entry here';
+  if (one.content) return 'no file here has this hash, and no embedded picture these bytes';
   return 'no file here has this hash';
 }
 

@@ -1,12 +1,4 @@
-/** What came, or would come, of one part of a file. Each is told in words. */
-export interface Outcome {
-  added: string[];
-  changed: string[];
-  removed: string[];
-  skipped: Array<{ what: string; why: string }>;
-  /** As the file has them. */
-  unchanged: number;
-}
+import type { Outcome } from '../../../plugin/contracts/carry';
 
 export const nothingYet = (): Outcome => ({ added: [], changed: [], removed: [], skipped: [], unchanged: 0 });
 

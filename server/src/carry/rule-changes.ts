@@ -1,5 +1,6 @@
+import type { Outcome } from '../../../plugin/contracts/carry';
 import type { NewRow, StoredRow } from '../../../plugin/store/rule-rows';
-import { nothingYet, type Outcome } from './report';
+import { nothingYet } from './report';
 
 /** A pin or a hide of the file, of items that are here. */
 export interface WantedRule {

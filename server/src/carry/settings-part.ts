@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Outcome } from '../../../plugin/contracts/carry';
 import type { SettingKey, SettingsChange } from '../../../plugin/contracts/settings';
 import { SimilarError } from '../../../plugin/errors';
 import type { SettingsService } from '../services/settings';
 import { STAYING } from './file';
-import { nothingYet, type Outcome } from './report';
+import { nothingYet } from './report';
 
 export interface PlannedSettings {
   changes: SettingsChange;

@@ -1,3 +1,4 @@
+import carrying from './carrying';
 import comparison from './comparison';
 import editor from './editor';
 import { health } from './health';
@@ -10,6 +11,7 @@ import { batch, explain, search, similar } from './similar';
 
 export default {
   batch,
+  carrying,
   comparison,
   editor,
   explain,

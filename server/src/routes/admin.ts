@@ -1,7 +1,8 @@
-const allowed = (action: 'read' | 'judge' | 'manage') => ({
+/** For those who have all of these permissions. */
+const allowed = (...names: Array<'read' | 'judge' | 'manage'>) => ({
   policies: [
     'admin::isAuthenticatedAdmin',
-    { name: 'admin::hasPermissions', config: { actions: [`plugin::similar.${action}`] } },
+    { name: 'admin::hasPermissions', config: { actions: names.map((name) => `plugin::similar.${name}`) } },
   ],
 });
 
@@ -28,6 +29,8 @@ export default {
     { method: 'POST', path: '/rules/remove', handler: 'editor.removeRule', config: allowed('judge') },
     { method: 'GET', path: '/decisions', handler: 'editor.decisions', config: allowed('read') },
     { method: 'POST', path: '/decisions/undo', handler: 'editor.undoDecision', config: allowed('judge') },
+    { method: 'GET', path: '/decisions/file', handler: 'carrying.export', config: allowed('manage', 'judge') },
+    { method: 'POST', path: '/decisions/file', handler: 'carrying.import', config: allowed('manage', 'judge') },
     { method: 'POST', path: '/verdicts', handler: 'editor.judgeGroup', config: allowed('judge') },
     { method: 'POST', path: '/verdicts/remove', handler: 'editor.undoGroup', config: allowed('judge') },
     { method: 'GET', path: '/progress', handler: 'indexing.progress', config: allowed('read') },

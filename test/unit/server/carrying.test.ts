@@ -11,6 +11,7 @@ test('whoever saved settings at the same moment ends the import before a rule is
       of: async () => new Map(),
       find: async () => new Map([['api::product.product a', { documentId: 'a' }]]),
     },
+    titles: { of: async () => new Map() },
     rows: {
       all: async () => [],
       change: async (plan) => {
