@@ -10,6 +10,12 @@ import type * as Client from '../../plugin/vector-index/usearch';
 import { compilePlugin } from '../../test/helpers/compiled';
 import { createClusters, createRandom, stored } from '../../test/helpers/vectors';
 
+const nothing = async () => {};
+const neverCancelled = {
+  read: async () => ({ turn: 0, held: false }),
+  ...{ cancel: nothing, keep: nothing, release: nothing },
+};
+
 const DIMS = 1280;
 const CLUSTERS = 100;
 const PAGE = 500;
@@ -102,7 +108,7 @@ export async function measureLayout(pictures: number): Promise<LayoutMeasured> {
     let peak = 0;
     let watch: NodeJS.Timeout | undefined;
     const map = load<typeof PictureMaps>('map/picture-map').createPictureMap({
-      ...{ space, store: store as never, search: () => search, logger: quiet },
+      ...{ space, store: store as never, search: () => search, hold: neverCancelled, logger: quiet },
       file: path.join(stateDir, 'picture.map'),
       onLayoutStart(pid) {
         layoutAt = performance.now();

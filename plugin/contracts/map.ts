@@ -14,6 +14,10 @@ export interface MapResponse extends PackedSpots {
   total?: number;
   /** From 0 to 1 while the map is being laid out; absent when it is not. */
   computing?: number;
+  /** Until it is laid out; absent while it is not known. */
+  secondsLeft?: number;
+  /** A layout is due, but was cancelled: `POST /similar/map/recompute` starts it. */
+  cancelled?: true;
   /** Why the map could not be laid out the last time. */
   problem?: string;
 }

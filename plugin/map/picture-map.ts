@@ -1,9 +1,13 @@
 import type { EmbeddingStore, FileId, Logger, Space } from '../ports';
-import { type Layout, type PlacedSpot, readLayout, stampOf, writeLayout } from './file';
+import type { Layout, PlacedSpot } from './file';
+import { abortWhenCancelled, type MapHold } from './hold';
+import { createKeptLayout } from './kept-layout';
 import { type LayoutOptions, layOut } from './layout';
 import { MOST_ASKED, type Neighbourly, neighbourhood, neighboursOf, sampleOf } from './neighbourhood';
 import { placeNear } from './place';
 import { slices } from './slices';
+import { createTimeLeft } from './time-left';
+import { vectorKeysOf } from './vector-keys';
 
 export interface PictureMapDeps {
   space: Space;
@@ -12,9 +16,12 @@ export interface PictureMapDeps {
   search(): Neighbourly;
   /** Where the layout is kept; may be on a disk that several nodes share. */
   file: string;
+  hold: MapHold;
   logger: Logger;
   /** Most pictures that are laid out together. */
   largest?: number;
+  /** How often it is looked whether another node has cancelled. */
+  watchMs?: number;
   onLayoutStart?: LayoutOptions['onStart'];
 }
 
@@ -24,6 +31,10 @@ export interface MapState {
   total?: number;
   /** From 0 to 1, while the map is being laid out. */
   computing?: number;
+  /** Until it is; absent while it is not known. */
+  secondsLeft?: number;
+  /** A layout is due, but was cancelled: `recompute` starts it. */
+  cancelled?: true;
   /** Why it could not be, the last time. */
   problem?: string;
 }
@@ -32,8 +43,13 @@ export interface MapState {
 export interface PictureMap {
   /** The map as it is; brings it up to date in the background. Nothing is computed for a map that nobody has opened. */
   state(): Promise<MapState>;
-  /** Lays it out again. */
-  recompute(): void;
+  /** Lays it out again. Resolves when that has begun. */
+  recompute(): Promise<void>;
+  /**
+   * Ends the layout, on whichever node it is being made; the map stays as it was. One that was due is not made until `recompute`.
+   * Resolves when the work here has ended; does nothing where there is none.
+   */
+  cancel(): Promise<void>;
   stop(): void;
 }
 
@@ -48,17 +64,16 @@ const PATIENCE_MS = 1_500;
 /** After a failure; `recompute` does not wait. */
 const RETRY_MS = 60_000;
 
-const EMPTY: Layout = { spots: new Map(), by: '', laidOut: 0, changes: 0 };
-/** Rows that are read at once. */
-const PAGE = 2_000;
-
 export function createPictureMap(deps: PictureMapDeps): PictureMap {
-  const { space, store, search, file, logger, largest } = deps;
+  const { space, store, search, file, hold, logger, largest } = deps;
   const abort = new AbortController();
-  let layout = EMPTY;
-  let fileStamp: string | undefined;
+  const kept = createKeptLayout({ space: space.id, file, logger });
   let total: number | undefined;
   let computing: number | undefined;
+  let secondsLeft: number | undefined;
+  let cancelled = false;
+  /** Of the layout that is being made. */
+  let job: AbortController | undefined;
   let problem: string | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
   let anew = false;
@@ -66,25 +81,9 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
   let leftOut = 0;
   let running: Promise<void> | undefined;
 
-  /** Another node may have written a newer one. */
-  async function load(): Promise<void> {
-    const stamp = await stampOf(file);
-    if (stamp === fileStamp) return;
-    const read = await readLayout(file, space.id);
-    fileStamp = stamp;
-    if (read.layout) layout = read.layout;
-    if (read.problem) logger.warn(`The saved map of ${space.id} is laid out again: ${read.problem}`);
-  }
-
   async function keep(next: Layout): Promise<void> {
     abort.signal.throwIfAborted();
-    layout = next;
-    try {
-      await writeLayout(file, space.id, next);
-      fileStamp = await stampOf(file);
-    } catch (error) {
-      logger.warn(`The map of ${space.id} is only kept in memory: ${(error as Error).message}`);
-    }
+    await kept.keep(next);
   }
 
   /** Puts pictures next to those that are there already. @returns those that have none of them near. */
@@ -93,10 +92,11 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     seqs: ReadonlyMap<FileId, number>,
     spots: Map<FileId, PlacedSpot>,
     nearest = PLACED_BY,
+    signal = abort.signal,
   ): Promise<FileId[]> {
     const unplaced: FileId[] = [];
     for await (const { fileId, near } of neighboursOf(search(), fileIds, nearest)) {
-      abort.signal.throwIfAborted();
+      signal.throwIfAborted();
       const spot = placeNear(fileId, near, (id) => spots.get(id));
       if (spot) spots.set(fileId, { ...spot, seq: seqs.get(fileId) as number });
       else unplaced.push(fileId);
@@ -104,62 +104,80 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     return unplaced;
   }
 
-  async function compute(seqs: ReadonlyMap<FileId, number>): Promise<void> {
+  /** @returns whether it was laid out, and not cancelled. */
+  async function computeUnlessCancelled(seqs: ReadonlyMap<FileId, number>, turn: number): Promise<boolean> {
+    const own = new AbortController();
+    job = own;
+    const unwatch = abortWhenCancelled(hold, turn, own, deps.watchMs);
+    try {
+      await compute(seqs, AbortSignal.any([abort.signal, own.signal]));
+      return true;
+    } catch (error) {
+      if (!own.signal.aborted) throw error;
+      return false;
+    } finally {
+      unwatch();
+      job = undefined;
+    }
+  }
+
+  async function compute(seqs: ReadonlyMap<FileId, number>, signal: AbortSignal): Promise<void> {
     const all = [...seqs.keys()];
     const by = search();
     const chosen = sampleOf(all, largest);
-    const known = layout.spots;
+    const known = kept.current.spots;
     const spots = new Map<FileId, PlacedSpot>();
     const put = (fileId: FileId, x: number, y: number) => spots.set(fileId, { x, y, seq: seqs.get(fileId) as number });
     if (chosen.length < FEWEST) {
       for (const [at, fileId] of chosen.entries()) put(fileId, at, 0);
     } else {
       computing = 0;
-      const half = (from: number) => (share: number) => {
-        abort.signal.throwIfAborted();
-        computing = from + share / 2;
+      const onFound = (share: number) => {
+        signal.throwIfAborted();
+        computing = share / 2;
       };
-      const job = await neighbourhood(by, chosen, all.length, (id) => known.get(id), half(0));
-      const xy = await layOut(job, { onProgress: half(0.5), onStart: deps.onLayoutStart, signal: abort.signal });
+      const job = await neighbourhood(by, chosen, all.length, (id) => known.get(id), onFound);
+      // Only of this half, most of the time: the speed of the other one says nothing of it.
+      const timeLeft = createTimeLeft();
+      const onProgress = (share: number) => {
+        computing = (1 + share) / 2;
+        secondsLeft = timeLeft(share);
+      };
+      const xy = await layOut(job, { onProgress, onStart: deps.onLayoutStart, signal });
       for (const [row, fileId] of chosen.entries()) put(fileId, xy[2 * row], xy[2 * row + 1]);
     }
     const others = all.filter((fileId) => !spots.has(fileId));
     // Copies may have none but each other near.
-    leftOut = (await place(await place(others, seqs, spots), seqs, spots, MOST_ASKED)).length;
+    const left = await place(others, seqs, spots, PLACED_BY, signal);
+    leftOut = (await place(left, seqs, spots, MOST_ASKED, signal)).length;
+    signal.throwIfAborted();
     await keep({ spots, by: by.space.id, laidOut: all.length, changes: 0 });
     problem = undefined;
   }
 
-  /** Sequence numbers of all vectors, by ascending id. */
-  async function readKeys(): Promise<Map<FileId, number>> {
-    const seqs = new Map<FileId, number>();
-    for (let after = 0; ; ) {
-      const page = await store.vectorKeys(space.id, after, PAGE);
-      for (const { fileId, seq } of page) seqs.set(fileId, seq);
-      if (page.length < PAGE) return seqs;
-      after = page[page.length - 1].fileId;
-    }
-  }
-
   async function update(): Promise<void> {
-    const seqs = await readKeys();
+    const { turn, held } = await hold.read();
+    const seqs = await vectorKeysOf(store, space.id);
     total = seqs.size;
     const spots = new Map<FileId, PlacedSpot>();
-    for await (const slice of slices([...layout.spots])) {
+    for await (const slice of slices([...kept.current.spots])) {
       for (const [fileId, spot] of slice) if (seqs.get(fileId) === spot.seq) spots.set(fileId, spot);
     }
-    const gone = layout.spots.size - spots.size;
+    const gone = kept.current.spots.size - spots.size;
     const fresh = [...seqs.keys()].filter((fileId) => !spots.has(fileId));
     const unplaced = spots.size > 0 ? (await place(fresh, seqs, spots)).length : fresh.length;
     if (gone + fresh.length - unplaced > 0) {
-      await keep({ ...layout, spots, changes: layout.changes + gone + fresh.length - unplaced });
+      await keep({ ...kept.current, spots, changes: kept.current.changes + gone + fresh.length - unplaced });
     }
-    const changed = layout.changes > STALE_SHARE * layout.laidOut || layout.by !== search().space.id;
+    const changed = kept.current.changes > STALE_SHARE * kept.current.laidOut || kept.current.by !== search().space.id;
     const isStale = seqs.size > 0 && (changed || unplaced > leftOut);
     const waits = performance.now() - failedAt < RETRY_MS;
-    if (!anew && (!isStale || waits)) return;
+    cancelled = held && isStale && !anew;
+    if (!anew && (!isStale || waits || cancelled)) return;
     anew = false;
-    await compute(seqs);
+    if ((await computeUnlessCancelled(seqs, turn)) || !isStale) return;
+    cancelled = true;
+    await hold.keep();
   }
 
   function updateInBackground(): Promise<void> {
@@ -172,6 +190,7 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
       })
       .finally(() => {
         computing = undefined;
+        secondsLeft = undefined;
         running = undefined;
       });
     return running;
@@ -179,20 +198,35 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
 
   return {
     async state() {
-      if (!running) await load();
+      if (!running) await kept.load();
       const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
       if (!abort.signal.aborted) await Promise.race([updateInBackground(), patience]);
       return {
-        spots: layout.spots,
+        spots: kept.current.spots,
         ...(total !== undefined && { total }),
         ...(computing !== undefined && { computing: Math.round(computing * 100) / 100 }),
+        ...(secondsLeft !== undefined && { secondsLeft: Math.ceil(secondsLeft) }),
+        ...(cancelled && { cancelled }),
         ...(problem !== undefined && { problem }),
       };
     },
 
-    recompute() {
+    async recompute() {
+      await hold.release();
       anew = true;
+      cancelled = false;
       if (!abort.signal.aborted) void updateInBackground();
+    },
+
+    async cancel() {
+      const ending = running;
+      anew = false;
+      try {
+        await hold.cancel();
+      } finally {
+        job?.abort();
+      }
+      await ending;
     },
 
     stop: () => abort.abort(),

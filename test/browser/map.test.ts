@@ -351,6 +351,36 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     assert.ok(await canvas.isVisible());
   });
 
+  test('while it is laid out: how long that takes, and a way to cancel it, by keyboard', async () => {
+    let now: Partial<MapResponse> = { computing: 0.6, secondsLeft: 42 };
+    await page.route('**/similar/map', async (route) => {
+      const answer = await route.fetch();
+      const { computing, ...map }: MapResponse = await answer.json();
+      await route.fulfill({ json: { ...map, ...now } });
+    });
+    await openMap(page, 'Map');
+    await page.getByText('laying out: 60% · about 42 seconds left').waitFor();
+    await screenshot(page, 'map-time-left');
+    const cancelling = page.waitForResponse('**/similar/map/cancel');
+    await page.getByRole('button', { name: 'Cancel layout' }).focus();
+    now = { cancelled: true };
+    await page.keyboard.press('Enter');
+    assert.equal((await cancelling).status(), 200);
+    await page.getByText('Cancelled. The map stays as it was; “Lay out again” starts over.').waitFor();
+    await page.getByText('laying out was cancelled; “Lay out again” starts it').waitFor();
+    await page.getByRole('button', { name: 'Lay out again' }).waitFor();
+    assert.notEqual(await page.evaluate('document.activeElement.tagName'), 'BODY');
+    assert.ok(await canvas.isVisible());
+    await noBarriers(page);
+    // The first one of all: there is no map yet to stay.
+    now = { cancelled: true, gaps: [], places: '' };
+    await openMap(page, 'Map');
+    const starting = page.waitForResponse('**/similar/map/recompute');
+    await page.getByRole('button', { name: 'Lay out again' }).click();
+    assert.equal((await starting).status(), 202);
+    await page.unroute('**/similar/map');
+  });
+
   test('a server that cannot lay it out: the reason is shown', async () => {
     await page.route('**/similar/map', async (route) => {
       const answer = await route.fetch();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createStateDir } from '../helpers/index-under-test';
@@ -25,7 +26,7 @@ describe('the process that lays out the map', () => {
     assert.equal(failed.spots.size, 0);
     assert.match(library.logger.lines.join('\n'), /warn: The map of .* could not be laid out: .*SIGKILL/);
     victim = false;
-    map.recompute();
+    await map.recompute();
     const { problem, spots } = await settled(map);
     assert.equal(problem, undefined);
     assert.equal(spots.size, 100);
@@ -39,10 +40,67 @@ describe('the process that lays out the map', () => {
     });
     const { spots } = await settled(map);
     victim = true;
-    map.recompute();
+    await map.recompute();
     const failed = await settled(map);
     assert.match(failed.problem as string, /SIGKILL/);
     assert.deepEqual(failed.spots, spots);
+    map.stop();
+  });
+
+  const isGone = (pid: number | undefined) => {
+    try {
+      return !process.kill(pid as number, 0);
+    } catch {
+      return true;
+    }
+  };
+
+  test('ends when it is cancelled, and is not started again until somebody wishes so', async () => {
+    const pids: Array<number | undefined> = [];
+    const file = path.join(state.dir, 'cancelled.map');
+    const options = { onLayoutStart: (pid: number | undefined) => void pids.push(pid) };
+    const map = library.open(file, options);
+    void map.state();
+    await until('the process runs', () => pids.length === 1);
+    await Promise.all([map.cancel(), map.cancel()]);
+    assert.ok(isGone(pids[0]));
+    assert.equal(existsSync(file), false);
+    for (const one of [map, library.open(file, options)]) {
+      const { spots, cancelled, computing, problem } = await settled(one);
+      assert.deepEqual([spots.size, cancelled, computing, problem], [0, true, undefined, undefined]);
+    }
+    assert.equal(pids.length, 1);
+    await map.recompute();
+    const { spots, cancelled } = await settled(map);
+    assert.deepEqual([spots.size, cancelled, pids.length], [100, undefined, 2]);
+    map.stop();
+  });
+
+  test('ends when another node cancels it; the map that was there stays, and stays up to date', async () => {
+    const pids: Array<number | undefined> = [];
+    const file = path.join(state.dir, 'nodes.map');
+    const options = { watchMs: 20, onLayoutStart: (pid: number | undefined) => void pids.push(pid) };
+    const [here, there] = [library.open(file, options), library.open(file, options)];
+    const { spots } = await settled(here);
+    await here.recompute();
+    await until('the process runs', () => pids.length === 2);
+    await there.cancel();
+    await until('the process is gone', () => isGone(pids[1]));
+    const after = await settled(here);
+    // It was not due: there is nothing to wish for.
+    assert.deepEqual([after.spots, after.cancelled, after.problem], [spots, undefined, undefined]);
+    assert.equal(pids.length, 2);
+    here.stop();
+    there.stop();
+  });
+
+  test('nothing is cancelled where nothing runs', async () => {
+    const map = library.open(path.join(state.dir, 'idle.map'));
+    await map.cancel();
+    assert.equal((await settled(map)).spots.size, 100);
+    await map.cancel();
+    const { spots, cancelled } = await settled(map);
+    assert.deepEqual([spots.size, cancelled], [100, undefined]);
     map.stop();
   });
 
@@ -56,12 +114,6 @@ describe('the process that lays out the map', () => {
     void map.state();
     await until('the process runs', () => pid !== undefined);
     map.stop();
-    await until('the process is gone', () => {
-      try {
-        return !process.kill(pid as number, 0);
-      } catch {
-        return true;
-      }
-    });
+    await until('the process is gone', () => isGone(pid));
   });
 });

@@ -1,3 +1,4 @@
+import type { MapHold } from '../../plugin/map/hold';
 import type { Neighbourly } from '../../plugin/map/neighbourhood';
 import { createPictureMap, type MapState, type PictureMap, type PictureMapDeps } from '../../plugin/map/picture-map';
 import type { FileId } from '../../plugin/ports';
@@ -8,6 +9,23 @@ import { until } from './until';
 import { createClusters, createRandom, stored } from './vectors';
 
 const SPACE = { id: 'test@1/lanczos3', model: 'test', dims: 16 };
+
+/** What nodes share of cancelled layouts, in memory. */
+function createMemoryHold(): MapHold {
+  let [turn, held] = [0, false];
+  return {
+    read: async () => ({ turn, held }),
+    async cancel() {
+      turn++;
+    },
+    async keep() {
+      held = true;
+    },
+    async release() {
+      held = false;
+    },
+  };
+}
 
 /** Vectors in memory with an exact index: all that a map needs of a library. */
 export async function createMapLibrary() {
@@ -33,8 +51,10 @@ export async function createMapLibrary() {
     neighbours: (queries, options) => findNeighbours(index, queries, options),
   };
 
+  const hold = createMemoryHold();
   return {
     vectors,
+    hold,
     logger,
     async put(fileId: FileId, vector: Float32Array): Promise<void> {
       vectors.set(fileId, vector);
@@ -47,7 +67,7 @@ export async function createMapLibrary() {
     },
     search,
     open: (file: string, more: Partial<PictureMapDeps> = {}): PictureMap =>
-      createPictureMap({ space: SPACE, store, search: () => search, file, logger, ...more }),
+      createPictureMap({ space: SPACE, store, search: () => search, file, hold, logger, ...more }),
   };
 }
 
@@ -70,7 +90,10 @@ export async function settled(map: PictureMap): Promise<MapState> {
   let state = await map.state();
   await until('the map is laid out', async () => {
     state = await map.state();
-    return state.computing === undefined && (state.problem !== undefined || state.spots.size === state.total);
+    return (
+      state.computing === undefined &&
+      (state.problem !== undefined || state.cancelled || state.spots.size === state.total)
+    );
   });
   return state;
 }

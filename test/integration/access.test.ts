@@ -264,6 +264,7 @@ const ROUTES: Record<string, Route> = {
   'POST /sweep': manage(),
   'POST /rebuild': manage(),
   'POST /map/recompute': manage(202),
+  'POST /map/cancel': manage(),
   // Nothing is being switched.
   'POST /spaces/cancel': manage(409),
   'POST /spaces/roll-back': manage(409),

@@ -162,6 +162,23 @@ describe('the map of the library', () => {
     await until('the pictures have moved', async () => (await mapOf(files)).places !== places);
     assert.equal((await mapOf(files)).problem, undefined);
   });
+
+  test('is cancelled, also twice and when nothing runs; what was there stays, and it can be laid out after that', async () => {
+    const { places } = await mapOf(files);
+    assert.equal((await shop.admin('POST', '/similar/map/cancel')).status, 200, 'nothing runs');
+    assert.equal((await mapOf(files)).places, places);
+    assert.equal((await shop.admin('POST', '/similar/map/recompute')).status, 202);
+    const cancels = await Promise.all([1, 2].map(() => shop.admin('POST', '/similar/map/cancel')));
+    assert.deepEqual(
+      cancels.map(({ status }) => status),
+      [200, 200],
+    );
+    const { problem, computing, cancelled } = await mapOf(files);
+    assert.deepEqual([problem, computing, cancelled], [undefined, undefined, undefined]);
+    const before = (await mapOf(files)).places;
+    await shop.admin('POST', '/similar/map/recompute');
+    await until('the pictures have moved', async () => (await mapOf(files)).places !== before);
+  });
 });
 
 test('permissions: reading the map needs read and the media library, laying it out manage', async () => {
@@ -190,5 +207,6 @@ test('permissions: reading the map needs read and the media library, laying it o
     assert.equal(await as(reader, 'GET', path), 200);
   }
   assert.equal(await as(reader, 'POST', '/recompute'), 403);
+  assert.equal(await as(reader, 'POST', '/cancel'), 403);
   assert.equal(await as(blind, 'POST', '/recompute'), 202);
 });

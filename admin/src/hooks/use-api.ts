@@ -34,6 +34,7 @@ type Task =
   | 'sweep'
   | 'rebuild'
   | 'map/recompute'
+  | 'map/cancel'
   | 'spaces/cancel'
   | 'spaces/roll-back'
   | 'spaces/build';

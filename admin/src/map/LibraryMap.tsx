@@ -6,9 +6,10 @@ import type { MapResponse } from '../../../plugin/contracts/map';
 import { Empty } from '../components/Empty';
 import { useAction } from '../hooks/use-action';
 import { useAddress } from '../hooks/use-address';
+import { useAmounts } from '../hooks/use-amounts';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
-import { useText } from '../hooks/use-text';
+import { type TextId, useText } from '../hooks/use-text';
 import { MANAGE } from '../utils/permissions';
 import { loadBitmap } from './bitmap';
 import { ChosenPictures } from './ChosenPictures';
@@ -38,6 +39,7 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
   const api = useApi();
   const address = useAddress('map');
   const { act, busy } = useAction();
+  const { time } = useAmounts();
   const { allowedActions } = useRBAC(MANAGE as never);
   const [listed, setListed] = useState<AdminPicture[]>([]);
   const [marked, setMarked] = useState<number>();
@@ -63,17 +65,30 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
   if (!data || !points) {
     return error ? <Typography role="alert">{error.message}</Typography> : <Loader>{text('loading')}</Loader>;
   }
-  const recompute = () =>
+  const run = (task: 'map/recompute' | 'map/cancel', done?: TextId) =>
     act(async () => {
-      await api.run('map/recompute');
+      await api.run(task);
       reload();
-    });
+    }, done);
+  const isComputing = data.computing !== undefined;
+  // One button, so that the focus stays where it is.
+  const layoutButton = allowedActions.canManage && (
+    <Button
+      variant="tertiary"
+      disabled={busy}
+      onClick={() => (isComputing ? run('map/cancel', 'map.done.cancel') : run('map/recompute'))}
+    >
+      {text(isComputing ? 'map.cancel' : 'map.recompute')}
+    </Button>
+  );
   return (
     <Flex direction="column" alignItems="stretch" gap={4} paddingTop={6}>
       <Flex justifyContent="space-between" gap={6} wrap="wrap">
         <Typography textColor="neutral600" role="status">
           {text('map.count', { shown: points.ids.length, total: data.total ?? points.ids.length })}
           {data.computing !== undefined && ` · ${text('map.computing', { share: data.computing })}`}
+          {data.secondsLeft ? ` · ${text('model.left', { time: time(data.secondsLeft) })}` : ''}
+          {data.cancelled && ` · ${text('map.cancelled')}`}
         </Typography>
         <ChosenPictures
           chosen={chosen}
@@ -93,7 +108,8 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
           {error?.message ?? text('map.problem', { reason: data.problem as string })}
         </Typography>
       )}
-      {points.ids.length === 0 && !isBusy(data) && <Empty content={text('map.empty')} />}
+      {points.ids.length === 0 && data.total === 0 && <Empty content={text('map.empty')} />}
+      {points.ids.length === 0 && Boolean(data.total) && <Flex>{layoutButton}</Flex>}
       {points.ids.length > 0 && (
         <Flex gap={6} alignItems="stretch">
           <Box flex="1" minWidth={0}>
@@ -110,11 +126,7 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
               onAsk={({ id }) => onAsk(id)}
             >
               <GroupingChoice by={groups.by} onChange={groups.setBy} />
-              {allowedActions.canManage && (
-                <Button variant="tertiary" disabled={busy || data.computing !== undefined} onClick={recompute}>
-                  {text('map.recompute')}
-                </Button>
-              )}
+              {layoutButton}
             </MapCanvas>
           </Box>
           <PicturesInView

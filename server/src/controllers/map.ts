@@ -52,8 +52,14 @@ const mapController = ({ strapi }: { strapi: Core.Strapi }) => {
 
     /** `POST /similar/map/recompute`: returns at once; `GET /similar/map` says how far it is. */
     recompute: withHttpErrors(async (ctx) => {
-      core().map.recompute();
+      await core().map.recompute();
       ctx.status = 202;
+      ctx.body = {};
+    }),
+
+    /** `POST /similar/map/cancel`: the map stays as it was. Also where nothing is being laid out. */
+    cancel: withHttpErrors(async (ctx) => {
+      await core().map.cancel();
       ctx.body = {};
     }),
   };

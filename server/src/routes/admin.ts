@@ -25,6 +25,7 @@ export default {
     { method: 'GET', path: '/map/pictures', handler: 'map.pictures', config: allowed('read') },
     { method: 'GET', path: '/map/groups', handler: 'map.groups', config: allowed('read') },
     { method: 'POST', path: '/map/recompute', handler: 'map.recompute', config: allowed('manage') },
+    { method: 'POST', path: '/map/cancel', handler: 'map.cancel', config: allowed('manage') },
     { method: 'POST', path: '/rules', handler: 'editor.setRule', config: allowed('judge') },
     { method: 'POST', path: '/rules/remove', handler: 'editor.removeRule', config: allowed('judge') },
     { method: 'GET', path: '/decisions', handler: 'editor.decisions', config: allowed('read') },

@@ -137,7 +137,7 @@ describe('the map of a library in clusters', () => {
     const map = open();
     await settled(map);
     const before = starts;
-    map.recompute();
+    await map.recompute();
     await settled(map);
     assert.equal(starts, before + 1);
   });
