@@ -22,6 +22,7 @@ import { createPlanner } from './merge/planner';
 import { createSeesMerge } from './merge/sees-merge';
 import { createWhereUsed } from './merge/where-used';
 import { loadPromClient } from './metrics/prom-client';
+import { createProposals } from './propose/proposals';
 import { createAdminFiles } from './search/admin-files';
 import { createAdminItems } from './search/admin-items';
 import { createCandidates } from './search/candidates';
@@ -162,10 +163,14 @@ function compose(strapi: Core.Strapi) {
 
   const duplicates = createDuplicates({ core, levels, adminFiles, titles, duplicateGroups, groupScope, verdicts });
 
+  const similar = createFindSimilar({
+    ...{ core, levels, queries, results, serializer, adminItems, adminFiles, titles, rules },
+  });
+
   return {
     search: { relations, pictureRefs, adminFiles, contentTypes, defaultLocale, entryPictures, adminItems },
     services: {
-      similar: createFindSimilar({ core, levels, queries, results, serializer, adminItems, adminFiles, titles, rules }),
+      similar,
       indexing,
       comparison: createComparisons({ core, adminFiles, judgements }),
       decisions: createDecisions({
@@ -194,6 +199,11 @@ function compose(strapi: Core.Strapi) {
       // The project's own first: its version is the one it wants.
       metrics: createMetrics({ core, load: () => loadPromClient([strapi.dirs.app.root, __dirname]) }),
       notices: createNotices({ strapi, core, adminFiles, titles, wanted: () => readConfig(strapi).uploads.notices }),
+      proposals: createProposals({
+        ...{ strapi, contentTypes, ownValues, titles, adminFiles, levels },
+        find: similar,
+        knowsWords: () => core().search.knowsWords,
+      }),
       'sent-picture': createSentPicture({ strapi, slots }),
       settings,
       'threshold-preview': createThresholdPreview({ core, adminFiles }),

@@ -5,6 +5,7 @@ import { type Editor, editorWith } from '../helpers/editor';
 import {
   type Belongings,
   CONTENT,
+  FILE,
   FILES,
   JUDGE,
   labels,
@@ -38,6 +39,10 @@ before(async () => {
     { kind: 'different', type: 'file', source: mine.first.documentId, target: theirs.broken.documentId },
   ];
   for (const rule of rules) assert.equal((await shop.admin('POST', '/similar/rules', rule)).status, 200);
+  for (const [name, { copy }] of Object.entries({ theirs, mine })) {
+    const said = { where: { id: copy.id }, data: { alternativeText: `${name}: a red disc` } };
+    await shop.strapi.db.query(FILE).update(said);
+  }
   const { body } = await shop.admin('GET', '/similar/decisions?kind=different');
   decisionOfOthers = body.decisions[0].id;
 });
@@ -147,6 +152,32 @@ const ROUTES: Record<string, Route> = {
       assert.equal(notices.length, 1);
       assert.equal(notices[0].uploaded.id, mine.copy.id);
       assert.equal(notices[0].existing.id, mine.first.id);
+    },
+  },
+  // What would make siblings and proposals is not theirs to read; proposals.test.ts has the rest.
+  'POST /proposals/pictures': {
+    may: 'read',
+    status: 200,
+    body: () => ({ type: PRODUCT, documentId: mine.entry }),
+    own: (body) => assert.deepEqual(body, { pictures: [], siblings: 0, words: false }),
+  },
+  'POST /proposals/values': {
+    may: 'read',
+    status: 200,
+    body: () => ({ type: PRODUCT, documentId: mine.entry, pictures: [mine.first.id, theirs.first.id] }),
+    own: (body) => assert.deepEqual(body, { values: [] }),
+  },
+  'POST /proposals/texts': {
+    may: 'read',
+    status: 200,
+    body: () => ({ pictures: [mine.first.id, theirs.first.id] }),
+    own: ({ pictures }) => {
+      assert.deepEqual(
+        pictures.map(({ picture }: { picture: UploadedFile }) => picture.id),
+        [mine.first.id],
+      );
+      assert.equal(pictures[0].alternativeText.text, 'mine: a red disc');
+      assert.equal(pictures[0].alternativeText.from.id, mine.copy.id);
     },
   },
   'GET /map': {

@@ -75,6 +75,15 @@ const DOORS: Record<string, { fits: () => object; fields: string[] }> = {
     fits: () => ({ keep: 1, remove: [2], plan: 'x' }),
     fields: ['keep', 'remove', 'other'],
   },
+  'POST /similar/proposals/pictures': {
+    fits: () => ({ type: PRODUCT, title: 'Red' }),
+    fields: ['type', 'documentId', 'locale', 'values', 'other'],
+  },
+  'POST /similar/proposals/values': {
+    fits: () => ({ type: PRODUCT, pictures: [file.id] }),
+    fields: ['type', 'documentId', 'locale', 'pictures', 'filled', 'other'],
+  },
+  'POST /similar/proposals/texts': { fits: () => ({ pictures: [file.id] }), fields: ['pictures', 'other'] },
   'POST /similar/retry': { fits: () => ({}), fields: ['fileIds', 'code', 'other'] },
   'POST /api/similar/batch': { fits: () => ({ ids: [product] }), fields: ['ids', 'other'] },
   'PUT /similar/settings': { fits: () => ({ revision: 0, changes: {} }), fields: ['revision', 'other'] },

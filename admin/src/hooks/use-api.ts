@@ -23,6 +23,14 @@ import type { DecisionKind, DecisionsResponse } from '../../../plugin/contracts/
 import type { MapGrouping, MapGroupsResponse, MapResponse } from '../../../plugin/contracts/map';
 import type { Merge, MergePlan, MergesResponse } from '../../../plugin/contracts/merge';
 import type { Progress } from '../../../plugin/contracts/progress';
+import type {
+  PictureProposalsRequest,
+  PictureProposalsResponse,
+  PictureText,
+  TextProposalsResponse,
+  ValueProposalsRequest,
+  ValueProposalsResponse,
+} from '../../../plugin/contracts/proposals';
 import type { Rule, Verdict } from '../../../plugin/contracts/rules';
 import type { PreviewResponse, SettingsRequest, SettingsResponse } from '../../../plugin/contracts/settings';
 import type { WebhookTest } from '../../../plugin/contracts/webhook';
@@ -121,6 +129,12 @@ export function useApi() {
       explain: (query: number, result: number, signal?: AbortSignal) =>
         read<PairExplanation>(`explain/${query}/${result}`, signal),
       notices: (within: number, signal?: AbortSignal) => read<NoticesResponse>('notices', signal, { within }),
+      proposedPictures: (request: PictureProposalsRequest, signal?: AbortSignal) =>
+        send<PictureProposalsResponse>('proposals/pictures', request, signal),
+      proposedValues: (request: ValueProposalsRequest, signal?: AbortSignal) =>
+        send<ValueProposalsResponse>('proposals/values', request, signal),
+      proposedTexts: (pictures: number[], signal?: AbortSignal) =>
+        send<TextProposalsResponse>('proposals/texts', { pictures }, signal),
       setRule: (rule: Rule) => send<Rule>('rules', rule),
       removeRule: (rule: Rule) => send<{ removed: boolean }>('rules/remove', rule),
       decisions: (
@@ -178,6 +192,12 @@ export function useApi() {
         const params = locale ? { locale } : {};
         const path = `/content-manager/collection-types/${uid}/${documentId}`;
         return reached(put(path, { ...fields, ...params }, { params } as never));
+      },
+      /** What is said of a file; what is not named stays. */
+      changeFile: (id: number, texts: Partial<Record<PictureText, string>>) => {
+        const form = new FormData();
+        form.append('fileInfo', JSON.stringify(texts));
+        return reached(post(`/upload?id=${id}`, form));
       },
       deleteFile: (id: number) => reached(del(`/upload/files/${id}`)),
       map: (signal?: AbortSignal) => read<MapResponse>('map', signal),

@@ -9,6 +9,8 @@ import { WordSearch } from '../components/WordSearch';
 import { useLocale } from '../hooks/use-locale';
 import { usePins } from '../hooks/use-pins';
 import { useText } from '../hooks/use-text';
+import { Proposals } from '../propose/Proposals';
+import { ProposedPictures } from '../propose/ProposedPictures';
 import { JUDGE } from '../utils/permissions';
 import { formPictures } from './form-pictures';
 import { PinDialog } from './PinDialog';
@@ -39,7 +41,14 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
   const pins = canJudge && !words ? saved : undefined;
   const [picking, setPicking] = useState(false);
 
-  if (pictures.length === 0) return <Hint>{text('panel.noPicture')}</Hint>;
+  if (pictures.length === 0) {
+    return (
+      <Flex direction="column" alignItems="stretch" gap={4} width="100%">
+        <Hint>{text('panel.noPicture')}</Hint>
+        <ProposedPictures type={type} documentId={documentId} locale={question.locale} />
+      </Flex>
+    );
+  }
   if (error && !data) return <Hint>{text('panel.error', { reason: error.message })}</Hint>;
   if (!data) return <Loader small>{text('loading')}</Loader>;
   return (
@@ -96,6 +105,7 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
           }}
         />
       )}
+      <Proposals type={type} documentId={documentId} locale={question.locale} pictures={pictures} />
       <RuleList rules={data.rules} onChanged={reload} />
     </Flex>
   );

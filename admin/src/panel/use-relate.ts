@@ -1,21 +1,12 @@
 import { unstable_useContentManagerContext } from '@strapi/strapi/admin';
-import { generateKeyBetween } from 'fractional-indexing';
 import type { AdminItem } from '../../../plugin/contracts/admin';
-
-/** As Strapi's relation field keeps what is chosen and not saved yet. */
-interface Connected {
-  id: number;
-  __temp_key__: string;
-}
+import { type Connected, withConnected } from './related-value';
 
 interface Form {
   disabled?: boolean;
   values?: Record<string, { connect?: Connected[] } | undefined>;
   onChange(path: string, value: unknown): void;
 }
-
-/** The field sorts by these keys. It gives a0, a1, … to what is stored, in an order that it does not tell others; this is after them. */
-const AFTER_STORED = 'b00';
 
 export interface Relate {
   /** Label of the relation field. */
@@ -35,25 +26,10 @@ export function useRelate(attribute: string | undefined): Relate | undefined {
   const field = layout.edit.layout.flat(2).find(({ name }) => name === attribute);
   if (!attribute || !field || disabled || field.disabled) return undefined;
   const connected = values?.[attribute]?.connect ?? [];
-  const last = [AFTER_STORED, ...connected.map(({ __temp_key__ }) => __temp_key__)].sort(byCode).at(-1) as string;
 
   return {
     field: field.label,
     has: (item) => connected.some(({ id }) => id === item.id),
-    add({ id, documentId, locale, label, published }) {
-      const item = {
-        id,
-        documentId,
-        label,
-        locale,
-        status: published ? 'published' : 'draft',
-        apiData: { id, documentId, locale, isTemporary: true },
-        __temp_key__: generateKeyBetween(last, null),
-      };
-      onChange(`${attribute}.connect`, [...connected, item]);
-    },
+    add: (item) => onChange(`${attribute}.connect`, withConnected(connected, item)),
   };
 }
-
-/** Not `localeCompare`: the keys' order is that of their characters' codes. */
-const byCode = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

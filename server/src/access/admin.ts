@@ -20,6 +20,8 @@ interface PermissionsManager {
 type PopulateBuilder = (uid: string) => { populateFromQuery(query: object): { build(): Promise<Row> } };
 
 export interface AdminAccess extends Access {
+  /** Whether this administrator may see the attribute of any entry. */
+  mayRead(uid: string, attribute: string): boolean;
   /** Whether this administrator may fill the attribute of new or existing entries. */
   mayWrite(uid: string, attribute: string): boolean;
   /** What has to be read with an entry, so that `sanitize` can tell whether the conditions of a role hold for it. */
@@ -91,6 +93,7 @@ export function adminAccess(strapi: Core.Strapi, { state: { userAbility } }: Pic
     status: 'draft',
     can: async (uid) => can(uid),
     scopeOf: (uid) => (uid === FILE ? READ_FILES : READ_ENTRIES),
+    mayRead: (uid, attribute) => checker(uid).can.read(undefined, attribute),
     mayWrite(uid, attribute) {
       const { can } = checker(uid);
       return can.update(undefined, attribute) || can.create(undefined, attribute);

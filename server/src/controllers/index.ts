@@ -6,6 +6,7 @@ import indexing from './indexing';
 import map from './map';
 import merging from './merging';
 import { metrics } from './metrics';
+import proposals from './proposals';
 import settings from './settings';
 import { batch, explain, search, similar } from './similar';
 
@@ -20,6 +21,7 @@ export default {
   map,
   merging,
   metrics,
+  proposals,
   search,
   settings,
   similar,

@@ -14,6 +14,7 @@ export interface FileRow {
   name: string;
   url: string;
   alternativeText?: string | null;
+  caption?: string | null;
   formats?: { thumbnail?: { url: string } } | null;
   size: number;
   width?: number | null;

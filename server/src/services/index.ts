@@ -28,6 +28,7 @@ export default {
   merging: service('merging'),
   metrics: service('metrics'),
   notices: service('notices'),
+  proposals: service('proposals'),
   'sent-picture': service('sent-picture'),
   settings: service('settings'),
   'threshold-preview': service('threshold-preview'),

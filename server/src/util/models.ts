@@ -12,6 +12,8 @@ export interface Attribute {
   target?: string;
   /** Attribute of the target that owns the relation. */
   mappedBy?: string;
+  /** Attribute of the target that shows it from there. */
+  inversedBy?: string;
   visible?: boolean;
   writable?: boolean;
 }

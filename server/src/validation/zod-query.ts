@@ -115,7 +115,7 @@ const COLOUR = 'Expected a hex colour such as a33 or aa3333 (in a URL, # is %23)
 export const colour = z.string({ error: COLOUR }).refine(isHexColour, { error: COLOUR });
 
 /** What people search for; a model knows a hundred words at most, and mostly fewer. */
-const MOST_WORDS = 300;
+export const MOST_WORDS = 300;
 const WORDS = `Expected words of up to ${MOST_WORDS} characters`;
 
 export const words = z

@@ -1,0 +1,90 @@
+import { Badge, Button, Flex, Loader, Typography } from '@strapi/design-system';
+import { useRBAC } from '@strapi/strapi/admin';
+import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
+import type { PictureProposalsResponse, ProposedPicture } from '../../../plugin/contracts/proposals';
+import { Thumbnail } from '../components/Thumbnail';
+import { useAction } from '../hooks/use-action';
+import { useApi } from '../hooks/use-api';
+import { useRemote } from '../hooks/use-remote';
+import { useText } from '../hooks/use-text';
+import { READ_FILES } from '../utils/permissions';
+import { unsavedValues } from './form-values';
+import { type EditForm, useEditForm } from './use-edit-form';
+
+interface ProposedPicturesProps {
+  type: PictureTypeInfo;
+  documentId?: string;
+  locale?: string;
+}
+
+/** Beside an entry without a picture: pictures of the library that would fit, for those who may choose one. */
+export function ProposedPictures(props: ProposedPicturesProps) {
+  const form = useEditForm();
+  const { allowedActions } = useRBAC(READ_FILES as never);
+  // In components and zones the form would have to grow first.
+  const field = props.type.paths.find(([name, ...rest]) => rest.length === 0 && form?.labelOf(name))?.[0];
+  if (!form || !field || !allowedActions.canRead) return null;
+  return <Offered {...props} form={form} field={field} />;
+}
+
+/** Somebody is typing the title. */
+const DELAY_MS = 600;
+
+function Offered({ type, documentId, locale, form, field }: ProposedPicturesProps & { form: EditForm; field: string }) {
+  const text = useText();
+  const api = useApi();
+  const { act, busy } = useAction();
+  const title = form.values[type.mainField];
+  const request = {
+    ...{ type: type.uid, documentId, locale },
+    ...(typeof title === 'string' && title.trim() && { title }),
+    values: unsavedValues(form.attributes, form.values),
+  };
+  const { data, loading } = useRemote(JSON.stringify(request), (signal) => api.proposedPictures(request, signal), {
+    subject: documentId ?? '',
+    delayMs: DELAY_MS,
+  });
+  if (!data) return loading ? <Loader small>{text('loading')}</Loader> : null;
+  if (data.pictures.length === 0) return null;
+
+  const label = form.labelOf(field) as string;
+  const use = ({ id }: ProposedPicture) =>
+    act(async () => {
+      form.setPicture(field, await api.file(id));
+    });
+
+  return (
+    <Flex direction="column" alignItems="stretch" gap={2} width="100%" aria-busy={loading}>
+      <Typography variant="pi" textColor="neutral600">
+        {because(text, data)}
+      </Typography>
+      <Flex tag="ul" direction="column" alignItems="stretch" gap={3} aria-label={text('propose.pictures')}>
+        {data.pictures.map((picture) => (
+          <Flex key={picture.id} tag="li" gap={2}>
+            <Thumbnail picture={picture} size={48} />
+            <Flex direction="column" alignItems="flex-start" gap={1} minWidth={0} flex="1">
+              <Typography variant="pi" ellipsis maxWidth="100%">
+                {picture.name}
+              </Typography>
+              {picture.unused && <Badge textColor="neutral800">{text('propose.unused')}</Badge>}
+            </Flex>
+            <Button
+              size="S"
+              variant="tertiary"
+              disabled={busy}
+              aria-label={text('propose.useAs', { name: picture.name, field: label })}
+              onClick={() => use(picture)}
+            >
+              {text('propose.use')}
+            </Button>
+          </Flex>
+        ))}
+      </Flex>
+    </Flex>
+  );
+}
+
+function because(text: ReturnType<typeof useText>, { siblings, words }: PictureProposalsResponse): string {
+  if (siblings === 0) return text('propose.byWords');
+  return text(words ? 'propose.byBoth' : 'propose.bySiblings', { count: siblings });
+}

@@ -1,0 +1,46 @@
+import { unstable_useContentManagerContext } from '@strapi/strapi/admin';
+import type { RelatedEntry } from '../../../plugin/contracts/proposals';
+import { type Connected, withConnected } from '../panel/related-value';
+
+interface FormAttribute {
+  type: string;
+  relation?: string;
+  multiple?: boolean;
+}
+
+interface EditView {
+  form: { disabled?: boolean; values?: Record<string, unknown>; onChange(path: string, value: unknown): void };
+  contentType?: { attributes: Record<string, FormAttribute> };
+  layout: { edit: { layout: Array<Array<Array<{ name: string; label: string; disabled?: boolean }>>> } };
+}
+
+export interface EditForm {
+  attributes: Record<string, FormAttribute>;
+  values: Record<string, unknown>;
+  /** How the form calls an attribute; undefined where it does not show it, or it may not be changed. */
+  labelOf(attribute: string): string | undefined;
+  /** Whatever is done here is stored when the editor saves. */
+  setPicture(attribute: string, file: { id: number }): void;
+  setValue(attribute: string, value: string): void;
+  setEntry(attribute: string, entry: RelatedEntry): void;
+}
+
+/** The form that is being edited, as far as its own attributes go; undefined where it cannot be changed. */
+export function useEditForm(): EditForm | undefined {
+  const { form, contentType, layout } = unstable_useContentManagerContext() as unknown as EditView;
+  const { disabled, values = {}, onChange } = form;
+  if (disabled || !contentType) return undefined;
+  const { attributes } = contentType;
+  const fields = layout.edit.layout.flat(2);
+  return {
+    attributes,
+    values,
+    labelOf: (attribute) => fields.find((field) => field.name === attribute && !field.disabled)?.label,
+    setPicture: (attribute, file) => onChange(attribute, attributes[attribute].multiple ? [file] : file),
+    setValue: (attribute, value) => onChange(attribute, value),
+    setEntry(attribute, entry) {
+      const { connect = [] } = (values[attribute] ?? {}) as { connect?: Connected[] };
+      onChange(`${attribute}.connect`, withConnected(connect, entry));
+    },
+  };
+}
