@@ -56,6 +56,17 @@ describe('comparing models in a browser', { skip: noBrowser }, () => {
     await button('Compare').click();
   };
 
+  test('who may use it is seen however late Strapi knows what the administrator may do', async () => {
+    await page.route('**/admin/users/me/permissions', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await route.continue();
+    });
+    await shop.visit(page, AT);
+    await heading(`In use: ${LIVE}`).waitFor();
+    await page.getByRole('tab', { name: 'Model', selected: true }).waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+
   test('a model that is refused says why, in the reader’s words, and leads back to the choice', async () => {
     await shop.visit(page, AT);
     await heading(`In use: ${LIVE}`).waitFor();

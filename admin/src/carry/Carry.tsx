@@ -1,8 +1,9 @@
 import { Button, Flex, Typography } from '@strapi/design-system';
 import { Download, Upload } from '@strapi/icons';
-import { useForm, useRBAC } from '@strapi/strapi/admin';
+import { useForm } from '@strapi/strapi/admin';
 import { useEffect, useRef, useState } from 'react';
 import { useAction } from '../hooks/use-action';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
 import { Section } from '../settings/Section';
@@ -21,7 +22,7 @@ export function Carry({ isBack, onImported }: CarryProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { canManage, canJudge } = useRBAC(MANAGE_OR_JUDGE as never).allowedActions;
+  const { canManage, canJudge } = useAllowed(MANAGE_OR_JUDGE);
   const isUnsaved = useForm('Carry', ({ modified }) => modified);
   const [importing, setImporting] = useState(false);
   const importButton = useRef<HTMLButtonElement>(null);

@@ -1,11 +1,11 @@
 import { Box, Button, Flex, Loader, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import { useCallback, useMemo, useState } from 'react';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import type { MapResponse } from '../../../plugin/contracts/map';
 import { Empty } from '../components/Empty';
 import { useAction } from '../hooks/use-action';
 import { useAddress } from '../hooks/use-address';
+import { useAllowed } from '../hooks/use-allowed';
 import { useAmounts } from '../hooks/use-amounts';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
@@ -40,7 +40,7 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
   const address = useAddress('map');
   const { act, busy } = useAction();
   const { time } = useAmounts();
-  const { allowedActions } = useRBAC(MANAGE as never);
+  const { canManage = false } = useAllowed(MANAGE);
   const [listed, setListed] = useState<AdminPicture[]>([]);
   const [marked, setMarked] = useState<number>();
   const { data, error, reload } = useRemote('map', (signal) => api.map(signal), {
@@ -72,7 +72,7 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
     }, done);
   const isComputing = data.computing !== undefined;
   // One button, so that the focus stays where it is.
-  const layoutButton = allowedActions.canManage && (
+  const layoutButton = canManage && (
     <Button
       variant="tertiary"
       disabled={busy}

@@ -1,11 +1,11 @@
 import { Box, Button, Flex, Table, Tbody, Td, Tr, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import { useIntl } from 'react-intl';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import type { Merge } from '../../../plugin/contracts/merge';
 import { ColumnHeads } from '../components/ColumnHeads';
 import { Confirm } from '../components/Confirm';
 import { Thumbnail } from '../components/Thumbnail';
+import { useAllowed } from '../hooks/use-allowed';
 import { useText } from '../hooks/use-text';
 import { MERGE } from '../utils/permissions';
 import { canFinish, canUndo, useMergeActions } from './use-merge-actions';
@@ -27,7 +27,7 @@ export function MergeTable({ merges, pictures, onChanged }: MergeTableProps) {
   const text = useText();
   const { formatDate } = useIntl();
   const stateOf = useMergeState();
-  const { canJudge, canUpdate } = useRBAC(MERGE as never).allowedActions;
+  const { canJudge, canUpdate } = useAllowed(MERGE);
   const pictureOf = new Map(pictures.map((picture) => [picture.id, picture]));
   return (
     <Table colCount={COLUMNS.length + 1} rowCount={merges.length + 1} aria-label={text('duplicates.merged')}>

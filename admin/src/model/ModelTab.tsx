@@ -1,8 +1,8 @@
 import { Box, Flex, Loader, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import { useEffect, useRef } from 'react';
 import type { ComparisonResponse } from '../../../plugin/contracts/comparison';
 import { useAddress } from '../hooks/use-address';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -28,8 +28,7 @@ export function ModelTab() {
   const api = useApi();
   const { sayError } = useProblem();
   const address = useAddress('model');
-  const { allowedActions } = useRBAC(MANAGE_OR_JUDGE as never);
-  const { canManage = false, canJudge = false } = allowedActions;
+  const { canManage = false, canJudge = false } = useAllowed(MANAGE_OR_JUDGE);
   const top = useRef<HTMLDivElement>(null);
   const { data, error, reload } = useRemote('comparison', (signal) => api.comparison(signal), {
     pollMs: (known?: ComparisonResponse) => (isBusy(known) ? BUSY_MS : IDLE_MS),

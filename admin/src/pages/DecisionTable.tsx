@@ -1,10 +1,10 @@
 import { Badge, Button, Table, Tbody, Td, Tr, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import { useIntl } from 'react-intl';
 import type { DecidedItem, Decision } from '../../../plugin/contracts/decisions';
 import { ColumnHeads } from '../components/ColumnHeads';
 import { EntryLink } from '../components/EntryLink';
 import { useAction } from '../hooks/use-action';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
 import { JUDGE } from '../utils/permissions';
@@ -17,7 +17,7 @@ export function DecisionTable({ decisions, onChanged }: { decisions: Decision[];
   const { formatDate } = useIntl();
   const api = useApi();
   const { act, busy } = useAction();
-  const canJudge = useRBAC(JUDGE as never).allowedActions.canJudge === true;
+  const { canJudge = false } = useAllowed(JUDGE);
 
   const undo = ({ id }: Decision) =>
     act(async () => {

@@ -1,10 +1,10 @@
 import { Button, Flex, Typography } from '@strapi/design-system';
 import { Trash } from '@strapi/icons';
-import { useRBAC } from '@strapi/strapi/admin';
 import type { ReactNode } from 'react';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { Confirm } from '../components/Confirm';
 import { useAction } from '../hooks/use-action';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
 import { DELETE_FILES } from '../utils/permissions';
@@ -23,8 +23,8 @@ export function DeletePicture({ picture: { id, name }, label, losses, onDeleted 
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { allowedActions } = useRBAC(DELETE_FILES as never);
-  if (!allowedActions.canUpdate) return null;
+  const { canUpdate = false } = useAllowed(DELETE_FILES);
+  if (!canUpdate) return null;
 
   const remove = () =>
     act(async () => {

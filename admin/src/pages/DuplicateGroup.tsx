@@ -1,5 +1,4 @@
 import { Badge, Box, Button, Flex, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import type { DuplicateGroup as Group, LikenessLevels } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { EntryLink } from '../components/EntryLink';
@@ -8,6 +7,7 @@ import { Losses } from '../components/Losses';
 import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAction } from '../hooks/use-action';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
 import { libraryPath } from '../utils/library-path';
@@ -35,7 +35,7 @@ export function DuplicateGroup({ group, levels, shown, onChanged, onMerge }: Dup
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { allowedActions } = useRBAC(JUDGE as never);
+  const { canJudge = false } = useAllowed(JUDGE);
 
   const { judged } = shown;
   const judge = (kind: Verdict['kind'], remove = false) =>
@@ -76,7 +76,7 @@ export function DuplicateGroup({ group, levels, shown, onChanged, onMerge }: Dup
               {text('merge.open')}
             </Button>
           )}
-          {allowedActions.canJudge && !judged && (
+          {canJudge && !judged && (
             <>
               <Button size="S" variant="secondary" disabled={busy} onClick={() => judge('same')}>
                 {text('duplicates.same')}
@@ -86,7 +86,7 @@ export function DuplicateGroup({ group, levels, shown, onChanged, onMerge }: Dup
               </Button>
             </>
           )}
-          {allowedActions.canJudge && judged && (
+          {canJudge && judged && (
             <Button size="S" variant="tertiary" disabled={busy} onClick={() => judge(judged, true)}>
               {text('rule.undo')}
             </Button>

@@ -1,5 +1,4 @@
 import { Button, Flex, Loader, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import { useRef } from 'react';
 import type { DuplicatesResponse, DuplicateGroup as Group } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
@@ -7,6 +6,7 @@ import { Choice } from '../components/Choice';
 import { Empty } from '../components/Empty';
 import { Paging } from '../components/Paging';
 import { type Address, useAddress, usePage } from '../hooks/use-address';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -30,7 +30,7 @@ export function Duplicates() {
   const text = useText();
   const api = useApi();
   const address = useAddress('duplicates');
-  const { canJudge, canUpdate } = useRBAC(MERGE as never).allowedActions;
+  const { canJudge, canUpdate } = useAllowed(MERGE);
   const place = useRef<HTMLDivElement>(null);
   // Undefined: where the configuration begins.
   const least = readLeast(address.get('least'));

@@ -1,5 +1,4 @@
 import { Box, Button, Flex, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import { useRef, useState } from 'react';
 import styled from 'styled-components';
 import { COLOUR_NAMES } from '../../../plugin/contracts/colours';
@@ -8,6 +7,7 @@ import { Choice } from '../components/Choice';
 import { Empty } from '../components/Empty';
 import { Slider } from '../components/Slider';
 import { WordSearch } from '../components/WordSearch';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { usePins } from '../hooks/use-pins';
 import { useRemote } from '../hooks/use-remote';
@@ -44,7 +44,7 @@ export function Explore() {
   const types = useTypes();
   const question = useQuestion();
   const { id, entry, sent, picture, type, locale, locales, words = '', weight, least, colour, examples } = question;
-  const canJudge = useRBAC(JUDGE as never).allowedActions.canJudge === true;
+  const { canJudge = false } = useAllowed(JUDGE);
   // Marks name items of one kind, which are results of one question.
   const asked = JSON.stringify([id, entry, examples.map((one) => one.id), sent?.url, type, words]);
   const [marked, setMarked] = useState({ asked, marks: NO_MARKS });

@@ -1,9 +1,9 @@
 import { Button, Flex, Grid, Loader, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import type { Progress, SpaceProgress } from '../../../plugin/contracts/progress';
 import { Confirm } from '../components/Confirm';
 import { Coverage } from '../components/Coverage';
 import { useAction } from '../hooks/use-action';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { type TextId, useText } from '../hooks/use-text';
@@ -34,7 +34,7 @@ export function IndexState() {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { allowedActions } = useRBAC(MANAGE_OR_JUDGE as never);
+  const { canJudge = false, canManage = false } = useAllowed(MANAGE_OR_JUDGE);
   const { data, error, reload } = useRemote('progress', (signal) => api.progress(signal), {
     pollMs: (known?: Progress) => (known && isBusy(known) ? BUSY_MS : IDLE_MS),
   });
@@ -67,7 +67,7 @@ export function IndexState() {
       )}
       <Coverage space={data} paused={data.paused} />
       <Facts space={data} />
-      {allowedActions.canManage && (
+      {canManage && (
         <Flex gap={2} wrap="wrap">
           <Button variant="secondary" disabled={busy} onClick={() => run(data.paused ? 'resume' : 'pause')}>
             {text(data.paused ? 'index.resume' : 'index.pause')}
@@ -94,14 +94,8 @@ export function IndexState() {
           )}
         </Flex>
       )}
-      <SpaceSwitch
-        progress={data}
-        canManage={allowedActions.canManage}
-        mayCompare={allowedActions.canManage || allowedActions.canJudge}
-        busy={busy}
-        run={run}
-      />
-      <FailedPictures count={data.failed + data.unsupported} canManage={allowedActions.canManage} onRetried={reload} />
+      <SpaceSwitch progress={data} canManage={canManage} mayCompare={canManage || canJudge} busy={busy} run={run} />
+      <FailedPictures count={data.failed + data.unsupported} canManage={canManage} onRetried={reload} />
     </Flex>
   );
 }

@@ -1,7 +1,8 @@
 import { Loader, Tabs } from '@strapi/design-system';
-import { Layouts, Page as StrapiPage, useRBAC } from '@strapi/strapi/admin';
+import { Layouts, Page as StrapiPage } from '@strapi/strapi/admin';
 import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { useAllowed } from '../hooks/use-allowed';
 import { useText } from '../hooks/use-text';
 import { ModelTab } from '../model/ModelTab';
 import { MANAGE_OR_JUDGE, READ } from '../utils/permissions';
@@ -21,8 +22,8 @@ export default function Page() {
   // Links lead to a tab: ?tab=duplicates
   const [address, setAddress] = useSearchParams();
   const asked = address.get('tab');
-  const { allowedActions, isLoading } = useRBAC(MANAGE_OR_JUDGE as never);
-  const mayCompare = allowedActions.canManage || allowedActions.canJudge || (isLoading && asked === 'model');
+  const { canManage = false, canJudge = false, isLoading } = useAllowed(MANAGE_OR_JUDGE);
+  const mayCompare = canManage || canJudge || (isLoading && asked === 'model');
   const tabs = TABS.filter((id) => id !== 'model' || mayCompare);
   const tab: Tab = tabs.find((id) => id === asked) ?? 'explore';
 

@@ -1,11 +1,12 @@
 import { Box, Button, Flex, Loader, Typography } from '@strapi/design-system';
 import { Plus } from '@strapi/icons';
-import { unstable_useContentManagerContext, useRBAC } from '@strapi/strapi/admin';
+import { unstable_useContentManagerContext } from '@strapi/strapi/admin';
 import { useState } from 'react';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { ItemCard } from '../components/ItemCard';
 import { ItemMenu } from '../components/ItemMenu';
 import { WordSearch } from '../components/WordSearch';
+import { useAllowed } from '../hooks/use-allowed';
 import { useLocale } from '../hooks/use-locale';
 import { usePins } from '../hooks/use-pins';
 import { useText } from '../hooks/use-text';
@@ -28,7 +29,7 @@ export function PanelContent({ type, documentId }: { type: PictureTypeInfo; docu
   const [pages, setPages] = useState(1);
   const [words, setWords] = useState('');
   const relate = useRelate(type.relate);
-  const canJudge = useRBAC(JUDGE as never).allowedActions.canJudge === true;
+  const { canJudge = false } = useAllowed(JUDGE);
 
   const pictures = formPictures((form as { values?: unknown }).values, type.paths);
   const question = {

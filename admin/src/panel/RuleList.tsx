@@ -1,9 +1,9 @@
 import { Flex, TextButton, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import styled from 'styled-components';
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
 import type { Rule } from '../../../plugin/contracts/rules';
 import { useAction } from '../hooks/use-action';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { type TextId, useText } from '../hooks/use-text';
 import { JUDGE } from '../utils/permissions';
@@ -25,7 +25,7 @@ export function RuleList({ rules, onChanged }: { rules: Shown[]; onChanged(): vo
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { allowedActions } = useRBAC(JUDGE as never);
+  const { canJudge = false } = useAllowed(JUDGE);
   if (rules.length === 0) return null;
 
   const undo = ({ label: _label, author: _author, createdAt: _createdAt, ...rule }: Shown) =>
@@ -48,7 +48,7 @@ export function RuleList({ rules, onChanged }: { rules: Shown[]; onChanged(): vo
                 .join(' · ')}
             </Typography>
           </Flex>
-          {allowedActions.canJudge && (
+          {canJudge && (
             <UndoButton
               disabled={busy}
               onClick={() => undo(rule)}

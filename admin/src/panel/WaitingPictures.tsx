@@ -1,7 +1,7 @@
 import { Box, Flex, Link, TextButton, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import { Link as RouterLink } from 'react-router-dom';
 import type { ItemsResponse } from '../../../plugin/contracts/admin';
+import { useAllowed } from '../hooks/use-allowed';
 import { useRetry } from '../hooks/use-retry';
 import { useText } from '../hooks/use-text';
 import { libraryPath } from '../utils/library-path';
@@ -16,7 +16,7 @@ interface WaitingPicturesProps {
 export function WaitingPictures({ waiting, onRetried }: WaitingPicturesProps) {
   const text = useText();
   const { retry, busy } = useRetry();
-  const { allowedActions } = useRBAC(MANAGE as never);
+  const { canManage = false } = useAllowed(MANAGE);
   const pending = waiting.filter(({ state }) => state === 'pending').length;
   const ended = waiting.filter(({ state }) => state !== 'pending');
   if (waiting.length === 0) return null;
@@ -39,7 +39,7 @@ export function WaitingPictures({ waiting, onRetried }: WaitingPicturesProps) {
               {text('library.openShort')}
             </Link>
           )}
-          {state !== 'unsupported' && allowedActions.canManage && (
+          {state !== 'unsupported' && canManage && (
             <TextButton disabled={busy} onClick={() => again(id)}>
               {text('retry')}
             </TextButton>

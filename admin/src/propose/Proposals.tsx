@@ -1,8 +1,8 @@
 import { Button, Flex, Loader, Typography } from '@strapi/design-system';
 import { Magic } from '@strapi/icons';
-import { useRBAC } from '@strapi/strapi/admin';
 import { useState } from 'react';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -40,8 +40,8 @@ export function Proposals(props: ProposalsProps) {
 function Found({ type, documentId, locale, pictures, form }: ProposalsProps & { form: EditForm }) {
   const text = useText();
   const api = useApi();
-  const { allowedActions } = useRBAC(EDIT_FILES as never);
-  const mayEdit = allowedActions.canRead === true && allowedActions.canUpdate === true;
+  const { canRead = false, canUpdate = false } = useAllowed(EDIT_FILES);
+  const mayEdit = canRead && canUpdate;
   const asked = pictures.slice(0, MOST_PICTURES);
   const filled = filledAttributes(form.attributes, form.values);
   const request = { type: type.uid, documentId, locale, pictures: asked };

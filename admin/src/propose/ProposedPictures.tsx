@@ -1,9 +1,9 @@
 import { Badge, Button, Flex, Loader, Typography } from '@strapi/design-system';
-import { useRBAC } from '@strapi/strapi/admin';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
 import type { PictureProposalsResponse, ProposedPicture } from '../../../plugin/contracts/proposals';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAction } from '../hooks/use-action';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -20,10 +20,10 @@ interface ProposedPicturesProps {
 /** Beside an entry without a picture: pictures of the library that would fit, for those who may choose one. */
 export function ProposedPictures(props: ProposedPicturesProps) {
   const form = useEditForm();
-  const { allowedActions } = useRBAC(READ_FILES as never);
+  const { canRead = false } = useAllowed(READ_FILES);
   // In components and zones the form would have to grow first.
   const field = props.type.paths.find(([name, ...rest]) => rest.length === 0 && form?.labelOf(name))?.[0];
-  if (!form || !field || !allowedActions.canRead) return null;
+  if (!form || !field || !canRead) return null;
   return <Offered {...props} form={form} field={field} />;
 }
 
