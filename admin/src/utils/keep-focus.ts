@@ -2,15 +2,23 @@
 const WATCHED_MS = 15_000;
 
 /**
- * When the element that has the focus goes from the page, the browser gives the focus to the body, and whoever uses the keyboard starts
- * at the top again. Then the next thing around it gets it: the list, the section, the dialog.
+ * When the element that has the focus goes from the page, or is disabled, the browser gives the focus to the body, and whoever uses the
+ * keyboard starts at the top again. Then the next thing around it gets it: the list, the section, the dialog; or the element itself, as
+ * soon as it can be used again.
  */
 export function keepFocus(focused: Element | null): void {
   if (!(focused instanceof HTMLElement) || focused === document.body) return;
   const around: HTMLElement[] = [];
   for (let one = focused.parentElement; one && one !== document.body; one = one.parentElement) around.push(one);
+  let wasDisabled = false;
   const observer = new MutationObserver(() => {
-    if (focused.isConnected) return;
+    if (focused.isConnected) {
+      const isDisabled = focused.matches(':disabled');
+      const isBack = wasDisabled && !isDisabled;
+      if (isBack && document.activeElement === document.body) focused.focus({ preventScroll: true });
+      wasDisabled = isDisabled;
+      return;
+    }
     stop();
     if (document.activeElement !== document.body) return;
     const place = around.find(
@@ -25,5 +33,5 @@ export function keepFocus(focused: Element | null): void {
     clearTimeout(timer);
     observer.disconnect();
   }
-  observer.observe(document.body, { childList: true, subtree: true });
+  observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
 }
