@@ -6,7 +6,6 @@ import type { AdminItem, LikenessLevels } from '../../../plugin/contracts/admin'
 import { useText } from '../hooks/use-text';
 import { entryPath } from '../utils/entry-path';
 import { Likeness } from './Likeness';
-import { Name } from './Name';
 import { PicturePair } from './PicturePair';
 import { SourceBadge } from './SourceBadge';
 import { Thumbnail } from './Thumbnail';
@@ -31,6 +30,16 @@ const Actions = styled.div`
   margin-right: -8px;
 `;
 
+/** Two lines: the panel is narrow on a laptop. What tells titles apart comes first, other than in the names of files. */
+const Label = styled.span`
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
+  overflow: hidden;
+  overflow-wrap: break-word;
+  max-width: 100%;
+`;
+
 interface ItemCardProps {
   item: AdminItem;
   levels: LikenessLevels;
@@ -47,7 +56,7 @@ export function ItemCard({ item, levels, actions }: ItemCardProps) {
       <Thumbnail picture={item.picture} size={48} />
       <Flex direction="column" alignItems="stretch" gap={1} minWidth={0} flex="1">
         <Typography variant="pi" fontWeight="semiBold">
-          <Name name={item.label} lines={2} />
+          <Label>{item.label}</Label>
         </Typography>
         <Flex gap={2} wrap="wrap">
           <Likeness similarity={item.similarity} levels={levels} />
