@@ -23,9 +23,9 @@ export interface ProposedPicture extends AdminPicture {
 }
 
 export interface PictureProposalsResponse {
-  /** Those that nothing uses come first. */
+  /** First those that nothing uses, then those of the siblings themselves, then others. */
   pictures: ProposedPicture[];
-  /** Entries that have the most in common with this one, and pictures: what looks like those is proposed. */
+  /** Entries that have the most in common with this one, and pictures: those, and what looks like them, are proposed. */
   siblings: number;
   /** Whether the title was searched for, too. */
   words: boolean;

@@ -68,7 +68,7 @@ describe('proposals in the side panel, in a browser', { skip: noBrowser }, () =>
   test('an alternative text of a look-alike is changed, and saved in the media library', async () => {
     await visitEntry(family[2].documentId);
     await page.getByRole('button', { name: 'Propose values from look-alikes' }).click();
-    const open = proposals().getByRole('button', { name: `Use the texts for ${family[2].picture.name}…` });
+    const open = proposals().getByRole('button', { name: `Review the texts for ${family[2].picture.name}…` });
     await open.click();
     const dialog = page.getByRole('dialog');
     const field = dialog.getByRole('textbox', { name: 'Alternative text' });

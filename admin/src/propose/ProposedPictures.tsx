@@ -1,6 +1,7 @@
 import { Badge, Button, Flex, Loader, Typography } from '@strapi/design-system';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
 import type { PictureProposalsResponse, ProposedPicture } from '../../../plugin/contracts/proposals';
+import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAction } from '../hooks/use-action';
 import { useAllowed } from '../hooks/use-allowed';
@@ -60,23 +61,24 @@ function Offered({ type, documentId, locale, form, field }: ProposedPicturesProp
       </Typography>
       <Flex tag="ul" direction="column" alignItems="stretch" gap={3} aria-label={text('propose.pictures')}>
         {data.pictures.map((picture) => (
-          <Flex key={picture.id} tag="li" gap={2}>
+          <Flex key={picture.id} tag="li" gap={2} alignItems="flex-start">
             <Thumbnail picture={picture} size={48} />
+            {/* The button is below: beside it, the panel has no room for a name. */}
             <Flex direction="column" alignItems="flex-start" gap={1} minWidth={0} flex="1">
-              <Typography variant="pi" ellipsis maxWidth="100%">
-                {picture.name}
+              <Typography variant="pi" maxWidth="100%" tag="div">
+                <Name name={picture.name} lines={2} />
               </Typography>
               {picture.unused && <Badge textColor="neutral800">{text('propose.unused')}</Badge>}
+              <Button
+                size="S"
+                variant="tertiary"
+                disabled={busy}
+                aria-label={text('propose.useAs', { name: picture.name, field: label })}
+                onClick={() => use(picture)}
+              >
+                {text('propose.use')}
+              </Button>
             </Flex>
-            <Button
-              size="S"
-              variant="tertiary"
-              disabled={busy}
-              aria-label={text('propose.useAs', { name: picture.name, field: label })}
-              onClick={() => use(picture)}
-            >
-              {text('propose.use')}
-            </Button>
           </Flex>
         ))}
       </Flex>

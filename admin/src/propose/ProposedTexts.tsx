@@ -17,7 +17,7 @@ export function ProposedTexts({ pictures, onSaved }: { pictures: TextProposals[]
       {pictures.map((proposals) => (
         <Flex key={proposals.picture.id} tag="li" gap={2} alignItems="flex-start">
           <Thumbnail picture={proposals.picture} size={48} />
-          <Flex direction="column" alignItems="flex-start" minWidth={0} flex="1">
+          <Flex direction="column" alignItems="flex-start" gap={1} minWidth={0} flex="1">
             {TEXT_KINDS.flatMap((kind) => {
               const proposed = proposals[kind];
               return proposed ? (
@@ -28,15 +28,15 @@ export function ProposedTexts({ pictures, onSaved }: { pictures: TextProposals[]
                 []
               );
             })}
+            <Button
+              size="S"
+              variant="tertiary"
+              aria-label={text('propose.takeText', { name: proposals.picture.name })}
+              onClick={() => setEditing(proposals)}
+            >
+              {text('propose.edit')}
+            </Button>
           </Flex>
-          <Button
-            size="S"
-            variant="tertiary"
-            aria-label={text('propose.takeText', { name: proposals.picture.name })}
-            onClick={() => setEditing(proposals)}
-          >
-            {text('propose.edit')}
-          </Button>
         </Flex>
       ))}
       {editing && <EditTexts proposals={editing} onClose={() => setEditing(undefined)} onSaved={onSaved} />}

@@ -1,6 +1,7 @@
 import { Button, Flex, Typography } from '@strapi/design-system';
 import type { ProposedValue } from '../../../plugin/contracts/proposals';
 import { useText } from '../hooks/use-text';
+import { keepFocus } from '../utils/keep-focus';
 import type { EditForm } from './use-edit-form';
 
 const labelOf = (proposed: ProposedValue) => ('entry' in proposed ? proposed.entry.label : proposed.value);
@@ -11,6 +12,8 @@ export function ProposedValues({ values, form }: { values: ProposedValue[]; form
   if (values.length === 0) return null;
 
   function take(proposed: ProposedValue): void {
+    // What is filled is proposed no more.
+    keepFocus(document.activeElement);
     if ('entry' in proposed) form.setEntry(proposed.attribute, proposed.entry);
     else form.setValue(proposed.attribute, proposed.value);
   }
@@ -21,8 +24,8 @@ export function ProposedValues({ values, form }: { values: ProposedValue[]; form
         const { attribute, votes, of } = proposed;
         const named = { field: form.labelOf(attribute) as string, value: labelOf(proposed) };
         return (
-          <Flex key={attribute} tag="li" gap={2} justifyContent="space-between">
-            <Flex direction="column" alignItems="flex-start" minWidth={0}>
+          <Flex key={attribute} tag="li" direction="column" alignItems="flex-start" gap={1}>
+            <Flex direction="column" alignItems="flex-start" maxWidth="100%">
               <Typography variant="pi">{text('propose.value', named)}</Typography>
               <Typography variant="pi" textColor="neutral600">
                 {text('propose.votes', { votes, of })}

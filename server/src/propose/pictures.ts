@@ -1,5 +1,9 @@
-import type { LikenessLevels } from '../../../plugin/contracts/admin';
-import type { PictureProposalsRequest, PictureProposalsResponse } from '../../../plugin/contracts/proposals';
+import type { AdminPicture, LikenessLevels } from '../../../plugin/contracts/admin';
+import type {
+  PictureProposalsRequest,
+  PictureProposalsResponse,
+  ProposedPicture,
+} from '../../../plugin/contracts/proposals';
 import { SimilarError } from '../../../plugin/errors';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
@@ -21,10 +25,10 @@ export interface ProposePicturesDeps {
   typeNamed: PictureTypeNamed;
   siblings: Siblings;
   titles: Pick<Titles, 'usages'>;
-  adminFiles: Pick<AdminFiles, 'visible'>;
+  adminFiles: Pick<AdminFiles, 'visible' | 'pictures'>;
 }
 
-/** Pictures of the library for an entry that has none: such as those of its siblings, and what its title says. */
+/** Pictures of the library for an entry that has none: those of its siblings, what looks like them, and what its title says. */
 export function createProposePictures(deps: ProposePicturesDeps) {
   const { find, knowsWords, levels, typeNamed, siblings, titles, adminFiles } = deps;
 
@@ -41,10 +45,11 @@ export function createProposePictures(deps: ProposePicturesDeps) {
       const { documentId, locale, title, values = {} } = request;
       const type = await typeNamed(request.type, access);
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
-      const like = await adminFiles.visible(
+      const seen = await adminFiles.visible(
         await siblings.pictures({ type, documentId, locale, values }, access),
         access,
       );
+      const like = [...new Set(seen)];
       const words = title && knowsWords() ? title : undefined;
       let searched = words !== undefined;
       const items = await search(like, words, access).catch((error) => {
@@ -53,12 +58,16 @@ export function createProposePictures(deps: ProposePicturesDeps) {
         searched = false;
         return search(like, undefined, access);
       });
-      const found = items.flatMap(({ picture }) => picture ?? []);
-      const ids = found.map(({ id }) => id);
-      const usages = await titles.usages(ids, access);
-      const pictures = found.map((picture) => ({ ...picture, unused: usages.get(picture.id)?.unused ?? false }));
-      pictures.sort((a, b) => Number(b.unused) - Number(a.unused));
-      return { pictures: pictures.slice(0, SHOWN), siblings: like.length, words: searched };
+      const alike = items.flatMap(({ picture }) => picture ?? []);
+      const known = await adminFiles.pictures(like, access);
+      // The closest sibling's first.
+      const own = new Map(like.flatMap((id) => (known.has(id) ? [[id, known.get(id) as AdminPicture] as const] : [])));
+      const found = new Map([...alike, ...own.values()].map((picture) => [picture.id, picture]));
+      const usages = await titles.usages([...found.keys()], access);
+      const pictures = [...found].map(([id, picture]) => ({ ...picture, unused: usages.get(id)?.unused ?? false }));
+      const rank = ({ id, unused }: ProposedPicture) => (unused ? 0 : own.has(id) ? 1 : 2);
+      pictures.sort((a, b) => rank(a) - rank(b));
+      return { pictures: pictures.slice(0, SHOWN), siblings: seen.length, words: searched };
     },
   };
 }
