@@ -44,11 +44,11 @@ async function main(): Promise<void> {
     await take(page, 'explore');
     await results
       .first()
-      .getByRole('button', { name: /^Why .* is similar$/ })
+      .getByRole('button', { name: /^Why is .* similar\?$/ })
       .click();
     await page
       .getByRole('dialog')
-      .getByText(/Share of each colour/)
+      .getByText(/^Brighter areas/)
       .waitFor();
     await take(page, 'explain');
 
@@ -56,10 +56,7 @@ async function main(): Promise<void> {
     await page.getByRole('tab', { name: 'Duplicates' }).click();
     await page.getByRole('combobox', { name: 'Find' }).click();
     await page.getByRole('option', { name: 'Everything that looks alike' }).click();
-    await page
-      .getByText(/^Similarity /)
-      .first()
-      .waitFor();
+    await page.getByRole('region').getByText(/alike/).first().waitFor();
     await take(page, 'duplicates');
     await admin.close();
   } finally {
