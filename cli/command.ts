@@ -20,3 +20,14 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/**
+ * @param values the flags that were given
+ * @param flags those of the action
+ * @param action as the command line has it, e.g. `model pull`
+ * @throws UsageError for one that is not the action's.
+ */
+export function refuseOthers(values: object, flags: readonly string[], action: string): void {
+  const odd = Object.keys(values).find((flag) => !flags.includes(flag));
+  if (odd) throw new UsageError(`--${odd} is not for "${action}".`);
+}

@@ -9,7 +9,7 @@ import { readFile, STAYING, writeFile } from '../server/src/carry/file';
 import { changesAnything } from '../server/src/carry/report';
 import type { Services } from '../server/src/compose';
 import { getService } from '../server/src/util/get-service';
-import { type Command, type Streams, UsageError } from './command';
+import { type Command, refuseOthers, type Streams, UsageError } from './command';
 import { plain, writeJson } from './output';
 import { ownStdout } from './own-stdout';
 import { bootProject } from './strapi-project';
@@ -55,8 +55,7 @@ export const decisions: Command = {
     });
     const [action = '', file, ...more] = positionals;
     if (!Object.hasOwn(FLAGS, action)) throw new UsageError(`Expected export or import but received "${action}".`);
-    const odd = Object.keys(values).find((flag) => !FLAGS[action].includes(flag));
-    if (odd) throw new UsageError(`--${odd} is not for "decisions ${action}".`);
+    refuseOthers(values, FLAGS[action], `decisions ${action}`);
     if (more.length > 0) throw new UsageError(`Unexpected argument "${more[0]}".`);
     const { 'dry-run': dryRun = false, replace = false, json = false } = values;
     const only = partsOf(values.only);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL } from '../plugin/folder/open-folder';
 import { listModels, pullModel, type Verification, verifyModel } from '../plugin/models/manage';
 import type { ModelOptions } from '../plugin/models/options';
-import { type Command, type Streams, UsageError } from './command';
+import { type Command, refuseOthers, type Streams, UsageError } from './command';
 import { interruptible } from './interrupt';
 import { addModel } from './model-add';
 import { modelProgress } from './model-progress';
@@ -68,8 +68,7 @@ export const model: Command = {
     if (!Object.hasOwn(FLAGS, action)) {
       throw new UsageError(`Expected one of ${Object.keys(FLAGS).join(', ')} but received "${action}".`);
     }
-    const odd = Object.keys(values).find((flag) => !FLAGS[action].includes(flag));
-    if (odd) throw new UsageError(`--${odd} is not for "model ${action}".`);
+    refuseOthers(values, FLAGS[action], `model ${action}`);
     const surplus = action === 'try' ? more[1] : more[0];
     if (surplus !== undefined) throw new UsageError(`Unexpected argument "${surplus}".`);
     const { 'cache-dir': cacheDir, path, mirror, sha256, offline, json = false, beside, html } = values;
