@@ -1,6 +1,6 @@
 import { unstable_useContentManagerContext } from '@strapi/strapi/admin';
 import type { RelatedEntry } from '../../../plugin/contracts/proposals';
-import { type Connected, withConnected } from '../panel/related-value';
+import { type Connected, withConnected } from './related-value';
 
 interface FormAttribute {
   type: string;
@@ -22,7 +22,10 @@ export interface EditForm {
   /** Whatever is done here is stored when the editor saves. */
   setPicture(attribute: string, file: { id: number }): void;
   setValue(attribute: string, value: string): void;
-  setEntry(attribute: string, entry: RelatedEntry): void;
+  /** The field of a relation shows it at once, at its end. */
+  connect(attribute: string, entry: RelatedEntry): void;
+  /** What a relation has been given and is not stored yet. */
+  connected(attribute: string): readonly Connected[];
 }
 
 /** The form that is being edited, as far as its own attributes go; undefined where it cannot be changed. */
@@ -32,15 +35,14 @@ export function useEditForm(): EditForm | undefined {
   if (disabled || !contentType) return undefined;
   const { attributes } = contentType;
   const fields = layout.edit.layout.flat(2);
+  const connected = (attribute: string) => (values[attribute] as { connect?: Connected[] } | undefined)?.connect ?? [];
   return {
     attributes,
     values,
     labelOf: (attribute) => fields.find((field) => field.name === attribute && !field.disabled)?.label,
     setPicture: (attribute, file) => onChange(attribute, attributes[attribute].multiple ? [file] : file),
     setValue: (attribute, value) => onChange(attribute, value),
-    setEntry(attribute, entry) {
-      const { connect = [] } = (values[attribute] ?? {}) as { connect?: Connected[] };
-      onChange(`${attribute}.connect`, withConnected(connect, entry));
-    },
+    connect: (attribute, entry) => onChange(`${attribute}.connect`, withConnected(connected(attribute), entry)),
+    connected,
   };
 }

@@ -6,11 +6,11 @@ import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
+import { type EditForm, useEditForm } from '../panel/use-edit-form';
 import { EDIT_FILES } from '../utils/permissions';
 import { filledAttributes } from './form-values';
 import { ProposedTexts } from './ProposedTexts';
 import { ProposedValues } from './ProposedValues';
-import { type EditForm, useEditForm } from './use-edit-form';
 
 /** Pictures of an entry for which texts are looked for: each is a search. */
 const MOST_PICTURES = 20;

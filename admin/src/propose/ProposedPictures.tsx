@@ -8,9 +8,9 @@ import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
+import { type EditForm, useEditForm } from '../panel/use-edit-form';
 import { READ_FILES } from '../utils/permissions';
 import { unsavedValues } from './form-values';
-import { type EditForm, useEditForm } from './use-edit-form';
 
 interface ProposedPicturesProps {
   type: PictureTypeInfo;

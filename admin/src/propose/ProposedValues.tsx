@@ -1,8 +1,8 @@
 import { Button, Flex, Typography } from '@strapi/design-system';
 import type { ProposedValue } from '../../../plugin/contracts/proposals';
 import { useText } from '../hooks/use-text';
+import type { EditForm } from '../panel/use-edit-form';
 import { keepFocus } from '../utils/keep-focus';
-import type { EditForm } from './use-edit-form';
 
 const labelOf = (proposed: ProposedValue) => ('entry' in proposed ? proposed.entry.label : proposed.value);
 
@@ -14,7 +14,7 @@ export function ProposedValues({ values, form }: { values: ProposedValue[]; form
   function take(proposed: ProposedValue): void {
     // What is filled is proposed no more.
     keepFocus(document.activeElement);
-    if ('entry' in proposed) form.setEntry(proposed.attribute, proposed.entry);
+    if ('entry' in proposed) form.connect(proposed.attribute, proposed.entry);
     else form.setValue(proposed.attribute, proposed.value);
   }
 
