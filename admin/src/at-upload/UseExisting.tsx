@@ -1,11 +1,13 @@
 import { Button, Flex, Typography } from '@strapi/design-system';
 import { Losses } from '../components/Losses';
 import { useAction } from '../hooks/use-action';
+import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
 import { DeletePicture } from '../pages/DeletePicture';
 import { openForm, useOpenForm } from '../panel/open-form';
+import { DELETE_FILES } from '../utils/permissions';
 import { markReplaced, type OpenNotice } from './upload-notices';
 
 /** Uploads are looked for so far back, in seconds. */
@@ -17,6 +19,7 @@ export function UseExisting({ notice, onDeleted }: { notice: OpenNotice; onDelet
   const api = useApi();
   const { act, busy } = useAction();
   const form = useOpenForm();
+  const { canUpdate: canDelete = false } = useAllowed(DELETE_FILES);
   const { uploaded, existing, replaced } = notice;
 
   const replace = () =>
@@ -42,12 +45,14 @@ export function UseExisting({ notice, onDeleted }: { notice: OpenNotice; onDelet
       <Typography variant="pi" role="status">
         {text('notice.replaced', { existing: existing.name })}
       </Typography>
-      <DeletePicture
-        picture={uploaded}
-        label={text('notice.deleteNew')}
-        losses={<LossesNow notice={notice} />}
-        onDeleted={onDeleted}
-      />
+      {canDelete && (
+        <DeletePicture
+          picture={uploaded}
+          label={text('notice.deleteNew')}
+          losses={<LossesNow notice={notice} />}
+          onDeleted={onDeleted}
+        />
+      )}
     </Flex>
   );
 }

@@ -4,10 +4,8 @@ import type { ReactNode } from 'react';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
 import { Confirm } from '../components/Confirm';
 import { useAction } from '../hooks/use-action';
-import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
-import { DELETE_FILES } from '../utils/permissions';
 
 interface DeletePictureProps {
   picture: Pick<AdminPicture, 'id' | 'name'>;
@@ -18,13 +16,11 @@ interface DeletePictureProps {
   onDeleted(): void;
 }
 
-/** Strapi deletes the file; here it is asked twice, and said what would lose the picture. */
+/** For those who may delete files. Strapi deletes it; here it is asked twice, and said what would lose the picture. */
 export function DeletePicture({ picture: { id, name }, label, losses, onDeleted }: DeletePictureProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { canUpdate = false } = useAllowed(DELETE_FILES);
-  if (!canUpdate) return null;
 
   const remove = () =>
     act(async () => {

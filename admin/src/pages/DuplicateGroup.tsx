@@ -7,11 +7,9 @@ import { Losses } from '../components/Losses';
 import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAction } from '../hooks/use-action';
-import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
 import { useText } from '../hooks/use-text';
 import { libraryPath } from '../utils/library-path';
-import { JUDGE } from '../utils/permissions';
 import { CopyFacts } from './CopyFacts';
 import { DeletePicture } from './DeletePicture';
 
@@ -20,6 +18,8 @@ interface DuplicateGroupProps {
   levels: LikenessLevels;
   /** What was asked for. */
   shown: { least: number; samePhoto: boolean; judged?: Verdict['kind'] };
+  canJudge: boolean;
+  canDelete: boolean;
   /** It was judged, or one of its pictures was deleted. */
   onChanged(): void;
   /** Absent where this administrator may not merge. */
@@ -31,11 +31,10 @@ const VERDICTS = { identical: 'duplicates.identical', 'same-photo': 'duplicates.
 const DONE = { same: 'decision.same', different: 'decision.different' } as const;
 
 /** One group with what there is to know before one of its pictures is deleted in the media library. */
-export function DuplicateGroup({ group, levels, shown, onChanged, onMerge }: DuplicateGroupProps) {
+export function DuplicateGroup({ group, levels, shown, canJudge, canDelete, onChanged, onMerge }: DuplicateGroupProps) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
-  const { canJudge = false } = useAllowed(JUDGE);
 
   const { judged } = shown;
   const judge = (kind: Verdict['kind'], remove = false) =>
@@ -106,9 +105,11 @@ export function DuplicateGroup({ group, levels, shown, onChanged, onMerge }: Dup
                 <EntryLink entry={usage} variant="pi" />
               </Box>
             ))}
-            <Box paddingTop={2}>
-              <DeletePicture picture={picture} losses={<Losses picture={picture} />} onDeleted={onChanged} />
-            </Box>
+            {canDelete && (
+              <Box paddingTop={2}>
+                <DeletePicture picture={picture} losses={<Losses picture={picture} />} onDeleted={onChanged} />
+              </Box>
+            )}
           </Box>
         ))}
       </Flex>

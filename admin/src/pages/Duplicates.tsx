@@ -30,7 +30,7 @@ export function Duplicates() {
   const text = useText();
   const api = useApi();
   const address = useAddress('duplicates');
-  const { canJudge, canUpdate } = useAllowed(MERGE);
+  const { canJudge = false, canUpdate: canDelete = false } = useAllowed(MERGE);
   const place = useRef<HTMLDivElement>(null);
   // Undefined: where the configuration begins.
   const least = readLeast(address.get('least'));
@@ -58,7 +58,7 @@ export function Duplicates() {
   // Once its copies are merged the group goes, and how that ended is still to be read.
   const held = useRef<Group>();
   const wanted = Number(address.get('merge'));
-  if (!wanted || !(canJudge && canUpdate)) held.current = undefined;
+  if (!wanted || !(canJudge && canDelete)) held.current = undefined;
   else held.current ??= data?.groups.find(({ pictures }) => pictures.some(({ id }) => id === wanted));
 
   function closeMerge(): void {
@@ -124,8 +124,9 @@ export function Duplicates() {
           group={group}
           levels={data.levels}
           shown={{ least: data.least, samePhoto, judged }}
+          {...{ canJudge, canDelete }}
           onChanged={reload}
-          {...(canJudge && canUpdate && { onMerge: () => address.set({ merge: String(group.pictures[0].id) }) })}
+          {...(canJudge && canDelete && { onMerge: () => address.set({ merge: String(group.pictures[0].id) }) })}
         />
       ))}
       {!isMerged && <Paging page={page} pageSize={PAGE_SIZE} total={data?.total} onPage={onPage} />}
