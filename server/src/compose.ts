@@ -200,7 +200,7 @@ function compose(strapi: Core.Strapi) {
       metrics: createMetrics({ core, load: () => loadPromClient([strapi.dirs.app.root, __dirname]) }),
       notices: createNotices({ strapi, core, adminFiles, titles, wanted: () => readConfig(strapi).uploads.notices }),
       proposals: createProposals({
-        ...{ strapi, contentTypes, ownValues, titles, adminFiles, levels },
+        ...{ strapi, contentTypes, ownValues, relations, adminFiles, levels },
         find: similar,
         knowsWords: () => core().search.knowsWords,
       }),

@@ -8,7 +8,7 @@ import { SimilarError } from '../../../plugin/errors';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
 import type { AdminFiles } from '../search/admin-files';
-import type { Titles } from '../search/titles';
+import { filesOf, type PictureRelations } from '../search/picture-relations';
 import type { FindSimilar } from '../services/similar';
 import { paramsOf } from '../validation/admin';
 import type { PictureTypeNamed } from './picture-type-named';
@@ -24,13 +24,13 @@ export interface ProposePicturesDeps {
   levels: () => LikenessLevels;
   typeNamed: PictureTypeNamed;
   siblings: Siblings;
-  titles: Pick<Titles, 'usages'>;
-  adminFiles: Pick<AdminFiles, 'visible' | 'pictures'>;
+  relations: Pick<PictureRelations, 'owners'>;
+  adminFiles: Pick<AdminFiles, 'pictures'>;
 }
 
 /** Pictures of the library for an entry that has none: those of its siblings, what looks like them, and what its title says. */
 export function createProposePictures(deps: ProposePicturesDeps) {
-  const { find, knowsWords, levels, typeNamed, siblings, titles, adminFiles } = deps;
+  const { find, knowsWords, levels, typeNamed, siblings, relations, adminFiles } = deps;
 
   async function search(pictures: number[], q: string | undefined, access: AdminAccess) {
     // What words find is less alike than any two pictures.
@@ -45,10 +45,9 @@ export function createProposePictures(deps: ProposePicturesDeps) {
       const { documentId, locale, title, values = {} } = request;
       const type = await typeNamed(request.type, access);
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
-      const seen = await adminFiles.visible(
-        await siblings.pictures({ type, documentId, locale, values }, access),
-        access,
-      );
+      const closest = await siblings.pictures({ type, documentId, locale, values }, access);
+      const own = await adminFiles.pictures(closest, access);
+      const seen = closest.filter((id) => own.has(id));
       const like = [...new Set(seen)];
       const words = title && knowsWords() ? title : undefined;
       let searched = words !== undefined;
@@ -59,15 +58,18 @@ export function createProposePictures(deps: ProposePicturesDeps) {
         return search(like, undefined, access);
       });
       const alike = items.flatMap(({ picture }) => picture ?? []);
-      const known = await adminFiles.pictures(like, access);
       // The closest sibling's first.
-      const own = new Map(like.flatMap((id) => (known.has(id) ? [[id, known.get(id) as AdminPicture] as const] : [])));
-      const found = new Map([...alike, ...own.values()].map((picture) => [picture.id, picture]));
-      const usages = await titles.usages([...found.keys()], access);
-      const pictures = [...found].map(([id, picture]) => ({ ...picture, unused: usages.get(id)?.unused ?? false }));
+      const ofSiblings = like.map((id) => own.get(id) as AdminPicture);
+      const found = new Map([...alike, ...ofSiblings].map((picture) => [picture.id, picture]));
+      const held = filesOf(await relations.owners([...found.keys()]));
+      const pictures = [...found].map(([id, picture]) => ({ ...picture, unused: !held.has(id) }));
       const rank = ({ id, unused }: ProposedPicture) => (unused ? 0 : own.has(id) ? 1 : 2);
       pictures.sort((a, b) => rank(a) - rank(b));
-      return { pictures: pictures.slice(0, SHOWN), siblings: seen.length, words: searched };
+      return {
+        pictures: pictures.slice(0, SHOWN),
+        siblings: seen.length,
+        words: searched,
+      };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { LikenessLevels } from '../../../plugin/contracts/admin';
 import type { AdminFiles } from '../search/admin-files';
 import type { ContentTypes } from '../search/content-types';
 import type { OwnValues } from '../search/own-values';
-import type { Titles } from '../search/titles';
+import type { PictureRelations } from '../search/picture-relations';
 import type { FindSimilar } from '../services/similar';
 import { createPictureTypeNamed } from './picture-type-named';
 import { createProposePictures } from './pictures';
@@ -15,7 +15,7 @@ export interface ProposalsDeps {
   strapi: Core.Strapi;
   contentTypes: ContentTypes;
   ownValues: OwnValues;
-  titles: Titles;
+  relations: PictureRelations;
   adminFiles: AdminFiles;
   find: FindSimilar;
   levels: () => LikenessLevels;

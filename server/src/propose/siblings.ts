@@ -3,8 +3,9 @@ import type { FileId } from '../../../plugin/ports';
 import type { AdminAccess } from '../access/admin';
 import { filesOf, type PictureType, populateOf } from '../search/content-types';
 import { type OwnValue, type OwnValues, sameAs } from '../search/own-values';
+import { seenEntries } from '../search/seen-entries';
 import { allOf } from '../util/all-of';
-import { documents, type Row } from '../util/documents';
+import type { Row } from '../util/documents';
 import { targetOf, tellingAttributes } from './telling-attributes';
 
 /** The entry whose siblings are wanted. */
@@ -63,28 +64,19 @@ export function createSiblings({ strapi, ownValues }: SiblingsDeps) {
       const wanted = await own(entry, access);
       if (wanted.size === 0) return [];
       const names = [...wanted.keys()];
-      const [conditions, { conditional, populate }] = await Promise.all([
-        access.filters(uid, undefined),
-        access.needs(uid),
-      ]);
-      const reading = ownValues.reading(uid, names);
+      const { fields, populate } = ownValues.reading(uid, names);
       const inCommon = { $or: [...wanted].map(([name, value]) => sameAs(name, value)) };
-      const rows = await documents(strapi, uid).findMany({
-        filters: allOf(inCommon, documentId ? { documentId: { $ne: documentId } } : undefined, conditions),
-        status: access.status,
-        ...(locale && { locale }),
-        // A condition may look at any attribute.
-        ...(!conditional && { fields: reading.fields }),
-        populate: { ...populate, ...reading.populate, ...populateOf(type, { fields: ['mime'] }) },
-        sort: 'updatedAt:desc',
-        limit: LOOKED_AT,
-      });
+      const reading = {
+        ...{ fields, locale, sort: 'updatedAt:desc', limit: LOOKED_AT },
+        filters: allOf(inCommon, documentId ? { documentId: { $ne: documentId } } : undefined),
+        populate: { ...populate, ...populateOf(type, { fields: ['mime'] }) },
+      };
+      const found = await seenEntries(strapi, uid, reading, access);
       const common = (row: Row) =>
         names.filter((name) => isSame(ownValues.valueAt(uid, row, name), wanted.get(name) as OwnValue)).length;
-      const shown = await access.sanitize(uid, rows);
-      return rows
-        .flatMap((row, at) => {
-          const picture = filesOf<FileRow>(type, shown[at]).find(({ mime }) => mime?.startsWith('image/'));
+      return found
+        .flatMap(({ row, shown }) => {
+          const picture = filesOf<FileRow>(type, shown).find(({ mime }) => mime?.startsWith('image/'));
           return picture ? [{ id: picture.id, common: common(row) }] : [];
         })
         .sort((a, b) => b.common - a.common)

@@ -9,8 +9,8 @@ import type {
 import type { AdminAccess } from '../access/admin';
 import type { PictureType } from '../search/content-types';
 import type { OwnValues } from '../search/own-values';
+import { seenEntries } from '../search/seen-entries';
 import type { FindSimilar } from '../services/similar';
-import { allOf } from '../util/all-of';
 import { documents } from '../util/documents';
 import { isLocalized } from '../util/locales';
 import { hasDrafts, labelOf, mainFieldOf } from '../util/models';
@@ -61,22 +61,11 @@ export function createProposeValues({ strapi, find, levels, typeNamed, ownValues
         source === 'visual' && similarity !== null ? [[documentId, similarity] as const] : [],
       ),
     );
-    const [conditions, { conditional, populate }] = await Promise.all([
-      access.filters(uid, undefined),
-      access.needs(uid),
-    ]);
-    const reading = ownValues.reading(uid, names);
-    const rows = await documents(strapi, uid).findMany({
-      filters: allOf({ documentId: { $in: [...similarities.keys()] } }, conditions),
-      status: access.status,
-      ...(locale && { locale }),
-      ...(!conditional && { fields: reading.fields }),
-      populate: { ...populate, ...reading.populate },
-    });
-    const shown = await access.sanitize(uid, rows);
-    return rows.map(({ documentId }, at) => ({
+    const own = { filters: { documentId: { $in: [...similarities.keys()] } }, locale };
+    const found = await seenEntries(strapi, uid, { ...own, ...ownValues.reading(uid, names) }, access);
+    return found.map(({ row: { documentId }, shown }) => ({
       similarity: similarities.get(documentId) as number,
-      row: shown[at],
+      row: shown,
     }));
   }
 
@@ -88,29 +77,19 @@ export function createProposeValues({ strapi, find, levels, typeNamed, ownValues
     access: AdminAccess,
   ): Promise<RelatedEntry | undefined> {
     if (!(await access.can(uid))) return undefined;
-    const [conditions, { conditional, populate }, mainField] = await Promise.all([
-      access.filters(uid, undefined),
-      access.needs(uid),
-      mainFieldOf(strapi, uid),
-    ]);
+    const mainField = await mainFieldOf(strapi, uid);
     const place = isLocalized(strapi, uid) && locale ? { locale } : {};
-    const found = documents(strapi, uid);
-    const row = await found.findFirst({
-      filters: allOf({ documentId }, conditions),
-      status: access.status,
-      ...place,
-      ...(!conditional && { fields: [...new Set(['documentId', 'locale', mainField])] }),
-      populate,
-    });
-    if (!row) return undefined;
-    const [shown] = await access.sanitize(uid, [row]);
+    const fields = [...new Set(['documentId', 'locale', mainField])];
+    const [entry] = await seenEntries(strapi, uid, { filters: { documentId }, ...place, fields, limit: 1 }, access);
+    if (!entry) return undefined;
+    const { row, shown } = entry;
     const live = { filters: { documentId }, ...place, status: 'published', fields: ['documentId'] };
     return {
       id: row.id,
       documentId,
       ...(typeof row.locale === 'string' && { locale: row.locale }),
       label: labelOf({ ...shown, documentId }, mainField),
-      ...(hasDrafts(strapi, uid) && { published: (await found.findFirst(live)) !== null }),
+      ...(hasDrafts(strapi, uid) && { published: (await documents(strapi, uid).findFirst(live)) !== null }),
     };
   }
 

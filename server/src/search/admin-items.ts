@@ -2,8 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { AdminItem, AdminPicture, PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { matchedPictures } from '../../../plugin/search/neighbours';
 import type { AdminAccess } from '../access/admin';
-import { allOf } from '../util/all-of';
-import { documents, type Row } from '../util/documents';
+import { documents } from '../util/documents';
 import { isLocalized } from '../util/locales';
 import { hasDrafts, labelOf, mainFieldOf, modelOf, placeOf } from '../util/models';
 import { rounded } from '../util/rounded';
@@ -13,6 +12,7 @@ import { type Target, typeOf } from './candidates';
 import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf } from './content-types';
 import type { Result } from './results';
+import { seenEntries } from './seen-entries';
 
 export interface AdminItemsDeps {
   strapi: Core.Strapi;
@@ -37,30 +37,23 @@ export function createAdminItems({ strapi, adminFiles, contentTypes }: AdminItem
   /** What may be read of these entries, with the pictures that the content manager would show in them. */
   async function readEntries(type: PictureType, documentIds: string[], access: AdminAccess, locale?: string) {
     const { uid } = type;
-    const [mainField, conditions, { conditional, populate }] = await Promise.all([
-      mainFieldOf(strapi, uid),
-      access.filters(uid, undefined),
-      access.needs(uid),
-    ]);
+    const mainField = await mainFieldOf(strapi, uid);
     const own = { documentId: { $in: documentIds } };
-    const place = locale && { locale };
-    const entries = documents(strapi, uid);
     const draft = {
-      filters: allOf(own, conditions),
-      ...place,
-      status: access.status,
-      // A condition may look at any attribute.
-      ...(!conditional && { fields: [...new Set(['documentId', 'locale', mainField])] }),
-      populate: { ...populate, ...populateOf(type, true) },
+      ...{ filters: own, locale },
+      fields: [...new Set(['documentId', 'locale', mainField])],
+      populate: populateOf(type, true),
     };
-    const live = { filters: own, ...place, status: 'published', fields: ['documentId'] };
+    const live = { filters: own, ...(locale && { locale }), status: 'published', fields: ['documentId'] };
     const drafts = hasDrafts(strapi, uid);
-    const [rows, published] = await Promise.all([entries.findMany(draft), drafts ? entries.findMany(live) : []]);
+    const [entries, published] = await Promise.all([
+      seenEntries(strapi, uid, draft, access),
+      drafts ? documents(strapi, uid).findMany(live) : [],
+    ]);
     const isLive = new Set(published.map(({ documentId }) => documentId));
-    const shown = (await access.sanitize(uid, rows)) as Row[];
     return new Map(
-      rows.map(({ id, documentId, locale }, at) => {
-        const row = { ...shown[at], id, documentId };
+      entries.map(({ row: { id, documentId, locale }, shown }) => {
+        const row = { ...shown, id, documentId };
         const about = {
           id,
           ...placeOf(strapi, uid, locale),

@@ -300,6 +300,10 @@ export type PictureRelations = ReturnType<typeof createPictureRelations>;
 /** Rows by their type or component, each with files. */
 export type Owners = Map<string, Map<RowId, FileId[]>>;
 
+/** Those that any of the rows holds. */
+export const filesOf = (owners: Owners): Set<FileId> =>
+  new Set([...owners.values()].flatMap((rows) => [...rows.values()].flat()));
+
 function addOwner(found: Owners, uid: string, rowId: RowId, files: FileId[]): void {
   const rows = found.get(uid) ?? new Map<RowId, FileId[]>();
   rows.set(rowId, [...new Set([...(rows.get(rowId) ?? []), ...files])]);

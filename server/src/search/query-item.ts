@@ -12,6 +12,7 @@ import type { ContentTypes } from './content-types';
 import { filesOf, type PictureType, populateOf, weightsIn } from './content-types';
 import type { EntryPicturesLookup } from './entry-pictures';
 import type { Pictures } from './picture-relations';
+import { seenEntries } from './seen-entries';
 
 /** The queried item: a picture of the media library, or an entry with its pictures. */
 export interface QueryItem {
@@ -125,17 +126,14 @@ export function createQueryItems({ strapi, contentTypes, entryPictures }: QueryI
       access: AdminAccess,
       locale?: string,
     ): Promise<Pictures> {
-      const { conditional, populate } = await access.needs(type.uid);
-      const row = await documents(strapi, type.uid).findFirst({
-        filters: await conditioned(type.uid, documentId, access),
-        ...(locale && { locale }),
-        status: access.status,
-        // A condition may look at any attribute.
-        ...(!conditional && { fields: ['documentId'] }),
-        populate: { ...populate, ...populateOf(type, { fields: ['mime'] }) },
-      });
-      if (!row) return { pictures: [] };
-      const [shown] = await access.sanitize(type.uid, [row]);
+      const reading = {
+        ...{ filters: { documentId }, locale, limit: 1 },
+        fields: ['documentId'],
+        populate: populateOf(type, { fields: ['mime'] }),
+      };
+      const [entry] = await seenEntries(strapi, type.uid, reading, access);
+      if (!entry) return { pictures: [] };
+      const { shown } = entry;
       const pictures = filesOf<FileRow>(type, shown).filter(isPicture);
       return { pictures: pictures.map(({ id }) => id), weights: weightsIn(type, shown) };
     },

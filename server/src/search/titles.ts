@@ -7,7 +7,7 @@ import { FILE } from '../access/content-api';
 import { allOf } from '../util/all-of';
 import { inState, labelOf, mainFieldOf, placeOf } from '../util/models';
 import type { DefaultLocale } from './default-locale';
-import type { PictureRelations } from './picture-relations';
+import { filesOf, type PictureRelations } from './picture-relations';
 
 interface Named {
   id: number;
@@ -116,7 +116,7 @@ export function createTitles({ strapi, defaultLocale, relations }: TitlesDeps) {
     async usages(ids: readonly FileId[], access: AdminAccess): Promise<Map<FileId, Usages>> {
       const owners = await relations.owners(ids);
       const found = new Map<FileId, Usages>(ids.map((id) => [id, { count: 0, first: [], unused: true }]));
-      const held = new Set([...owners.values()].flatMap((rows) => [...rows.values()].flat()));
+      const held = filesOf(owners);
       for (const [id, usages] of found) usages.unused = !held.has(id);
       for (const [type, rows] of owners) {
         const documents = await readable(type, [...rows.keys()], access);
