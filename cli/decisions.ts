@@ -1,7 +1,16 @@
 import { readFile as read } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type CarryReport, type Outcome, PARTS, type Part } from '../plugin/contracts/carry';
+import {
+  type CarryReport,
+  type Outcome,
+  PARTS,
+  type Part,
+  type Reason,
+  type Skipped,
+  type Told,
+  type ToldItem,
+} from '../plugin/contracts/carry';
 import { SimilarError } from '../plugin/errors';
 import { writeAtomic } from '../plugin/files/atomic-file';
 import { unreadable } from '../plugin/folder/find-pictures';
@@ -133,13 +142,34 @@ function inWords(report: CarryReport, dryRun: boolean): string {
   const parts = Object.entries(report) as Array<[Part, Outcome]>;
   const lines = parts.flatMap(([part, { added, changed, removed, skipped, unchanged }]) => [
     `${part.padEnd(10)}${added.length} added, ${changed.length} changed, ${removed.length} removed, ${skipped.length} skipped, ${unchanged} unchanged`,
-    ...added.map((what) => `  + ${what}`),
-    ...changed.map((what) => `  ~ ${what}`),
-    ...removed.map((what) => `  - ${what}`),
-    ...skipped.map(({ what, why }) => `  ! ${what}: ${why}`),
+    ...added.map((what) => `  + ${said(what)}`),
+    ...changed.map((what) => `  ~ ${said(what)}`),
+    ...removed.map((what) => `  - ${said(what)}`),
+    ...skipped.map((one) => `  ! ${said(one.what)}: ${whyNot(one)}`),
   ]);
   const isNew = parts.some(([, outcome]) => changesAnything(outcome));
   if (!isNew) lines.push('Nothing to do.');
   else if (dryRun) lines.push('This is what would be done. Nothing was changed.');
   return `${lines.join('\n')}\n`;
 }
+
+const REASONS: Record<Reason, string> = {
+  fixed: 'the configuration file sets it here',
+  'no-type': 'there is no such content type here',
+  'no-entry': 'there is no such entry here',
+  'no-file': 'no file here has this hash, and no embedded picture these bytes',
+  'many-files': 'several files here have these bytes, and none this hash',
+  'one-file': 'they are one file here',
+};
+
+const itemSaid = ({ type, documentId, label }: ToldItem): string =>
+  label ?? [type, documentId].filter(Boolean).join(' ');
+
+function said(told: Told): string {
+  if (told.kind === 'setting') return told.key;
+  if ('pictures' in told) return `${told.kind}: ${told.pictures.map(itemSaid).join(', ')}`;
+  const { kind, item, on, place } = told;
+  return `${kind} ${itemSaid(item)} ${on ? `beside ${itemSaid(on)}` : 'everywhere'}${place ? ` at ${place}` : ''}`;
+}
+
+const whyNot = ({ item, why }: Skipped): string => `${item ? `${itemSaid(item)}: ` : ''}${REASONS[why]}`;

@@ -159,25 +159,36 @@ describe('decisions in a file', () => {
     assert.deepEqual(done, dry);
 
     assert.deepEqual(done.settings, {
-      added: ['thresholds.similar'],
+      added: [{ kind: 'setting', key: 'thresholds.similar' }],
       changed: [],
       removed: [],
-      skipped: [{ what: 'api.cacheControl', why: 'the configuration file sets it here' }],
+      skipped: [{ what: { kind: 'setting', key: 'api.cacheControl' }, why: 'fixed' }],
       unchanged: 0,
     });
     assert.deepEqual(await record(production), { 'thresholds.similar': 0.4 });
     const [ofRed, ofPaler, ofDarker, ofBlue] = staging.ids;
-    assert.deepEqual(done.rules.skipped.map(({ why }: { why: string }) => why).sort(), [
-      `${PRODUCT} ${ofDarker}: there is no such entry here`,
-      'green.jpg: no file here has this hash, and no embedded picture these bytes',
-    ]);
     const [blue, darker, paler, red] = files.map(({ documentId }) => documentId);
-    assert.deepEqual(done.verdicts.skipped, [
-      {
-        what: 'different green.jpg',
-        why: 'no file here has this hash, and no embedded picture these bytes',
-      },
-    ]);
+    const [noDarker, noGreen] = [
+      { type: PRODUCT, documentId: ofDarker },
+      { type: 'file', label: 'green.jpg' },
+    ];
+    assert.deepEqual(
+      new Set(done.rules.skipped),
+      new Set([
+        {
+          what: { kind: 'hide', item: noDarker, on: { type: 'file', label: 'red.jpg' } },
+          why: 'no-entry',
+          item: noDarker,
+        },
+        { what: { kind: 'hide', item: noGreen }, why: 'no-file', item: noGreen },
+      ]),
+    );
+    const [skipped, ...others] = done.verdicts.skipped;
+    assert.deepEqual([skipped.why, skipped.item, others], ['no-file', noGreen, []]);
+    assert.deepEqual(
+      new Set(skipped.what.pictures.map(({ label }: { label: string }) => label)),
+      new Set(['red.jpg', 'green.jpg']),
+    );
     const decided = (await rows(production)).map(({ author, ...row }) => row);
     const pairs = decided.filter(({ kind }) => kind === 'same' || kind === 'different');
     const rules = decided.filter((row) => !pairs.includes(row));
@@ -205,6 +216,8 @@ describe('decisions in a file', () => {
     assert.deepEqual(await everything(), after);
     const { stdout } = await run('production', 'import', file);
     assert.match(stdout, /Nothing to do\./);
+    assert.match(stdout, /^ {2}! api\.cacheControl: the configuration file sets it here$/m);
+    assert.match(stdout, /^ {2}! hide green\.jpg everywhere: green\.jpg: no file here has this hash/m);
   });
 
   test('hold on a node that runs, without a restart', async () => {
@@ -239,13 +252,12 @@ describe('decisions in a file', () => {
     });
     const replaced = await imported('--replace');
     assert.equal(replaced.rules.removed.length, 1);
-    assert.match(replaced.rules.removed[0], /^pin .* at 1$/);
-    assert.deepEqual(replaced.verdicts.removed, [
-      `different: ${[files[0], files[1]]
-        .toSorted((a, b) => (a.documentId < b.documentId ? -1 : 1))
-        .map(({ name }) => name)
-        .join(', ')}`,
-    ]);
+    const entry = (documentId: string) => ({ type: PRODUCT, documentId });
+    assert.deepEqual(replaced.rules.removed, [{ kind: 'pin', item: entry(ofRed), on: entry(ofBlue), place: 1 }]);
+    const pictures = [files[0], files[1]]
+      .toSorted((a, b) => (a.documentId < b.documentId ? -1 : 1))
+      .map(({ name }) => ({ type: 'file', label: name }));
+    assert.deepEqual(replaced.verdicts.removed, [{ kind: 'different', pictures }]);
     const left = (await rows(production)).filter(({ kind }) => kind === 'hide').map(({ target }) => target);
     assert.deepEqual(left, [ofPaler]);
   });

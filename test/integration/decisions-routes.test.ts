@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { CarryReport } from '../../plugin/contracts/carry';
+import type { CarryReport, ToldRule } from '../../plugin/contracts/carry';
 import { type Belongings, type OwnedShop, startOwnedShop } from '../helpers/owned-shop';
 import { PRODUCT } from '../helpers/shop';
 import type { Playground } from '../helpers/strapi';
@@ -128,15 +128,28 @@ describe('who does not see everything', () => {
     await clear();
     const { rules, verdicts } = await imported(owned.author.token, file);
     assert.deepEqual([rules?.added.length, verdicts?.added.length], [2, 1]);
-    const told = (rules?.skipped ?? []).map(({ why }) => why);
-    assert.equal(told.length, 3);
     const gone = { type: PRODUCT, documentId: 'of-nothing' };
-    const odd = { ...file, rules: [{ kind: 'hide', target: gone }], verdicts: [] };
-    const none = (await imported(owned.author.token, odd)).rules?.skipped[0].why;
-    assert.equal(none, `${PRODUCT} of-nothing: there is no such entry here`);
-    assert.ok(
-      told.every((why) => why.endsWith(': there is no such entry here')),
-      told.join(),
+    const elsewhere = { type: 'api::recipe.recipe', documentId: 'of-nothing' };
+    const odd = { ...file, rules: [gone, elsewhere].map((target) => ({ kind: 'hide', target })), verdicts: [] };
+    assert.deepEqual(
+      (await imported(owned.author.token, odd)).rules?.skipped.map(({ why, item }) => [why, item]),
+      [
+        ['no-entry', gone],
+        ['no-type', elsewhere],
+      ],
+    );
+    assert.deepEqual(
+      rules?.skipped.map(({ why, item }) => [why, item?.label]),
+      Array.from({ length: 3 }, () => ['no-entry', undefined]),
+    );
+    const [pin] = (rules?.added ?? []) as ToldRule[];
+    assert.deepEqual(
+      [pin.item, pin.on].map((one) => [one?.documentId, /^mine /.test(String(one?.label))]),
+      [
+        [mine.twin, true],
+        [mine.entry, true],
+      ],
+      'by their titles',
     );
     const telling = new Set([theirs.entry, theirs.twin, theirs.first.documentId, theirs.copy.documentId]);
     assert.ok((await rows()).every(({ source, target }) => !telling.has(source) && !telling.has(target)));

@@ -2,6 +2,7 @@ import { Box, Flex, Table, Tbody, Td, Tr, Typography } from '@strapi/design-syst
 import type { CarryReport, Outcome, Part } from '../../../plugin/contracts/carry';
 import { ColumnHeads } from '../components/ColumnHeads';
 import { type TextId, useText } from '../hooks/use-text';
+import { useTold } from './use-told';
 
 const COLUMNS = [
   'carry.part',
@@ -23,6 +24,7 @@ interface ImportReportProps {
 /** What an import would do, in numbers; what would go, and what is left out and why, one by one. */
 export function ImportReport({ report, isEmpty }: ImportReportProps) {
   const text = useText();
+  const { said, skippedSaid } = useTold();
   const parts = Object.entries(report) as Array<[Part, Outcome]>;
   return (
     <Flex direction="column" alignItems="stretch" gap={4}>
@@ -51,11 +53,8 @@ export function ImportReport({ report, isEmpty }: ImportReportProps) {
           </Tbody>
         </Table>
       )}
-      <Lines title="carry.goes" lines={parts.flatMap(([, { removed }]) => removed)} />
-      <Lines
-        title="carry.left"
-        lines={parts.flatMap(([, { skipped }]) => skipped.map(({ what, why }) => `${what}: ${why}`))}
-      />
+      <Lines title="carry.goes" lines={parts.flatMap(([, { removed }]) => removed.map(said))} />
+      <Lines title="carry.left" lines={parts.flatMap(([, { skipped }]) => skipped.map(skippedSaid))} />
     </Flex>
   );
 }

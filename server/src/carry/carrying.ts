@@ -1,4 +1,4 @@
-import type { CarryReport, Part } from '../../../plugin/contracts/carry';
+import type { CarryReport, Part, ToldItem } from '../../../plugin/contracts/carry';
 import type { RuleRows, StoredRow } from '../../../plugin/store/rule-rows';
 import type { AdminAccess } from '../access/admin';
 import type { Titles } from '../search/titles';
@@ -6,7 +6,8 @@ import type { RulesService } from '../services/rules';
 import type { SettingsService } from '../services/settings';
 import type { Carried, CarriedItem } from './file';
 import { wantedGroups, wantedRules } from './incoming';
-import { type Names, shown } from './names';
+import { labelEntries } from './labels';
+import { type Names, told } from './names';
 import { carriedRules, carriedVerdicts } from './outgoing';
 import { nothingYet } from './report';
 import { isRule, type PlannedRows, planRules } from './rule-changes';
@@ -40,7 +41,11 @@ export function createCarrying({ names, titles, rows, settings, rules }: Carryin
     const known = await names.of(there.flatMap(({ source, target }) => [source, target]));
     const of = (id: string, type?: string): CarriedItem | undefined =>
       known.get(id)?.find((one) => type === undefined || one.type === type);
-    return { of, forPeople: (id: string) => shown(of(id)) ?? id };
+    const named = (id: string): ToldItem => {
+      const one = of(id);
+      return one ? told(one) : { documentId: id };
+    };
+    return { of, named };
   }
 
   /** Both are rows of one table, and are changed in one transaction. */
@@ -58,7 +63,7 @@ export function createCarrying({ names, titles, rows, settings, rules }: Carryin
     const ofRules = wantedRules(file.rules ?? [], found);
     const ofVerdicts = wantedGroups(file.verdicts ?? [], found);
     const before = await rows.all();
-    const { of, forPeople: named } = await namesOf(before, seen);
+    const { of, named } = await namesOf(before, seen);
     const now = Date.now();
     const nothing = (): PlannedRows => ({ remove: [], put: [], outcome: nothingYet() });
     const plan = (all: readonly StoredRow[]) => {
@@ -101,7 +106,7 @@ export function createCarrying({ names, titles, rows, settings, rules }: Carryin
      * @throws SimilarError `DECISIONS_INVALID`, or `SETTINGS_CHANGED` when somebody has saved settings at the same moment.
      */
     async import(file: Carried, options: CarryOptions): Promise<CarryReport> {
-      const { only, replace, dryRun } = options;
+      const { only, replace, dryRun, access } = options;
       const wanted = Object.fromEntries(
         Object.entries(file).filter(([part]) => only.includes(part as Part)),
       ) as Carried;
@@ -111,7 +116,8 @@ export function createCarrying({ names, titles, rows, settings, rules }: Carryin
         await settings.change(planned.changes, planned.revision);
       }
       const rest = await importRows(wanted, options);
-      return { ...(planned && { settings: planned.outcome }), ...rest };
+      const report = { ...(planned && { settings: planned.outcome }), ...rest };
+      return access ? labelEntries(report, titles, access) : report;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import type { Reason, ToldItem } from '../../../plugin/contracts/carry';
 import type { FileId } from '../../../plugin/ports';
 import { chunks } from '../../../plugin/store/chunks';
 import type { Contents } from '../../../plugin/store/contents';
@@ -14,7 +15,7 @@ interface FileRow {
 }
 
 /** By `nameOf`: the documentId here, or why there is none. */
-export type Found = Map<string, { documentId: string } | { why: string }>;
+export type Found = Map<string, { documentId: string } | { why: Reason }>;
 
 export interface NamesDeps {
   strapi: Core.Strapi;
@@ -67,7 +68,7 @@ export function createNames({ strapi, contents }: NamesDeps) {
       const same = (byContent.get(one.content ?? '') ?? []).flatMap((id) => files.get(id) ?? []);
       const [file] = same;
       if (same.length === 1) found.set(nameOf(one), { documentId: file.documentId });
-      else found.set(nameOf(one), { why: whyNot(one, same.length) });
+      else found.set(nameOf(one), { why: same.length > 1 ? 'many-files' : 'no-file' });
     }
   }
 
@@ -107,8 +108,7 @@ export function createNames({ strapi, contents }: NamesDeps) {
         const here = isThere ? await existing(uid, ids) : new Set();
         for (const documentId of ids) {
           const one = { type: uid, documentId };
-          const why = isThere ? notHere(one) : 'there is no such content type here';
-          found.set(nameOf(one), here.has(documentId) ? { documentId } : { why });
+          found.set(nameOf(one), here.has(documentId) ? { documentId } : { why: isThere ? 'no-entry' : 'no-type' });
         }
       }
       return found;
@@ -118,20 +118,13 @@ export function createNames({ strapi, contents }: NamesDeps) {
 
 export type Names = ReturnType<typeof createNames>;
 
-const whyNot = (one: CarriedPicture, many: number): string =>
-  many > 1 ? `${many} files here have these bytes, and none this hash` : notHere(one);
-
 /** Why there is nothing of this name. */
-export function notHere(one: CarriedItem): string {
-  if ('documentId' in one) return 'there is no such entry here';
-  if (one.content) return 'no file here has this hash, and no embedded picture these bytes';
-  return 'no file here has this hash';
-}
+export const notHere = (one: CarriedItem): Reason => ('documentId' in one ? 'no-entry' : 'no-file');
 
 /** For people. */
-export function shown(one: CarriedItem): string;
-export function shown(one: CarriedItem | undefined): string | undefined;
-export function shown(one: CarriedItem | undefined): string | undefined {
-  if (!one) return undefined;
-  return 'documentId' in one ? `${one.type} ${one.documentId}` : (one.name ?? one.hash ?? one.content);
+export function told(one: CarriedItem): ToldItem {
+  const { type } = one;
+  return 'documentId' in one
+    ? { type, documentId: one.documentId }
+    : { type, label: one.name ?? one.hash ?? one.content };
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../plugin/contracts/carry';
+import type { Outcome, ToldItem, ToldRule } from '../../../plugin/contracts/carry';
 import type { NewRow, StoredRow } from '../../../plugin/store/rule-rows';
 import { nothingYet } from './report';
 
@@ -23,8 +23,8 @@ export interface PlanOptions {
   /** What is here and not wanted goes. */
   replace: boolean;
   now: number;
-  /** Name of an item for people. */
-  named: (documentId: string) => string;
+  /** An item for people. */
+  named: (documentId: string) => ToldItem;
 }
 
 export const isRule = ({ kind }: Pick<StoredRow, 'kind'>) => kind === 'pin' || kind === 'hide';
@@ -62,9 +62,13 @@ export function planRules(
 }
 
 function told(
-  { kind, source, target, place }: Omit<WantedRule, 'author' | 'kind'> & { kind: string },
-  named: (id: string) => string,
-): string {
-  const where = source ? `beside ${named(source)}` : 'everywhere';
-  return `${kind} ${named(target)} ${where}${place ? ` at ${place}` : ''}`;
+  { kind, source, target, place }: Omit<WantedRule, 'author' | 'kind' | 'type'> & { kind: string },
+  named: PlanOptions['named'],
+): ToldRule {
+  return {
+    kind: kind as ToldRule['kind'],
+    item: named(target),
+    ...(source && { on: named(source) }),
+    ...(place && { place }),
+  };
 }

@@ -15,6 +15,8 @@ export interface PlannedSettings {
 
 type Stored = Pick<SettingsService, 'stored' | 'check' | 'isFixed'>;
 
+const toldSetting = (key: string) => ({ kind: 'setting' as const, key: key as SettingKey });
+
 const stays = (key: string) => STAYING.some((one) => one === key);
 
 export async function settingsToCarry({ stored }: Pick<Stored, 'stored'>): Promise<SettingsChange> {
@@ -33,17 +35,19 @@ export async function planSettings(
   const changes: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(wanted).filter(([, value]) => value !== undefined)) {
     const before: unknown = settings[key as SettingKey];
-    if (service.isFixed(key)) outcome.skipped.push({ what: key, why: 'the configuration file sets it here' });
+    if (service.isFixed(key)) outcome.skipped.push({ what: toldSetting(key), why: 'fixed' });
     else if (isDeepStrictEqual(before ?? null, value)) outcome.unchanged++;
     else {
       changes[key] = value;
-      (value === null ? outcome.removed : before === undefined ? outcome.added : outcome.changed).push(key);
+      (value === null ? outcome.removed : before === undefined ? outcome.added : outcome.changed).push(
+        toldSetting(key),
+      );
     }
   }
   for (const key of replace ? Object.keys(settings) : []) {
     if (key in wanted || stays(key) || service.isFixed(key)) continue;
     changes[key] = null;
-    outcome.removed.push(key);
+    outcome.removed.push(toldSetting(key));
   }
   await service.check(changes).catch((error) => {
     if (!(error instanceof SimilarError) || error.code !== 'INVALID_PARAMETER') throw error;

@@ -70,8 +70,9 @@ export function planVerdicts(
   const units = unitsThere(there);
   const known = new Set(units.map(keyOf));
   const asked = new Set(wanted.flatMap(unitsOf).map(keyOf));
-  const told = (kind: string, pictures: string[]) =>
-    `${kind === APART ? 'different' : kind}: ${pictures.map(named).join(', ')}`;
+  const told = (kind: string, pictures: string[]) => {
+    return { kind: kind === 'same' ? ('same' as const) : ('different' as const), pictures: pictures.map(named) };
+  };
   const gone = new Set<number>();
   const fresh: Group[] = [];
   for (const group of wanted) {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Told } from '../../../plugin/contracts/carry';
 import type { NewRow, StoredRow } from '../../../plugin/store/rule-rows';
 import { type PlannedRows, planRules, type WantedRule } from '../../../server/src/carry/rule-changes';
 import { type Group, groupsOf, planVerdicts } from '../../../server/src/carry/verdict-changes';
 
 const NOW = 1_000_000;
-const named = (id: string) => id.toUpperCase();
+const named = (id: string) => ({ type: 'file', label: id.toUpperCase() });
+const [A, B, C, D] = ['a', 'b', 'c', 'd'].map(named);
 const options = (replace = false) => ({ replace, now: NOW, named });
 
 /** As the table would be afterwards. */
@@ -34,8 +36,11 @@ describe('rules of a file', () => {
     const wanted = [rule('pin', 'a', 'b', 2), rule('hide', '', 'd'), rule('hide', 'a', 'c')];
     const plan = planRules(there, wanted, options());
     assert.deepEqual(plan.outcome, {
-      added: ['hide D everywhere', 'hide C beside A'],
-      changed: ['pin B beside A at 2'],
+      added: [
+        { kind: 'hide', item: D },
+        { kind: 'hide', item: C, on: A },
+      ],
+      changed: [{ kind: 'pin', item: B, on: A, place: 2 }],
       removed: [],
       skipped: [],
       unchanged: 0,
@@ -48,7 +53,7 @@ describe('rules of a file', () => {
     const verdict = { kind: 'same', type: 'file', source: 'p', target: 'q', place: null, author: null };
     const all = stored([...there, verdict]);
     const plan = planRules(all, [rule('pin', 'a', 'b', 1)], options(true));
-    assert.deepEqual(plan.outcome.removed, ['hide C everywhere']);
+    assert.deepEqual(plan.outcome.removed, [{ kind: 'hide', item: C }]);
     assert.deepEqual([plan.remove, plan.put], [[2], []]);
   });
 
@@ -63,6 +68,8 @@ describe('verdicts of a file', () => {
   const different = (...pictures: string[]): Group => ({ kind: 'different', pictures, author: null });
   const build = (...groups: Group[]) =>
     groups.reduce((rows, group) => after(rows, planVerdicts(rows, [group], options())), [] as StoredRow[]);
+  const lines = (of: Told[]) =>
+    of.map((one) => 'pictures' in one && `${one.kind}: ${one.pictures.map(({ label }) => label).join(', ')}`);
   const said = (rows: readonly StoredRow[]) =>
     groupsOf(rows)
       .map(({ kind, pictures }) => `${kind} ${pictures.join('')}`)
@@ -71,7 +78,7 @@ describe('verdicts of a file', () => {
   test('become what the judging of groups stores, and come out as they went in', () => {
     const groups = [same('a', 'b', 'c'), different('x', 'y'), different('p', 'q', 'r')];
     const plan = planVerdicts([], groups, options());
-    assert.deepEqual(plan.outcome.added, ['same: A, B, C', 'different: X, Y', 'different: P, Q, R']);
+    assert.deepEqual(lines(plan.outcome.added), ['same: A, B, C', 'different: X, Y', 'different: P, Q, R']);
     const rows = after([], plan);
     assert.deepEqual(said(rows), ['different pqr', 'different xy', 'same abc']);
     const again = planVerdicts(rows, groups, options(true));
@@ -82,7 +89,7 @@ describe('verdicts of a file', () => {
     const there = build(same('a', 'b'), same('u', 'v'), different('k', 'l', 'm', 'n'), different('c', 'd'));
     const wanted = [different('a', 'b'), same('k', 'l'), same('c', 'd')];
     const plan = planVerdicts(there, wanted, options());
-    assert.deepEqual(plan.outcome.removed, ['same: A, B', 'different: C, D', 'different: K, L']);
+    assert.deepEqual(lines(plan.outcome.removed), ['same: A, B', 'different: C, D', 'different: K, L']);
     const rows = after(there, plan);
     assert.deepEqual(said(rows), ['different ab', 'different mn', 'same cd', 'same kl', 'same uv']);
     const again = planVerdicts(rows, wanted, options());
@@ -93,7 +100,7 @@ describe('verdicts of a file', () => {
     // Said one after the other: b is the same as a, c is, and yet these two are not one.
     const wanted = [same('a', 'b', 'c'), different('b', 'c')];
     const plan = planVerdicts(build(same('a', 'b', 'c')), wanted, options());
-    assert.deepEqual([plan.outcome.removed, plan.outcome.added], [[], ['different: B, C']]);
+    assert.deepEqual([plan.outcome.removed, lines(plan.outcome.added)], [[], ['different: B, C']]);
   });
 
   test('that have a pair in common write it once', () => {
@@ -108,7 +115,7 @@ describe('verdicts of a file', () => {
   test('with replace, nothing else stays', () => {
     const there = build(same('a', 'b'), different('k', 'l', 'm'), different('x', 'y'));
     const plan = planVerdicts(there, [same('a', 'b')], options(true));
-    assert.deepEqual(plan.outcome.removed, ['different: X, Y', 'different: K, L, M']);
+    assert.deepEqual(lines(plan.outcome.removed), ['different: X, Y', 'different: K, L, M']);
     assert.deepEqual(said(after(there, plan)), ['same ab']);
   });
 
