@@ -257,6 +257,39 @@ describe('the page, the home page and the shop in a browser', { skip: noBrowser 
       await until('the page before', async () => (await groups.count()) === 10);
     });
 
+    test('duplicates: while pictures are being compared, the list stays until the newer one is wanted', async () => {
+      let seen = 0;
+      await page.route('**/similar/duplicates?*', async (route) => {
+        const response = await route.fetch();
+        const body = await response.json();
+        const groups = [body.groups.slice(0, 0), body.groups.slice(0, 1), body.groups.slice(1, 3)][Math.min(seen, 2)];
+        const total = groups.length;
+        await route.fulfill({ response, json: { ...body, groups, total, compared: { done: ++seen, total: 1_000 } } });
+      });
+      await visit('/plugins/similar?tab=duplicates&duplicates.find=similar');
+      await page.getByText('None so far. Pictures are still being compared.').waitFor();
+      const groups = page.getByRole('region', { name: 'Similar pictures' });
+      await groups.first().waitFor();
+      const first = await groups.first().textContent();
+      const update = page.getByRole('button', { name: 'Update the list' });
+      await update.waitFor();
+      await until('it is asked again', async () => seen > 4);
+      assert.deepEqual(await groups.allTextContents(), [first], 'as it was');
+      assert.match(
+        (await page.getByRole('status').filter({ hasText: 'compared' }).textContent()) ?? '',
+        /2 groups .* out of date/,
+      );
+      await screenshot(page, 'duplicates-comparing');
+      await noBarriers(page);
+      await update.focus();
+      await page.keyboard.press('Enter');
+      await update.waitFor({ state: 'detached' });
+      assert.equal(await groups.count(), 2);
+      assert.ok(!(await groups.allTextContents()).includes(first as string));
+      assert.notEqual(await page.evaluate('document.activeElement.tagName'), 'BODY', 'the focus is not lost');
+      await page.unroute('**/similar/duplicates?*');
+    });
+
     test('index: coverage, failures with reason and retry, pause and resume', async () => {
       const oneColour = sharp({ create: { width: 64, height: 64, channels: 3, background: '#fff' } });
       const [broken] = await shop.client.upload([

@@ -1,4 +1,5 @@
 import { Badge, Box, Checkbox, Flex, Radio, Typography } from '@strapi/design-system';
+import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useText } from '../hooks/use-text';
 import { CopyFacts } from '../pages/CopyFacts';
@@ -41,8 +42,8 @@ export function CopyChoice({ pictures, chosen: { keep, remove }, onChange }: Cop
           return (
             <Box key={id} width="168px" role="group" aria-label={name}>
               <Thumbnail picture={picture} size={120} />
-              <Typography variant="pi" fontWeight="semiBold" ellipsis title={name} tag="p" paddingTop={1}>
-                {name}
+              <Typography variant="pi" fontWeight="semiBold" tag="p" paddingTop={1}>
+                <Name name={name} />
               </Typography>
               <CopyFacts picture={picture} />
               <Flex direction="column" alignItems="flex-start" gap={2} paddingTop={2}>

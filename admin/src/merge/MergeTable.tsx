@@ -4,6 +4,7 @@ import type { AdminPicture } from '../../../plugin/contracts/admin';
 import type { Merge } from '../../../plugin/contracts/merge';
 import { ColumnHeads } from '../components/ColumnHeads';
 import { Confirm } from '../components/Confirm';
+import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAllowed } from '../hooks/use-allowed';
 import { useText } from '../hooks/use-text';
@@ -86,8 +87,8 @@ function Named({ name, picture }: { name: string; picture: AdminPicture | null }
   return (
     <Flex gap={2}>
       <Thumbnail picture={picture} size={40} />
-      <Typography ellipsis title={name} style={{ maxWidth: 120 }}>
-        {name}
+      <Typography width="120px">
+        <Name name={name} />
       </Typography>
     </Flex>
   );

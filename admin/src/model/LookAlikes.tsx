@@ -2,6 +2,7 @@ import { Badge, Box, Flex, Typography } from '@strapi/design-system';
 import styled from 'styled-components';
 import type { ComparedMatch } from '../../../plugin/contracts/comparison';
 import { Likeness } from '../components/Likeness';
+import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useText } from '../hooks/use-text';
 
@@ -37,8 +38,8 @@ export function LookAlikes({ side, matches, model, isLive }: LookAlikesProps) {
           <li key={picture.id}>
             <Flex direction="column" alignItems="flex-start" gap={1}>
               <Thumbnail picture={picture} size={104} />
-              <Typography variant="pi" textColor="neutral800" ellipsis maxWidth="104px" title={picture.name}>
-                {picture.name}
+              <Typography variant="pi" textColor="neutral800" width="104px">
+                <Name name={picture.name} />
               </Typography>
               {/* After the vote only: the scale of its cosines would tell which model it is, and higher ones are no better. */}
               {model && <Likeness similarity={similarity} />}

@@ -2,6 +2,7 @@ import { Badge, Box, Loader, Typography } from '@strapi/design-system';
 import type { MutableRefObject } from 'react';
 import styled from 'styled-components';
 import type { ComparedPicturesResponse } from '../../../plugin/contracts/comparison';
+import { Name } from '../components/Name';
 import { Paging } from '../components/Paging';
 import { Thumbnail } from '../components/Thumbnail';
 import type { Remote } from '../hooks/use-remote';
@@ -81,8 +82,8 @@ export function Sample({ sample: { data, error, loading }, canJudge, page, onPag
             <li key={picture.id}>
               <Picture type="button" ref={(button) => takeFocus(picture.id, button)} onClick={() => onOpen(picture.id)}>
                 <Thumbnail picture={picture} size={124} />
-                <Typography variant="pi" textColor="neutral800" ellipsis maxWidth="124px" title={picture.name}>
-                  {picture.name}
+                <Typography variant="pi" textColor="neutral800" width="124px">
+                  <Name name={picture.name} />
                 </Typography>
                 {picture.vote && (
                   <Badge textColor="neutral800" maxWidth="100%">

@@ -8,8 +8,9 @@ import { Paging } from '../components/Paging';
 import { type Address, useAddress, usePage } from '../hooks/use-address';
 import { useAllowed } from '../hooks/use-allowed';
 import { useApi } from '../hooks/use-api';
+import { useHeld } from '../hooks/use-held';
 import { useRemote } from '../hooks/use-remote';
-import { useText } from '../hooks/use-text';
+import { type TextId, useText } from '../hooks/use-text';
 import { MergeDialog } from '../merge/MergeDialog';
 import { Merges } from '../merge/Merges';
 import { keepFocus } from '../utils/keep-focus';
@@ -47,19 +48,21 @@ export function Duplicates() {
     ...(usedIn && { usedIn }),
   };
   const params = { ...filters, page };
-  const { data, error, loading, reload } = useRemote(
-    isMerged ? undefined : JSON.stringify(params),
-    (signal) => api.duplicates(params, signal),
-    { delayMs: 150, pollMs: (known?: DuplicatesResponse) => (isComparing(known) ? POLL_MS : undefined) },
-  );
+  const groups = useRemote(isMerged ? undefined : JSON.stringify(params), (signal) => api.duplicates(params, signal), {
+    delayMs: 150,
+    pollMs: (known?: DuplicatesResponse) => (isComparing(known) ? POLL_MS : undefined),
+  });
+  const { data, error, loading, reload } = groups;
+  // While pictures are being compared, groups come and go.
+  const { shown, isOld, update } = useHeld(groups, (known) => known.groups);
 
-  const emptyText = folder || usedIn ? 'duplicates.noneInScope' : samePhoto ? 'duplicates.noCopies' : 'duplicates.none';
+  const emptyText = whyNone(data, { samePhoto, isScoped: folder !== undefined || usedIn !== undefined });
 
   // Once its copies are merged the group goes, and how that ended is still to be read.
   const held = useRef<Group>();
   const wanted = Number(address.get('merge'));
   if (!wanted || !(canJudge && canDelete)) held.current = undefined;
-  else held.current ??= data?.groups.find(({ pictures }) => pictures.some(({ id }) => id === wanted));
+  else held.current ??= shown?.groups.find(({ pictures }) => pictures.some(({ id }) => id === wanted));
 
   function closeMerge(): void {
     address.set({ merge: undefined }, true);
@@ -90,7 +93,20 @@ export function Duplicates() {
           <Typography textColor="neutral600" role="status">
             {text('duplicates.count', { count: data.total })}
             {isComparing(data) && ` · ${text('duplicates.comparing', data.compared)}`}
+            {isOld && ` · ${text('duplicates.changed')}`}
           </Typography>
+        )}
+        {isOld && (
+          <Button
+            size="S"
+            variant="secondary"
+            onClick={() => {
+              place.current?.focus();
+              update();
+            }}
+          >
+            {text('duplicates.update')}
+          </Button>
         )}
       </Flex>
       {isMerged && <Merges page={page} onPage={onPage} />}
@@ -100,7 +116,7 @@ export function Duplicates() {
         </Typography>
       )}
       {!data && loading && <Loader>{text('loading')}</Loader>}
-      {data && data.groups.length === 0 && (
+      {shown && shown.groups.length === 0 && (
         <Empty
           content={text(emptyText)}
           action={
@@ -118,24 +134,30 @@ export function Duplicates() {
           }
         />
       )}
-      {data?.groups.map((group) => (
+      {shown?.groups.map((group) => (
         <DuplicateGroup
           key={group.pictures.map(({ id }) => id).join(' ')}
           group={group}
-          levels={data.levels}
-          shown={{ least: data.least, samePhoto, judged }}
+          levels={shown.levels}
+          shown={{ least: shown.least, samePhoto, judged }}
           {...{ canJudge, canDelete }}
           onChanged={reload}
           {...(canJudge && canDelete && { onMerge: () => address.set({ merge: String(group.pictures[0].id) }) })}
         />
       ))}
-      {!isMerged && <Paging page={page} pageSize={PAGE_SIZE} total={data?.total} onPage={onPage} />}
-      {held.current && data && <MergeDialog group={held.current} least={data.least} onClose={closeMerge} />}
+      {!isMerged && <Paging page={page} pageSize={PAGE_SIZE} total={shown?.total} onPage={onPage} />}
+      {held.current && shown && <MergeDialog group={held.current} least={shown.least} onClose={closeMerge} />}
     </Flex>
   );
 }
 
 const isComparing = (data?: DuplicatesResponse) => data !== undefined && data.compared.done < data.compared.total;
+
+function whyNone(data: DuplicatesResponse | undefined, of: { samePhoto: boolean; isScoped: boolean }): TextId {
+  if (isComparing(data)) return 'duplicates.noneYet';
+  if (of.isScoped) return 'duplicates.noneInScope';
+  return of.samePhoto ? 'duplicates.noCopies' : 'duplicates.none';
+}
 
 function readScope(address: Address): { folder?: number; usedIn?: string } {
   const folder = Number(address.get('folder'));

@@ -53,7 +53,9 @@ export function PinDialog({ type, locale, without, onPick, onClose }: PinDialogP
               const label = String(entry[type.mainField] ?? entry.documentId);
               return (
                 <Flex key={entry.documentId} tag="li" justifyContent="space-between" gap={3}>
-                  <Typography ellipsis>{label}</Typography>
+                  <Typography ellipsis title={label}>
+                    {label}
+                  </Typography>
                   <Button
                     size="S"
                     variant="tertiary"

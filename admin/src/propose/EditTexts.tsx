@@ -2,6 +2,7 @@ import { Button, Field, Flex, TextInput, Typography } from '@strapi/design-syste
 import { useState } from 'react';
 import type { PictureText, TextProposals } from '../../../plugin/contracts/proposals';
 import { Dialog } from '../components/Dialog';
+import { Name } from '../components/Name';
 import { Thumbnail } from '../components/Thumbnail';
 import { useAction } from '../hooks/use-action';
 import { useApi } from '../hooks/use-api';
@@ -46,8 +47,8 @@ export function EditTexts({ proposals, onClose, onSaved }: EditTextsProps) {
           <Flex key={kind} gap={4} alignItems="flex-start">
             <Flex direction="column" alignItems="flex-start" gap={1} width="120px" flex="none">
               <Thumbnail picture={proposals[kind]?.from ?? null} size={120} />
-              <Typography variant="pi" textColor="neutral600" maxWidth="100%" ellipsis>
-                {text('propose.from', { name: proposals[kind]?.from.name ?? '' })}
+              <Typography variant="pi" textColor="neutral600" width="100%">
+                <Name name={text('propose.from', { name: proposals[kind]?.from.name ?? '' })} />
               </Typography>
             </Flex>
             <Thumbnail picture={picture} size={120} />
