@@ -78,6 +78,11 @@ export const ERRORS = {
     remedy:
       'The plan names the entries. Ask somebody who may change them, or change them by hand. Nothing was changed.',
   },
+  MERGE_TOO_LARGE: {
+    status: 400,
+    cause: 'The pictures that would go are used in more entries than one merge changes.',
+    remedy: 'Keep the picture that most entries use, or merge fewer pictures at once. Nothing was changed.',
+  },
   NOT_DUPLICATES: {
     status: 409,
     cause: 'A picture to remove is no duplicate of the one to keep, as the page “Duplicates” shows them.',

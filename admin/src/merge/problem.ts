@@ -5,6 +5,7 @@ import { codeOf } from '../utils/error-code';
 const TEXTS: Record<string, TextId> = {
   MERGE_CHANGED: 'merge.error.changed',
   MERGE_REFUSED: 'merge.error.refused',
+  MERGE_TOO_LARGE: 'merge.error.tooLarge',
   MERGE_OPEN: 'merge.error.open',
   MERGE_ENDED: 'merge.error.ended',
   NOT_DUPLICATES: 'merge.error.notDuplicates',

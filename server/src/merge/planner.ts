@@ -16,21 +16,25 @@ export interface Found {
   edits: Edit[];
 }
 
+/** In all locales and states. A plan is made while somebody waits, and is read and written down as a whole. */
+const MOST_ROWS = 5_000;
+
 export interface PlannerDeps {
   strapi: Core.Strapi;
   whereUsed: WhereUsed;
 }
+
+type Rows = Awaited<ReturnType<WhereUsed['rows']>>;
 
 const fileOf = (strapi: Core.Strapi, id: FileId): Promise<SwapFile | null> =>
   strapi.db.query(FILE).findOne({ where: { id } });
 
 /** Finds what has to be changed before files can go. It writes nothing. */
 export function createPlanner({ strapi, whereUsed }: PlannerDeps) {
-  /** References to these files, and what becomes of each when the kept one takes their place. */
-  async function references(keep: SwapFile, remove: readonly SwapFile[]): Promise<Edit[]> {
+  /** References to these files in these rows, and what becomes of each when the kept one takes their place. */
+  async function editsIn(rows: Rows, keep: SwapFile, remove: readonly SwapFile[]): Promise<Edit[]> {
     const swaps = remove.map((file) => createSwap(keep, file));
     const found: Edit[] = [];
-    const rows = await whereUsed.rows(remove);
     for (const uid of [...rows.keys()].sort()) {
       for (const id of rows.get(uid) ?? []) {
         const row = await readWhole(strapi, uid, id);
@@ -54,18 +58,28 @@ export function createPlanner({ strapi, whereUsed }: PlannerDeps) {
   }
 
   return {
-    references,
+    references: async (keep: SwapFile, remove: readonly SwapFile[]) =>
+      editsIn(await whereUsed.rows(remove), keep, remove),
 
     file: (id: FileId) => fileOf(strapi, id),
 
-    /** @throws SimilarError `NOT_FOUND` */
+    /** @throws SimilarError `NOT_FOUND` or `MERGE_TOO_LARGE` */
     async find(keepId: FileId, removeIds: readonly FileId[]): Promise<Found> {
       const keep = await existing(keepId);
       const remove: SwapFile[] = [];
       for (const id of removeIds) remove.push(await existing(id));
-      return { keep, remove, edits: await references(keep, remove) };
+      const rows = await whereUsed.rows(remove);
+      checkSize(rows);
+      return { keep, remove, edits: await editsIn(rows, keep, remove) };
     },
   };
+}
+
+function checkSize(rows: Rows): void {
+  const count = [...rows.values()].reduce((sum, { length }) => sum + length, 0);
+  if (count <= MOST_ROWS) return;
+  const expected = `at most ${MOST_ROWS} versions of entries with the pictures to remove`;
+  throw new SimilarError('MERGE_TOO_LARGE', `Expected ${expected} but found ${count}`, { count });
 }
 
 export type Planner = ReturnType<typeof createPlanner>;
