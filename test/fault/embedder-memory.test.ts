@@ -30,6 +30,8 @@ const MODELS: Array<[name: string, model: () => Promise<ResolvedModel>, skip: st
 /** Larger than most uploads: 24 megapixels. */
 const LARGE = { width: 6_000, height: 4_000 };
 const MIB = 2 ** 20;
+/** One session takes 340 to 450, as its threads come to allocate; two took 655 and more. */
+const MOST_HELD = 550 * MIB;
 
 for (const [name, model, skip] of MODELS) {
   test(`${name}: small when ready, and many searches and explanations over large pictures end no process`, {
@@ -47,7 +49,7 @@ for (const [name, model, skip] of MODELS) {
     try {
       await embedder.embed(large);
       const held = memoryOf(embedder);
-      assert.ok(held === undefined || held <= 450 * MIB, `${held} bytes`);
+      assert.ok(held === undefined || held <= MOST_HELD, `${held} bytes`);
       const searches = Array.from({ length: 24 }, () => embedder.embed(large));
       // Those that wait too long are refused, which is no matter here.
       const explanations = Array.from({ length: 24 }, () => embedder.explain(large, large).catch(() => undefined));
