@@ -8,7 +8,12 @@ export function formPictures(values: unknown, paths: readonly string[][]): numbe
   const at = (value: unknown, path: readonly string[]): unknown[] => {
     if (Array.isArray(value)) return value.flatMap((item) => at(item, path));
     if (value === null || value === undefined) return [];
-    return path.length === 0 ? [value] : at((value as Record<string, unknown>)[path[0]], path.slice(1));
+    const [name, ...rest] = path;
+    if (name === undefined) return [value];
+    const held = value as Record<string, unknown>;
+    // In a dynamic zone the path names a component, and attributes have no dot in their names.
+    if (name.includes('.')) return held.__component === name ? at(value, rest) : [];
+    return at(held[name], rest);
   };
   const files = paths.flatMap((path) => at(values, path)) as FileValue[];
   const pictures = files.filter(
