@@ -9,6 +9,8 @@ import { connect, type StrapiClient } from './strapi-client';
 import { APP_DIR, createFolder, playgroundEnv, type SpawnOptions } from './strapi-folder';
 
 const STRAPI_BIN = path.join(path.dirname(require.resolve('@strapi/strapi/package.json')), 'bin/strapi.js');
+/** What `strapi start` does, with a compiled project that lies elsewhere. */
+const START_COMPILED = `require('@strapi/strapi').createStrapi({ appDir: process.cwd(), distDir: process.argv[1] }).start()`;
 const BOOT_TIMEOUT_MS = 150_000;
 
 export interface PlaygroundProcess {
@@ -51,7 +53,7 @@ export async function spawnPlayground(options: SpawnOptions = {}): Promise<Playg
   let client: StrapiClient;
 
   async function start(): Promise<void> {
-    child = spawn(process.execPath, [STRAPI_BIN, 'start'], {
+    child = spawn(process.execPath, options.dist ? ['-e', START_COMPILED, options.dist] : [STRAPI_BIN, 'start'], {
       cwd: options.appDir ?? APP_DIR,
       env: { ...env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,6 +84,7 @@ export async function spawnPlayground(options: SpawnOptions = {}): Promise<Playg
 
   async function stop(): Promise<void> {
     await kill('SIGTERM');
+    if (options.dist) rmSync(options.dist, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
