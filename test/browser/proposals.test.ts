@@ -4,11 +4,18 @@ import type { Page } from 'playwright-core';
 import { barriers } from '../helpers/barriers';
 import { noBrowser, screenshot } from '../helpers/browser';
 import { fillShop, type ShopProduct } from '../helpers/catalogue';
+import { component, distWith, media, zone } from '../helpers/content-model';
+import { editorWith } from '../helpers/editor';
 import { type OpenShop, openShop } from '../helpers/open-shop';
+import { CONTENT, FILES, READ } from '../helpers/owned-shop';
+import { picture } from '../helpers/pictures';
+import type { StrapiClient } from '../helpers/strapi-client';
 import { until } from '../helpers/until';
 
 const PRODUCTS = '/content-manager/collection-types/api::product.product';
 const CATEGORIES = '/content-manager/collection-types/api::category.category';
+const PAGES = '/content-manager/collection-types/api::page.page';
+const UPDATE = 'plugin::content-manager.explorer.update';
 
 describe('proposals in the side panel, in a browser', { skip: noBrowser }, () => {
   let shop: OpenShop<ShopProduct[]>;
@@ -105,6 +112,25 @@ describe('proposals in the side panel, in a browser', { skip: noBrowser }, () =>
     await until('it is stored', async () => (await stored(created.body.data.documentId)).images?.length === 1);
   });
 
+  test('to nobody who may not change the field', async () => {
+    const created = await shop.client.admin('POST', PRODUCTS, { name: 'Bare' });
+    const seen = [READ, CONTENT, FILES, UPDATE];
+    const asked = async (fields: string[]) => {
+      const theirs = await shop.admin.open({}, await editorWith(shop.client, seen, fields));
+      let count = 0;
+      theirs.on('request', (request) => {
+        if (request.url().endsWith('/similar/proposals/pictures')) count++;
+      });
+      await shop.visit(theirs, `${PRODUCTS}/${created.body.data.documentId}`);
+      await theirs.getByText('Choose a picture to see what looks like it.').waitFor();
+      await theirs.waitForLoadState('networkidle');
+      await theirs.context().close();
+      return count;
+    };
+    assert.equal(await asked(['name']), 0);
+    assert.notEqual(await asked(['name', 'images']), 0);
+  });
+
   test('in German and dark', async () => {
     await shop.inGerman(`${PRODUCTS}/${family[1].documentId}`, async (german) => {
       await german.getByRole('button', { name: 'Werte von Ähnlichem vorschlagen' }).click();
@@ -113,5 +139,84 @@ describe('proposals in the side panel, in a browser', { skip: noBrowser }, () =>
       await screenshot(german, 'propose-de-dark');
       assert.deepEqual(await barriers(german, '[role=group][aria-label="Vorschläge von Ähnlichem"]'), []);
     });
+  });
+});
+
+describe('pictures proposed for components and dynamic zones, in a browser', { skip: noBrowser }, () => {
+  let shop: OpenShop<void>;
+  let page: Page;
+
+  async function fill(client: StrapiClient): Promise<void> {
+    const colours = ['#e00', '#d01', '#c00'];
+    const discs = colours.map(async (colour, at) => ({ name: `disc-${at}.jpg`, bytes: await picture('disc', colour) }));
+    const [first] = await client.upload(await Promise.all(discs));
+    await create(client, { title: 'Tree', cover: { picture: first.id } });
+  }
+  const create = async (client: StrapiClient, data: object): Promise<string> => {
+    const { status, body } = await client.admin('POST', PAGES, { kind: 'tree', ...data });
+    assert.equal(status, 201, JSON.stringify(body));
+    return body.data.documentId;
+  };
+  const stored = async (documentId: string) => (await shop.client.admin('GET', `${PAGES}/${documentId}`)).body.data;
+
+  before(async () => {
+    const dist = distWith({
+      components: {
+        'shared.photo': { picture: media(), caption: { type: 'string' } },
+        'shared.quote': { text: { type: 'string' } },
+      },
+      types: {
+        page: {
+          attributes: {
+            title: { type: 'string' },
+            kind: { type: 'enumeration', enum: ['tree', 'bush'] },
+            cover: component('shared.photo'),
+            blocks: zone('shared.photo', 'shared.quote'),
+          },
+        },
+      },
+    });
+    shop = await openShop(fill, { dist });
+    page = await shop.admin.open();
+  });
+  after(() => shop?.close());
+
+  /** Takes the first of the offered pictures into the form. */
+  async function takeFirst(documentId: string, field: string): Promise<void> {
+    await shop.visit(page, `${PAGES}/${documentId}`);
+    const use = page.getByRole('list', { name: 'Pictures that would fit' }).getByRole('button').first();
+    await use.waitFor();
+    assert.equal((await use.getAttribute('aria-label'))?.endsWith(` as “${field}”`), true, field);
+    await page.getByText(`Field: ${field}`).waitFor();
+    await screenshot(page, `propose-pictures-${field.split(' ')[0]}`);
+    assert.deepEqual(await barriers(page, 'ul[aria-label="Pictures that would fit"]'), []);
+    await use.click();
+    await page.getByRole('list', { name: 'Similar items' }).waitFor();
+  }
+
+  test('in the dynamic zone, into the component that is there and has none', async () => {
+    const quote = { __component: 'shared.quote', text: 'Green' };
+    const photo = { __component: 'shared.photo', caption: 'Leaves' };
+    const documentId = await create(shop.client, { title: 'Blocks', blocks: [quote, photo] });
+    await takeFirst(documentId, 'blocks 2 › picture');
+    assert.equal((await stored(documentId)).blocks[1].picture, null, 'not before it is saved');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await until('it is stored', async () => (await stored(documentId)).blocks[1].picture !== null);
+    const { cover, blocks } = await stored(documentId);
+    assert.equal(cover, null);
+    assert.deepEqual(
+      blocks.map(({ text, caption }: { text?: string; caption?: string }) => text ?? caption),
+      ['Green', 'Leaves'],
+    );
+  });
+
+  test('into a component that is not there yet, which can be published', async () => {
+    const documentId = await create(shop.client, { title: 'Cover' });
+    await takeFirst(documentId, 'cover › picture');
+    await page.getByRole('textbox', { name: 'caption' }).fill('Leaves');
+    await page.getByRole('button', { name: 'Publish' }).click();
+    const published = async () => (await shop.client.admin('GET', `${PAGES}/${documentId}?status=published`)).body.data;
+    await until('it is published', async () => (await published())?.cover?.picture);
+    assert.equal((await published()).cover.caption, 'Leaves');
   });
 });

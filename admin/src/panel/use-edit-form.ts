@@ -5,7 +5,6 @@ import { type Connected, withConnected } from './related-value';
 interface FormAttribute {
   type: string;
   relation?: string;
-  multiple?: boolean;
 }
 
 interface EditView {
@@ -20,7 +19,6 @@ export interface EditForm {
   /** How the form calls an attribute; undefined where it does not show it, or it may not be changed. */
   labelOf(attribute: string): string | undefined;
   /** Whatever is done here is stored when the editor saves. */
-  setPicture(attribute: string, file: { id: number }): void;
   setValue(attribute: string, value: string): void;
   /** The field of a relation shows it at once, at its end. */
   connect(attribute: string, entry: RelatedEntry): void;
@@ -40,7 +38,6 @@ export function useEditForm(): EditForm | undefined {
     attributes,
     values,
     labelOf: (attribute) => fields.find((field) => field.name === attribute && !field.disabled)?.label,
-    setPicture: (attribute, file) => onChange(attribute, attributes[attribute].multiple ? [file] : file),
     setValue: (attribute, value) => onChange(attribute, value),
     connect: (attribute, entry) => onChange(`${attribute}.connect`, withConnected(connected(attribute), entry)),
     connected,

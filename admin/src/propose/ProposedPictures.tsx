@@ -11,6 +11,7 @@ import { useText } from '../hooks/use-text';
 import { type EditForm, useEditForm } from '../panel/use-edit-form';
 import { READ_FILES } from '../utils/permissions';
 import { unsavedValues } from './form-values';
+import { type EmptyField, useEmptyField } from './use-empty-field';
 
 interface ProposedPicturesProps {
   type: PictureTypeInfo;
@@ -22,8 +23,7 @@ interface ProposedPicturesProps {
 export function ProposedPictures(props: ProposedPicturesProps) {
   const form = useEditForm();
   const { canRead = false } = useAllowed(READ_FILES);
-  // In components and zones the form would have to grow first.
-  const field = props.type.paths.find(([name, ...rest]) => rest.length === 0 && form?.labelOf(name))?.[0];
+  const field = useEmptyField(props.type.paths);
   if (!form || !field || !canRead) return null;
   return <Offered {...props} form={form} field={field} />;
 }
@@ -31,7 +31,13 @@ export function ProposedPictures(props: ProposedPicturesProps) {
 /** Somebody is typing the title. */
 const DELAY_MS = 600;
 
-function Offered({ type, documentId, locale, form, field }: ProposedPicturesProps & { form: EditForm; field: string }) {
+function Offered({
+  type,
+  documentId,
+  locale,
+  form,
+  field,
+}: ProposedPicturesProps & { form: EditForm; field: EmptyField }) {
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
@@ -48,16 +54,18 @@ function Offered({ type, documentId, locale, form, field }: ProposedPicturesProp
   if (!data) return loading ? <Loader small>{text('loading')}</Loader> : null;
   if (data.pictures.length === 0) return null;
 
-  const label = form.labelOf(field) as string;
   const use = ({ id }: ProposedPicture) =>
     act(async () => {
-      form.setPicture(field, await api.file(id));
+      field.fill(await api.file(id));
     });
 
   return (
     <Flex direction="column" alignItems="stretch" gap={2} width="100%" aria-busy={loading}>
       <Typography variant="pi" textColor="neutral600">
         {because(text, data)}
+      </Typography>
+      <Typography variant="pi" textColor="neutral600">
+        {text('propose.field', { field: field.label })}
       </Typography>
       <Flex tag="ul" direction="column" alignItems="stretch" gap={3} aria-label={text('propose.pictures')}>
         {data.pictures.map((picture) => (
@@ -73,7 +81,7 @@ function Offered({ type, documentId, locale, form, field }: ProposedPicturesProp
                 size="S"
                 variant="tertiary"
                 disabled={busy}
-                aria-label={text('propose.useAs', { name: picture.name, field: label })}
+                aria-label={text('propose.useAs', { name: picture.name, field: field.label })}
                 onClick={() => use(picture)}
               >
                 {text('propose.use')}
