@@ -52,7 +52,7 @@ export function createProposePictures(deps: ProposePicturesDeps) {
       const words = title && knowsWords() ? title : undefined;
       let searched = words !== undefined;
       const items = await search(like, words, access).catch((error) => {
-        // The first words wait for their part of the model, or it cannot be had: siblings say enough.
+        // The first words wait for their part of the model, or it cannot be had, or has no tokens for “???”: siblings say enough.
         if (!words || !(error instanceof SimilarError) || !NO_WORDS.has(error.code)) throw error;
         searched = false;
         return search(like, undefined, access);
@@ -74,4 +74,10 @@ export function createProposePictures(deps: ProposePicturesDeps) {
   };
 }
 
-const NO_WORDS = new Set(['WORDS_UNREADY', 'MODEL_WITHOUT_TEXT', 'TOO_MANY_SEARCHES', 'EMBEDDER_UNAVAILABLE']);
+const NO_WORDS = new Set([
+  'WORDS_UNREADY',
+  'MODEL_WITHOUT_TEXT',
+  'TOO_MANY_SEARCHES',
+  'EMBEDDER_UNAVAILABLE',
+  'INVALID_PARAMETER',
+]);
