@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { PictureProposalsResponse } from '../../plugin/contracts/proposals';
 import { adminToken, assistant } from '../helpers/assistant';
 import { CONTENT, FILES, READ } from '../helpers/owned-shop';
 import { withoutPermission } from '../helpers/permissions';
@@ -251,4 +252,52 @@ test('assistants and the admin search by words, too', async () => {
   } finally {
     await client.close();
   }
+});
+
+describe('pictures for an entry that has none, by its title', () => {
+  const proposed = async (more: object): Promise<PictureProposalsResponse> => {
+    const request = { type: PRODUCT, ...more };
+    const { status, body } = await shop.admin('POST', '/similar/proposals/pictures', request);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  };
+  /** The products have the others. */
+  const unused = (order: readonly number[]) => order.filter((id) => ids.indexOf(id) >= products.length);
+
+  test('in the order of the exact cosines, first those that nothing uses', async () => {
+    const { documentId } = await createProduct(shop, { name: 'New', images: [], status: 'draft' });
+    for (const title of ['red dress', 'three oranges in a basket', 'Kleid in Größe 38, rot']) {
+      const { pictures, ...how } = await proposed({ documentId, title });
+      assert.deepEqual(how, { siblings: 0, words: true });
+      assert.deepEqual(
+        pictures.map(({ id }) => id),
+        unused(await exactly(await vectorOf(title))).slice(0, 6),
+        title,
+      );
+      assert.ok(pictures.every((one) => one.unused));
+    }
+  });
+
+  test('also before it is saved, of a title that is long and on several lines', async () => {
+    const first = (await proposed({ title: 'red dress' })).pictures;
+    assert.deepEqual((await proposed({ title: ' red\ndress\n' })).pictures, first);
+    const long = 'a red dress with long sleeves and a belt '.repeat(20);
+    const { pictures, words: searched } = await proposed({ title: long });
+    assert.deepEqual([pictures.length, searched], [6, true]);
+  });
+
+  test('beside what its siblings show', async () => {
+    const create = shop.strapi.documents('api::category.category' as never).create as (params: object) => Promise<{
+      documentId: string;
+    }>;
+    const category = await create({ data: { name: 'Dresses' } });
+    await createProduct(shop, { name: 'Sibling', images: [files[0]], category: category.documentId });
+    const { pictures, ...how } = await proposed({ values: { category: category.documentId }, title: 'red dress' });
+    assert.deepEqual(how, { siblings: 1, words: true });
+    const both = await similar(shop, ids[0], `type=file&q=red dress&pagination[limit]=${COUNT}`);
+    assert.deepEqual(
+      pictures.map(({ id }) => id),
+      unused(fileIds(both) as number[]).slice(0, 6),
+    );
+  });
 });
