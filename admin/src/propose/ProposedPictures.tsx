@@ -62,10 +62,10 @@ function Offered({
   return (
     <Flex direction="column" alignItems="stretch" gap={2} width="100%" aria-busy={loading}>
       <Typography variant="pi" textColor="neutral600">
-        {because(text, data)}
+        {text('propose.field', { field: field.label })}
       </Typography>
       <Typography variant="pi" textColor="neutral600">
-        {text('propose.field', { field: field.label })}
+        {because(text, data)}
       </Typography>
       <Flex tag="ul" direction="column" alignItems="stretch" gap={3} aria-label={text('propose.pictures')}>
         {data.pictures.map((picture) => (
