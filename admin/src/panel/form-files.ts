@@ -61,7 +61,9 @@ export function mediaFields(values: unknown, schema: FormSchema, components: For
       if (attribute.type !== 'component' && attribute.type !== 'dynamiczone') return [];
       if (Array.isArray(value)) return value.flatMap((part, at) => inside(part, at));
       if (value) return inside(value as Values);
-      return attribute.type === 'component' && !attribute.repeatable ? inside(undefined) : [];
+      // A component that may hold itself would have no end.
+      const isInItself = way.some((above) => above.attribute.component === attribute.component);
+      return attribute.type === 'component' && !attribute.repeatable && !isInItself ? inside(undefined) : [];
     });
   }
   return within(schema, [], (values ?? {}) as Values);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { placesOf, withOther } from '../../../admin/src/panel/form-files';
+import { mediaFields, placesOf, withOther } from '../../../admin/src/panel/form-files';
 
 const media = { type: 'media' };
 const SCHEMA = {
@@ -45,4 +45,13 @@ test('another file takes its place; a gallery that has it already loses the firs
   assert.deepEqual(withOther(file(7), 7, file(2)), file(2));
   assert.deepEqual(withOther([file(1), file(7), file(3)], 7, file(2)), [file(1), file(2), file(3)]);
   assert.deepEqual(withOther([file(2), file(7)], 7, file(2)), [file(2)]);
+});
+
+test('a component that may hold itself has an end', () => {
+  const node = { type: 'component', component: 'shared.node' };
+  const nodeSchema = { attributes: { image: { type: 'media' }, node } };
+  const paths = (values: object) =>
+    mediaFields(values, { attributes: { node } }, { 'shared.node': nodeSchema }).map(({ path }) => path);
+  assert.deepEqual(paths({}), ['node.image']);
+  assert.deepEqual(paths({ node: { node: {} } }), ['node.image', 'node.node.image']);
 });
