@@ -3,13 +3,15 @@ import { useId } from 'react';
 import styled from 'styled-components';
 import { COLOUR_NAMES, type ColourName } from '../../../plugin/contracts/colours';
 import type { ColourCount } from '../../../plugin/contracts/similar';
+import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
 
 interface ColourFilterProps {
   /** Pressed. */
   colour: ColourName | undefined;
-  /** How many of the nearest have each; undefined: nobody knows yet. */
-  counts: ColourCount[] | undefined;
+  /** What is asked about, whatever colour is pressed. */
+  subject: string;
+  count(signal: AbortSignal): Promise<{ colors?: ColourCount[] }>;
   onChange(colour: ColourName | undefined): void;
 }
 
@@ -36,9 +38,16 @@ const Swatch = styled.button<{ $hex: string }>`
   }
 `;
 
-/** Only what shows a colour: one at a time, and none when it is pressed again. All stay where they are, whatever was found. */
-export function ColourFilter({ colour, counts, onChange }: ColourFilterProps) {
+/**
+ * Only what shows a colour: one at a time, and none when it is pressed again. All stay where they are, whatever was found. How many
+ * there are is asked here and not with the results: a large library's colours take a while to be read, and the results would then be
+ * drawn again for nothing.
+ */
+export function ColourFilter({ colour, subject, count: load, onChange }: ColourFilterProps) {
   const text = useText();
+  const { data } = useRemote(subject, load, { delayMs: 300 });
+  // Undefined: nobody knows yet.
+  const counts = data?.colors;
   const title = useId();
   return (
     <Flex direction="column" alignItems="flex-start" gap={1}>

@@ -96,8 +96,6 @@ export function Explore() {
     (signal) => ask({ limit, ...(colour && { color: COLOUR_NAMES[colour] }) }, signal),
     { delayMs: 150, subject: results },
   );
-  // By itself, since a large library's colours take a while to be read; and of all that is alike, whatever colour is pressed.
-  const { data: counted } = useRemote(subject, (signal) => ask({ limit: 1, colors: true }, signal), { delayMs: 300 });
   const problem = error ?? question.problem;
   const isSteered = words !== '' || marks.like.length + marks.unlike.length + examples.length > 0;
   const isNarrowed = least > 0 || colour !== undefined || question.filters !== undefined;
@@ -142,7 +140,14 @@ export function Explore() {
       </Flex>
       {type !== FILES && <EntryFilters type={type} />}
       {examples.length > 0 && <ExamplePictures pictures={examples} onRemove={question.withoutExamples} />}
-      {asks && <ColourFilter colour={colour} counts={counted?.colors} onChange={question.setColour} />}
+      {subject && (
+        <ColourFilter
+          colour={colour}
+          subject={subject}
+          count={(signal) => ask({ limit: 1, colors: true }, signal)}
+          onChange={question.setColour}
+        />
+      )}
       {refused && (
         <Typography textColor="danger600" role="alert">
           {text('explore.noPicture', { name: refused })}
