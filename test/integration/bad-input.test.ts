@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import adminRoutes from '../../server/src/routes/admin';
 import { picture } from '../helpers/pictures';
 import { createProduct, type ErrorBody, PRODUCT, searchable } from '../helpers/shop';
 import { type Playground, startPlayground } from '../helpers/strapi';
@@ -66,6 +67,18 @@ const DOORS: Record<string, { fits: () => object; fields: string[] }> = {
     fits: () => ({ kind: 'pin', type: PRODUCT, source: product, target: product, place: 1 }),
     fields: ['kind', 'type', 'source', 'target', 'place', 'other', 'constructor'],
   },
+  'POST /similar/rules/remove': {
+    fits: () => ({ kind: 'hide', type: PRODUCT, target: product }),
+    fields: ['kind', 'type', 'source', 'target', 'other'],
+  },
+  'POST /similar/verdicts': {
+    fits: () => ({ kind: 'same', picture: file.id }),
+    fields: ['kind', 'picture', 'least', 'samePhoto', 'judged', 'count', 'other'],
+  },
+  'POST /similar/verdicts/remove': {
+    fits: () => ({ kind: 'same', picture: file.id }),
+    fields: ['kind', 'picture', 'least', 'samePhoto', 'judged', 'count', 'other'],
+  },
   'POST /similar/decisions/undo': { fits: () => ({ id: 1 }), fields: ['id', 'other'] },
   'POST /similar/duplicates/merge/plan': {
     fits: () => ({ keep: 1, remove: [2] }),
@@ -85,9 +98,15 @@ const DOORS: Record<string, { fits: () => object; fields: string[] }> = {
   },
   'POST /similar/proposals/texts': { fits: () => ({ pictures: [file.id] }), fields: ['pictures', 'other'] },
   'POST /similar/retry': { fits: () => ({}), fields: ['fileIds', 'code', 'other'] },
+  'POST /similar/sweep': { fits: () => ({}), fields: ['acceptMissing', 'other'] },
+  'POST /similar/spaces/choose': { fits: () => ({ model: 'resnet50' }), fields: ['model', 'other'] },
+  'POST /similar/comparison': { fits: () => ({ model: 'resnet50' }), fields: ['model', 'size', 'other'] },
+  'PUT /similar/comparison/pictures/1/vote': { fits: () => ({ vote: 'live' }), fields: ['other'] },
   'POST /api/similar/batch': { fits: () => ({ ids: [product] }), fields: ['ids', 'other'] },
   'PUT /similar/settings': { fits: () => ({ revision: 0, changes: {} }), fields: ['revision', 'other'] },
 };
+
+const MAY_LACK_BODY = new Set(['/similar/retry', '/similar/sweep']);
 
 /** The body parser's own words for what is no JSON, or would change a prototype. */
 const PARSER = /Object contains forbidden prototype property|JSON/;
@@ -127,7 +146,7 @@ describe('a body with a wrong field is refused by the name of the field', () => 
       ]) {
         const answer = await send(method, path, body, type);
         // Where a body may be left out, one that Strapi does not read is none.
-        if (path === '/similar/retry' && answer.status === 200) continue;
+        if (MAY_LACK_BODY.has(path) && answer.status === 200) continue;
         assert.equal(answer.status, 400, `${door} ${body.slice(0, 20)} as ${type}`);
         assert.doesNotMatch(answer.body.error.message, /undefined but|for {2}|Expected {2}/);
       }
@@ -194,12 +213,13 @@ const QUERIES: Record<string, string[]> = {
   '/similar/duplicates/csv': ['least', 'samePhoto', 'judged', 'order', 'folder', 'usedIn', 'other'],
   '/similar/duplicates/merges': ['page', 'pageSize', 'other'],
   '/similar/decisions/file': ['only', 'other'],
-  '/similar/map': ['other'],
   '/similar/map/groups': ['by'],
   '/similar/map/groups?by=type': ['other'],
   '/similar/map/pictures': ['ids'],
   '/similar/map/pictures?ids=1': ['other'],
   '/similar/notices': ['within', 'other'],
+  '/similar/decisions': ['kind', 'page', 'pageSize', 'other'],
+  '/similar/comparison/pictures': ['page', 'pageSize', 'other'],
   '/similar/failed': ['after', 'limit', 'code', 'other'],
   '/similar/settings/preview': ['threshold', 'other'],
   '/api/similar/ID': [
@@ -271,6 +291,56 @@ describe('a wrong parameter is refused by its name', () => {
       assert.ok(status === 400 || status === 404, `${id}: ${status}`);
     }
   });
+});
+
+/** Doors that take a file, with parameters in the query string. */
+const FILE_DOORS: Record<string, { query: string; field: string }> = {
+  'POST /similar/search': { query: 'type=file', field: 'picture' },
+  'POST /similar/decisions/file': { query: 'dryRun=true', field: 'file' },
+  'POST /api/similar/search': { query: 'type=file', field: 'picture' },
+};
+
+describe('what an admin route does not read is refused by its name', () => {
+  const refused = async (method: string, path: string, body?: string | FormData) => {
+    const answer = await send(method, path, body);
+    assert.equal(answer.status, 400, `${path} ${JSON.stringify(answer.body)}`);
+    assert.match(answer.body.error.message, /^Unknown parameter other \(received "1"\)/);
+    assert.equal(answer.body.error.details.code, 'INVALID_PARAMETER');
+  };
+  for (const route of adminRoutes.routes) {
+    const { method } = route;
+    const path = `/similar${route.path.replace(/:\w+/g, '1')}`;
+    const door = `${method} ${path}`;
+    const readsQuery = method === 'GET' && path in QUERIES;
+    if (!readsQuery && !(door in FILE_DOORS)) {
+      test(`${door}, in the query string`, () => refused(method, `${path}?other=1`));
+    }
+    const hasBody = method === 'POST' || method === 'PUT';
+    if (hasBody && !(door in DOORS) && !(door in FILE_DOORS)) {
+      test(`${door}, in the body`, () => refused(method, path, '{"other":"1"}'));
+    }
+  }
+
+  for (const [door, { query, field }] of Object.entries(FILE_DOORS)) {
+    test(`${door}, beside the file`, async () => {
+      const [method, path] = door.split(' ');
+      const form = () => {
+        const data = new FormData();
+        data.append(field, new Blob(['{}']), 'file.json');
+        return data;
+      };
+      // Of the content API, Strapi says whether unknown parameters of a query string are refused.
+      if (!path.startsWith('/api')) await refused(method, `${path}?${query}&other=1`, form());
+      const misplaced = form();
+      misplaced.append('other', '1');
+      await refused(method, `${path}?${query}`, misplaced);
+      const two = form();
+      two.append(field, new Blob(['{}']), 'second.json');
+      const { status, body } = await send(method, `${path}?${query}`, two);
+      assert.equal(status, 400);
+      assert.match(body.error.message, new RegExp(`^Expected one file for ${field} but received "2 files"`));
+    });
+  }
 });
 
 describe('a picture that is none is refused', () => {

@@ -2,29 +2,20 @@ import { readFile as read } from 'node:fs/promises';
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import type { CarryReport } from '../../../plugin/contracts/carry';
-import { expected, SimilarError } from '../../../plugin/errors';
+import { SimilarError } from '../../../plugin/errors';
 import { adminAccess } from '../access/admin';
 import { readFile, writeFile } from '../carry/file';
 import { getService } from '../util/get-service';
 import { readExportQuery, readImportQuery } from '../validation/carry';
+import { readSentFile } from '../validation/sent-file';
 import { withHttpErrors } from './http-errors';
 
 /** A hundred thousand decisions have less. */
 const MOST_BYTES = 32 * 2 ** 20;
 
-interface SentFile {
-  filepath: string;
-  size: number;
-}
-
-/** @throws SimilarError `INVALID_PARAMETER` without one, `DECISIONS_INVALID` for one that is too large. */
+/** @throws SimilarError `INVALID_PARAMETER` for anything but one file, `DECISIONS_INVALID` for one that is too large. */
 async function sentText(ctx: Context): Promise<string> {
-  const { files = {} } = ctx.request as { files?: Record<string, SentFile | SentFile[]> };
-  const [name, ...others] = Object.keys(files);
-  const { file } = files;
-  if (!file || Array.isArray(file) || others.length > 0) {
-    throw expected('one file, as multipart/form-data', 'file', name ? [name, ...others].join() : 'none');
-  }
+  const file = readSentFile(ctx, 'file');
   if (file.size > MOST_BYTES) {
     const message = `Expected a file of at most ${MOST_BYTES} bytes but received ${file.size}: export its parts one by one`;
     throw new SimilarError('DECISIONS_INVALID', message, { name: 'file' });

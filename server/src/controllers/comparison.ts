@@ -1,7 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { adminAccess } from '../access/admin';
 import { getService } from '../util/get-service';
-import { readNoQuery } from '../validation/admin';
 import { readComparedPicturesQuery, readComparisonRequest, readPictureId, readVote } from '../validation/comparison';
 import { bodyOf } from './body';
 import { withHttpErrors } from './http-errors';
@@ -13,7 +12,6 @@ const comparisonController = ({ strapi }: { strapi: Core.Strapi }) => {
   return {
     /** `GET /similar/comparison` */
     find: withHttpErrors(async (ctx) => {
-      readNoQuery(ctx.query);
       ctx.body = await comparison().state();
     }),
 

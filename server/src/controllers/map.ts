@@ -7,7 +7,7 @@ import { type AdminAccess, adminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
 import { searchOf } from '../compose';
 import { getService } from '../util/get-service';
-import { readMapGroupsQuery, readMapPicturesQuery, readNoQuery } from '../validation/admin';
+import { readMapGroupsQuery, readMapPicturesQuery } from '../validation/admin';
 import { sendCacheable } from './cacheable';
 import { withHttpErrors } from './http-errors';
 
@@ -28,7 +28,6 @@ const mapController = ({ strapi }: { strapi: Core.Strapi }) => {
   return {
     /** `GET /similar/map` */
     find: withHttpErrors(async (ctx) => {
-      readNoQuery(ctx.query);
       const access = adminAccess(strapi, ctx);
       if (!(await access.can(FILE))) throw forbidden(access, FILE);
       sendCacheable(ctx, (await answer(access)) satisfies MapResponse, 'private, no-cache');

@@ -1,13 +1,13 @@
 import type { Core } from '@strapi/strapi';
 import { isStrict } from '../config';
 import { getService } from '../util/get-service';
-import { readNoQuery } from '../validation/admin';
+import { readNothing } from '../validation/bodies';
 import { withHttpErrors } from './http-errors';
 
 export const metrics = ({ strapi }: { strapi: Core.Strapi }) => ({
   /** `GET /api/similar/metrics`, in the text format of Prometheus. */
   find: withHttpErrors(async (ctx) => {
-    if (isStrict(strapi)) readNoQuery(ctx.query);
+    if (isStrict(strapi)) readNothing(ctx.query);
     const { text, contentType } = await getService('metrics', { strapi }).read();
     ctx.set('Cache-Control', 'no-store');
     ctx.type = contentType;

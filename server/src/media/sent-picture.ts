@@ -5,12 +5,8 @@ import type { Context } from 'koa';
 import { type ErrorCode, expected, SimilarError } from '../../../plugin/errors';
 import { readConfig } from '../config';
 import type { Slots } from '../util/slots';
+import { readSentFile, type SentFile } from '../validation/sent-file';
 import { makeTempFolder } from './temp-folder';
-
-interface SentFile {
-  filepath: string;
-  size: number;
-}
 
 export interface SentPictureDeps {
   strapi: Core.Strapi;
@@ -43,9 +39,6 @@ export function createSentPicture({ strapi, slots }: SentPictureDeps) {
     );
   }
 
-  const filesOf = (ctx: Context): Record<string, SentFile | SentFile[]> =>
-    (ctx.request as { files?: Record<string, SentFile | SentFile[]> }).files ?? {};
-
   function pictureOf(ctx: Context, maxBytes: number): SentFile {
     if (!ctx.is('multipart/form-data')) {
       throw new SimilarError(
@@ -56,13 +49,7 @@ export function createSentPicture({ strapi, slots }: SentPictureDeps) {
         },
       );
     }
-    const sent = filesOf(ctx);
-    const other = Object.keys(sent).find((name) => name !== 'picture');
-    if (other !== undefined) throw expected('the field “picture”', 'the file', other);
-    const picture = sent.picture;
-    if (!picture || Array.isArray(picture)) {
-      throw expected('one file', 'picture', picture ? `${(picture as SentFile[]).length} files` : 'none');
-    }
+    const picture = readSentFile(ctx, 'picture');
     checkSize(picture.size, maxBytes);
     return picture;
   }

@@ -282,9 +282,3 @@ const mapGroupsQuery = z.strictObject({
 });
 
 export const readMapGroupsQuery = (query: unknown): MapGrouping => readBody(mapGroupsQuery, query).by;
-
-const nothing = z.strictObject({});
-
-export function readNoQuery(query: unknown): void {
-  readBody(nothing, query);
-}

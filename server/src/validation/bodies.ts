@@ -15,6 +15,13 @@ export function readBody<Schema extends z.ZodType>(
   throw zodProblem(parsed.error, body ?? {}, 'INVALID_PARAMETER', style);
 }
 
+const nothing = z.strictObject({});
+
+/** Of a query or body that has no parameters. @throws SimilarError `INVALID_PARAMETER` */
+export function readNothing(input: unknown): void {
+  readBody(nothing, input);
+}
+
 /** Numbers are the ids of files. Doubled ones stay: there is an answer for each. @throws SimilarError `INVALID_PARAMETER` */
 export function readBatchBody(body: unknown, max: number): { ids: string[] } {
   const id = z.union([z.string().regex(ID), z.int().min(1)], { error: 'Expected an id of a file or entry' });
