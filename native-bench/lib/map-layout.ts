@@ -11,9 +11,11 @@ import { compilePlugin } from '../../test/helpers/compiled';
 import { createClusters, createRandom, stored } from '../../test/helpers/vectors';
 
 const nothing = async () => {};
-const neverCancelled = {
+const oneNode = {
   read: async () => ({ turn: 0, held: false }),
-  ...{ cancel: nothing, keep: nothing, release: nothing },
+  report: async () => true,
+  cancel: async () => false,
+  ...{ end: nothing, keep: nothing, release: nothing },
 };
 
 const DIMS = 1280;
@@ -108,7 +110,7 @@ export async function measureLayout(pictures: number): Promise<LayoutMeasured> {
     let peak = 0;
     let watch: NodeJS.Timeout | undefined;
     const map = load<typeof PictureMaps>('map/picture-map').createPictureMap({
-      ...{ space, store: store as never, search: () => search, hold: neverCancelled, logger: quiet },
+      ...{ space, store: store as never, search: () => search, shared: oneNode, logger: quiet },
       file: path.join(stateDir, 'picture.map'),
       onLayoutStart(pid) {
         layoutAt = performance.now();

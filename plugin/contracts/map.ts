@@ -12,7 +12,7 @@ export interface MapResponse extends PackedSpots {
   space: string;
   /** Pictures with a vector, once it is known. */
   total?: number;
-  /** From 0 to 1 while the map is being laid out; absent when it is not. */
+  /** From 0 to 1 while the map is being laid out, on whichever node; absent when it is not. */
   computing?: number;
   /** Until it is laid out; absent while it is not known. */
   secondsLeft?: number;

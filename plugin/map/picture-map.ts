@@ -1,10 +1,10 @@
 import type { EmbeddingStore, FileId, Logger, Space } from '../ports';
 import type { Layout, PlacedSpot } from './file';
-import { abortWhenCancelled, type MapHold } from './hold';
 import { createKeptLayout } from './kept-layout';
 import { type LayoutOptions, layOut } from './layout';
 import { MOST_ASKED, type Neighbourly, neighbourhood, neighboursOf, sampleOf } from './neighbourhood';
 import { placeNear } from './place';
+import { type LayoutProgress, reportUntilCancelled, type SharedLayout } from './shared-layout';
 import { slices } from './slices';
 import { createTimeLeft } from './time-left';
 import { vectorKeysOf } from './vector-keys';
@@ -16,12 +16,12 @@ export interface PictureMapDeps {
   search(): Neighbourly;
   /** Where the layout is kept; may be on a disk that several nodes share. */
   file: string;
-  hold: MapHold;
+  shared: SharedLayout;
   logger: Logger;
   /** Most pictures that are laid out together. */
   largest?: number;
-  /** How often it is looked whether another node has cancelled. */
-  watchMs?: number;
+  /** How often other nodes are told how far the layout is, and it is looked whether one of them has cancelled it. */
+  reportMs?: number;
   onLayoutStart?: LayoutOptions['onStart'];
 }
 
@@ -29,7 +29,7 @@ export interface MapState {
   spots: ReadonlyMap<FileId, PlacedSpot>;
   /** Pictures with a vector, once it is known. */
   total?: number;
-  /** From 0 to 1, while the map is being laid out. */
+  /** From 0 to 1, while the map is being laid out, on whichever node. */
   computing?: number;
   /** Until it is; absent while it is not known. */
   secondsLeft?: number;
@@ -47,9 +47,10 @@ export interface PictureMap {
   recompute(): Promise<void>;
   /**
    * Ends the layout, on whichever node it is being made; the map stays as it was. One that was due is not made until `recompute`.
-   * Resolves when the work here has ended; does nothing where there is none.
+   * Resolves when the work here has ended.
+   * @returns whether there was a layout to end: one that is about to be kept is finished.
    */
-  cancel(): Promise<void>;
+  cancel(): Promise<boolean>;
   stop(): void;
 }
 
@@ -65,15 +66,19 @@ const PATIENCE_MS = 1_500;
 const RETRY_MS = 60_000;
 
 export function createPictureMap(deps: PictureMapDeps): PictureMap {
-  const { space, store, search, file, hold, logger, largest } = deps;
+  const { space, store, search, file, shared, logger, largest } = deps;
   const abort = new AbortController();
   const kept = createKeptLayout({ space: space.id, file, logger });
   let total: number | undefined;
   let computing: number | undefined;
   let secondsLeft: number | undefined;
+  /** Of a layout that another node is at. */
+  let elsewhere: LayoutProgress | undefined;
   let cancelled = false;
   /** Of the layout that is being made. */
   let job: AbortController | undefined;
+  /** How many layouts have been cancelled here. */
+  let ended = 0;
   let problem: string | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
   let anew = false;
@@ -108,20 +113,26 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
   async function computeUnlessCancelled(seqs: ReadonlyMap<FileId, number>, turn: number): Promise<boolean> {
     const own = new AbortController();
     job = own;
-    const unwatch = abortWhenCancelled(hold, turn, own, deps.watchMs);
+    const progress = () => ({ share: computing ?? 0, secondsLeft });
+    const reports = reportUntilCancelled(shared, turn, own, progress, deps.reportMs);
     try {
-      await compute(seqs, AbortSignal.any([abort.signal, own.signal]));
+      await compute(seqs, AbortSignal.any([abort.signal, own.signal]), reports.beforeKept);
       return true;
     } catch (error) {
       if (!own.signal.aborted) throw error;
+      ended++;
       return false;
     } finally {
-      unwatch();
       job = undefined;
+      await reports.end();
     }
   }
 
-  async function compute(seqs: ReadonlyMap<FileId, number>, signal: AbortSignal): Promise<void> {
+  async function compute(
+    seqs: ReadonlyMap<FileId, number>,
+    signal: AbortSignal,
+    beforeKept: () => Promise<void>,
+  ): Promise<void> {
     const all = [...seqs.keys()];
     const by = search();
     const chosen = sampleOf(all, largest);
@@ -151,12 +162,17 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     const left = await place(others, seqs, spots, PLACED_BY, signal);
     leftOut = (await place(left, seqs, spots, MOST_ASKED, signal)).length;
     signal.throwIfAborted();
+    await beforeKept();
+    signal.throwIfAborted();
     await keep({ spots, by: by.space.id, laidOut: all.length, changes: 0 });
     problem = undefined;
   }
 
   async function update(): Promise<void> {
-    const { turn, held } = await hold.read();
+    const { turn, held, ...known } = await shared.read();
+    elsewhere = known.elsewhere;
+    // Another node keeps its layout before it stops telling of it.
+    await kept.load();
     const seqs = await vectorKeysOf(store, space.id);
     total = seqs.size;
     const spots = new Map<FileId, PlacedSpot>();
@@ -177,7 +193,7 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
     anew = false;
     if ((await computeUnlessCancelled(seqs, turn)) || !isStale) return;
     cancelled = true;
-    await hold.keep();
+    await shared.keep();
   }
 
   function updateInBackground(): Promise<void> {
@@ -201,18 +217,19 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
       if (!running) await kept.load();
       const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
       if (!abort.signal.aborted) await Promise.race([updateInBackground(), patience]);
+      const progress = computing === undefined ? elsewhere : { share: computing, secondsLeft };
       return {
         spots: kept.current.spots,
         ...(total !== undefined && { total }),
-        ...(computing !== undefined && { computing: Math.round(computing * 100) / 100 }),
-        ...(secondsLeft !== undefined && { secondsLeft: Math.ceil(secondsLeft) }),
+        ...(progress && { computing: Math.round(progress.share * 100) / 100 }),
+        ...(progress?.secondsLeft !== undefined && { secondsLeft: Math.ceil(progress.secondsLeft) }),
         ...(cancelled && { cancelled }),
         ...(problem !== undefined && { problem }),
       };
     },
 
     async recompute() {
-      await hold.release();
+      await shared.release();
       anew = true;
       cancelled = false;
       if (!abort.signal.aborted) void updateInBackground();
@@ -220,13 +237,17 @@ export function createPictureMap(deps: PictureMapDeps): PictureMap {
 
     async cancel() {
       const ending = running;
+      const before = ended;
+      const waited = anew;
       anew = false;
+      let elsewhereEnded = false;
       try {
-        await hold.cancel();
+        elsewhereEnded = await shared.cancel();
       } finally {
         job?.abort();
       }
       await ending;
+      return waited || elsewhereEnded || ended > before;
     },
 
     stop: () => abort.abort(),

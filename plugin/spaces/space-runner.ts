@@ -20,10 +20,10 @@ import type { VectorIndexes } from '../vector-index/providers';
 import { rememberLikes } from '../vector-index/remembering';
 import { createEmbedding, type MissingModel } from './embedding';
 import { createLazyEmbedder, type OpenEmbedderDeps } from './lazy-embedder';
-import { createMapHold } from './map-hold';
 import { mediaFrom } from './media-from';
 import type { ModelSpace } from './model-space';
 import { createRefinement } from './refinement';
+import { createSharedLayout } from './shared-layout';
 import { createSpaceText } from './space-text';
 
 export interface SpaceRunnerDeps extends OpenEmbedderDeps {
@@ -101,8 +101,8 @@ export function createSpaceRunner(named: ModelSpace, deps: SpaceRunnerDeps): Spa
   const duplicates = createDuplicates({ space, store, nearest, logger });
   const colours = createPictureColours({ space, store, logger });
   const file = mapFile(stateDir, space.id);
-  const hold = createMapHold(records, space.id);
-  const map = createPictureMap({ space, store, search: () => refinement.answering.search, file, hold, logger });
+  const shared = createSharedLayout(records, space.id);
+  const map = createPictureMap({ space, store, search: () => refinement.answering.search, file, shared, logger });
   const onStored = (fileIds: FileId[]) => followUp(refinement.stored(fileIds));
   const onRemoved = (fileIds: FileId[]) => {
     followUp(refinement.removed(fileIds));

@@ -62,7 +62,7 @@ describe('the process that lays out the map', () => {
     const map = library.open(file, options);
     void map.state();
     await until('the process runs', () => pids.length === 1);
-    await Promise.all([map.cancel(), map.cancel()]);
+    assert.deepEqual(await Promise.all([map.cancel(), map.cancel()]), [true, true]);
     assert.ok(isGone(pids[0]));
     assert.equal(existsSync(file), false);
     for (const one of [map, library.open(file, options)]) {
@@ -79,12 +79,12 @@ describe('the process that lays out the map', () => {
   test('ends when another node cancels it; the map that was there stays, and stays up to date', async () => {
     const pids: Array<number | undefined> = [];
     const file = path.join(state.dir, 'nodes.map');
-    const options = { watchMs: 20, onLayoutStart: (pid: number | undefined) => void pids.push(pid) };
+    const options = { reportMs: 20, onLayoutStart: (pid: number | undefined) => void pids.push(pid) };
     const [here, there] = [library.open(file, options), library.open(file, options)];
     const { spots } = await settled(here);
     await here.recompute();
     await until('the process runs', () => pids.length === 2);
-    await there.cancel();
+    assert.equal(await there.cancel(), true);
     await until('the process is gone', () => isGone(pids[1]));
     const after = await settled(here);
     // It was not due: there is nothing to wish for.
@@ -94,11 +94,40 @@ describe('the process that lays out the map', () => {
     there.stop();
   });
 
+  test('other nodes say how far it is, and show it once it is there', async () => {
+    let finish = () => {};
+    const file = path.join(state.dir, 'told.map');
+    const [here, there] = [library.open(file, { reportMs: 20 }), library.open(file)];
+    const { spots } = await settled(here);
+    assert.deepEqual((await settled(there)).spots, spots);
+    const stopped = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    // A layout of a hundred pictures takes a moment only: its process is made to wait.
+    const slow = library.open(file, {
+      reportMs: 20,
+      onLayoutStart(pid) {
+        process.kill(pid as number, 'SIGSTOP');
+        void stopped.then(() => process.kill(pid as number, 'SIGCONT'));
+      },
+    });
+    await slow.recompute();
+    await until('the other node says so', async () => (await there.state()).computing === 0.5);
+    assert.equal((await slow.state()).computing, 0.5);
+    finish();
+    await settled(slow);
+    const after = await settled(there);
+    assert.deepEqual(after.spots, (await slow.state()).spots);
+    assert.notDeepEqual(after.spots, spots);
+    assert.equal(await there.cancel(), false, 'it has finished');
+    for (const map of [here, there, slow]) map.stop();
+  });
+
   test('nothing is cancelled where nothing runs', async () => {
     const map = library.open(path.join(state.dir, 'idle.map'));
-    await map.cancel();
+    assert.equal(await map.cancel(), false);
     assert.equal((await settled(map)).spots.size, 100);
-    await map.cancel();
+    assert.equal(await map.cancel(), false, 'it has finished');
     const { spots, cancelled } = await settled(map);
     assert.deepEqual([spots.size, cancelled], [100, undefined]);
     map.stop();

@@ -1,31 +1,15 @@
-import type { MapHold } from '../../plugin/map/hold';
 import type { Neighbourly } from '../../plugin/map/neighbourhood';
 import { createPictureMap, type MapState, type PictureMap, type PictureMapDeps } from '../../plugin/map/picture-map';
 import type { FileId } from '../../plugin/ports';
 import { findNeighbours } from '../../plugin/search/neighbours';
+import { createSharedLayout } from '../../plugin/spaces/shared-layout';
 import { createExactIndex } from '../../plugin/vector-index/exact';
 import { createTestLogger } from './index-under-test';
+import { createMemoryRecords } from './memory-records';
 import { until } from './until';
 import { createClusters, createRandom, stored } from './vectors';
 
 const SPACE = { id: 'test@1/lanczos3', model: 'test', dims: 16 };
-
-/** What nodes share of cancelled layouts, in memory. */
-function createMemoryHold(): MapHold {
-  let [turn, held] = [0, false];
-  return {
-    read: async () => ({ turn, held }),
-    async cancel() {
-      turn++;
-    },
-    async keep() {
-      held = true;
-    },
-    async release() {
-      held = false;
-    },
-  };
-}
 
 /** Vectors in memory with an exact index: all that a map needs of a library. */
 export async function createMapLibrary() {
@@ -51,10 +35,9 @@ export async function createMapLibrary() {
     neighbours: (queries, options) => findNeighbours(index, queries, options),
   };
 
-  const hold = createMemoryHold();
+  const records = createMemoryRecords();
   return {
     vectors,
-    hold,
     logger,
     async put(fileId: FileId, vector: Float32Array): Promise<void> {
       vectors.set(fileId, vector);
@@ -66,8 +49,11 @@ export async function createMapLibrary() {
       await index.remove(fileIds);
     },
     search,
-    open: (file: string, more: Partial<PictureMapDeps> = {}): PictureMap =>
-      createPictureMap({ space: SPACE, store, search: () => search, file, hold, logger, ...more }),
+    /** Each is a node of its own. */
+    open(file: string, more: Partial<PictureMapDeps> = {}): PictureMap {
+      const shared = createSharedLayout(records, SPACE.id);
+      return createPictureMap({ space: SPACE, store, search: () => search, file, shared, logger, ...more });
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import type { ResolvedModel } from '../../../plugin/models/model';
 import { resolveModel } from '../../../plugin/models/resolve';
 import { spaceOf } from '../../../plugin/models/space';
 import type { FileId, Logger, MediaSource, Records } from '../../../plugin/ports';
+import { createMemoryRecords } from '../../helpers/memory-records';
 
 const GOOD = { pictures: 100, kept: 0.997, cosine: 0.99, speed: 2.3 };
 
@@ -28,7 +29,7 @@ describe('int8 model of a space', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'similar-int8-'));
     fp32 = await resolveModel('efficientnet-lite0');
-    records = memoryRecords();
+    records = createMemoryRecords();
     library = 250;
     measured = GOOD;
     crashesOn = undefined;
@@ -191,16 +192,4 @@ describe('int8 model of a space', () => {
 
 async function rangesOf({ path: file }: ResolvedModel): Promise<Ranges> {
   return JSON.parse(await readFile(file, 'utf8'));
-}
-
-function memoryRecords(): Records {
-  const found = new Map<string, { revision: number; value: unknown }>();
-  return {
-    read: async <T>(name: string) => found.get(name) as { revision: number; value: T } | undefined,
-    async write(name, value, after) {
-      if ((found.get(name)?.revision ?? 0) !== after) return false;
-      found.set(name, { revision: after + 1, value });
-      return true;
-    },
-  };
 }
