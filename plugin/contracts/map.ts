@@ -22,6 +22,12 @@ export interface MapResponse extends PackedSpots {
   problem?: string;
 }
 
+/** `POST /similar/map/cancel` */
+export interface MapCancelResponse {
+  /** Whether a layout was ended: it may have finished, or been cancelled by somebody else. */
+  cancelled: boolean;
+}
+
 /** What pictures on the map may be told apart by. */
 export const MAP_GROUPINGS = ['type', 'folder', 'duplicates'] as const;
 export type MapGrouping = (typeof MAP_GROUPINGS)[number];

@@ -353,6 +353,8 @@ describe('the map in a browser', { skip: noBrowser }, () => {
 
   test('while it is laid out: how long that takes, and a way to cancel it, by keyboard', async () => {
     let now: Partial<MapResponse> = { computing: 0.6, secondsLeft: 42 };
+    // Nothing is really being laid out.
+    await page.route('**/similar/map/cancel', (route) => route.fulfill({ json: { cancelled: true } }), { times: 1 });
     await page.route('**/similar/map', async (route) => {
       const answer = await route.fetch();
       const { computing, ...map }: MapResponse = await answer.json();
@@ -372,6 +374,15 @@ describe('the map in a browser', { skip: noBrowser }, () => {
     assert.notEqual(await page.evaluate('document.activeElement.tagName'), 'BODY');
     assert.ok(await canvas.isVisible());
     await noBarriers(page);
+    // It finishes while somebody is about to cancel it.
+    now = { computing: 0.99 };
+    await openMap(page, 'Map');
+    const late = page.getByRole('button', { name: 'Cancel layout' });
+    await late.waitFor();
+    now = {};
+    await late.click();
+    await page.getByText('The layout had already finished.').waitFor();
+    await page.getByRole('button', { name: 'Lay out again' }).waitFor();
     // The first one of all: there is no map yet to stay.
     now = { cancelled: true, gaps: [], places: '' };
     await openMap(page, 'Map');

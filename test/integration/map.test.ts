@@ -165,14 +165,16 @@ describe('the map of the library', () => {
 
   test('is cancelled, also twice and when nothing runs; what was there stays, and it can be laid out after that', async () => {
     const { places } = await mapOf(files);
-    assert.equal((await shop.admin('POST', '/similar/map/cancel')).status, 200, 'nothing runs');
+    const cancel = () => shop.admin('POST', '/similar/map/cancel');
+    assert.deepEqual(await cancel().then(({ status, body }) => [status, body]), [200, { cancelled: false }]);
     assert.equal((await mapOf(files)).places, places);
     assert.equal((await shop.admin('POST', '/similar/map/recompute')).status, 202);
-    const cancels = await Promise.all([1, 2].map(() => shop.admin('POST', '/similar/map/cancel')));
+    const cancels = await Promise.all([cancel(), cancel()]);
     assert.deepEqual(
       cancels.map(({ status }) => status),
       [200, 200],
     );
+    assert.ok(cancels.some(({ body }) => body.cancelled));
     const { problem, computing, cancelled } = await mapOf(files);
     assert.deepEqual([problem, computing, cancelled], [undefined, undefined, undefined]);
     const before = (await mapOf(files)).places;

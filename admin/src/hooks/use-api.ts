@@ -20,7 +20,7 @@ import type {
   VoteResponse,
 } from '../../../plugin/contracts/comparison';
 import type { DecisionKind, DecisionsResponse } from '../../../plugin/contracts/decisions';
-import type { MapGrouping, MapGroupsResponse, MapResponse } from '../../../plugin/contracts/map';
+import type { MapCancelResponse, MapGrouping, MapGroupsResponse, MapResponse } from '../../../plugin/contracts/map';
 import type { Merge, MergePlan, MergesResponse } from '../../../plugin/contracts/merge';
 import type { Progress } from '../../../plugin/contracts/progress';
 import type {
@@ -42,7 +42,6 @@ type Task =
   | 'sweep'
   | 'rebuild'
   | 'map/recompute'
-  | 'map/cancel'
   | 'spaces/cancel'
   | 'spaces/roll-back'
   | 'spaces/build';
@@ -200,6 +199,7 @@ export function useApi() {
         return reached(post(`/upload?id=${id}`, form));
       },
       deleteFile: (id: number) => reached(del(`/upload/files/${id}`)),
+      cancelLayout: () => send<MapCancelResponse>('map/cancel'),
       map: (signal?: AbortSignal) => read<MapResponse>('map', signal),
       mapPictures: (ids: number[], signal?: AbortSignal) =>
         read<AdminPicture[]>('map/pictures', signal, { ids: ids.join(',') }),

@@ -9,7 +9,7 @@ import { useAllowed } from '../hooks/use-allowed';
 import { useAmounts } from '../hooks/use-amounts';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
-import { type TextId, useText } from '../hooks/use-text';
+import { useText } from '../hooks/use-text';
 import { MANAGE } from '../utils/permissions';
 import { loadBitmap } from './bitmap';
 import { ChosenPictures } from './ChosenPictures';
@@ -65,19 +65,24 @@ export default function LibraryMap({ onAsk }: LibraryMapProps) {
   if (!data || !points) {
     return error ? <Typography role="alert">{error.message}</Typography> : <Loader>{text('loading')}</Loader>;
   }
-  const run = (task: 'map/recompute' | 'map/cancel', done?: TextId) =>
+  const recompute = () =>
     act(async () => {
-      await api.run(task);
+      await api.run('map/recompute');
       reload();
-    }, done);
+    });
+  const cancel = () =>
+    act(
+      async () => {
+        const { cancelled } = await api.cancelLayout();
+        reload();
+        return cancelled;
+      },
+      (cancelled) => text(cancelled ? 'map.done.cancel' : 'map.done.tooLate'),
+    );
   const isComputing = data.computing !== undefined;
   // One button, so that the focus stays where it is.
   const layoutButton = canManage && (
-    <Button
-      variant="tertiary"
-      disabled={busy}
-      onClick={() => (isComputing ? run('map/cancel', 'map.done.cancel') : run('map/recompute'))}
-    >
+    <Button variant="tertiary" disabled={busy} onClick={isComputing ? cancel : recompute}>
       {text(isComputing ? 'map.cancel' : 'map.recompute')}
     </Button>
   );

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { AdminPicture } from '../../../plugin/contracts/admin';
-import type { MapGroupsResponse, MapResponse } from '../../../plugin/contracts/map';
+import type { MapCancelResponse, MapGroupsResponse, MapResponse } from '../../../plugin/contracts/map';
 import { packSpots } from '../../../plugin/map/pack';
 import type { Spot } from '../../../plugin/map/place';
 import { type AdminAccess, adminAccess } from '../access/admin';
@@ -56,10 +56,9 @@ const mapController = ({ strapi }: { strapi: Core.Strapi }) => {
       ctx.body = {};
     }),
 
-    /** `POST /similar/map/cancel`: the map stays as it was. Also where nothing is being laid out. */
+    /** `POST /similar/map/cancel`: the map stays as it was. Says whether anything was being laid out. */
     cancel: withHttpErrors(async (ctx) => {
-      await core().map.cancel();
-      ctx.body = {};
+      ctx.body = { cancelled: await core().map.cancel() } satisfies MapCancelResponse;
     }),
   };
 };
