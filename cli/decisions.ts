@@ -15,6 +15,7 @@ import { SimilarError } from '../plugin/errors';
 import { writeAtomic } from '../plugin/files/atomic-file';
 import { unreadable } from '../plugin/folder/find-pictures';
 import { readFile, STAYING, writeFile } from '../server/src/carry/file';
+import { only } from '../server/src/carry/parts';
 import { changesAnything } from '../server/src/carry/report';
 import type { Services } from '../server/src/compose';
 import { getService } from '../server/src/util/get-service';
@@ -67,16 +68,16 @@ export const decisions: Command = {
     refuseOthers(values, FLAGS[action], `decisions ${action}`);
     if (more.length > 0) throw new UsageError(`Unexpected argument "${more[0]}".`);
     const { 'dry-run': dryRun = false, replace = false, json = false } = values;
-    const only = partsOf(values.only);
+    const parts = partsOf(values.only);
     // Booting the project changes the current folder.
     const app = path.resolve(values.app ?? '.');
     const target = file === undefined ? undefined : path.resolve(file);
     const own = { ...streams, out: ownStdout(streams) };
-    if (action === 'export') return within(app, (carrying) => exportTo(target, carrying, only, own));
+    if (action === 'export') return within(app, (carrying) => exportTo(target, carrying, parts, own));
     if (target === undefined) throw new UsageError('Expected the file to import.');
     const carried = readFile(await textOf(target));
     return within(app, async (carrying) => {
-      const report = await carrying.import(carried, { only, replace, dryRun });
+      const report = await carrying.import(carried, { only: parts, replace, dryRun });
       if (json) writeJson(own, report);
       else own.out.write(plain(inWords(report, dryRun)));
       return 0;
@@ -84,13 +85,10 @@ export const decisions: Command = {
   },
 };
 
-function partsOf(only: string | undefined): readonly Part[] {
-  if (only === undefined) return PARTS;
-  const names = only.split(',').map((name) => name.trim());
-  const wrong = names.find((name) => !PARTS.some((part) => part === name));
-  if (wrong !== undefined)
-    throw new UsageError(`Expected some of ${PARTS.join(',')} for --only but received "${wrong}".`);
-  return PARTS.filter((part) => names.includes(part));
+function partsOf(text: string | undefined): readonly Part[] {
+  const { data, error } = only.safeParse(text);
+  if (error) throw new UsageError(`${error.issues[0].message} for --only but received "${text}".`);
+  return data;
 }
 
 async function within(app: string, work: (carrying: Services['carrying']) => Promise<number>): Promise<number> {
@@ -111,10 +109,10 @@ async function textOf(file: string): Promise<string> {
 async function exportTo(
   file: string | undefined,
   carrying: Services['carrying'],
-  only: readonly Part[],
+  parts: readonly Part[],
   { out, err }: Streams,
 ): Promise<number> {
-  const { carried, gone } = await carrying.export(only);
+  const { carried, gone } = await carrying.export(parts);
   const text = writeFile(carried);
   if (file === undefined) out.write(text);
   else {

@@ -147,7 +147,7 @@ describe('decisions in a file', () => {
     );
     for (const { documentId } of staging.files) assert.ok(!text.includes(documentId));
     assert.ok(!text.includes('hush') && !text.includes('staging.example'));
-    const { stdout: part } = await run('staging', 'export', '--only', 'verdicts');
+    const { stdout: part } = await run('staging', 'export', '--only', ' verdicts');
     assert.deepEqual(Object.keys(JSON.parse(part)), ['format', 'version', 'verdicts']);
   });
 
@@ -290,7 +290,10 @@ test('wrong usage is said before anything is loaded', async () => {
     [['move'], /Expected export or import/],
     [['export', '--replace'], /--replace is not for "decisions export"/],
     [['import', file, 'more'], /Unexpected argument "more"/],
-    [['import', file, '--only', 'rules,boosts'], /Expected some of settings,rules,verdicts/],
+    [
+      ['import', file, '--only', 'rules,boosts'],
+      /Expected some of settings,rules,verdicts for --only but received "rules,boosts"/,
+    ],
   ] as Array<[string[], RegExp]>) {
     const { status, stderr } = await run('staging', ...args);
     assert.equal(status, 2, stderr);
