@@ -11,6 +11,18 @@ const LONGEST = 64;
 const keyOf = (name: string): string =>
   name.length > LONGEST ? `${name.slice(0, 31)}~${createHash('sha256').update(name).digest('hex').slice(0, 32)}` : name;
 
+/** As `write` of the records. @param knex may be a transaction. */
+export async function writeRecord(knex: Knex, record: string, value: unknown, after: number): Promise<boolean> {
+  const name = keyOf(record);
+  const text = JSON.stringify(value);
+  if (after > 0) {
+    const change = { revision: after + 1, value: text };
+    return (await knex(RECORDS).where({ name, revision: after }).update(change)) > 0;
+  }
+  await knex(RECORDS).insert({ name, revision: 0, value: text }).onConflict('name').ignore();
+  return (await knex(RECORDS).where({ name, revision: 0 }).update({ revision: 1, value: text })) > 0;
+}
+
 /** Records in the table of our own, through a knex instance that the caller owns. */
 export function createKnexRecords(knex: Knex): Records {
   return {
@@ -20,16 +32,6 @@ export function createKnexRecords(knex: Knex): Records {
       return row && { revision: Number(row.revision), value: JSON.parse(row.value) };
     },
 
-    async write(record, value, after) {
-      const name = keyOf(record);
-      const text = JSON.stringify(value);
-      if (after > 0) {
-        const change = { revision: after + 1, value: text };
-        return (await write(() => knex(RECORDS).where({ name, revision: after }).update(change))) > 0;
-      }
-      await write(() => knex(RECORDS).insert({ name, revision: 0, value: text }).onConflict('name').ignore());
-      const first = { revision: 1, value: text };
-      return (await write(() => knex(RECORDS).where({ name, revision: 0 }).update(first))) > 0;
-    },
+    write: (record, value, after) => write(() => writeRecord(knex, record, value, after)),
   };
 }

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import type { Records } from '../ports';
 import { chunks } from './chunks';
+import { writeRecord } from './records';
 import { putRules, type RuleRow } from './rules';
 import { RULES } from './schema';
 import { write } from './write';
@@ -7,6 +9,9 @@ import { write } from './write';
 /** Rules and verdicts as they are stored: what `createKnexRules` and `createKnexVerdicts` read and write. */
 export type StoredRow = Omit<RuleRow<string>, 'created_at'> & { id: number; created_at: number };
 export type NewRow = Omit<StoredRow, 'id'>;
+
+/** Writes records by the way to do so that it is given. */
+export type RecordsWriter = (write: Records['write']) => Promise<void>;
 
 export interface RowChanges {
   /** Ids. */
@@ -27,10 +32,15 @@ export function createKnexRuleRows(knex: Knex) {
   return {
     all: (): Promise<StoredRow[]> => all(),
 
-    /** All of it or nothing. @param plan says what is to change of what is there; it may be asked again. */
-    change: <Plan extends RowChanges>(plan: (there: StoredRow[]) => Plan): Promise<Plan> =>
+    /**
+     * All of it or nothing.
+     * @param plan says what is to change of what is there; it may be asked again.
+     * @param first what else belongs to it, in records.
+     */
+    change: <Plan extends RowChanges>(plan: (there: StoredRow[]) => Plan, first?: RecordsWriter): Promise<Plan> =>
       write(() =>
         knex.transaction(async (trx) => {
+          await first?.((name, value, after) => writeRecord(trx, name, value, after));
           const planned = plan(await all(trx));
           for (const chunk of chunks(planned.remove)) await trx(RULES).whereIn('id', chunk).delete();
           await putRules(trx, planned.put);

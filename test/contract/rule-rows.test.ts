@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { createKnexContents } from '../../plugin/store/contents';
 import { createKnexStore } from '../../plugin/store/knex';
+import { createKnexRecords } from '../../plugin/store/records';
 import { createKnexRuleRows, type NewRow, type RuleRows } from '../../plugin/store/rule-rows';
 import { createKnexRules } from '../../plugin/store/rules';
 import { DATABASES } from '../helpers/two-nodes';
@@ -48,6 +49,29 @@ for (const [name, { open, skip }] of Object.entries(DATABASES)) {
       const change = rows.change((there) => ({ remove: there.map(({ id }) => id), put: [hide('d'), wrong] }));
       await assert.rejects(change);
       assert.deepEqual(await rows.all(), before);
+    });
+
+    test('a record goes with the rows: both, or neither', async () => {
+      const records = createKnexRecords(nodes.one);
+      const revision = async () => (await records.read('settings'))?.revision ?? 0;
+      for (const [before, value] of ['first', 'second'].entries()) {
+        const writing = async (write: typeof records.write) =>
+          assert.equal(await write('settings', value, before), true);
+        const failing = rows.change(() => ({ remove: [], put: [{ ...hide('c'), target: null as never }] }), writing);
+        await assert.rejects(failing);
+        assert.deepEqual([await revision(), (await rows.all()).length], [before, before]);
+        await rows.change(() => ({ remove: [], put: [hide(value)] }), writing);
+        assert.deepEqual(await records.read('settings'), { revision: before + 1, value });
+        assert.equal((await rows.all()).length, before + 1);
+      }
+      const late = async (write: typeof records.write) => {
+        if (!(await write('settings', 'third', 1))) throw new Error('somebody else was faster');
+      };
+      await assert.rejects(
+        rows.change(() => ({ remove: [], put: [hide('third')] }), late),
+        /faster/,
+      );
+      assert.equal((await rows.all()).length, 2);
     });
 
     test('contents are those of the latest vector, of whole files and of the originals of smaller copies', async () => {

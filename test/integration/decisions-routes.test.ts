@@ -199,6 +199,26 @@ describe('what is wrong is refused with 400, the place and a remedy, and changes
     });
   }
 
+  test('rules that the database does not take: the settings of the file are not taken either', async () => {
+    const before = await everything();
+    const knex = shop.strapi.db.connection;
+    await knex.raw(
+      `create trigger refused before insert on similar_rules begin select raise(abort, 'the disk is full'); end`,
+    );
+    const target = { type: PRODUCT, documentId: mine.entry };
+    const changing = { ...good, settings: { 'thresholds.similar': 0.42 }, rules: [{ kind: 'hide', target }] };
+    try {
+      assert.equal((await send(shop.token, changing)).status, 500);
+    } finally {
+      await knex.raw('drop trigger refused');
+    }
+    assert.deepEqual(await everything(), before);
+    const report = await imported(shop.token, changing);
+    assert.deepEqual([report.settings?.added.length, report.rules?.added.length], [1, 1]);
+    assert.equal((await settings()).settings['thresholds.similar'].value, 0.42);
+    await clear();
+  });
+
   test('no file, two of them, or one of another name', async () => {
     const other = new FormData();
     other.append('picture', new Blob(['{}']), 'a.json');

@@ -1,5 +1,5 @@
 import type { CarryReport, Part, ToldItem } from '../../../plugin/contracts/carry';
-import type { RuleRows, StoredRow } from '../../../plugin/store/rule-rows';
+import type { RecordsWriter, RuleRows, StoredRow } from '../../../plugin/store/rule-rows';
 import type { AdminAccess } from '../access/admin';
 import type { Titles } from '../search/titles';
 import type { RulesService } from '../services/rules';
@@ -48,12 +48,14 @@ export function createCarrying({ names, titles, rows, settings, rules }: Carryin
     return { of, named };
   }
 
-  /** Both are rows of one table, and are changed in one transaction. */
-  async function importRows(
+  /**
+   * Both are rows of one table, and are changed in one transaction.
+   * @returns what changes them, together with what `first` writes, and says what came of it.
+   */
+  async function importOfRows(
     file: Pick<Carried, 'rules' | 'verdicts'>,
     { replace, dryRun, access }: CarryOptions,
-  ): Promise<CarryReport> {
-    if (!file.rules && !file.verdicts) return {};
+  ): Promise<(first?: RecordsWriter) => Promise<CarryReport>> {
     const items = [
       ...(file.rules ?? []).flatMap(({ target, source }) => (source ? [target, source] : [target])),
       ...(file.verdicts ?? []).flatMap(({ pictures }) => pictures),
@@ -73,15 +75,17 @@ export function createCarrying({ names, titles, rows, settings, rules }: Carryin
       const remove = [...forRules.remove, ...forVerdicts.remove];
       return { remove, put: [...forRules.put, ...forVerdicts.put], forRules, forVerdicts, there };
     };
-    const { forRules, forVerdicts, remove, put, there } = dryRun ? plan(before) : await rows.change(plan);
-    if (!dryRun) {
-      const gone = new Set(remove);
-      const changed = [...there.filter(({ id }) => gone.has(id)), ...put].filter(isRule);
-      await rules.changedElsewhere(changed as never);
-    }
-    return {
-      ...(file.rules && { rules: { ...forRules.outcome, skipped: ofRules.skipped } }),
-      ...(file.verdicts && { verdicts: { ...forVerdicts.outcome, skipped: ofVerdicts.skipped } }),
+    return async (first) => {
+      const { forRules, forVerdicts, remove, put, there } = dryRun ? plan(before) : await rows.change(plan, first);
+      if (!dryRun) {
+        const gone = new Set(remove);
+        const changed = [...there.filter(({ id }) => gone.has(id)), ...put].filter(isRule);
+        await rules.changedElsewhere(changed as never);
+      }
+      return {
+        ...(file.rules && { rules: { ...forRules.outcome, skipped: ofRules.skipped } }),
+        ...(file.verdicts && { verdicts: { ...forVerdicts.outcome, skipped: ofVerdicts.skipped } }),
+      };
     };
   }
 
@@ -102,7 +106,7 @@ export function createCarrying({ names, titles, rows, settings, rules }: Carryin
     },
 
     /**
-     * Everything is checked before anything is written.
+     * Everything is checked before anything is written, and then all of it or nothing.
      * @throws SimilarError `DECISIONS_INVALID`, or `SETTINGS_CHANGED` when somebody has saved settings at the same moment.
      */
     async import(file: Carried, options: CarryOptions): Promise<CarryReport> {
@@ -111,12 +115,17 @@ export function createCarrying({ names, titles, rows, settings, rules }: Carryin
         Object.entries(file).filter(([part]) => only.includes(part as Part)),
       ) as Carried;
       const planned = wanted.settings && (await planSettings(wanted.settings, replace, settings));
-      // First: who has saved meanwhile is found out before a rule is written.
+      const importRows = wanted.rules || wanted.verdicts ? await importOfRows(wanted, options) : undefined;
+      let ofRows: CarryReport = {};
       if (planned && !dryRun && Object.keys(planned.changes).length > 0) {
-        await settings.change(planned.changes, planned.revision);
-      }
-      const rest = await importRows(wanted, options);
-      const report = { ...(planned && { settings: planned.outcome }), ...rest };
+        const along =
+          importRows &&
+          (async (writeSettings: RecordsWriter) => {
+            ofRows = await importRows(writeSettings);
+          });
+        await settings.change(planned.changes, planned.revision, along);
+      } else if (importRows) ofRows = await importRows();
+      const report = { ...(planned && { settings: planned.outcome }), ...ofRows };
       return access ? labelEntries(report, titles, access) : report;
     },
   };

@@ -8,6 +8,7 @@ import {
 } from '../../../plugin/contracts/settings';
 import { SimilarError } from '../../../plugin/errors';
 import type { Records } from '../../../plugin/ports';
+import type { RecordsWriter } from '../../../plugin/store/rule-rows';
 import { applySettings, operatorsConfig, readMerged, tryConfig } from '../config';
 import type { EntryPicturesLookup } from '../search/entry-pictures';
 import { logOf } from '../util/log';
@@ -24,6 +25,9 @@ export interface StoredSettings {
   revision: number;
   settings: Settings;
 }
+
+/** Has settings written where it writes something else. */
+type Along = (writeSettings: RecordsWriter) => Promise<void>;
 
 export interface SettingsServiceDeps {
   strapi: Core.Strapi;
@@ -81,11 +85,15 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
     return next;
   }
 
-  async function change(changes: SettingsChange, revision: number): Promise<void> {
+  const alone: Along = async (writeSettings) => writeSettings((await records()).write);
+
+  async function change(changes: SettingsChange, revision: number, along: Along): Promise<void> {
     const { settings, ...before } = await stored();
     if (before.revision !== revision) throw changedMeanwhile();
     const next = checked(settings, changes);
-    if (!(await (await records()).write(RECORD, next, revision))) throw changedMeanwhile();
+    await along(async (write) => {
+      if (!(await write(RECORD, next, revision))) throw changedMeanwhile();
+    });
     hold({ revision: revision + 1, settings: next });
   }
 
@@ -135,9 +143,12 @@ export function createSettings({ strapi, records, entryPictures }: SettingsServi
     /**
      * Stores changes, which hold here at once.
      * @param revision of the settings that the changes were made to.
+     * @param along writes them together with something else: both or neither.
      * @throws SimilarError `SETTINGS_CHANGED`, `SETTING_FIXED`, or `INVALID_PARAMETER` naming the key.
      */
-    change: (changes: SettingsChange, revision: number): Promise<void> => inTurn(() => change(changes, revision)),
+    change(changes: SettingsChange, revision: number, along: Along = alone): Promise<void> {
+      return inTurn(() => change(changes, revision, along));
+    },
   };
 }
 
