@@ -200,6 +200,7 @@ describe('what is wrong is refused with 400, the place and a remedy, and changes
   }
 
   test('rules that the database does not take: the settings of the file are not taken either', async () => {
+    await clear();
     const before = await everything();
     const knex = shop.strapi.db.connection;
     await knex.raw(
