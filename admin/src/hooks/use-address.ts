@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useSearchParams } from 'react-router-dom';
 
 export interface Address {
@@ -10,26 +11,31 @@ export interface Address {
   set(changes: Record<string, string | undefined>, replace?: boolean, without?: (key: string) => boolean): void;
 }
 
-/** A tab's part of the page's address: what is shown stays when somebody reloads, goes back, or hands the address on. */
+/**
+ * A tab's part of the page's address: what is shown stays when somebody reloads, goes back, or hands the address on. Another object
+ * only when the address is another one.
+ */
 export function useAddress(tab: string): Address {
   const [params, setParams] = useSearchParams();
-  const full = (key: string) => `${tab}.${key}`;
-  return {
-    get: (key) => params.get(full(key)) ?? undefined,
-    set(changes, replace = false, without = () => false) {
-      setParams(
-        (before) => {
-          const next = new URLSearchParams([...before].filter(([key]) => !without(key)));
-          for (const [key, value] of Object.entries(changes)) {
-            if (value === undefined) next.delete(full(key));
-            else next.set(full(key), value);
-          }
-          return next;
-        },
-        { replace },
-      );
-    },
-  };
+  return useMemo(() => {
+    const full = (key: string) => `${tab}.${key}`;
+    return {
+      get: (key) => params.get(full(key)) ?? undefined,
+      set(changes, replace = false, without = () => false) {
+        setParams(
+          (before) => {
+            const next = new URLSearchParams([...before].filter(([key]) => !without(key)));
+            for (const [key, value] of Object.entries(changes)) {
+              if (value === undefined) next.delete(full(key));
+              else next.set(full(key), value);
+            }
+            return next;
+          },
+          { replace },
+        );
+      },
+    };
+  }, [params, setParams, tab]);
 }
 
 /** Of a tab whose list has pages: which one is shown, from 1, in its address. */

@@ -1,4 +1,5 @@
 import { Badge, Box, Button, Flex, Typography } from '@strapi/design-system';
+import { memo } from 'react';
 import type { DuplicateGroup as Group, LikenessLevels } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { EntryLink } from '../components/EntryLink';
@@ -17,30 +18,36 @@ interface DuplicateGroupProps {
   group: Group;
   levels: LikenessLevels;
   /** What was asked for. */
-  shown: { least: number; samePhoto: boolean; judged?: Verdict['kind'] };
+  least: number;
+  samePhoto: boolean;
+  judged: Verdict['kind'] | undefined;
   canJudge: boolean;
   canDelete: boolean;
   /** It was judged, or one of its pictures was deleted. */
   onChanged(): void;
   /** Absent where this administrator may not merge. */
-  onMerge?(): void;
+  onMerge?(group: Group): void;
 }
 
 const VERDICTS = { identical: 'duplicates.identical', 'same-photo': 'duplicates.samePhoto' } as const;
 /** What is said once it is kept. */
 const DONE = { same: 'decision.same', different: 'decision.different' } as const;
 
-/** One group with what there is to know before one of its pictures is deleted in the media library. */
-export function DuplicateGroup({ group, levels, shown, canJudge, canDelete, onChanged, onMerge }: DuplicateGroupProps) {
+/**
+ * One group with what there is to know before one of its pictures is deleted in the media library. Drawn again only when it is another
+ * one: while pictures are compared, the page hears every two seconds how far that is.
+ */
+export const DuplicateGroup = memo(function DuplicateGroup(props: DuplicateGroupProps) {
+  const { group, levels, least, samePhoto, judged, canJudge, canDelete, onChanged, onMerge } = props;
   const text = useText();
   const api = useApi();
   const { act, busy } = useAction();
 
-  const { judged } = shown;
   const judge = (kind: Verdict['kind'], remove = false) =>
     act(
       async () => {
-        const verdict = { kind, picture: group.pictures[0].id, ...shown, count: group.count };
+        const asked = { least, samePhoto, ...(judged && { judged }) };
+        const verdict = { kind, picture: group.pictures[0].id, ...asked, count: group.count };
         await (remove ? api.undoGroup(verdict) : api.judgeGroup(verdict));
         onChanged();
       },
@@ -71,7 +78,7 @@ export function DuplicateGroup({ group, levels, shown, canJudge, canDelete, onCh
         </Flex>
         <Flex gap={2}>
           {onMerge && judged !== 'different' && (
-            <Button size="S" disabled={busy} onClick={onMerge}>
+            <Button size="S" disabled={busy} onClick={() => onMerge(group)}>
               {text('merge.open')}
             </Button>
           )}
@@ -115,4 +122,4 @@ export function DuplicateGroup({ group, levels, shown, canJudge, canDelete, onCh
       </Flex>
     </Box>
   );
-}
+});

@@ -1,5 +1,5 @@
 import { Button, Flex, Loader, Typography } from '@strapi/design-system';
-import { useRef } from 'react';
+import { useCallback, useRef } from 'react';
 import type { DuplicatesResponse, DuplicateGroup as Group } from '../../../plugin/contracts/admin';
 import type { Verdict } from '../../../plugin/contracts/rules';
 import { Choice } from '../components/Choice';
@@ -63,6 +63,8 @@ export function Duplicates() {
   const wanted = Number(address.get('merge'));
   if (!wanted || !(canJudge && canDelete)) held.current = undefined;
   else held.current ??= shown?.groups.find(({ pictures }) => pictures.some(({ id }) => id === wanted));
+
+  const openMerge = useCallback((group: Group) => address.set({ merge: String(group.pictures[0].id) }), [address]);
 
   function closeMerge(): void {
     address.set({ merge: undefined }, true);
@@ -139,10 +141,10 @@ export function Duplicates() {
           key={group.pictures.map(({ id }) => id).join(' ')}
           group={group}
           levels={shown.levels}
-          shown={{ least: shown.least, samePhoto, judged }}
-          {...{ canJudge, canDelete }}
+          least={shown.least}
+          {...{ samePhoto, judged, canJudge, canDelete }}
           onChanged={reload}
-          {...(canJudge && canDelete && { onMerge: () => address.set({ merge: String(group.pictures[0].id) }) })}
+          onMerge={canJudge && canDelete ? openMerge : undefined}
         />
       ))}
       {!isMerged && <Paging page={page} pageSize={PAGE_SIZE} total={shown?.total} onPage={onPage} />}
