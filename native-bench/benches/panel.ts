@@ -144,7 +144,7 @@ interface List {
   grows?: boolean;
 }
 
-const DUPLICATES = { path: '/plugins/similar?tab=duplicates', items: 'main img' };
+const DUPLICATES = { path: '/plugins/similar?tab=duplicates', items: 'section[aria-label^="Similar pictures"] img' };
 
 /** The longest that there are. */
 const longestLists = (documentId: string): List[] => [
