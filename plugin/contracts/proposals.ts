@@ -29,6 +29,8 @@ export interface PictureProposalsResponse {
   siblings: number;
   /** Whether the title was searched for, too. */
   words: boolean;
+  /** It can be soon: the part of the model for words is being loaded. */
+  wordsUnready: boolean;
 }
 
 /** `POST /similar/proposals/values`: what most look-alikes have where this entry has nothing. */

@@ -159,7 +159,7 @@ const ROUTES: Record<string, Route> = {
     may: 'read',
     status: 200,
     body: () => ({ type: PRODUCT, documentId: mine.entry }),
-    own: (body) => assert.deepEqual(body, { pictures: [], siblings: 0, words: false }),
+    own: (body) => assert.deepEqual(body, { pictures: [], siblings: 0, words: false, wordsUnready: false }),
   },
   'POST /proposals/values': {
     may: 'read',

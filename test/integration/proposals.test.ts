@@ -160,7 +160,7 @@ describe('pictures for an entry that has none', () => {
   });
 
   test('none where nothing says what it is like', async () => {
-    assert.deepEqual(await pictures(), { pictures: [], siblings: 0, words: false });
+    assert.deepEqual(await pictures(), { pictures: [], siblings: 0, words: false, wordsUnready: false });
   });
 
   test('those with the most in common come first', async () => {

@@ -268,7 +268,7 @@ describe('pictures for an entry that has none, by its title', () => {
     const { documentId } = await createProduct(shop, { name: 'New', images: [], status: 'draft' });
     for (const title of ['red dress', 'three oranges in a basket', 'Kleid in Größe 38, rot']) {
       const { pictures, ...how } = await proposed({ documentId, title });
-      assert.deepEqual(how, { siblings: 0, words: true });
+      assert.deepEqual(how, { siblings: 0, words: true, wordsUnready: false });
       assert.deepEqual(
         pictures.map(({ id }) => id),
         unused(await exactly(await vectorOf(title))).slice(0, 6),
@@ -293,7 +293,7 @@ describe('pictures for an entry that has none, by its title', () => {
     const category = await create({ data: { name: 'Dresses' } });
     await createProduct(shop, { name: 'Sibling', images: [files[0]], category: category.documentId });
     const { pictures, ...how } = await proposed({ values: { category: category.documentId }, title: 'red dress' });
-    assert.deepEqual(how, { siblings: 1, words: true });
+    assert.deepEqual(how, { siblings: 1, words: true, wordsUnready: false });
     const both = await similar(shop, ids[0], `type=file&q=red dress&pagination[limit]=${COUNT}`);
     assert.deepEqual(
       pictures.map(({ id }) => id),

@@ -30,6 +30,11 @@ export function ProposedPictures(props: ProposedPicturesProps) {
 
 /** Somebody is typing the title. */
 const DELAY_MS = 600;
+/** While the part of the model for words is being loaded. */
+const UNREADY_MS = 5_000;
+
+/** What is shown already is not replaced. */
+const isUnready = (known?: PictureProposalsResponse) => known?.wordsUnready && known.pictures.length === 0;
 
 function Offered({
   type,
@@ -50,6 +55,7 @@ function Offered({
   const { data, loading } = useRemote(JSON.stringify(request), (signal) => api.proposedPictures(request, signal), {
     subject: documentId ?? '',
     delayMs: DELAY_MS,
+    pollMs: (known?: PictureProposalsResponse) => (isUnready(known) ? UNREADY_MS : undefined),
   });
   if (!data) return loading ? <Loader small>{text('loading')}</Loader> : null;
   if (data.pictures.length === 0) return null;

@@ -4,7 +4,7 @@ import type {
   PictureProposalsResponse,
   ProposedPicture,
 } from '../../../plugin/contracts/proposals';
-import { SimilarError } from '../../../plugin/errors';
+import { type ErrorCode, SimilarError } from '../../../plugin/errors';
 import type { AdminAccess } from '../access/admin';
 import { FILE, forbidden } from '../access/content-api';
 import type { AdminFiles } from '../search/admin-files';
@@ -50,11 +50,11 @@ export function createProposePictures(deps: ProposePicturesDeps) {
       const seen = closest.filter((id) => own.has(id));
       const like = [...new Set(seen)];
       const words = title && knowsWords() ? title : undefined;
-      let searched = words !== undefined;
+      let noWords: ErrorCode | undefined;
       const items = await search(like, words, access).catch((error) => {
         // The first words wait for their part of the model, or it cannot be had, or has no tokens for “???”: siblings say enough.
         if (!words || !(error instanceof SimilarError) || !NO_WORDS.has(error.code)) throw error;
-        searched = false;
+        noWords = error.code;
         return search(like, undefined, access);
       });
       const alike = items.flatMap(({ picture }) => picture ?? []);
@@ -68,7 +68,8 @@ export function createProposePictures(deps: ProposePicturesDeps) {
       return {
         pictures: pictures.slice(0, SHOWN),
         siblings: seen.length,
-        words: searched,
+        words: words !== undefined && noWords === undefined,
+        wordsUnready: noWords === 'WORDS_UNREADY',
       };
     },
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SimilarError } from '../../../plugin/errors';
+import { type ErrorCode, SimilarError } from '../../../plugin/errors';
 import type { AdminAccess } from '../../../server/src/access/admin';
 import { createProposePictures, type ProposePicturesDeps } from '../../../server/src/propose/pictures';
 
@@ -9,7 +9,7 @@ const ALIKE = 2;
 const picture = (id: number) => ({ id, name: `${id}.jpg` });
 
 /** A library of two pictures: one of a sibling, and one that looks like it. Searches with words fail. */
-function proposing(siblings: number[], code: 'INVALID_PARAMETER' | 'INDEX_UNAVAILABLE') {
+function proposing(siblings: number[], code: ErrorCode) {
   const search = (q: string | undefined) => {
     if (q) throw new SimilarError(code, `No vector of ${q}`);
     return { items: [{ picture: picture(ALIKE) }] };
@@ -33,7 +33,7 @@ function proposing(siblings: number[], code: 'INVALID_PARAMETER' | 'INDEX_UNAVAI
 
 test('a title that the model has no tokens for leaves what siblings show', async () => {
   const { pictures, ...how } = await proposing([SIBLING], 'INVALID_PARAMETER')('???');
-  assert.deepEqual(how, { siblings: 1, words: false });
+  assert.deepEqual(how, { siblings: 1, words: false, wordsUnready: false });
   assert.deepEqual(
     pictures.map(({ id, unused }) => [id, unused]),
     [
@@ -42,7 +42,12 @@ test('a title that the model has no tokens for leaves what siblings show', async
     ],
   );
   const none = await proposing([], 'INVALID_PARAMETER')('???');
-  assert.deepEqual(none, { pictures: [], siblings: 0, words: false });
+  assert.deepEqual(none, { pictures: [], siblings: 0, words: false, wordsUnready: false });
+});
+
+test('a title that cannot be searched for yet is said to be so', async () => {
+  const { words, wordsUnready } = await proposing([SIBLING], 'WORDS_UNREADY')('a tree');
+  assert.deepEqual([words, wordsUnready], [false, true]);
 });
 
 test('what has nothing to do with words is said', async () => {
