@@ -130,13 +130,15 @@ describe('what the admin says at an upload', { skip: noBrowser }, () => {
     assert.equal(await page.evaluate('document.activeElement.closest("section") !== null'), true, 'focus stays there');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved document').waitFor();
-    await until('the entry has the existing picture, and no other', async () => {
-      const { results = [] } = await held(PRODUCT, 'collection-types');
-      const stool = results.find(({ name }: { name: string }) => name === 'Stool');
-      if (!stool) return false;
-      const { data } = await held(`${PRODUCT}/${stool.documentId}`, 'collection-types');
-      return data?.images.map(({ id }: UploadedFile) => id).join() === String(known.id);
-    });
+    const { results } = await held(PRODUCT, 'collection-types');
+    const stool = results.find(({ name }: { name: string }) => name === 'Stool');
+    assert.ok(stool, JSON.stringify(results.map(({ name }: { name: string }) => name)));
+    const { data } = await held(`${PRODUCT}/${stool.documentId}`, 'collection-types');
+    assert.deepEqual(
+      data.images.map(({ id, name }: UploadedFile) => [id, name]),
+      [[known.id, known.name]],
+      'the existing picture, and no other',
+    );
 
     await card.getByRole('button', { name: 'Delete the new one' }).click();
     const dialog = page.getByRole('alertdialog');

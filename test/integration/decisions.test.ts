@@ -83,6 +83,19 @@ describe('all decisions', () => {
     for (const { id } of decisions) assert.deepEqual(await undo(id), { removed: true });
   });
 
+  test('one about a content type that is gone does not hide the others', async () => {
+    await decide({ kind: 'hide', target: ids.Blue });
+    const table = shop.strapi.db.connection('similar_rules');
+    const row = { type: 'api::recipe.recipe', kind: 'hide', source: '', target: 'gone', created_at: Date.now() };
+    await table.insert(row);
+    const { decisions, unreadable, total } = await list();
+    assert.deepEqual([decisions.length, unreadable, total], [1, 1, 2]);
+    const file = await shop.admin('GET', '/similar/decisions/file');
+    assert.equal(file.status, 200);
+    assert.equal(file.body.rules.length, 1);
+    await shop.strapi.db.connection('similar_rules').delete();
+  });
+
   test('in German only, it is linked there', async () => {
     const german = await createProduct(shop, { name: 'Nur deutsch', images: [files[3]], locale: 'de' });
     await decide({ kind: 'hide', source: german.documentId, target: ids.Red });

@@ -25,8 +25,10 @@ export function UseExisting({ notice, onDeleted }: { notice: OpenNotice; onDelet
   const replace = () =>
     act(async () => {
       const file = await api.file(existing.id);
-      // As it is by now: somebody may have gone on editing.
-      openForm()?.replace(uploaded.id, file);
+      // As it is by now: somebody may have gone on editing, or left.
+      const now = openForm();
+      if (!now?.holds(uploaded.id)) return;
+      now.replace(uploaded.id, file);
       markReplaced(uploaded.id);
     });
 

@@ -55,7 +55,10 @@ export function adminAccess(strapi: Core.Strapi, { state: { userAbility } }: Pic
   const getModel = (uid: string) => strapi.getModel(uid as never);
   const about = (uid: string) => ({ schema: getModel(uid), getModel });
 
-  const can = (uid: string): boolean => (uid === FILE ? files().isAllowed : checker(uid).can.read());
+  /** What was decided about entries outlives their content type, and a file of decisions may name others. */
+  const isType = (uid: string): boolean => uid in strapi.contentTypes;
+
+  const can = (uid: string): boolean => (uid === FILE ? files().isAllowed : isType(uid) && checker(uid).can.read());
 
   /** Strapi's own controllers leave the filter out where nothing is allowed: they have refused by then. */
   async function ask(uid: string): Promise<object | undefined> {
