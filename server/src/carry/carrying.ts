@@ -37,8 +37,12 @@ export interface CarryOptions {
 export function createCarrying({ names, titles, rows, settings, rules }: CarryingDeps) {
   const namesFor = (access: AdminAccess | undefined) => (access ? namesSeenBy(access, names, titles) : names);
 
-  async function namesOf(there: readonly StoredRow[], names: Names) {
-    const known = await names.of(there.flatMap(({ source, target }) => [source, target]));
+  async function namesOf(
+    ends: ReadonlyArray<Pick<StoredRow, 'source' | 'target'>>,
+    names: Names,
+    others: string[] = [],
+  ) {
+    const known = await names.of([...ends.flatMap(({ source, target }) => [source, target]), ...others]);
     const of = (id: string, type?: string): CarriedItem | undefined =>
       known.get(id)?.find((one) => type === undefined || one.type === type);
     const named = (id: string): ToldItem => {
@@ -65,7 +69,8 @@ export function createCarrying({ names, titles, rows, settings, rules }: Carryin
     const ofRules = wantedRules(file.rules ?? [], found);
     const ofVerdicts = wantedGroups(file.verdicts ?? [], found);
     const before = await rows.all();
-    const { of, named } = await namesOf(before, seen);
+    const pictures = ofVerdicts.wanted.flatMap((group) => group.pictures);
+    const { of, named } = await namesOf([...before, ...ofRules.wanted], seen, pictures);
     const now = Date.now();
     const nothing = (): PlannedRows => ({ remove: [], put: [], outcome: nothingYet() });
     const plan = (all: readonly StoredRow[]) => {

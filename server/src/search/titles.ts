@@ -63,6 +63,8 @@ export function createTitles({ strapi, defaultLocale, relations }: TitlesDeps) {
 
   /** As `of`, each with where it is edited, in the locale of its title. */
   async function named(uid: string, documentIds: readonly string[], access: AdminAccess, locale?: string) {
+    // Nor is there anything to read of a type that is gone.
+    if (!(await access.can(uid))) return new Map<string, Usage>();
     const drafts = inState(strapi, uid, 'draft');
     const found = await readChunks(uid, 'documentId', [...new Set(documentIds)], drafts, access);
     const first = await defaultLocale.of(uid);
