@@ -9,6 +9,7 @@ import { Likeness } from './Likeness';
 import { PicturePair } from './PicturePair';
 import { SourceBadge } from './SourceBadge';
 import { Thumbnail } from './Thumbnail';
+import { TwoLines } from './TwoLines';
 
 const CardLink = styled(Link)`
   display: flex;
@@ -30,16 +31,6 @@ const Actions = styled.div`
   margin-right: -8px;
 `;
 
-/** Two lines: the panel is narrow on a laptop. What tells titles apart comes first, other than in the names of files. */
-const Label = styled.span`
-  display: -webkit-box;
-  -webkit-box-orient: vertical;
-  -webkit-line-clamp: 2;
-  overflow: hidden;
-  overflow-wrap: break-word;
-  max-width: 100%;
-`;
-
 interface ItemCardProps {
   item: AdminItem;
   levels: LikenessLevels;
@@ -56,7 +47,8 @@ export function ItemCard({ item, levels, actions }: ItemCardProps) {
       <Thumbnail picture={item.picture} size={48} />
       <Flex direction="column" alignItems="stretch" gap={1} minWidth={0} flex="1">
         <Typography variant="pi" fontWeight="semiBold">
-          <Label>{item.label}</Label>
+          {/* The panel is narrow on a laptop. What tells titles apart comes first, other than in the names of files. */}
+          <TwoLines>{item.label}</TwoLines>
         </Typography>
         <Flex gap={2} wrap="wrap">
           <Likeness similarity={item.similarity} levels={levels} />

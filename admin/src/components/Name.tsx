@@ -3,21 +3,13 @@ import { useRef } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
 import styled from 'styled-components';
 import { useMiddleCut } from '../hooks/use-middle-cut';
+import { TwoLines } from './TwoLines';
 
 const Line = styled.span`
   display: block;
   width: 100%;
   overflow: hidden;
   white-space: nowrap;
-`;
-
-const TwoLines = styled.span`
-  display: -webkit-box;
-  -webkit-box-orient: vertical;
-  -webkit-line-clamp: 2;
-  width: 100%;
-  overflow: hidden;
-  overflow-wrap: break-word;
 `;
 
 /** It stays in the text: for screen readers, for whoever copies it, and for the browser's own search. */

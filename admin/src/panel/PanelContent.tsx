@@ -1,6 +1,5 @@
 import { Box, Button, Flex, Loader, Typography } from '@strapi/design-system';
 import { Plus } from '@strapi/icons';
-import { unstable_useContentManagerContext } from '@strapi/strapi/admin';
 import { useState } from 'react';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { ItemCard } from '../components/ItemCard';
@@ -13,6 +12,7 @@ import { useText } from '../hooks/use-text';
 import { Proposals } from '../propose/Proposals';
 import { ProposedPictures } from '../propose/ProposedPictures';
 import { JUDGE } from '../utils/permissions';
+import { useEditView } from './edit-view';
 import { formPictures } from './form-pictures';
 import { PinDialog } from './PinDialog';
 import { MOST, PAGE, questionOf } from './question';
@@ -24,14 +24,14 @@ import { WaitingPictures } from './WaitingPictures';
 
 export function PanelContent({ type, documentId }: { type: PictureTypeInfo; documentId?: string }) {
   const text = useText();
-  const { form } = unstable_useContentManagerContext();
+  const { form } = useEditView();
   const locale = useLocale();
   const [pages, setPages] = useState(1);
   const [words, setWords] = useState('');
   const relate = useRelate(type.relate);
   const { canJudge = false } = useAllowed(JUDGE);
 
-  const pictures = formPictures((form as { values?: unknown }).values, type.paths);
+  const pictures = formPictures(form.values, type.paths);
   const question = {
     ...{ ...questionOf(type, documentId, locale, pages * PAGE), pictures },
     ...(words && { q: words }),

@@ -1,6 +1,7 @@
 /** An attribute of a content type or component, as the content manager describes it. */
 export interface FormAttribute {
   type: string;
+  relation?: string;
   component?: string;
   repeatable?: boolean;
   multiple?: boolean;

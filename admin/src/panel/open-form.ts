@@ -1,6 +1,6 @@
-import { unstable_useContentManagerContext } from '@strapi/strapi/admin';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
-import { type FormComponents, type FormSchema, placesOf, withOther } from './form-files';
+import { useEditView } from './edit-view';
+import { placesOf, withOther } from './form-files';
 
 /** The form that is being edited, for those who are not in it. */
 export interface OpenForm {
@@ -8,12 +8,6 @@ export interface OpenForm {
   holds(fileId: number): boolean;
   /** Puts another file in its place, wherever it is held; the editor saves. */
   replace(fileId: number, other: { id: number }): void;
-}
-
-interface EditView {
-  form: { disabled?: boolean; values?: unknown; onChange(path: string, value: unknown): void };
-  contentType?: FormSchema;
-  components?: FormComponents;
 }
 
 const offers = new Map<object, OpenForm>();
@@ -37,7 +31,7 @@ export const useOpenForm = (): OpenForm | undefined => useSyncExternalStore(subs
 
 /** For a component of the edit view: offers its form while it is there. */
 export function useOfferForm(): void {
-  const { form, contentType, components = {} } = unstable_useContentManagerContext() as unknown as EditView;
+  const { form, contentType, components = {} } = useEditView();
   const { disabled, values, onChange } = form;
   const me = useRef({}).current;
 

@@ -1,17 +1,7 @@
-import { unstable_useContentManagerContext } from '@strapi/strapi/admin';
 import type { RelatedEntry } from '../../../plugin/contracts/proposals';
+import { useEditView } from './edit-view';
+import type { FormAttribute } from './form-files';
 import { type Connected, withConnected } from './related-value';
-
-interface FormAttribute {
-  type: string;
-  relation?: string;
-}
-
-interface EditView {
-  form: { disabled?: boolean; values?: Record<string, unknown>; onChange(path: string, value: unknown): void };
-  contentType?: { attributes: Record<string, FormAttribute> };
-  layout: { edit: { layout: Array<Array<Array<{ name: string; label: string; disabled?: boolean }>>> } };
-}
 
 export interface EditForm {
   attributes: Record<string, FormAttribute>;
@@ -28,7 +18,7 @@ export interface EditForm {
 
 /** The form that is being edited, as far as its own attributes go; undefined where it cannot be changed. */
 export function useEditForm(): EditForm | undefined {
-  const { form, contentType, layout } = unstable_useContentManagerContext() as unknown as EditView;
+  const { form, contentType, layout } = useEditView();
   const { disabled, values = {}, onChange } = form;
   if (disabled || !contentType) return undefined;
   const { attributes } = contentType;

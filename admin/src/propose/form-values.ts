@@ -1,8 +1,4 @@
-/** An attribute of a content type, as the content manager describes it. */
-interface FormAttribute {
-  type: string;
-  relation?: string;
-}
+import type { FormAttribute } from '../panel/form-files';
 
 type Attributes = Record<string, FormAttribute>;
 type Values = Record<string, unknown>;

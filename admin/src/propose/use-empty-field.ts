@@ -1,16 +1,7 @@
-import { createRulesEngine, unstable_useContentManagerContext, useDocumentRBAC } from '@strapi/strapi/admin';
-import { type FormComponents, type FormSchema, mediaFields, type Step } from '../panel/form-files';
+import { createRulesEngine, useDocumentRBAC } from '@strapi/strapi/admin';
+import { useEditView } from '../panel/edit-view';
+import { mediaFields, type Step } from '../panel/form-files';
 import { firstEmptyField } from './empty-field';
-
-type Rows = Array<Array<{ name: string; label: string; disabled?: boolean; visible?: boolean }>>;
-
-interface EditView {
-  form: { disabled?: boolean; values?: unknown; onChange(path: string, value: unknown): void };
-  isCreatingEntry: boolean;
-  contentType?: FormSchema;
-  components?: FormComponents;
-  layout: { edit: { layout: Rows[]; components: Record<string, { layout: Rows } | undefined> } };
-}
 
 type Condition = Parameters<typeof rules.evaluate>[0];
 
@@ -25,13 +16,7 @@ export interface EmptyField {
 
 /** The empty media field of the form that a picture would go into; undefined where there is none. */
 export function useEmptyField(paths: readonly string[][]): EmptyField | undefined {
-  const {
-    form,
-    isCreatingEntry,
-    contentType,
-    components = {},
-    layout,
-  } = unstable_useContentManagerContext() as unknown as EditView;
+  const { form, isCreatingEntry, contentType, components = {}, layout } = useEditView();
   const may = useDocumentRBAC('SimilarPanel', ({ canUserAction }) => canUserAction);
   const changeable = useDocumentRBAC('SimilarPanel', ({ canCreateFields, canUpdateFields }) =>
     isCreatingEntry ? canCreateFields : canUpdateFields,
