@@ -95,6 +95,27 @@ describe('what the admin says at an upload', { skip: noBrowser }, () => {
     await page.context().close();
   });
 
+  test('an upload before it is known whether notices are wanted', async () => {
+    const page = await shop.admin.open();
+    let answerTypes = () => {};
+    const uploaded = new Promise<void>((resolve) => {
+      answerTypes = resolve;
+    });
+    await page.route('**/similar/types', async (route) => {
+      await uploaded;
+      await route.continue();
+    });
+    await shop.visit(page, '/plugins/upload');
+    const input = page.locator('main input[type=file][multiple]');
+    await input.waitFor({ state: 'attached' });
+    const stored = page.waitForResponse((response) => response.url().endsWith('/upload/files'));
+    await input.setInputFiles(jpeg('early.jpg'));
+    await stored;
+    answerTypes();
+    await cards(page).first().getByText('early.jpg is already in the media library').waitFor();
+    await page.context().close();
+  });
+
   test('three at once, and the rest in one line', async () => {
     const page = await shop.admin.open();
     await shop.visit(page, '/plugins/upload');

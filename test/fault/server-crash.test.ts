@@ -15,6 +15,9 @@ import { until } from '../helpers/until';
 /** The first two end Strapi while somebody uploads or deletes, the others end the processes beside it. */
 const POINTS: FaultPoint[] = ['in-storing', 'loss-noted', 'decoded', 'manifest-written'];
 
+/** What pictures fail with that Strapi was writing when it ended. */
+const TORN = new Set(['BYTES_MISSING', 'EMPTY_FILE', 'DECODE_FAILED']);
+
 describe('a whole Strapi, of which a process ends by SIGKILL at a step of the way in', () => {
   const folder = createFolder();
   const fault = path.join(folder, 'fault');
@@ -64,8 +67,8 @@ describe('a whole Strapi, of which a process ends by SIGKILL at a step of the wa
       return body.pending === 0;
     });
     const { body } = await server.client.admin<FailedPicture[]>('GET', '/similar/failed?limit=50');
-    for (const { fileId, reason } of body) {
-      assert.match(reason ?? '', /damaged|missing|empty/);
+    for (const { fileId, code } of body) {
+      assert.ok(TORN.has(`${code}`), `picture ${fileId} failed with ${code}`);
       await server.client.admin('DELETE', `/upload/files/${fileId}`);
       gone.add(fileId);
     }

@@ -7,8 +7,8 @@ import { watchUploads } from './watch-uploads';
 export interface Listener {
   /** Id of the administrator: what was said to another one in this tab is not theirs. */
   who: unknown;
-  /** Whether notices are wanted at all: if not, the server is not asked. */
-  wanted: boolean;
+  /** Whether notices are wanted at all: if not, the server is not asked. Undefined while the server has not said so. */
+  wanted: boolean | undefined;
   say(notice: Notice): void;
 }
 
@@ -47,6 +47,11 @@ export function listenTo(next: Listener): void {
   listener = next;
   if (!before) watchUploads(onUpload);
   else if (before.who !== next.who) forget();
+  // Somebody may upload before it is known whether they want notices.
+  if (before?.wanted === undefined && since !== undefined) {
+    if (next.wanted) askSoon();
+    else if (next.wanted === false) since = undefined;
+  }
 }
 
 /** Outside of React, since Strapi's menu makes its icons anew whenever the address changes. */
@@ -69,8 +74,12 @@ function forget(): void {
 }
 
 function onUpload(startedAt: number): void {
-  if (!listener?.wanted) return;
+  if (listener?.wanted === false) return;
   since = Math.min(since ?? startedAt, startedAt);
+  if (listener?.wanted) askSoon();
+}
+
+function askSoon(): void {
   tries = 0;
   clearTimeout(timer);
   timer = setTimeout(ask, FIRST_MS);

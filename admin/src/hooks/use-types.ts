@@ -2,7 +2,9 @@ import { getFetchClient } from '@strapi/strapi/admin';
 import { useSyncExternalStore } from 'react';
 import type { PictureTypeInfo, TypesResponse } from '../../../plugin/contracts/admin';
 
-let known: TypesResponse = { types: [], notices: false };
+const NO_TYPES: PictureTypeInfo[] = [];
+
+let known: TypesResponse | undefined;
 let loading: Promise<void> | undefined;
 const readers = new Set<() => void>();
 
@@ -38,10 +40,10 @@ export function forgetTypes(): void {
 
 /** Content types with pictures; none while they are not known, or for someone who may not see similar items. */
 export function useTypes(): PictureTypeInfo[] {
-  return useSyncExternalStore(subscribe, () => known.types);
+  return useSyncExternalStore(subscribe, () => known?.types ?? NO_TYPES);
 }
 
-/** Whether those who upload a picture that is there already are told so. */
-export function useWantsNotices(): boolean {
-  return useSyncExternalStore(subscribe, () => known.notices);
+/** Whether those who upload a picture that is there already are told so; undefined while that is not known. */
+export function useWantsNotices(): boolean | undefined {
+  return useSyncExternalStore(subscribe, () => known?.notices);
 }
