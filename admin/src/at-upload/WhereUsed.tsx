@@ -20,7 +20,7 @@ export function WhereUsed({ picture: { usages, usageCount, unused } }: { picture
       </Typography>
       <Box tag="ul" aria-label={text('notice.used')}>
         {named.map((usage) => (
-          <Box key={`${usage.type} ${usage.documentId}`} tag="li">
+          <Box key={`${usage.type} ${usage.documentId}`} tag="li" paddingBottom={1}>
             <EntryLink entry={usage} variant="pi" />
           </Box>
         ))}

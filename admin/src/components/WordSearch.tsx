@@ -1,6 +1,7 @@
-import { Box, Searchbar } from '@strapi/design-system';
+import { Box } from '@strapi/design-system';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useText } from '../hooks/use-text';
+import { SearchField } from './SearchField';
 
 interface WordSearchProps {
   /** Empty: none. */
@@ -22,7 +23,7 @@ export function WordSearch({ words, onSearch }: WordSearchProps) {
 
   return (
     <Box role="search">
-      <Searchbar
+      <SearchField
         name="similar-words"
         value={typed}
         placeholder={text('explore.words')}
@@ -39,7 +40,7 @@ export function WordSearch({ words, onSearch }: WordSearchProps) {
         }}
       >
         {text('explore.words')}
-      </Searchbar>
+      </SearchField>
     </Box>
   );
 }

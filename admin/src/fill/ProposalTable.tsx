@@ -70,7 +70,6 @@ export function ProposalTable({ rows, count, levels, disabled, onInclude, onLeav
                       <Flex gap={1} alignItems="flex-start">
                         <Thumbnail picture={item.picture} size={64} />
                         <IconButton
-                          size="XS"
                           variant="ghost"
                           disabled={disabled}
                           label={text('fill.leaveOut', { item: item.label, label })}

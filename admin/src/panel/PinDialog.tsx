@@ -1,7 +1,8 @@
-import { Button, Flex, Loader, Searchbar, SearchForm, Typography } from '@strapi/design-system';
+import { Button, Flex, Loader, SearchForm, Typography } from '@strapi/design-system';
 import { useState } from 'react';
 import type { PictureTypeInfo } from '../../../plugin/contracts/admin';
 import { Dialog } from '../components/Dialog';
+import { SearchField } from '../components/SearchField';
 import { useApi } from '../hooks/use-api';
 import { useRemote } from '../hooks/use-remote';
 import { useText } from '../hooks/use-text';
@@ -33,7 +34,7 @@ export function PinDialog({ type, locale, without, onPick, onClose }: PinDialogP
     <Dialog title={text('pick.title')} onClose={onClose}>
       <Flex direction="column" alignItems="stretch" gap={4}>
         <SearchForm onSubmit={(event: { preventDefault(): void }) => event.preventDefault()}>
-          <Searchbar
+          <SearchField
             name="similar-pick"
             value={words}
             placeholder={text('pick.search')}
@@ -42,7 +43,7 @@ export function PinDialog({ type, locale, without, onPick, onClose }: PinDialogP
             onClear={() => setWords('')}
           >
             {text('pick.search')}
-          </Searchbar>
+          </SearchField>
         </SearchForm>
         {error && <Typography role="alert">{error.message}</Typography>}
         {!offered && !error && <Loader small>{text('loading')}</Loader>}
