@@ -56,31 +56,52 @@ const clamped = (value: number) => Math.min(255, Math.max(0, Math.round(value)))
 /** Of each channel, in 32 × 32 points. */
 function means(pixels: ArrayLike<number>, size: number): Float32Array[] {
   // Rows first, then columns: each is a sum over a few pixels.
-  const width = 3 * size;
-  const rows = new Float32Array(SIDE * width);
-  along(size, (point, pixel, share) => {
-    const [to, from] = [point * width, pixel * width];
-    for (let x = 0; x < width; x++) rows[to + x] += share * pixels[from + x];
-  });
+  const spans = spansOf(size);
+  const row = new Float64Array(3 * size);
   const channels = [0, 1, 2].map(() => new Float32Array(POINTS));
-  along(size, (point, pixel, share) => {
-    for (const [channel, points] of channels.entries()) {
-      const from = 3 * pixel + channel;
-      for (let y = 0; y < SIDE; y++) points[y * SIDE + point] += share * rows[y * width + from];
-    }
-  });
+  for (let y = 0; y < SIDE; y++) {
+    sumRows(row, pixels, spans[y]);
+    for (let channel = 0; channel < 3; channel++) gather(channels[channel], y, row, channel, spans);
+  }
   return channels;
 }
 
-/** Which pixels of a side a point covers, and by which share of it. */
-function along(size: number, visit: (point: number, pixel: number, share: number) => void): void {
-  const width = size / SIDE;
-  for (let point = 0; point < SIDE; point++) {
-    const [start, end] = [point * width, (point + 1) * width];
-    for (let pixel = Math.floor(start); pixel < Math.min(size, Math.ceil(end - 1e-9)); pixel++) {
-      visit(point, pixel, (Math.min(end, pixel + 1) - Math.max(start, pixel)) / width);
-    }
+function sumRows(row: Float64Array, pixels: ArrayLike<number>, { first, shares }: Span): void {
+  const width = row.length;
+  for (let x = 0; x < width; x++) {
+    let sum = 0;
+    for (let at = 0, from = first * width + x; at < shares.length; at++, from += width)
+      sum += shares[at] * pixels[from];
+    row[x] = sum;
   }
+}
+
+function gather(points: Float32Array, y: number, row: Float64Array, channel: number, spans: readonly Span[]): void {
+  for (let x = 0; x < SIDE; x++) {
+    const { first, shares } = spans[x];
+    let sum = 0;
+    for (let at = 0; at < shares.length; at++) sum += shares[at] * row[3 * (first + at) + channel];
+    points[y * SIDE + x] = sum;
+  }
+}
+
+/** The pixels of a side that a point covers, from the first on, by these shares of it. */
+interface Span {
+  first: number;
+  shares: Float64Array;
+}
+
+function spansOf(size: number): Span[] {
+  const width = size / SIDE;
+  return Array.from({ length: SIDE }, (_, point) => {
+    const [start, end] = [point * width, (point + 1) * width];
+    const first = Math.floor(start);
+    const shares = new Float64Array(Math.min(size, Math.ceil(end - 1e-9)) - first);
+    return {
+      first,
+      shares: shares.map((_, at) => (Math.min(end, first + at + 1) - Math.max(start, first + at)) / width),
+    };
+  });
 }
 
 /** 32 × 32 points in 16 × 16. */
