@@ -17,7 +17,7 @@ export interface EmbedPictureOptions {
   store: EmbeddingStore;
   media: MediaSource;
   embedder: Pick<Embedder, 'embed'>;
-  batch: WriteBatch;
+  batch: Pick<WriteBatch, 'add'>;
   logger: Logger;
   /** Called after pictures lost their vectors. */
   onRemoved: (fileIds: FileId[]) => void;

@@ -1,4 +1,4 @@
-import type { Claim, Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../ports';
+import type { Claim, Embedded, Embedder, EmbeddingStore, FileId, Logger, MediaSource, Space } from '../ports';
 import { createEmbedPicture } from './embed-picture';
 import { Rate } from './rate';
 import { createSight } from './sight';
@@ -21,7 +21,7 @@ export interface QueueWorkerOptions {
   retryMs?: number;
   /** Interval between checks of the queue when nothing wakes the worker: other nodes enqueue too. */
   pollMs?: number;
-  /** Longest time a finished vector waits for others before it is stored. */
+  /** Longest time a finished vector waits for others before it is stored; it does not wait when no others are being made. */
   flushMs?: number;
 }
 
@@ -41,7 +41,12 @@ export interface QueueWorker {
 }
 
 const ENGINE_POLL_MS = 200;
+/** Vectors of one transaction. */
 const OUTBOX_SIZE = 32;
+/** Where the database is slower than the embedder, no more vectors than this wait for it. */
+const MOST_UNSTORED = 4 * OUTBOX_SIZE;
+/** Pictures that are claimed, in loads of the embedder: it works on one while the next is claimed. */
+const LOADS = 2;
 /** Of looks at the queue: time enough for every node that runs to have taken what it sees. */
 const PATIENCE = 3;
 
@@ -56,7 +61,7 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
     leaseMs = 30_000,
     retryMs = 10_000,
     pollMs = 2_000,
-    flushMs = 20,
+    flushMs = 150,
   } = options;
   const inFlight = new Map<Claim, Promise<void>>();
   const rate = new Rate();
@@ -69,7 +74,15 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
     flushMs,
     OUTBOX_SIZE,
   );
-  const embedPicture = createEmbedPicture({ ...options, retryMs, batch });
+  const outbox = {
+    add(item: Embedded): Promise<void> {
+      const stored = batch.add(item);
+      if (beingEmbedded() === 0) void batch.flush();
+      wakeUp.set();
+      return stored;
+    },
+  };
+  const embedPicture = createEmbedPicture({ ...options, retryMs, batch: outbox });
   const sight = createSight({ space, store, media, patienceMs: PATIENCE * pollMs });
   let paused = false;
   let embedded = 0;
@@ -79,6 +92,9 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
   let stopped = false;
   let loop: Promise<void> = Promise.resolve();
   let renewal: NodeJS.Timeout | undefined;
+
+  /** Those whose vectors wait to be stored keep nobody else waiting. */
+  const beingEmbedded = (): number => inFlight.size - batch.waiting;
 
   /** Bytes are opened, hashed and downloaded for an engine that runs, and for no other. Says once why pictures wait. */
   function engineRuns(): boolean {
@@ -93,12 +109,12 @@ export function createQueueWorker(options: QueueWorkerOptions): QueueWorker {
 
   /** @returns whether the queue had rows to give. */
   async function claimMore(): Promise<boolean> {
-    const free = embedder.capacity - inFlight.size;
-    // Claiming in chunks keeps statements few while the embedder always has the next batch at hand.
-    if (paused || !engineRuns() || free < embedder.capacity / 4) return false;
+    if (paused || !engineRuns()) return false;
+    // Many with one statement, and early enough that the embedder always has the next ones at hand.
+    if (beingEmbedded() > (LOADS - 1) * embedder.capacity || batch.waiting > MOST_UNSTORED) return false;
     // One that may stop the server is worked on with no others after it.
     for (const { attempts } of inFlight.keys()) if (attempts > 1) return false;
-    const claims = await claim(free);
+    const claims = await claim(LOADS * embedder.capacity - beingEmbedded());
     for (const claim of claims) {
       const work = embedPicture(claim).then((outcome) => {
         inFlight.delete(claim);

@@ -7,6 +7,8 @@ interface Waiter {
 
 /** Collects finished vectors for a moment, so that a whole batch is stored in one transaction. */
 export class WriteBatch {
+  /** Items that are not stored yet. */
+  waiting = 0;
   private items: Embedded[] = [];
   private waiters: Waiter[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -21,6 +23,7 @@ export class WriteBatch {
   /** Resolves when the item is stored; rejects when it could not be. */
   add(item: Embedded): Promise<void> {
     return new Promise((resolve, reject) => {
+      this.waiting++;
       this.items.push(item);
       this.waiters.push({ resolve, reject });
       if (this.items.length >= this.size) void this.flush();
@@ -43,6 +46,9 @@ export class WriteBatch {
     if (items.length > 0) {
       this.last = this.last
         .then(() => this.store(items))
+        .finally(() => {
+          this.waiting -= items.length;
+        })
         .then(
           () => {
             for (const waiter of waiters) waiter.resolve();

@@ -21,7 +21,7 @@ beforeEach(async () => {
   startWith({ retryMs: 20 });
 });
 
-function startWith(options: { retryMs: number }): void {
+function startWith(options: { retryMs: number; flushMs?: number }): void {
   const { store, media, embedder } = parts;
   const logger = { ...quiet, warn: (message: string) => warnings.push(message) };
   worker = createQueueWorker({
@@ -64,6 +64,36 @@ test('what is queued is embedded and stored, and whoever keeps the index is told
   assert.deepEqual(parts.embedder.embedded.toSorted(), ['a', 'b']);
   assert.ok(stored > 0);
   assert.equal((await parts.store.vectors(SPACE.id, [1, 2])).size, 2);
+});
+
+test('a vector waits for others that are being made, and for none otherwise', async () => {
+  await worker.stop();
+  startWith({ retryMs: 20, flushMs: 3_600_000 });
+  worker.start();
+  await add({ 1: 'a' });
+  await is(1, 'ready');
+  await add({ 2: 'b', 3: 'c', 4: 'd' });
+  await Promise.all([2, 3, 4].map((id) => is(id, 'ready')));
+  assert.equal(stored, 2, 'the three were stored together');
+});
+
+test('the embedder goes on while vectors are being stored, unless the database is much slower', async () => {
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const { complete } = parts.store;
+  parts.store.complete = async (done) => {
+    await gate;
+    return complete.call(parts.store, done);
+  };
+  worker.start();
+  await add(Object.fromEntries(Array.from({ length: 400 }, (_, at) => [at + 1, `p${at}`])));
+  await until('many are embedded', () => parts.embedder.embedded.length > 100);
+  await sleep(200);
+  assert.ok(parts.embedder.embedded.length < 200, `${parts.embedder.embedded.length} are kept in memory`);
+  open();
+  await until('all are ready', async () => (await parts.store.counts(SPACE.id)).ready === 400);
 });
 
 test('the same bytes need no work a second time, other bytes do', async () => {
