@@ -421,6 +421,16 @@ export function expected(
   return new SimilarError(code, `Expected ${what} for ${name} but received ${shown} of type ${type}`, { name });
 }
 
+/**
+ * The same, where what was received is best said in words.
+ * @example
+ * ```ts
+ * throw expectedInstead('one file', 'picture', '2 files'); // Expected one file for picture but received 2 files
+ * ```
+ */
+export const expectedInstead = (what: string, name: string, received: string): SimilarError =>
+  new SimilarError('INVALID_PARAMETER', `Expected ${what} for ${name} but received ${received}`, { name });
+
 const shownOf = (value: unknown): string =>
   typeof value === 'string' ? `"${value.slice(0, 80)}"` : textOf(value).slice(0, 80);
 

@@ -1,4 +1,4 @@
-import { expected, SimilarError } from '../errors';
+import { expected, expectedInstead, SimilarError } from '../errors';
 import type { FileId, StoredVector } from '../ports';
 import { normalise } from '../vectors/cosine';
 import { isFiniteFloat16 } from '../vectors/float16';
@@ -37,7 +37,7 @@ export function checkFileIds(fileIds: readonly FileId[]): void {
 export function checkQuery(vector: Float32Array, k: number, dims: number): Float32Array {
   checkNumber(k, 'k');
   if (!(vector instanceof Float32Array)) throw expected('a Float32Array', 'vector', vector);
-  if (vector.length !== dims) throw expected(`${dims} numbers`, 'vector', `${vector.length} numbers`);
+  if (vector.length !== dims) throw expectedInstead(`${dims} numbers`, 'vector', `${vector.length} numbers`);
   const unit = normalise(vector);
   if (!unit) throw expected('finite numbers that are not all zero', 'vector', 'others');
   return unit;

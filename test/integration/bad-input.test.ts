@@ -321,6 +321,20 @@ describe('what an admin route does not read is refused by its name', () => {
     }
   }
 
+  for (const [method, path] of [
+    ['POST', '/similar/pause'],
+    ['POST', '/similar/rules'],
+    ['POST', '/api/similar/batch'],
+  ]) {
+    test(`${method} ${path}, a file`, async () => {
+      const form = new FormData();
+      form.append('other', new Blob(['{}']), 'file.json');
+      const { status, body } = await send(method, path, form);
+      assert.equal(status, 400);
+      assert.equal(body.error.message, 'Expected no file for this request but received “other”');
+    });
+  }
+
   for (const [door, { query, field }] of Object.entries(FILE_DOORS)) {
     test(`${door}, beside the file`, async () => {
       const [method, path] = door.split(' ');
@@ -338,7 +352,7 @@ describe('what an admin route does not read is refused by its name', () => {
       two.append(field, new Blob(['{}']), 'second.json');
       const { status, body } = await send(method, `${path}?${query}`, two);
       assert.equal(status, 400);
-      assert.match(body.error.message, new RegExp(`^Expected one file for ${field} but received "2 files"`));
+      assert.match(body.error.message, new RegExp(`^Expected one file for ${field} but received 2 files`));
     });
   }
 });
