@@ -41,18 +41,19 @@ describe('what the admin says at an upload', { skip: noBrowser }, () => {
   async function uploadInto(page: Page, name: string): Promise<void> {
     const field = page.getByRole('button', { name: /Click to add an asset/ }).first();
     const more = page.getByRole('button', { name: 'Add more assets' });
-    // Once in a while a dialog that is none of ours lies over the form that has just been opened; Escape closes it.
-    await until('the dialog of the media field is open', async () => {
-      await field.click({ timeout: 5_000 }).catch(async () => {
+    // Once in a while a dialog that is none of ours lies over the form that has just been opened, or over this one; Escape closes it.
+    await until('pictures can be uploaded into the media field', async () => {
+      try {
+        if (!(await more.isVisible())) await field.click({ timeout: 5_000 });
+        await more.click({ timeout: 5_000 });
+        return true;
+      } catch {
+        console.log('covered by', await page.getByRole('dialog').or(page.getByRole('alertdialog')).allInnerTexts());
         await screenshot(page, 'at-upload-covered');
         await page.keyboard.press('Escape');
-      });
-      return more.waitFor({ timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
+        return false;
+      }
     });
-    await more.click();
     await page.locator('input[type=file]').last().setInputFiles(jpeg(name));
     await page.getByRole('button', { name: 'Upload 1 asset to the library' }).click();
     await page.getByRole('button', { name: 'Finish' }).click();

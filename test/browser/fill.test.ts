@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { barriers } from '../helpers/barriers';
 import { noBrowser, screenshot } from '../helpers/browser';
 import { fillShop, type ShopProduct } from '../helpers/catalogue';
@@ -36,20 +36,29 @@ describe('related items of selected entries are filled in a browser', { skip: no
     return body.results.map(({ name }: { name: string }) => name).toSorted();
   }
 
-  /** What a list has been ticked in is drawn anew when it is loaded again. */
-  async function tick(on: Page, name: string): Promise<void> {
+  const action = (on: Page, name = 'Fill related items') => on.getByRole('button', { name });
+
+  /** Whether it is ticked for good: what has been ticked in a list is lost when the list is loaded again. */
+  async function tick(on: Page, name: string): Promise<boolean> {
     const box = on.getByRole('row').filter({ hasText: name }).getByRole('checkbox');
+    if (!(await box.isChecked())) await box.click();
     await on.waitForLoadState('networkidle');
-    await until(`${name} is ticked`, async () => {
-      if (!(await box.isChecked())) await box.click();
-      return box.isChecked();
+    return box.isChecked();
+  }
+
+  async function tickFor(offered: Locator, ...names: string[]): Promise<void> {
+    const on = offered.page();
+    await on.waitForLoadState('networkidle');
+    await until('the action is offered for all of them', async () => {
+      for (const name of names) if (!(await tick(on, name))) return false;
+      return offered.isVisible();
     });
   }
 
   async function open(...chosen: ShopProduct[]): Promise<void> {
     await shop.visit(page, LIST);
-    for (const { name } of chosen) await tick(page, name);
-    await page.getByRole('button', { name: 'Fill related items' }).click();
+    await tickFor(action(page), ...chosen.map(({ name }) => name));
+    await action(page).click();
     await dialog()
       .getByRole('button', { name: /^Fill \d+ entr/ })
       .waitFor();
@@ -174,18 +183,20 @@ describe('related items of selected entries are filled in a browser', { skip: no
       const known = theirs.waitForResponse((response) => response.url().endsWith('/similar/types'));
       await shop.visit(theirs, LIST);
       await known;
-      await tick(theirs, products[0].name);
-      const action = theirs.getByRole('button', { name: 'Fill related items' });
-      if (offers) await action.waitFor();
-      else assert.equal(await action.count(), 0, 'not offered');
+      if (offers) await tickFor(action(theirs), products[0].name);
+      else {
+        await until('an entry is ticked', () => tick(theirs, products[0].name));
+        assert.equal(await action(theirs).count(), 0, 'not offered');
+      }
       await theirs.context().close();
     }
   });
 
   test('in German, in the dark', async () => {
     await shop.inGerman(LIST, async (german) => {
-      await tick(german, products[0].name);
-      await german.getByRole('button', { name: 'Ähnliche Inhalte eintragen' }).click();
+      const offered = action(german, 'Ähnliche Inhalte eintragen');
+      await tickFor(offered, products[0].name);
+      await offered.click();
       await german.getByRole('button', { name: /^In \d+ Eintr/ }).waitFor();
       await screenshot(german, 'fill-dark-de');
       assert.deepEqual(await barriers(german, '[role=dialog]'), []);
