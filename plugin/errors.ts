@@ -418,7 +418,7 @@ export function expected(
 ): SimilarError {
   const type = received === null ? 'null' : Array.isArray(received) ? 'array' : typeof received;
   const shown = isSecret ? 'a hidden value' : shownOf(received);
-  return new SimilarError(code, `Expected ${what} for ${name} but received ${shown} of type ${type}`, { name });
+  return expectedInstead(what, name, `${shown} of type ${type}`, code);
 }
 
 /**
@@ -428,8 +428,14 @@ export function expected(
  * throw expectedInstead('one file', 'picture', '2 files'); // Expected one file for picture but received 2 files
  * ```
  */
-export const expectedInstead = (what: string, name: string, received: string): SimilarError =>
-  new SimilarError('INVALID_PARAMETER', `Expected ${what} for ${name} but received ${received}`, { name });
+export function expectedInstead(
+  what: string,
+  name: string,
+  received: string,
+  code: ErrorCode = 'INVALID_PARAMETER',
+): SimilarError {
+  return new SimilarError(code, `Expected ${what} for ${name} but received ${received}`, { name });
+}
 
 const shownOf = (value: unknown): string =>
   typeof value === 'string' ? `"${value.slice(0, 80)}"` : textOf(value).slice(0, 80);

@@ -1,4 +1,4 @@
-import { SimilarError } from '../../../plugin/errors';
+import { expectedInstead } from '../../../plugin/errors';
 import type { AdminAccess } from '../access/admin';
 import { forbidden } from '../access/content-api';
 import type { ContentTypes, PictureType } from '../search/content-types';
@@ -13,9 +13,7 @@ export const createPictureTypeNamed =
     const type = types.get(uid);
     if (!type) {
       const choice = [...types.keys()].join(', ');
-      throw new SimilarError('INVALID_PARAMETER', `Expected one of ${choice} for type but received "${uid}"`, {
-        name: 'type',
-      });
+      throw expectedInstead(`one of ${choice}`, 'type', `"${uid}"`);
     }
     if (!(await access.can(uid))) throw forbidden(access, uid);
     return type;

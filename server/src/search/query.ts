@@ -1,5 +1,5 @@
 import type { SimilarStatus } from '../../../plugin/contracts/similar';
-import { type ErrorCode, expected, SimilarError } from '../../../plugin/errors';
+import { type ErrorCode, expected, expectedInstead, SimilarError } from '../../../plugin/errors';
 import { sha256Of } from '../../../plugin/files/sha256';
 import { gather } from '../../../plugin/gather';
 import type { Crop, FileId } from '../../../plugin/ports';
@@ -147,9 +147,7 @@ export function createQueries({ core, contentTypes, adminFiles, queryItems, maxS
     const found = types.get(type);
     if (found) return { uid: type, type: found };
     const choice = ['file', ...types.keys()].join(', ');
-    throw new SimilarError('INVALID_PARAMETER', `Expected one of ${choice} for type but received "${type}"`, {
-      name: 'type',
-    });
+    throw expectedInstead(`one of ${choice}`, 'type', `"${type}"`);
   }
 
   /** Those of these ids that there are, for this caller. @param tolerated reasons to do without an item. */

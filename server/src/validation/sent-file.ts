@@ -13,7 +13,8 @@ const filesOf = ({ request }: Context): Sent => (request as { files?: Sent }).fi
 
 /** @throws SimilarError `INVALID_PARAMETER` where a file came that nobody reads. */
 export function readNoFile(ctx: Context): void {
-  for (const name of Object.keys(filesOf(ctx))) throw expectedInstead('no file', 'this request', `“${name}”`);
+  const [name] = Object.keys(filesOf(ctx));
+  if (name !== undefined) throw expectedInstead('no file', 'this request', `“${name}”`);
 }
 
 /**
