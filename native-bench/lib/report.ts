@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -14,8 +14,14 @@ export interface Report {
 
 const RESULTS = path.resolve(__dirname, '../results');
 
-const versionOf = (name: string): string =>
-  JSON.parse(readFileSync(path.resolve(__dirname, '../../node_modules', name, 'package.json'), 'utf8')).version;
+/** Undefined: not installed. */
+function versionOf(name: string): string | undefined {
+  const file = path.resolve(__dirname, '../../node_modules', name, 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : undefined;
+}
+
+/** A runtime of one's own is used before the one that comes with this package. */
+const PACKAGES = ['onnxruntime-node', 'onnxruntime-node-cpu', 'sharp', 'usearch', '@strapi/strapi'];
 
 export function environment(): Record<string, string> {
   const cpus = os.cpus();
@@ -23,8 +29,9 @@ export function environment(): Record<string, string> {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB`,
     system: `${os.type()} ${os.release()}, Node ${process.versions.node}`,
-    packages: ['onnxruntime-node-cpu', 'sharp', 'usearch', '@strapi/strapi']
-      .map((n) => `${n} ${versionOf(n)}`)
+    packages: PACKAGES.map((name) => [name, versionOf(name)])
+      .filter(([, version]) => version)
+      .map((both) => both.join(' '))
       .join(', '),
   };
 }

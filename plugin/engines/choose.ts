@@ -1,5 +1,6 @@
 import { cosine } from '../vectors/cosine';
 import type { EngineFactory, EngineOptions } from './engine';
+import { inFullBatches } from './full-batches';
 import { engineFactory } from './index';
 import { type PixelSession, takingPixels } from './pixel-session';
 
@@ -9,7 +10,11 @@ export interface Choice {
   skipped: string[];
 }
 
-type ChoiceOptions = Omit<EngineOptions, 'devices'> & Required<Pick<EngineOptions, 'preprocessing'>>;
+type ChoiceOptions = Omit<EngineOptions, 'devices'> &
+  Required<Pick<EngineOptions, 'preprocessing'>> & {
+    /** Pictures of a full batch: on a GPU all batches are. */
+    batchSize: number;
+  };
 
 /** In this order: a GPU is faster than any CPU, onnxruntime than TensorFlow.js on both, and WebAssembly runs everywhere. */
 const CANDIDATES: ReadonlyArray<[engine: string, devices: 'gpu' | 'cpu']> = [
@@ -38,12 +43,15 @@ export async function chooseEngine(
   const skipped: string[] = [];
   let failure: unknown;
   for (const [engine, devices] of candidates) {
+    let session: PixelSession | undefined;
     try {
-      const session = takingPixels(await factoryOf(engine)({ ...options, devices }), options.preprocessing);
+      const opened = await factoryOf(engine)({ ...options, devices });
+      const fitted = devices === 'gpu' ? inFullBatches(opened, options.batchSize) : opened;
+      session = takingPixels(fitted, options.preprocessing);
       if (devices === 'cpu' || (await reproducesCpu(session, options, factoryOf))) return { session, skipped };
-      await session.dispose();
       throw new Error(`${session.device} gives different embeddings from the CPU`);
     } catch (error) {
+      await session?.dispose();
       // Of several failures that of the engine which everybody has says most.
       if (!failure || (engine === 'onnxruntime' && devices === 'cpu')) failure = error;
       skipped.push(`${engine} on ${devices}: ${(error as Error).message.split('\n')[0]}`);

@@ -1,5 +1,6 @@
 import type { ModelTensors } from '../models/model';
 import type { EngineOutput } from './engine';
+import { runFull } from './full-batches';
 
 /** Runs a model of one's own over n pictures, as many at a time as it takes. @param floats n × 3 × size × size */
 export async function runForeign(
@@ -9,31 +10,9 @@ export async function runForeign(
   run: (input: RawTensor) => Promise<RawTensor>,
 ): Promise<EngineOutput> {
   const { batch = n } = input;
-  if (batch === n) return outputOf(await run(inputOf(floats, n, size, input)), n, output);
-  const values = 3 * size * size;
-  const parts: EngineOutput[] = [];
-  for (let at = 0; at < n; at += batch) {
-    const count = Math.min(batch, n - at);
-    const full = new Float32Array(batch * values);
-    full.set(floats.subarray(at * values, (at + count) * values));
-    const part = outputOf(await run(inputOf(full, batch, size, input)), batch, output);
-    const ours = (all: Float32Array) => all.subarray(0, (all.length / batch) * count);
-    parts.push({ embedding: ours(part.embedding), ...(part.features && { features: ours(part.features) }) });
-  }
-  const joined = (of: Float32Array[]) => {
-    const all = new Float32Array(of.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of of) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
-  };
-  const features = parts.flatMap((part) => part.features ?? []);
-  return {
-    embedding: joined(parts.map(({ embedding }) => embedding)),
-    ...(features.length > 0 && { features: joined(features) }),
-  };
+  return runFull(floats, n, batch, async (full) =>
+    outputOf(await run(inputOf(full, batch, size, input)), batch, output),
+  );
 }
 
 /** As a runtime takes or gives it. */

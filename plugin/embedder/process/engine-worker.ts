@@ -12,9 +12,8 @@ const port = parentPort!;
 const PICTURE = 3 * options.preprocessing.size ** 2;
 
 async function start(): Promise<void> {
-  const { engine, modelPath, threads, preprocessing, tensors } = options;
-  const { session, skipped } = await chooseEngine(engine, { modelPath, threads, preprocessing, tensors });
-  if (tensors) await tryModel(session, options);
+  const { session, skipped } = await chooseEngine(options.engine, options);
+  if (options.tensors) await tryModel(session, options);
   // The first run of a full batch claims the memory that all later ones use, and shows that the engine works.
   await session.run(new Uint8Array(options.batchSize * PICTURE), options.batchSize);
   let last: Promise<void> = Promise.resolve();

@@ -78,7 +78,7 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
           [engine, model.path],
           [INT8_ENGINE, target],
         ].map(async ([name, modelPath]) => {
-          const { session } = await chooseEngine(name, { modelPath, threads, preprocessing });
+          const { session } = await chooseEngine(name, { modelPath, threads, batchSize: BATCH, preprocessing });
           await session.run(new Uint8Array(BATCH * values), BATCH);
           return { session, seconds: 0, vectors: [] as Float32Array[] };
         }),
@@ -110,7 +110,7 @@ function serve({ model, engine, threads, limits, calibration }: QuantiseJob): vo
 
   async function probe(modelPath: string): Promise<Float32Array> {
     nativeRuntime();
-    const { session } = await chooseEngine(INT8_ENGINE, { modelPath, threads: 1, preprocessing });
+    const { session } = await chooseEngine(INT8_ENGINE, { modelPath, threads: 1, batchSize: 1, preprocessing });
     // Grain of every brightness drives the sums of the convolutions far apart.
     const grain = Uint8Array.from({ length: values }, (_, i) => Math.imul(i, 2_654_435_761) >>> 24);
     const { embedding } = await session.run(grain, 1);

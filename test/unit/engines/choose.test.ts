@@ -11,13 +11,14 @@ const preprocessing: Preprocessing = {
   mean: [127, 127, 127],
   std: [128, 128, 128],
 };
-const OPTIONS = { modelPath: 'model.onnx', threads: 1, preprocessing };
+const OPTIONS = { modelPath: 'model.onnx', threads: 1, batchSize: 4, preprocessing };
 
-type Fake = 'works' | 'computes something else' | 'is not there';
+type Fake = 'works' | 'computes something else' | 'has no memory' | 'is not there';
 
 /** Engines by name and kind of device; one that is not named is not there. */
 function setUp(fakes: Record<string, Fake>) {
   const disposed: string[] = [];
+  const sizes: number[] = [];
   const factoryOf =
     (engine: string): EngineFactory =>
     async ({ devices }) => {
@@ -29,13 +30,18 @@ function setUp(fakes: Record<string, Fake>) {
         engine,
         device: devices === 'gpu' ? 'cuda' : 'cpu',
         input: engine === 'onnxruntime' ? 'pixels' : 'floats',
-        // Pixels and floats of the same picture give the same sign.
-        run: async (batch) => ({ embedding: Float32Array.of(sign * batch.length, 1) }),
+        async run(batch, n) {
+          if (fake === 'has no memory') throw new Error(`${name} has no memory`);
+          if (devices === 'gpu') sizes.push(n);
+          // Pixels and floats of the same picture give the same sign.
+          const first = (picture: number) => sign * Math.sign(batch[(picture * batch.length) / n] - 200);
+          return { embedding: Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? first(i / 2) : 0.5)) };
+        },
         dispose: async () => void disposed.push(name),
       };
       return session;
     };
-  return { choose: (name: string) => chooseEngine(name, OPTIONS, factoryOf), disposed };
+  return { choose: (name: string) => chooseEngine(name, OPTIONS, factoryOf), disposed, sizes };
 }
 
 async function chosen(name: string, fakes: Record<string, Fake>) {
@@ -71,6 +77,32 @@ test('a GPU that gives different embeddings from the CPU is given up', async () 
   assert.equal(is, 'onnxruntime:cpu');
   assert.match(skipped[0], /^onnxruntime on gpu: cuda gives different embeddings from the CPU$/);
   assert.deepEqual(disposed, ['onnxruntime:cpu', 'onnxruntime:gpu']);
+});
+
+test('a GPU that cannot run the model is given up, and its memory given back', async () => {
+  const { is, skipped, disposed } = await chosen('auto', {
+    'onnxruntime:gpu': 'has no memory',
+    'onnxruntime:cpu': 'works',
+  });
+  assert.equal(is, 'onnxruntime:cpu');
+  assert.deepEqual(skipped, [
+    'onnxruntime on gpu: onnxruntime:gpu has no memory',
+    'tensorflow on gpu: tensorflow:gpu is not there',
+  ]);
+  assert.deepEqual(disposed, ['onnxruntime:cpu', 'onnxruntime:gpu']);
+});
+
+test('on a GPU every batch is full: one of another size would make it look for its fastest way again', async () => {
+  const { choose, sizes } = setUp({ 'onnxruntime:gpu': 'works', 'onnxruntime:cpu': 'works' });
+  const { session } = await choose('auto');
+  const values = 3 * preprocessing.size ** 2;
+  for (const n of [1, 3, 4, 9]) {
+    const pictures = Uint8Array.from({ length: n * values }, (_, i) => (Math.floor(i / values) % 2 === 0 ? 250 : 100));
+    const { embedding } = await session.run(pictures, n);
+    const wanted = Array.from({ length: n }, (_, i) => [i % 2 === 0 ? 1 : -1, 0.5]).flat();
+    assert.deepEqual([...embedding], wanted, `${n} pictures`);
+  }
+  assert.deepEqual(sizes, Array(7).fill(4));
 });
 
 test('when nothing works, the failure of onnxruntime on the CPU is told; a name that is in no table is refused', async () => {
