@@ -49,10 +49,15 @@ describe('related items of selected entries are filled in a browser', { skip: no
   async function tickFor(offered: Locator, ...names: string[]): Promise<void> {
     const on = offered.page();
     await on.waitForLoadState('networkidle');
-    await until('the action is offered for all of them', async () => {
+    const ticked = async () => {
       for (const name of names) if (!(await tick(on, name))) return false;
-      return offered.isVisible();
-    });
+      return true;
+    };
+    await until('the action is offered for all of them', async () => (await ticked()) && offered.isVisible()).catch(
+      async (error) => {
+        throw new Error(`${error.message}; all ticked: ${await ticked()}; ${await on.locator('body').textContent()}`);
+      },
+    );
   }
 
   async function open(...chosen: ShopProduct[]): Promise<void> {
@@ -190,6 +195,20 @@ describe('related items of selected entries are filled in a browser', { skip: no
       }
       await theirs.context().close();
     }
+  });
+
+  test('is offered as soon as the server says again what can be filled', async () => {
+    const theirs = await page.context().newPage();
+    let isDown = true;
+    await theirs.route('**/similar/types', (route) => (isDown ? route.fulfill({ status: 503 }) : route.continue()));
+    await shop.visit(theirs, LIST);
+    const refused = theirs.waitForResponse((response) => response.url().endsWith('/similar/types'));
+    await until('an entry is ticked', () => tick(theirs, products[0].name));
+    await refused;
+    assert.equal(await action(theirs).count(), 0, 'not known yet');
+    isDown = false;
+    await action(theirs).waitFor();
+    await theirs.close();
   });
 
   test('in German, in the dark', async () => {

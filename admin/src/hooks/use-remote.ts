@@ -1,5 +1,5 @@
-import { isFetchError } from '@strapi/strapi/admin';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { isRefusal, retryAfter } from './retries';
 
 export interface Remote<T> {
   data?: T;
@@ -20,12 +20,6 @@ interface Options<T> {
 }
 // biome-ignore lint/suspicious/noExplicitAny: the poll function only reads the fields it knows
 type T_ = any;
-
-/** A server that does not answer is retried at growing intervals, so that the page recovers once it does. */
-const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
-
-/** The server has answered, and would answer the same again. */
-const isRefusal = (error: unknown): boolean => isFetchError(error) && (error.status ?? 500) < 500;
 
 /**
  * Loads when `key` changes and, with `pollMs`, again and again while the page is visible. The last data stays visible in the meantime.
@@ -83,7 +77,7 @@ export function useRemote<T>(
         }));
       }
       if (failures > 0 && (waitAfter(data) || !refused)) {
-        timer = setTimeout(run, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
+        timer = setTimeout(run, retryAfter(failures));
       } else if (failures === 0) {
         again(data);
       }
