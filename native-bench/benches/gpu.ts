@@ -7,14 +7,13 @@ import { decodePicture } from '../../plugin/embedder/process/decode';
 import { createOnnxruntimeEngine } from '../../plugin/engines/onnxruntime';
 import { type PixelSession, takingPixels } from '../../plugin/engines/pixel-session';
 import type { ResolvedModel } from '../../plugin/models/model';
-import { modelEntry } from '../../plugin/models/registry';
-import { convertResNet50 } from '../../plugin/models/resnet50';
 import { resolveModel } from '../../plugin/models/resolve';
-import type { Embedder } from '../../plugin/ports';
 import { cosine } from '../../plugin/vectors/cosine';
-import { embedWith } from '../lib/embed-all';
-import { ordinaryPhotos, PHOTO_DIR } from '../lib/photos';
+import { alternate } from '../lib/bare-rate';
+import { embedRate } from '../lib/embed-all';
+import { ordinaryPhotos } from '../lib/photos';
 import { publish } from '../lib/report';
+import { convertedResNet50 } from '../lib/resnet50';
 import { median } from '../lib/stats';
 
 const BATCHES = [1, 8, 32, 128];
@@ -24,18 +23,14 @@ const COMPARED = 256;
 const EMBEDDED = 960;
 const ROUNDS = 5;
 const ROUND_MS = 800;
-/** In Keras' file layout; random weights compute as long as trained ones. */
-const RESNET50 = process.env.RESNET50 ?? path.resolve(PHOTO_DIR, '../models/resnet50_synthetic_notop.h5');
 
 /** onnxruntime on a GPU beside the CPU of the same machine: rate per batch size, embeddings compared, the embedder around it. */
 export async function run(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'similar-gpu-'));
   try {
-    const { source: _, ...descriptor } = modelEntry('resnet50');
-    const resnet50 = { ...descriptor, path: path.join(folder, 'resnet50.onnx') } as ResolvedModel;
-    await convertResNet50(RESNET50, resnet50.path);
     const rows: string[][] = [];
-    for (const model of [await resolveModel('efficientnet-lite0'), resnet50]) rows.push(...(await measured(model)));
+    for (const model of [await resolveModel('efficientnet-lite0'), (await convertedResNet50(folder)) as ResolvedModel])
+      rows.push(...(await measured(model)));
     publish('gpu', {
       title: 'Embedding on a GPU',
       method: `onnxruntime on the GPU beside onnxruntime on all cores of the same machine. Inference: batches of pictures that are decoded, ${COMPARED} of them over and over, medians of ${ROUNDS} alternating rounds. Another size: the first batch of ${BATCH - 3} after batches of ${BATCH}, and the next one. Embedder: this project's, from JPEG files to vectors, ${EMBEDDED} a round, batches of ${BATCH}, medians of ${ROUNDS} alternating rounds after one to warm up. Cosine: the least one between what both give for one of ${COMPARED} photos. ResNet50 has random weights, which compute as long as trained ones.`,
@@ -66,43 +61,31 @@ async function measured(model: ResolvedModel): Promise<string[][]> {
   };
 
   for (const n of BATCHES) {
-    for (const session of sessions) await session.run(first(n), n);
-    add(
-      `inference, batches of ${n}, pictures/s`,
-      await inTurns(sessions.map((session) => () => rateOf(session, pixels, n, values))),
-    );
+    const [onCpu, onGpu] = sessions.map((session) => () => rateOf(session, pixels, n, values));
+    add(`inference, batches of ${n}, pictures/s`, await medians(onCpu, onGpu));
   }
   for (const session of sessions) await session.run(first(BATCH), BATCH);
-  for (const what of ['another size of batch, ms', 'the same again, ms'])
-    add(what, await each(sessions, (session) => timeOf(() => session.run(first(BATCH - 3), BATCH - 3))), 1);
+  for (const what of ['another size of batch, ms', 'the same again, ms']) {
+    const [onCpu, onGpu] = sessions.map((session) => () => timeOf(() => session.run(first(BATCH - 3), BATCH - 3)));
+    add(what, [await onCpu(), await onGpu()], 1);
+  }
   rows.push([name, 'least cosine', '1', (await leastCosine(sessions, pixels, model)).toFixed(6), '']);
   for (const session of sessions) await session.dispose();
 
   const embedders = ['onnxruntime:cpu', 'onnxruntime:gpu'].map((engine) => createEmbedder({ model, engine }));
   try {
     const photos = ordinaryPhotos(EMBEDDED);
-    const embed = (embedder: Embedder) => async () =>
-      photos.length / ((await timeOf(() => embedWith(embedder, photos))) / 1000);
-    for (const embedder of embedders) await embed(embedder)();
-    add('embedder, JPEG to vector, pictures/s', await inTurns(embedders.map(embed)));
+    const [onCpu, onGpu] = embedders.map((embedder) => () => embedRate(embedder, photos));
+    add('embedder, JPEG to vector, pictures/s', await medians(onCpu, onGpu));
   } finally {
     for (const embedder of embedders) await embedder.close();
   }
   return rows;
 }
 
-/** Medians of what they give in alternating rounds. */
-async function inTurns(sides: Array<() => Promise<number>>): Promise<number[]> {
-  const rounds: number[][] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await each(sides, (side) => side()));
-  return sides.map((_, at) => median(rounds.map((round) => round[at])));
-}
-
-/** One after the other. */
-async function each<T>(items: T[], ask: (item: T) => Promise<number>): Promise<number[]> {
-  const answers: number[] = [];
-  for (const item of items) answers.push(await ask(item));
-  return answers;
+async function medians(cpu: () => Promise<number>, gpu: () => Promise<number>): Promise<number[]> {
+  const rates = await alternate(cpu, gpu, ROUNDS);
+  return [0, 1].map((which) => median(rates.map((pair) => pair[which])));
 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {

@@ -4,22 +4,19 @@ import path from 'node:path';
 import { createEmbedder } from '../../plugin/embedder/embedder';
 import { INT8_ENGINE, type Trial } from '../../plugin/int8/quantiser';
 import type { ResolvedModel } from '../../plugin/models/model';
-import { modelEntry } from '../../plugin/models/registry';
-import { convertResNet50 } from '../../plugin/models/resnet50';
 import { resolveModel } from '../../plugin/models/resolve';
 import { alternate, startBareRate } from '../lib/bare-rate';
-import { embedWith } from '../lib/embed-all';
-import { PHOTO_DIR, readPhotos, retrievalSets } from '../lib/photos';
+import { embedRate, embedWith } from '../lib/embed-all';
+import { readPhotos, retrievalSets } from '../lib/photos';
 import { quantised } from '../lib/quantised';
 import { publish, type Report } from '../lib/report';
+import { convertedResNet50, RESNET50 } from '../lib/resnet50';
 import { retrieval } from '../lib/retrieval';
 import { median } from '../lib/stats';
 
 const ROUNDS = 15;
 const PICTURES = 400;
 const LARGEST_LOSS = 0.005;
-/** Weights drawn at random in the real model's shapes: good for speed, no good for precision. */
-const RESNET50 = process.env.RESNET50 ?? path.resolve(PHOTO_DIR, '../models/resnet50_synthetic_notop.h5');
 
 type Model = Pick<ResolvedModel, 'path'> & Omit<ResolvedModel, 'sha256' | 'path'>;
 type Outcome = Pick<Required<Report>, 'rows' | 'targets'>;
@@ -54,10 +51,8 @@ export async function run(): Promise<void> {
 }
 
 async function resnet50(folder: string, pictures: readonly string[]): Promise<Outcome[]> {
-  const { source: _, ...descriptor } = modelEntry('resnet50');
-  const model = { ...descriptor, path: path.join(folder, 'resnet50.onnx') };
+  const model = await convertedResNet50(folder);
   const int8 = path.join(folder, 'resnet50-int8.onnx');
-  await convertResNet50(RESNET50, model.path);
   const tried = await quantised(model, pictures.slice(0, 200), int8);
   const rate = await speed('resnet50 (synthetic)', model.path, int8, { batches: 4, wanted: 3 });
   return [trial('resnet50 (synthetic)', tried), rate];
@@ -92,11 +87,7 @@ async function throughEmbedder(model: Model & ResolvedModel, int8: string, pictu
   const embedders = [model.path, int8].map((file) =>
     createEmbedder({ model: { ...model, path: file }, engine: INT8_ENGINE }),
   );
-  const [fp32Rate, int8Rate] = embedders.map((embedder) => async () => {
-    const start = performance.now();
-    await embedWith(embedder, pictures);
-    return pictures.length / ((performance.now() - start) / 1000);
-  });
+  const [fp32Rate, int8Rate] = embedders.map((embedder) => () => embedRate(embedder, pictures));
   const rates = await alternate(fp32Rate, int8Rate, 5);
   await Promise.all(embedders.map((embedder) => embedder.close()));
   return outcome(`${model.name}, JPEG to vector, images/s`, rates);

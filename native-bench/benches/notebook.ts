@@ -4,15 +4,14 @@ import path from 'node:path';
 import { createEmbedder } from '../../plugin/embedder/embedder';
 import { INT8_ENGINE } from '../../plugin/int8/quantiser';
 import type { ResolvedModel } from '../../plugin/models/model';
-import { modelEntry } from '../../plugin/models/registry';
-import { convertResNet50 } from '../../plugin/models/resnet50';
 import { resolveModel } from '../../plugin/models/resolve';
 import { startBareRate } from '../lib/bare-rate';
-import { embedWith } from '../lib/embed-all';
-import { ordinaryPhotos, PHOTO_DIR } from '../lib/photos';
+import { embedRate } from '../lib/embed-all';
+import { ordinaryPhotos } from '../lib/photos';
 import { startPythonPeer } from '../lib/python-peer';
 import { quantised } from '../lib/quantised';
 import { publish } from '../lib/report';
+import { convertedResNet50, RESNET50 } from '../lib/resnet50';
 import { median } from '../lib/stats';
 
 const ROUNDS = 5;
@@ -20,8 +19,6 @@ const NOTEBOOK_PICTURES = 40;
 const PICTURES = 480;
 const BATCHES = 5;
 const CALIBRATION = 200;
-/** In Keras' file layout; random weights compute as long as trained ones. */
-const RESNET50 = process.env.RESNET50 ?? path.resolve(PHOTO_DIR, '../models/resnet50_synthetic_notop.h5');
 
 type Round = () => Promise<number>;
 
@@ -30,12 +27,10 @@ export async function run(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'similar-notebook-'));
   const photos = ordinaryPhotos(PICTURES);
   const threads = os.availableParallelism();
-  const { source: _, ...descriptor } = modelEntry('resnet50');
-  const resnet50 = { ...descriptor, path: path.join(folder, 'resnet50.onnx') };
   const bundled = await resolveModel('efficientnet-lite0');
   const closing: Array<() => unknown> = [];
   try {
-    await convertResNet50(RESNET50, resnet50.path);
+    const resnet50 = await convertedResNet50(folder);
     const int8Of = async (model: typeof resnet50, name: string) => {
       const target = path.join(folder, name);
       await quantised(model, photos.slice(0, CALIBRATION), target);
@@ -63,12 +58,7 @@ export async function run(): Promise<void> {
     for (const [name, model] of Object.entries(models)) {
       const embedder = createEmbedder({ model: model as ResolvedModel, engine: INT8_ENGINE });
       closing.push(() => embedder.close());
-      rounds[name] = async () => {
-        const some = photos.slice(0, PICTURES);
-        const start = performance.now();
-        await embedWith(embedder, some);
-        return some.length / ((performance.now() - start) / 1000);
-      };
+      rounds[name] = () => embedRate(embedder, photos);
     }
 
     const rates: Record<string, number[]> = Object.fromEntries(Object.keys(rounds).map((name) => [name, []]));

@@ -21,6 +21,13 @@ export async function embedWith(embedder: Embedder, paths: readonly string[]): P
   return (await embedResults(embedder, paths)).map(({ vector }) => vector);
 }
 
+/** Pictures per second, from files to vectors. */
+export async function embedRate(embedder: Embedder, paths: readonly string[]): Promise<number> {
+  const start = performance.now();
+  await embedWith(embedder, paths);
+  return paths.length / ((performance.now() - start) / 1000);
+}
+
 /** With what comes beside the vectors. */
 export async function embedResults(embedder: Embedder, paths: readonly string[]): Promise<Embedded[]> {
   const results: Embedded[] = [];

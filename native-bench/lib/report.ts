@@ -14,10 +14,10 @@ export interface Report {
 
 const RESULTS = path.resolve(__dirname, '../results');
 
-/** Undefined: not installed. */
-function versionOf(name: string): string | undefined {
+/** With its version, where it is installed. */
+function packageOf(name: string): string[] {
   const file = path.resolve(__dirname, '../../node_modules', name, 'package.json');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : undefined;
+  return existsSync(file) ? [`${name} ${JSON.parse(readFileSync(file, 'utf8')).version}`] : [];
 }
 
 /** A runtime of one's own is used before the one that comes with this package. */
@@ -29,10 +29,7 @@ export function environment(): Record<string, string> {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB`,
     system: `${os.type()} ${os.release()}, Node ${process.versions.node}`,
-    packages: PACKAGES.map((name) => [name, versionOf(name)])
-      .filter(([, version]) => version)
-      .map((both) => both.join(' '))
-      .join(', '),
+    packages: PACKAGES.flatMap(packageOf).join(', '),
   };
 }
 

@@ -1,7 +1,5 @@
 import type { EngineOutput, EngineSession } from './engine';
 
-type Pictures = Float32Array | Uint8Array;
-
 /**
  * A session whose batches all have `size` pictures. What computes on a GPU looks for its fastest way whenever a batch has another size
  * than the one before, which takes a hundred times as long as the batch (native-bench/results/gpu.md).
@@ -12,7 +10,7 @@ export const inFullBatches = (session: EngineSession, size: number): EngineSessi
 });
 
 /** Runs n pictures in batches of `size`, the last one filled up with zeros. */
-export async function runFull<T extends Pictures>(
+export async function runFull<T extends Float32Array | Uint8Array>(
   batch: T,
   n: number,
   size: number,

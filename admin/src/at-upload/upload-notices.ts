@@ -1,6 +1,7 @@
-import { getFetchClient, isFetchError } from '@strapi/strapi/admin';
+import { getFetchClient } from '@strapi/strapi/admin';
 import { useSyncExternalStore } from 'react';
 import type { Notice, NoticesResponse } from '../../../plugin/contracts/admin';
+import { isRefusal } from '../hooks/retries';
 import { watchUploads } from './watch-uploads';
 
 /** Who is spoken to; changes with every render. */
@@ -102,7 +103,7 @@ async function ask(): Promise<void> {
     if (fresh.length > 0) show([...fresh, ...open]);
   } catch (error) {
     // A server that restarts answers later; one that refuses would refuse again.
-    if (isFetchError(error) && (error.status ?? 500) < 500) pending = 0;
+    if (isRefusal(error)) pending = 0;
   }
   if (asker !== listener?.who) return;
   tries++;
