@@ -207,7 +207,7 @@ describe('related items of selected entries are filled in a browser', { skip: no
     await refused;
     assert.equal(await action(theirs).count(), 0, 'not known yet');
     isDown = false;
-    await action(theirs).waitFor();
+    await tickFor(action(theirs), products[0].name);
     await theirs.close();
   });
 

@@ -24,9 +24,9 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
   after(() => shop?.close());
 
   const visit = (path: string) => shop.visit(page, path);
-  const entryAddress = ({ documentId }: Pick<ShopProduct, 'documentId'>) =>
-    `${shop.client.url}/admin/content-manager/collection-types/${PRODUCT}/${documentId}`;
-  const visitEntry = (product: Pick<ShopProduct, 'documentId'>) => page.goto(entryAddress(product));
+  const entryPath = ({ documentId }: Pick<ShopProduct, 'documentId'>) =>
+    `/content-manager/collection-types/${PRODUCT}/${documentId}`;
+  const visitEntry = (product: Pick<ShopProduct, 'documentId'>) => visit(entryPath(product));
   const panel = () => page.getByRole('list', { name: 'Similar items' });
   const items = () => panel().getByRole('listitem');
   const names = async () => (await items().locator('a').allInnerTexts()).map((text) => text.split('\n')[0]);
@@ -62,8 +62,7 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
     const note = (request: Request) => isItems(request) && asked.push(request.postData() ?? '');
     page.on('request', note);
     const answered = page.waitForResponse((response) => isItems(response));
-    const ofEntry = (url: URL) =>
-      url.pathname === `/content-manager/collection-types/${PRODUCT}/${products[0].documentId}`;
+    const ofEntry = (url: URL) => url.pathname === entryPath(products[0]);
     await page.route(ofEntry, async (route) => {
       await answered;
       await route.continue();
@@ -81,9 +80,9 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
   test('asks again when that was about other pictures, or got no answer', async () => {
     const { documentId, picture: published } = products[4];
     const other = products.at(-1) as ShopProduct;
-    const path = `/content-manager/collection-types/${PRODUCT}/${documentId}`;
+    const path = entryPath({ documentId });
     await shop.client.admin('PUT', path, { images: [other.picture.id] });
-    await page.goto(`${entryAddress({ documentId })}?status=published`);
+    await visit(`${path}?status=published`);
     await items().first().getByRole('link').hover();
     const pair = page.locator('[data-radix-popper-content-wrapper] img:visible');
     await pair.nth(1).waitFor();
@@ -321,7 +320,7 @@ describe('the side panel in a browser', { skip: noBrowser }, () => {
 
     const actions = ['read', 'update'].map((name) => `plugin::content-manager.explorer.${name}`);
     const visitor = await shop.admin.open({}, await editorWith(shop.client, actions));
-    await visitor.goto(entryAddress(products[0]));
+    await shop.visit(visitor, entryPath(products[0]));
     await visitor.getByRole('heading', { name: products[0].name, exact: true }).waitFor();
     await visitor.getByText('Entry', { exact: true }).waitFor();
     assert.equal(await visitor.getByText('Similar items').count(), 0);

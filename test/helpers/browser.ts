@@ -7,6 +7,12 @@ const OUTPUT = path.resolve(__dirname, '../output');
 /** Why browser tests cannot run; undefined: they can. */
 export const noBrowser = process.env.CHROMIUM_PATH ? undefined : process.env.CHROMIUM_MISSING || undefined;
 
+/**
+ * Strapi shows panels and bulk actions when the browser is idle, and Chromium says that it is idle beside the frames that it draws:
+ * without a window and without a hand on the mouse there may be none for minutes.
+ */
+const KEEP_DRAWING = 'setInterval(() => requestAnimationFrame(() => {}), 100)';
+
 export interface Login {
   email: string;
   password: string;
@@ -27,6 +33,7 @@ export async function openBrowser(url: string, login: Login): Promise<AdminBrows
   async function open(options: BrowserContextOptions = {}, as = login): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
     context.setDefaultTimeout(45_000);
+    await context.addInitScript(KEEP_DRAWING);
     const page = await context.newPage();
     await page.goto(`${url}/admin/auth/login`);
     await page.fill('input[name=email]', as.email);

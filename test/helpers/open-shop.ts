@@ -11,11 +11,19 @@ export interface OpenShop<Filled> {
   admin: AdminBrowser;
   /** What `fill` gave. */
   filled: Filled;
-  /** Opens an address of the admin, such as `/plugins/similar`. */
+  /** Opens an address of the admin, such as `/plugins/similar`; products in English, unless it says otherwise. */
   visit(page: Page, path: string): Promise<void>;
   /** Has a page looked at by an administrator who reads German and likes it dark. */
   inGerman(path: string, look: (page: Page) => Promise<void>): Promise<void>;
   close(): Promise<void>;
+}
+
+const PRODUCTS = '/content-manager/collection-types/api::product.product';
+
+/** Without a locale Strapi draws a product, adds the locale and draws it anew: what is shown, filled in or ticked by then goes. */
+function withLocale(path: string): string {
+  const isBare = path.startsWith(PRODUCTS) && !path.includes('plugins[i18n][locale]');
+  return isBare ? `${path}${path.includes('?') ? '&' : '?'}plugins[i18n][locale]=en` : path;
 }
 
 /**
@@ -29,7 +37,7 @@ export async function openShop<Filled>(
   const process = await spawnPlayground(options);
 
   async function visit(page: Page, path: string): Promise<void> {
-    await page.goto(`${process.client.url}/admin${path}`);
+    await page.goto(`${process.client.url}/admin${withLocale(path)}`);
   }
 
   try {
