@@ -51,7 +51,8 @@ export async function chooseEngine(
       if (devices === 'cpu' || (await reproducesCpu(session, options, factoryOf))) return { session, skipped };
       throw new Error(`${session.device} gives different embeddings from the CPU`);
     } catch (error) {
-      await session?.dispose();
+      // What has failed may fail at this, too: the engines after it are tried all the same.
+      await session?.dispose().catch(() => {});
       // Of several failures that of the engine which everybody has says most.
       if (!failure || (engine === 'onnxruntime' && devices === 'cpu')) failure = error;
       skipped.push(`${engine} on ${devices}: ${(error as Error).message.split('\n')[0]}`);

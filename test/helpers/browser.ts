@@ -11,7 +11,7 @@ export const noBrowser = process.env.CHROMIUM_PATH ? undefined : process.env.CHR
  * Strapi shows panels and bulk actions when the browser is idle, and Chromium says that it is idle beside the frames that it draws:
  * without a window and without a hand on the mouse there may be none for minutes.
  */
-const KEEP_DRAWING = 'setInterval(() => requestAnimationFrame(() => {}), 100)';
+const KEEP_DRAWING = 'setInterval(() => requestAnimationFrame(() => {}), 500)';
 
 export interface Login {
   email: string;

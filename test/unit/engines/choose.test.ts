@@ -13,7 +13,7 @@ const preprocessing: Preprocessing = {
 };
 const OPTIONS = { modelPath: 'model.onnx', threads: 1, batchSize: 4, preprocessing };
 
-type Fake = 'works' | 'computes something else' | 'has no memory' | 'is not there';
+type Fake = 'works' | 'computes something else' | 'has no memory' | 'is lost' | 'is not there';
 
 /** Engines by name and kind of device; one that is not named is not there. */
 function setUp(fakes: Record<string, Fake>) {
@@ -31,13 +31,17 @@ function setUp(fakes: Record<string, Fake>) {
         device: devices === 'gpu' ? 'cuda' : 'cpu',
         input: engine === 'onnxruntime' ? 'pixels' : 'floats',
         async run(batch, n) {
+          if (fake === 'is lost') throw new Error(`${name} is lost`);
           if (fake === 'has no memory') throw new Error(`${name} has no memory`);
           if (devices === 'gpu') sizes.push(n);
           // Pixels and floats of the same picture give the same sign.
           const first = (picture: number) => sign * Math.sign(batch[(picture * batch.length) / n] - 200);
           return { embedding: Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? first(i / 2) : 0.5)) };
         },
-        dispose: async () => void disposed.push(name),
+        async dispose() {
+          if (fake === 'is lost') throw new Error(`${name} cannot be closed`);
+          disposed.push(name);
+        },
       };
       return session;
     };
@@ -90,6 +94,12 @@ test('a GPU that cannot run the model is given up, and its memory given back', a
     'tensorflow on gpu: tensorflow:gpu is not there',
   ]);
   assert.deepEqual(disposed, ['onnxruntime:cpu', 'onnxruntime:gpu']);
+});
+
+test('a GPU that cannot even be closed is passed over for the reason that it failed for', async () => {
+  const { is, skipped } = await chosen('auto', { 'onnxruntime:gpu': 'is lost', 'onnxruntime:cpu': 'works' });
+  assert.equal(is, 'onnxruntime:cpu');
+  assert.equal(skipped[0], 'onnxruntime on gpu: onnxruntime:gpu is lost');
 });
 
 test('on a GPU every batch is full: one of another size would make it look for its fastest way again', async () => {
