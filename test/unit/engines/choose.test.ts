@@ -31,8 +31,7 @@ function setUp(fakes: Record<string, Fake>) {
         device: devices === 'gpu' ? 'cuda' : 'cpu',
         input: engine === 'onnxruntime' ? 'pixels' : 'floats',
         async run(batch, n) {
-          if (fake === 'is lost') throw new Error(`${name} is lost`);
-          if (fake === 'has no memory') throw new Error(`${name} has no memory`);
+          if (fake === 'has no memory' || fake === 'is lost') throw new Error(`${name} ${fake}`);
           if (devices === 'gpu') sizes.push(n);
           // Pixels and floats of the same picture give the same sign.
           const first = (picture: number) => sign * Math.sign(batch[(picture * batch.length) / n] - 200);
